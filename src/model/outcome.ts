@@ -1,0 +1,89 @@
+import { z } from "zod";
+
+/** Why this side could not send; each has its own remedy, none says anything about the network. */
+export const unsentCauseSchema = z.enum([
+  "privilege", // the operating system refused the socket (no CAP_NET_RAW)
+  "program-missing", // neither a raw socket nor the ping program is to be had
+  "descriptors", // EMFILE, ENFILE, ENOBUFS, ENOMEM
+  "source-ports", // EADDRNOTAVAIL, EADDRINUSE
+  "name", // the name did not resolve here
+  "no-route", // the routing table of this machine has no way there
+  "local-firewall", // EPERM: a rule of this machine refused to send
+  "vantage", // the vantage point could not be opened or broke off
+  "aborted", // the run was interrupted
+  "internal", // anything else; the detail says what
+]);
+export type UnsentCause = z.infer<typeof unsentCauseSchema>;
+
+const milliseconds = z.number().nonnegative();
+
+/**
+ * What one probe saw: a fact, not an opinion. `silent` is a fact about the network, `unsent` one about this side.
+ * `rttMs` is the time from the request to the first answer, on the monotonic clock.
+ */
+export const outcomeSchema = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("open"), rttMs: milliseconds }),
+  z.strictObject({ kind: z.literal("refused"), rttMs: milliseconds }),
+  z.strictObject({ kind: z.literal("prohibited"), rttMs: milliseconds }),
+  z.strictObject({ kind: z.literal("unreachable"), rttMs: milliseconds }),
+  z.strictObject({ kind: z.literal("silent"), waitedMs: milliseconds }),
+  z.strictObject({ kind: z.literal("unsent"), cause: unsentCauseSchema, detail: z.string() }),
+]);
+export type Outcome = z.infer<typeof outcomeSchema>;
+export type OutcomeKind = Outcome["kind"];
+
+/** What an SNMP answer said. `report` names the usmStats counter of a v3 Report PDU (RFC 3414 §3.2). */
+const snmpEvidenceSchema = z.strictObject({
+  version: z.enum(["1", "2c", "3"]),
+  sysDescr: z.string().optional(),
+  sysObjectId: z.string().optional(),
+  sysUpTimeTicks: z.number().int().nonnegative().optional(), // hundredths of a second
+  /** Error status of the response PDU, e.g. noSuchName, or exception per varbind, e.g. noSuchObject. */
+  errorStatus: z.string().optional(),
+  engineId: z.string().optional(), // hexadecimal
+  report: z
+    .enum([
+      "unsupported-security-level",
+      "not-in-time-window",
+      "unknown-user",
+      "unknown-engine",
+      "wrong-digest",
+      "decryption-error",
+    ])
+    .optional(),
+  /** The GET stayed unanswered, but the agent answered the credential-free v3 engine discovery. */
+  discoveryOnly: z.boolean().optional(),
+});
+export type SnmpEvidence = z.infer<typeof snmpEvidenceSchema>;
+
+/** What a probe can say besides its outcome. Foreign text is cut and stripped of control characters before it gets here. */
+export const evidenceSchema = z.strictObject({
+  errno: z.string().optional(),
+  /** False when only an errno is known that several ICMP codes share. */
+  codeSeen: z.boolean().optional(),
+  localAddress: z.string().optional(),
+  localPort: z.number().int().optional(),
+  /** The answer came from another address than the one that was asked. */
+  replyFrom: z.string().optional(),
+  replyBytes: z.number().int().nonnegative().optional(),
+  /** The reply decoded as the protocol that was asked and carried the request's id. */
+  replyMatches: z.boolean().optional(),
+  /** What the reply said, in a few words, e.g. `NXDOMAIN`, `stratum 2`. */
+  replySummary: z.string().optional(),
+  ttl: z.number().int().optional(),
+  method: z.enum(["raw-socket", "ping"]).optional(),
+  snmp: snmpEvidenceSchema.optional(),
+});
+export type Evidence = z.infer<typeof evidenceSchema>;
+
+/** What one address answered. `address` is absent when the name did not resolve. */
+export const answerSchema = z.strictObject({
+  address: z.string().optional(),
+  outcome: outcomeSchema,
+  evidence: evidenceSchema,
+});
+export type Answer = z.infer<typeof answerSchema>;
+
+/** Everything one task saw: one answer for each address that the target has at its vantage point, never none. */
+export const observationSchema = z.strictObject({ answers: z.array(answerSchema).min(1) });
+export type Observation = z.infer<typeof observationSchema>;

@@ -1,0 +1,47 @@
+import { z } from "zod";
+
+/** Stable codes for why a verdict is what it is. `report/phrase.ts` has the sentences, `judge/rules.ts` the table. */
+export const reasonSchema = z.enum([
+  // pass
+  "handshake-completed",
+  "service-answered",
+  "reply-received",
+  "echo-reply",
+  "blocked-as-expected",
+  // warn
+  "path-open-nothing-listens",
+  "closed-not-blocked",
+  "alternative-satisfied",
+  "answer-from-other-address",
+  "snmp-credentials-rejected",
+  "snmp-community-unanswered",
+  "snmp-object-missing",
+  "absence-is-normal",
+  "answered-on-second-attempt",
+  "address-family-not-routed",
+  // fail
+  "connection-refused",
+  "port-unreachable",
+  "administratively-prohibited",
+  "host-unreachable",
+  "no-answer",
+  "open-not-blocked",
+  // unknown
+  "udp-silence",
+  "silence-without-control",
+  "unreachable-without-control",
+  // error
+  "privilege-missing",
+  "program-missing",
+  "descriptors-exhausted",
+  "source-ports-exhausted",
+  "name-not-resolved",
+  "no-route-here",
+  "local-firewall",
+  "vantage-not-opened",
+  "probe-failed",
+  // skipped
+  "no-vantage",
+  "interrupted",
+]);
+export type Reason = z.infer<typeof reasonSchema>;

@@ -1,0 +1,81 @@
+import { z } from "zod";
+import { answerSchema, evidenceSchema, outcomeSchema, unsentCauseSchema } from "./outcome.ts";
+import { reasonSchema } from "./reason.ts";
+import { expectationSchema, proofSchema, stageSchema, transportSchema, verdictSchema } from "./verdict.ts";
+
+/** The names of all outcomes, for the flat form in the run record. */
+export const outcomeKindSchema = z.enum(outcomeSchema.options.map((option) => option.shape.kind.value));
+
+/** Evidence of a result: that of the answer that decided, what was waited or why nothing was sent, and all the rest. */
+const resultEvidenceSchema = evidenceSchema.extend({
+  waitedMs: z.number().nonnegative().optional(),
+  cause: unsentCauseSchema.optional(),
+  detail: z.string().optional(),
+  /** Id of the flow that proves that a `blocked` verdict is not a typo or a dead host. */
+  control: z.string().optional(),
+  /** Id of the flow that satisfied the group of alternatives. */
+  satisfiedBy: z.string().optional(),
+  /** Every address of the target, when it has several at the vantage point. */
+  addresses: z.array(answerSchema).optional(),
+  /** What earlier attempts saw, oldest first. */
+  earlier: z.array(answerSchema).optional(),
+});
+export type ResultEvidence = z.infer<typeof resultEvidenceSchema>;
+
+export const resultSchema = z.strictObject({
+  id: z.string(),
+  section: z.string(),
+  requirement: z.string(),
+  service: z.string(),
+  short: z.string(),
+  from: z.string(),
+  to: z.string(),
+  address: z.string(), // the address that answered or was asked last; else as the topology writes it
+  protocol: transportSchema,
+  port: z.number().int().min(1).max(65_535).optional(), // absent for ICMP
+  expect: expectationSchema,
+  vantage: z.string().optional(), // the node that sent; absent when nothing was sent
+  outcome: outcomeKindSchema.optional(),
+  rttMs: z.number().nonnegative().optional(),
+  attempts: z.number().int().nonnegative(),
+  evidence: resultEvidenceSchema,
+  verdict: verdictSchema,
+  reason: reasonSchema,
+  proof: proofSchema,
+  message: z.string(),
+  advice: z.string().optional(), // absent for pass
+});
+export type Result = z.infer<typeof resultSchema>;
+
+const count = z.number().int().nonnegative();
+export const summarySchema = z.strictObject({
+  verdict: verdictSchema,
+  pass: count,
+  warn: count,
+  fail: count,
+  unknown: count,
+  error: count,
+  skipped: count,
+});
+export type Summary = z.infer<typeof summarySchema>;
+
+/** The run record: what `--format json` prints and what every renderer and `portmatrix report` read back. */
+export const runSchema = z
+  .strictObject({
+    format: z.literal(1),
+    tool: z.strictObject({ name: z.literal("portmatrix"), version: z.string() }),
+    startedAt: z.iso.datetime(),
+    durationMs: z.number().nonnegative(),
+    catalog: z.strictObject({ product: z.string(), version: z.string(), title: z.string(), url: z.string() }),
+    stage: stageSchema,
+    /** File name of the topology as it was given. */
+    topology: z.string().optional(),
+    interrupted: z.boolean().optional(),
+    sections: z.array(
+      z.strictObject({ id: z.string(), anchor: z.string(), title: z.strictObject({ en: z.string(), de: z.string() }) }),
+    ),
+    summary: summarySchema,
+    results: z.array(resultSchema),
+  })
+  .meta({ id: "run", title: "portmatrix run record" });
+export type Run = z.infer<typeof runSchema>;

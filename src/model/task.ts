@@ -1,0 +1,43 @@
+import { z } from "zod";
+import type { Observation } from "./outcome.ts";
+
+const port = z.number().int().min(1).max(65_535);
+
+/** How to authenticate an SNMP GET; the values of secrets stand here, so a task is never printed or stored. */
+export const snmpCredentialsSchema = z.discriminatedUnion("version", [
+  z.strictObject({ version: z.enum(["1", "2c"]), community: z.string() }),
+  z.strictObject({
+    version: z.literal("3"),
+    user: z.string(),
+    context: z.string().optional(),
+    auth: z
+      .strictObject({ protocol: z.enum(["md5", "sha", "sha224", "sha256", "sha384", "sha512"]), password: z.string() })
+      .optional(),
+    priv: z
+      .strictObject({ protocol: z.enum(["des", "aes", "aes256b", "aes256r"]), password: z.string() })
+      .optional(),
+  }),
+]);
+export type SnmpCredentials = z.infer<typeof snmpCredentialsSchema>;
+
+/** What is put on the wire. `request` is sent in the first segment and followed by a half-close. */
+export const probeSpecSchema = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("tcp"), port, request: z.string().optional() }),
+  z.strictObject({ kind: z.literal("udp"), port, payload: z.enum(["empty", "dns", "ntp"]) }),
+  z.strictObject({ kind: z.literal("snmp"), port, credentials: snmpCredentialsSchema }),
+  z.strictObject({ kind: z.literal("icmp") }),
+]);
+export type ProbeSpec = z.infer<typeof probeSpecSchema>;
+export type ProbeKind = ProbeSpec["kind"];
+
+/** One order to a vantage point. `target` is an IP literal or a name, which the vantage point resolves. */
+export const taskSchema = z.strictObject({
+  id: z.string(),
+  target: z.string(),
+  timeoutMs: z.number().positive(),
+  probe: probeSpecSchema,
+});
+export type Task = z.infer<typeof taskSchema>;
+
+/** A vantage point, as one function: sends what the task says and returns what was seen. Never rejects for a network event. */
+export type Observe = (task: Task, signal: AbortSignal) => Promise<Observation>;

@@ -1,0 +1,143 @@
+import { z } from "zod";
+import { addressSchema } from "./address.ts";
+import { featureSchema, portNames } from "./names.ts";
+import { expectationSchema, stageSchema } from "./verdict.ts";
+
+const port = z.number().int().min(1).max(65_535);
+const featuresSchema = z.array(featureSchema).default([]);
+const overrides = <const Names extends readonly [string, ...string[]]>(names: Names) =>
+  z.partialRecord(z.enum(names), port).default({} as never);
+
+/** Words that stand for groups in `requirements:` and so cannot name a node. */
+export const groupNames = ["server", "remote_sites", "hosts", "clusters", "relays"] as const;
+
+/** Name of a node: it appears in flow ids, so it has no blanks, slashes or arrows. */
+export const nodeNameSchema = z
+  .string()
+  .regex(/^[A-Za-z0-9_](?:[A-Za-z0-9._-]{0,251}[A-Za-z0-9_])?$/, "a name consists of letters, digits, '.', '_' and inner '-'")
+  .refine((name) => !(groupNames as readonly string[]).includes(name), {
+    message: `this name is reserved for a group (${groupNames.join(", ")})`,
+  });
+
+/** One address or several; each is tested. */
+const addressesSchema = z
+  .union([addressSchema, z.array(addressSchema).min(1)])
+  .transform((value) => (Array.isArray(value) ? value : [value]));
+
+/** A secret is named, never written: an environment variable or a file. */
+export const secretRefSchema = z.union([
+  z.strictObject({ env: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/) }),
+  z.strictObject({ file: z.string().min(1) }),
+]);
+export type SecretRef = z.infer<typeof secretRefSchema>;
+
+export const snmpSchema = z.discriminatedUnion("version", [
+  z.strictObject({ version: z.enum(["1", "2c"]), community: secretRefSchema }),
+  z.strictObject({
+    version: z.literal("3"),
+    user: z.string().min(1),
+    context: z.string().optional(),
+    auth: z
+      .strictObject({
+        protocol: z.enum(["md5", "sha", "sha224", "sha256", "sha384", "sha512"]),
+        password: secretRefSchema,
+      })
+      .optional(),
+    priv: z.strictObject({ protocol: z.enum(["des", "aes", "aes256b", "aes256r"]), password: secretRefSchema }).optional(),
+  }),
+]);
+export type Snmp = z.infer<typeof snmpSchema>;
+
+const siteSchema = z.strictObject({
+  name: nodeNameSchema,
+  ports: overrides(portNames.site),
+  features: featuresSchema,
+});
+
+const outgoingTarget = <Extra extends z.ZodRawShape>(extra: Extra) =>
+  z.union([addressSchema.transform((address) => ({ address })), z.strictObject({ address: addressSchema, ...extra })]);
+
+const outgoingSchema = z.strictObject({
+  dns: z.array(outgoingTarget({ port: port.optional() })).default([]),
+  ntp: z.array(outgoingTarget({ port: port.optional() })).default([]),
+  smtp: z.array(outgoingTarget({ port: port.optional() })).default([]),
+  ldap: z.array(outgoingTarget({ port: port.optional(), tls: z.boolean().optional() })).default([]),
+  license: z
+    .union([z.boolean(), z.strictObject({ address: addressSchema, port: port.optional() })])
+    .default(false),
+});
+
+const serverShape = {
+  name: nodeNameSchema,
+  address: addressesSchema,
+  sites: z.array(siteSchema).min(1),
+  features: featuresSchema,
+  ports: overrides(portNames.server),
+  outgoing: outgoingSchema.optional(),
+};
+const serverSchema = z.strictObject(serverShape);
+export type Server = z.infer<typeof serverSchema>;
+
+export const hostSchema = z.strictObject({
+  name: nodeNameSchema,
+  address: addressesSchema,
+  site: z.string().optional(),
+  os: z.enum(["linux", "windows", "other"]).default("linux"),
+  agent: z.enum(["pull", "legacy", "push", "none"]).default("pull"),
+  ping: z.boolean().default(true),
+  snmp: snmpSchema.optional(),
+  ports: overrides(portNames.host),
+});
+export type Host = z.infer<typeof hostSchema>;
+
+const clusterNodeSchema = z.strictObject({ name: nodeNameSchema, address: addressesSchema });
+const clusterSchema = z.strictObject({
+  name: nodeNameSchema,
+  nodes: z.array(clusterNodeSchema).length(2, "an appliance cluster has exactly two nodes"),
+  ports: overrides(portNames.cluster),
+});
+const relaySchema = z.strictObject({ name: nodeNameSchema, address: addressesSchema, site: z.string().optional() });
+
+const portsSchema = z.union([port.transform((value) => [value]), z.array(port).min(1)]);
+const extraRequirementSchema = z
+  .strictObject({
+    id: z.string().regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/).optional(),
+    from: z.string().min(1),
+    to: z.string().min(1),
+    tcp: portsSchema.optional(),
+    udp: portsSchema.optional(),
+    icmp: z.literal(true).optional(),
+    expect: expectationSchema.default("open"),
+    why: z.string().min(1).max(300).optional(),
+  })
+  .refine((value) => value.tcp !== undefined || value.udp !== undefined || value.icmp !== undefined, {
+    message: "say what must be reachable: tcp: PORT, udp: PORT or icmp: true",
+  });
+export type ExtraRequirement = z.infer<typeof extraRequirementSchema>;
+
+const vantageSchema = z.union([
+  z.literal("local"),
+  z.strictObject({ exec: z.array(z.string().min(1)).min(1) }),
+]);
+export type VantageSpec = z.infer<typeof vantageSchema>;
+
+/**
+ * The expected topology, after ranges and includes are expanded and defaults are filled in: which nodes there are,
+ * what they offer, and how to send from them. References between its parts are checked by `load/references.ts`.
+ */
+export const topologySchema = z
+  .strictObject({
+    catalog: z.string().min(1).default("checkmk"),
+    stage: stageSchema.default("live"),
+    server: serverSchema,
+    remote_sites: z.array(serverSchema).default([]),
+    hosts: z.array(hostSchema).default([]),
+    clusters: z.array(clusterSchema).default([]),
+    relays: z.array(relaySchema).default([]),
+    outgoing: outgoingSchema.optional(),
+    requirements: z.array(extraRequirementSchema).default([]),
+    vantages: z.record(z.string(), vantageSchema).default({}),
+  })
+  .meta({ id: "topology", title: "portmatrix topology" });
+export type Topology = z.infer<typeof topologySchema>;
+export type Outgoing = z.infer<typeof outgoingSchema>;
