@@ -1,0 +1,145 @@
+import type { Requirement } from "../model/catalog.ts";
+import type { Feature } from "../model/names.ts";
+import type { Host, Outgoing, Server, Topology } from "../model/topology.ts";
+
+/** One pair of nodes that a requirement binds to, with what the planner must know of the listening end. */
+export interface Edge {
+  from: string;
+  to: string;
+  /** Addresses of the target as the topology writes them; each becomes a flow. */
+  addresses: readonly string[];
+  /** Port overrides in force at the listening end, by the names of `portNames`. */
+  ports: Readonly<Partial<Record<string, number>>>;
+  /** Features of the node (and site) that listens. */
+  features: readonly Feature[];
+  /** Ports that the topology fixes for this very target, e.g. `outgoing.smtp[].port`. */
+  fixedPort?: number;
+  /** The monitored host, for conditions on it. */
+  host?: Host;
+  /** The site whose port is meant, where ports are per site. */
+  site?: string;
+}
+
+/** The Checkmk server that runs a site, and the site itself. */
+function siteOwner(topology: Topology, name: string | undefined): { server: Server; site: Server["sites"][number] } {
+  for (const server of [topology.server, ...topology.remote_sites]) {
+    for (const site of server.sites) if (name === undefined || site.name === name) return { server, site };
+  }
+  throw new Error(`no site is called "${name}"; load/references.ts lets no such topology through`);
+}
+
+const checkmkServers = (topology: Topology): Server[] => [topology.server, ...topology.remote_sites];
+
+/** Edges to a Checkmk server: one for each of its sites where the port is a site's, else one. */
+function toServer(from: string, server: Server, perSite: boolean, site?: Server["sites"][number]): Edge[] {
+  const edge = (of?: Server["sites"][number]): Edge => ({
+    from,
+    to: server.name,
+    addresses: server.address,
+    ports: { ...server.ports, ...of?.ports },
+    features: [...server.features, ...(of?.features ?? [])],
+    ...(of === undefined ? {} : { site: of.name }),
+  });
+  if (site !== undefined) return [edge(site)];
+  return perSite ? server.sites.map(edge) : [edge()];
+}
+
+/** Edges from each server to the outgoing services of one kind. The topology's own `outgoing` is the central's. */
+function toOutgoing(topology: Topology, targets: (outgoing: Outgoing) => OutgoingTarget[]): Edge[] {
+  return checkmkServers(topology).flatMap((server) => {
+    const outgoing = [server === topology.server ? topology.outgoing : undefined, server.outgoing];
+    return outgoing.flatMap((one) => (one === undefined ? [] : targets(one))).map(({ address, port }) => ({
+      from: server.name,
+      to: address,
+      addresses: [address],
+      ports: {},
+      features: server.features,
+      ...(port === undefined ? {} : { fixedPort: port }),
+    }));
+  });
+}
+interface OutgoingTarget {
+  address: string;
+  port?: number | undefined;
+}
+
+type Binder = (topology: Topology, requirement: Requirement) => Edge[];
+
+const isPerSite = ({ port_override }: Requirement): boolean => port_override?.scope === "site";
+
+/** Which nodes stand behind a pair of roles. A pair that is not here is refused by the catalog's loader. */
+const binders: Readonly<Record<string, Binder>> = {
+  "site-server->host": (topology) =>
+    topology.hosts.map((host) => {
+      const { server } = siteOwner(topology, host.site);
+      return { from: server.name, to: host.name, addresses: host.address, ports: host.ports, features: [], host };
+    }),
+  "host->site-server": (topology, requirement) =>
+    topology.hosts.flatMap((host) => {
+      const { server, site } = siteOwner(topology, host.site);
+      return toServer(host.name, server, isPerSite(requirement), site).map((edge) => ({ ...edge, host }));
+    }),
+  "host->host": (topology) =>
+    topology.hosts.map((host) => ({
+      from: host.name,
+      to: host.name,
+      addresses: [],
+      ports: host.ports,
+      features: [],
+      host,
+    })),
+  "central->remote-site": (topology, requirement) =>
+    topology.remote_sites.flatMap((remote) => toServer(topology.server.name, remote, isPerSite(requirement))),
+  "remote-site->central": (topology, requirement) =>
+    topology.remote_sites.flatMap((remote) => toServer(remote.name, topology.server, isPerSite(requirement))),
+  "checkmk-server->checkmk-server": (topology, requirement) =>
+    checkmkServers(topology).flatMap((server) => toServer(server.name, server, isPerSite(requirement))),
+  "cluster-node->cluster-node": (topology) =>
+    topology.clusters.flatMap(({ nodes, ports }) =>
+      nodes.flatMap((from) =>
+        nodes
+          .filter((to) => to !== from)
+          .map((to) => ({ from: from.name, to: to.name, addresses: to.address, ports, features: [] })),
+      ),
+    ),
+  "relay->site-server": (topology, requirement) =>
+    topology.relays.flatMap((relay) => {
+      const { server, site } = siteOwner(topology, relay.site);
+      return toServer(relay.name, server, isPerSite(requirement), site);
+    }),
+  "relay->container-registry": (topology, { target }) =>
+    target === undefined
+      ? []
+      : topology.relays.map((relay) => ({
+          from: relay.name,
+          to: target,
+          addresses: [target],
+          ports: {},
+          features: [],
+        })),
+  "checkmk-server->dns-server": (topology) => toOutgoing(topology, ({ dns }) => dns),
+  "checkmk-server->ntp-server": (topology) => toOutgoing(topology, ({ ntp }) => ntp),
+  "checkmk-server->mail-server": (topology) => toOutgoing(topology, ({ smtp }) => smtp),
+  "checkmk-server->directory-server": (topology) =>
+    toOutgoing(topology, ({ ldap }) =>
+      ldap.map(({ address, port, tls }: OutgoingTarget & { tls?: boolean | undefined }) => ({ address, port: port ?? (tls === undefined ? undefined : tls ? 636 : 389) })),
+    ),
+  "checkmk-server->license-server": (topology, { target }) =>
+    toOutgoing(topology, ({ license }) => {
+      if (license === false) return [];
+      if (license !== true) return [license];
+      return target === undefined ? [] : [{ address: target }];
+    }),
+};
+
+/** True if the planner knows which nodes a requirement's pair of roles stands for. */
+export function isBindable({ from, to }: Pick<Requirement, "from" | "to">): boolean {
+  return Object.hasOwn(binders, `${from}->${to}`);
+}
+
+/** All edges of a requirement in a topology, before features and conditions are looked at. */
+export function bind(requirement: Requirement, topology: Topology): Edge[] {
+  const binder = binders[`${requirement.from}->${requirement.to}`];
+  if (binder === undefined) throw new Error(`requirement ${requirement.id}: no binding for ${requirement.from} -> ${requirement.to}`);
+  return binder(topology, requirement);
+}

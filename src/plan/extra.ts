@@ -1,0 +1,98 @@
+import type { PlannedProbeSpec, PlannedSection } from "../model/flow.ts";
+import type { ExtraRequirement, Topology } from "../model/topology.ts";
+import type { Transport } from "../model/verdict.ts";
+import type { Draft } from "./expand.ts";
+
+/** The section that holds what a topology requires beyond the document. */
+export const extraSection: PlannedSection = {
+  id: "extra",
+  anchor: "requirements",
+  title: { en: "Requirements of this topology", de: "Anforderungen dieser Topologie" },
+};
+
+interface Node {
+  name: string;
+  addresses: readonly string[];
+  snmp?: { port: number; credentials: NonNullable<Topology["hosts"][number]["snmp"]> };
+}
+
+const hostNode = ({ name, address, snmp, ports }: Topology["hosts"][number]): Node => ({
+  name,
+  addresses: address,
+  ...(snmp === undefined ? {} : { snmp: { port: ports.snmp ?? 161, credentials: snmp } }),
+});
+const plainNode = ({ name, address }: { name: string; address: string[] }): Node => ({ name, addresses: address });
+
+/** The nodes behind a group word, or the one node of that name. */
+function nodesOf(topology: Topology, word: string): Node[] {
+  const groups: Record<string, () => Node[]> = {
+    server: () => [plainNode(topology.server)],
+    remote_sites: () => topology.remote_sites.map(plainNode),
+    hosts: () => topology.hosts.map(hostNode),
+    clusters: () => topology.clusters.flatMap(({ nodes }) => nodes.map(plainNode)),
+    relays: () => topology.relays.map(plainNode),
+  };
+  const group = Object.hasOwn(groups, word) ? groups[word] : undefined;
+  if (group !== undefined) return group();
+  return Object.values(groups).flatMap((members) => members().filter(({ name }) => name === word));
+}
+
+/** Drafts for `requirements:` of the topology: every pair of distinct nodes, address, transport and port. */
+export function expandExtra(requirement: ExtraRequirement, topology: Topology): Draft[] {
+  const services: { protocol: Transport; port?: number }[] = [
+    ...(requirement.tcp ?? []).map((port) => ({ protocol: "tcp" as const, port })),
+    ...(requirement.udp ?? []).map((port) => ({ protocol: "udp" as const, port })),
+    ...(requirement.icmp === true ? [{ protocol: "icmp" as const }] : []),
+  ];
+  const targets = nodesOf(topology, requirement.to);
+  return nodesOf(topology, requirement.from).flatMap((from) =>
+    targets
+      .filter((to) => to.name !== from.name)
+      .flatMap((to) =>
+        to.addresses.flatMap((address) =>
+          services.map(({ protocol, port }) => draft(requirement, { from: from.name, to, address, protocol, port })),
+        ),
+      ),
+  );
+}
+
+interface Place {
+  from: string;
+  to: Node;
+  address: string;
+  protocol: Transport;
+  port: number | undefined;
+}
+
+function draft(requirement: ExtraRequirement, { from, to, address, protocol, port }: Place): Draft {
+  const service = port === undefined ? protocol : `${port}/${protocol}`;
+  const id = requirement.id ?? (port === undefined ? protocol : `${protocol}-${port}`);
+  const where = [protocol, ...(port === undefined ? [] : [port]), ...(to.addresses.length > 1 ? [address] : [])];
+  const isBlocked = requirement.expect === "blocked";
+  return {
+    flow: {
+      id: [extraSection.id, id, `${from}->${to.name}`, ...where].join("/"),
+      section: extraSection.id,
+      requirement: id,
+      service,
+      short: isBlocked ? `no ${service}` : service,
+      purpose: requirement.why ?? (isBlocked ? "must be blocked" : "required by this topology"),
+      from,
+      to: to.name,
+      address,
+      protocol,
+      ...(port === undefined ? {} : { port }),
+      expect: requirement.expect,
+    },
+    spec: specOf(protocol, port, to),
+    mayConfirm: true,
+  };
+}
+
+/** Asks the port's usual question where there is one, so that UDP can be answered at all. */
+function specOf(protocol: Transport, port: number | undefined, to: Node): PlannedProbeSpec {
+  if (protocol === "icmp" || port === undefined) return { kind: "icmp" };
+  if (protocol === "tcp") return { kind: "tcp", port };
+  if (to.snmp?.port === port) return { kind: "snmp", ...to.snmp };
+  return { kind: "udp", port, payload: port === 53 ? "dns" : port === 123 ? "ntp" : "empty" };
+}

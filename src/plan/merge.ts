@@ -1,0 +1,45 @@
+import type { Flow, Probe } from "../model/flow.ts";
+import type { Draft } from "./expand.ts";
+
+/**
+ * Joins drafts that need the same packet into one probe. `senderOf` names the machine that sends for a node: nodes
+ * that share a machine share the packet. Drafts with the same flow id are one flow. Both lists come sorted by id.
+ */
+export function merge(drafts: readonly Draft[], senderOf: (node: string) => string): { flows: Flow[]; probes: Probe[] } {
+  const flows = new Map<string, Flow>();
+  const probes = new Map<string, Probe>();
+  for (const { flow, spec, mayConfirm } of drafts) {
+    if (flows.has(flow.id)) continue;
+    const id = probeId(senderOf(flow.from), flow.address, spec);
+    const known = probes.get(id);
+    probes.set(id, known === undefined ? newProbe(id, flow, spec, mayConfirm) : joined(known, flow, spec, mayConfirm));
+    flows.set(flow.id, { ...flow, probe: id });
+  }
+  return { flows: sorted(flows), probes: sorted(probes) };
+}
+
+/** A TCP connection that also sends a request is the same packet exchange as a bare one to that port, and safer. */
+function probeId(sender: string, target: string, spec: Probe["spec"]): string {
+  const port = spec.kind === "icmp" ? [] : [spec.port];
+  const payload = spec.kind === "udp" && spec.payload !== "empty" ? [spec.payload] : [];
+  const credentials = spec.kind === "snmp" ? [JSON.stringify(spec.credentials)] : [];
+  return [`${sender}->${target}`, spec.kind, ...port, ...payload, ...credentials].join("/");
+}
+
+function newProbe(id: string, flow: Draft["flow"], spec: Probe["spec"], mayConfirm: boolean): Probe {
+  return { id, from: flow.from, target: flow.address, spec, expectations: [flow.expect], mayConfirm };
+}
+
+function joined(known: Probe, flow: Draft["flow"], spec: Probe["spec"], mayConfirm: boolean): Probe {
+  const hasRequest = known.spec.kind === "tcp" && known.spec.request !== undefined;
+  return {
+    ...known,
+    spec: hasRequest ? known.spec : spec,
+    expectations: known.expectations.includes(flow.expect) ? known.expectations : [...known.expectations, flow.expect],
+    mayConfirm: known.mayConfirm && mayConfirm,
+  };
+}
+
+function sorted<Thing extends { id: string }>(things: ReadonlyMap<string, Thing>): Thing[] {
+  return [...things.values()].toSorted((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+}

@@ -1,0 +1,289 @@
+import { describe, expect, it } from "vitest";
+import { catalogSchema, type Catalog } from "../model/catalog.ts";
+import { topologySchema } from "../model/topology.ts";
+import { explainEmpty } from "./explain-empty.ts";
+import { unmatchedTerms } from "./filter.ts";
+import { narrow, plan } from "./plan.ts";
+
+type RequirementInput = Record<string, unknown>;
+
+function catalogOf(section: string, ...requirements: RequirementInput[]): Catalog {
+  const filledIn = requirements.map((requirement) => ({
+    service: "a service",
+    short: String(requirement["id"]).slice(0, 12),
+    purpose: "so that the test has something to plan",
+    source: "test",
+    ...requirement,
+  }));
+  return catalogSchema.parse({
+    product: "test",
+    version: "1",
+    title: "Test catalog",
+    url: "https://example.com/ports",
+    source: "test",
+    sections: [{ id: section, anchor: "a_section", title: { en: "Section", de: "Abschnitt" }, requirements: filledIn }],
+  });
+}
+
+const agent = {
+  id: "agent",
+  from: "site-server",
+  to: "host",
+  protocol: "tcp",
+  port: 6556,
+  port_override: { scope: "host", name: "agent" },
+  applies: { agent: ["pull", "legacy"] },
+  confirm: "never",
+  probe: { kind: "tcp" },
+};
+const registration = {
+  id: "agent-registration",
+  from: "host",
+  to: "site-server",
+  protocol: "tcp",
+  port: 8000,
+  port_override: { scope: "site", name: "agent_receiver" },
+  applies: { agent: ["pull", "push"] },
+  probe: { kind: "tcp" },
+};
+
+const company = topologySchema.parse({
+  server: {
+    name: "cmk",
+    address: ["10.0.0.5", "2001:db8::5"],
+    sites: [{ name: "main" }, { name: "lab", ports: { agent_receiver: 8001 } }],
+    features: ["syslog-udp"],
+  },
+  remote_sites: [{ name: "muc", address: "10.1.0.5", sites: [{ name: "muc" }], features: ["livestatus"] }],
+  hosts: [
+    { name: "web01", address: "web01.example.com", site: "main" },
+    { name: "web02", address: "10.0.2.2", site: "lab", agent: "push" },
+    { name: "db01", address: "10.1.2.3", site: "muc", agent: "legacy", ports: { agent: 16_556 } },
+    { name: "sw01", address: "10.0.3.7", agent: "none", snmp: { version: "2c", community: { env: "SECRET" } } },
+  ],
+  clusters: [
+    { name: "ha1", nodes: [{ name: "n1", address: "10.0.9.1" }, { name: "n2", address: "10.0.9.2" }] },
+  ],
+  outgoing: { dns: ["10.0.0.53"], smtp: [{ address: "mail.example.com" }], license: true },
+});
+
+const idsOf = (catalog: Catalog, topology = company): string[] => plan(catalog, topology).flows.map(({ id }) => id);
+
+describe("plan binds roles to nodes, with direction", () => {
+  it.each<[string, RequirementInput, string[]]>([
+    [
+      "the server of the host's site asks the host; push and agentless hosts are left out; ports are overridden",
+      agent,
+      ["2.1/agent/cmk->web01/tcp/6556", "2.1/agent/muc->db01/tcp/16556"],
+    ],
+    [
+      "a host goes to the receiver of its own site, once for each address of the server",
+      registration,
+      [
+        "2.1/agent-registration/web01->cmk/tcp/8000/10.0.0.5",
+        "2.1/agent-registration/web01->cmk/tcp/8000/2001:db8::5",
+        "2.1/agent-registration/web02->cmk/tcp/8001/10.0.0.5",
+        "2.1/agent-registration/web02->cmk/tcp/8001/2001:db8::5",
+      ],
+    ],
+    [
+      "a feature of the listening node switches a requirement on",
+      {
+        id: "livestatus",
+        from: "central",
+        to: "remote-site",
+        protocol: "tcp",
+        port: 6557,
+        port_override: { scope: "site", name: "livestatus" },
+        enabled_by: ["livestatus"],
+        probe: { kind: "tcp" },
+      },
+      ["2.1/livestatus/cmk->muc/tcp/6557"],
+    ],
+    [
+      "a feature of the other end does not",
+      { id: "spooler", from: "central", to: "remote-site", protocol: "tcp", port: 6555, enabled_by: ["syslog-udp"], probe: { kind: "tcp" } },
+      [],
+    ],
+    [
+      "cluster nodes need each other in both directions",
+      { id: "drbd", from: "cluster-node", to: "cluster-node", protocol: "tcp", port: 7789, probe: { kind: "tcp" } },
+      ["2.1/drbd/n1->n2/tcp/7789", "2.1/drbd/n2->n1/tcp/7789"],
+    ],
+    [
+      "the license server is outside the topology",
+      {
+        id: "license",
+        from: "checkmk-server",
+        to: "license-server",
+        target: "license.checkmk.com",
+        protocol: "tcp",
+        port: 443,
+        probe: { kind: "tcp" },
+      },
+      ["2.1/license/cmk->license.checkmk.com/tcp/443"],
+    ],
+    [
+      "snmp only where a host has credentials, icmp has no port",
+      { id: "snmp", from: "site-server", to: "host", protocol: "udp", port: 161, applies: { snmp: true }, probe: { kind: "snmp" } },
+      ["2.1/snmp/cmk->sw01/udp/161"],
+    ],
+  ])("%s", (_, requirement, expected) => {
+    expect(idsOf(catalogOf("2.1", requirement))).toEqual(expected);
+  });
+
+  it("sites of a server have their own loopback port, on both loopback addresses, of which one is enough", () => {
+    const catalog = catalogOf("4", {
+      id: "site-apache",
+      from: "checkmk-server",
+      to: "checkmk-server",
+      protocol: "tcp",
+      port: 5000,
+      port_override: { scope: "site", name: "apache" },
+      scope: "loopback",
+      loopback: ["127.0.0.1", "::1"],
+      probe: { kind: "tcp" },
+    });
+    const one = topologySchema.parse({
+      server: { name: "cmk", address: "10.0.0.5", sites: [{ name: "main" }, { name: "lab", ports: { apache: 5001 } }] },
+    });
+    const { flows } = plan(catalog, one);
+    expect(flows.map(({ id, alternative }) => [id, alternative])).toEqual([
+      ["4/site-apache/cmk->cmk/tcp/5000/127.0.0.1", "4/site-apache/cmk->cmk/5000"],
+      ["4/site-apache/cmk->cmk/tcp/5000/::1", "4/site-apache/cmk->cmk/5000"],
+      ["4/site-apache/cmk->cmk/tcp/5001/127.0.0.1", "4/site-apache/cmk->cmk/5001"],
+      ["4/site-apache/cmk->cmk/tcp/5001/::1", "4/site-apache/cmk->cmk/5001"],
+    ]);
+  });
+
+  it("several ports of one row are alternatives, unless the topology names the port", () => {
+    const catalog = catalogOf("7", {
+      id: "smtp",
+      from: "checkmk-server",
+      to: "mail-server",
+      protocol: "tcp",
+      port: [25, 465, 587],
+      probe: { kind: "tcp" },
+    });
+    const open = plan(catalog, company).flows;
+    expect(open.map(({ port }) => port)).toEqual([25, 465, 587]);
+    expect(new Set(open.map(({ alternative }) => alternative)).size).toBe(1);
+    const fixed = topologySchema.parse({
+      server: { name: "cmk", address: "10.0.0.5", sites: [{ name: "main" }] },
+      outgoing: { smtp: [{ address: "mail.example.com", port: 587 }] },
+    });
+    expect(plan(catalog, fixed).flows.map(({ port, alternative }) => [port, alternative])).toEqual([[587, undefined]]);
+  });
+});
+
+describe("equal packets", () => {
+  const topology = topologySchema.parse({
+    server: { name: "cmk", address: "10.0.0.5", sites: [{ name: "main" }] },
+    hosts: [{ name: "web01", address: "10.0.2.1" }],
+    requirements: [
+      { from: "server", to: "web01", tcp: 6556 },
+      { from: "server", to: "hosts", tcp: [6556, 22], expect: "blocked", id: "no-ssh" },
+    ],
+  });
+
+  it("are sent once and judged for each requirement, and stay unconfirmed if one of them must not be repeated", () => {
+    const { flows, probes } = plan(catalogOf("2.1", agent), topology);
+    expect(flows.map(({ id, probe }) => [id, probe])).toEqual([
+      ["2.1/agent/cmk->web01/tcp/6556", "cmk->10.0.2.1/tcp/6556"],
+      ["extra/no-ssh/cmk->web01/tcp/22", "cmk->10.0.2.1/tcp/22"],
+      ["extra/no-ssh/cmk->web01/tcp/6556", "cmk->10.0.2.1/tcp/6556"],
+      ["extra/tcp-6556/cmk->web01/tcp/6556", "cmk->10.0.2.1/tcp/6556"],
+    ]);
+    expect(probes).toMatchObject([
+      { id: "cmk->10.0.2.1/tcp/22", mayConfirm: true, expectations: ["blocked"] },
+      { id: "cmk->10.0.2.1/tcp/6556", mayConfirm: false, expectations: ["open", "blocked"] },
+    ]);
+  });
+
+  it("of nodes that are the same machine are one packet", () => {
+    const local = { ...company, vantages: { web01: "local" as const, web02: "local" as const } };
+    const same = { ...registration, port_override: undefined };
+    expect(plan(catalogOf("2.2", same), local).probes.map(({ id }) => id)).toEqual([
+      "local->10.0.0.5/tcp/8000",
+      "local->2001:db8::5/tcp/8000",
+    ]);
+    expect(plan(catalogOf("2.2", same), company).probes).toHaveLength(4);
+  });
+
+  it("a request makes a bare connection to the same port unnecessary", () => {
+    const status = { ...agent, id: "status", applies: undefined, port: 6558, port_override: undefined, confirm: "allowed" };
+    const bare = plan(
+      catalogOf("2.1", status, { ...status, id: "asked", probe: { kind: "tcp", request: "GET status\n\n" } }, { ...status, id: "last" }),
+      topology,
+    );
+    expect(bare.probes.filter(({ id }) => id.endsWith("6558"))).toMatchObject([{ spec: { kind: "tcp", port: 6558, request: "GET status\n\n" } }]);
+  });
+});
+
+describe("requirements of the topology", () => {
+  it("ask the port's usual question over UDP, and SNMP with the host's credentials", () => {
+    const topology = topologySchema.parse({
+      server: { name: "cmk", address: "10.0.0.5", sites: [{ name: "main" }] },
+      hosts: [{ name: "sw01", address: "10.0.3.7", snmp: { version: "2c", community: { env: "SECRET" } } }],
+      requirements: [{ from: "server", to: "sw01", udp: [53, 123, 161, 999], icmp: true, why: "a reason" }],
+    });
+    const { probes, flows } = plan(catalogOf("2.1", { ...agent, applies: { agent: ["push"] } }), topology);
+    expect(probes.map(({ spec }) => spec)).toEqual([
+      { kind: "icmp" },
+      { kind: "snmp", port: 161, credentials: { version: "2c", community: { env: "SECRET" } } },
+      { kind: "udp", port: 123, payload: "ntp" },
+      { kind: "udp", port: 53, payload: "dns" },
+      { kind: "udp", port: 999, payload: "empty" },
+    ]);
+    expect(new Set(flows.map(({ purpose }) => purpose))).toEqual(new Set(["a reason"]));
+  });
+
+  it("never plan a node against itself", () => {
+    const topology = topologySchema.parse({
+      server: { name: "cmk", address: "10.0.0.5", sites: [{ name: "main" }] },
+      hosts: [{ name: "a", address: "10.0.2.1" }, { name: "b", address: "10.0.2.2" }],
+      requirements: [{ from: "hosts", to: "hosts", tcp: 22 }],
+    });
+    expect(idsOf(catalogOf("2.1", { ...agent, applies: { agent: ["push"] } }), topology)).toEqual([
+      "extra/tcp-22/a->b/tcp/22",
+      "extra/tcp-22/b->a/tcp/22",
+    ]);
+  });
+});
+
+describe("narrow", () => {
+  const whole = plan(catalogOf("2.1", agent, registration), company);
+  it.each([
+    ["nothing", { sections: [], only: [] }, 6],
+    ["a start node", { sections: [], only: [], from: "web01" }, 2],
+    ["a section by number", { sections: ["2.1"], only: [] }, 6],
+    ["a section by anchor", { sections: ["a_section"], only: [] }, 6],
+    ["a node at either end", { sections: [], only: ["muc"] }, 1],
+    ["a port", { sections: [], only: ["8000"] }, 2],
+    ["a port with its transport", { sections: [], only: ["8000/tcp"] }, 2],
+    ["two ports", { sections: [], only: ["8000", "8001/tcp"] }, 4],
+    ["a node and a port", { sections: [], only: ["web01", "6556"] }, 1],
+    ["a requirement", { sections: [], only: ["agent"] }, 2],
+  ])("by %s", (_, filter, count) => {
+    const part = narrow(whole, filter);
+    expect(part.flows).toHaveLength(count);
+    expect(new Set(part.probes.map(({ id }) => id))).toEqual(new Set(part.flows.map(({ probe }) => probe)));
+  });
+
+  it("reports terms that match nothing", () => {
+    expect(unmatchedTerms(whole.flows, whole.sections, { sections: ["9", "2.1"], only: ["8000/udp", "web01", "wbe01"] })).toEqual([
+      { option: "--section", term: "9" },
+      { option: "--only", term: "8000/udp" },
+      { option: "--only", term: "wbe01" },
+    ]);
+  });
+});
+
+it("an empty plan says what the topology lacks", () => {
+  const catalog = catalogOf("2.1", agent);
+  const lonely = topologySchema.parse({ server: { name: "cmk", address: "10.0.0.5", sites: [{ name: "main" }] } });
+  expect(plan(catalog, lonely).flows).toEqual([]);
+  expect(explainEmpty(catalog, lonely)).toEqual([
+    "catalog test/1 requires nothing of this topology: it has no hosts (sections 2.1 and 2.2), no remote_sites (sections 3.1 and 3.2), no clusters (section 6), no outgoing services (section 7), no requirements of its own",
+  ]);
+});
