@@ -64,11 +64,9 @@ export const requirementSchema = z.strictObject({
   /** `never`: a second connection could do harm, so no attempt is repeated (facts §14). */
   confirm: z.enum(["allowed", "never"]).default("allowed"),
   /** Outcomes that a healthy system may show; they are judged `warn`, not `fail`. */
-  tolerates: z
-    .strictObject({ outcomes: z.array(z.enum(["refused", "silent"])).min(1), why: sentence })
-    .optional(),
-  /** The row as the two renderings print it; absent only where the version's own text was not at hand. */
-  document: z.strictObject({ en: printedRowSchema, de: printedRowSchema }).optional(),
+  tolerates: z.strictObject({ outcomes: z.array(z.enum(["refused", "silent"])).min(1), why: sentence }).optional(),
+  /** The row as the renderings print it. A language, or all of it, is absent only where that text was not at hand. */
+  document: z.strictObject({ en: printedRowSchema.optional(), de: printedRowSchema.optional() }).optional(),
   notes: z.array(sentence).default([]),
   source: z.string().min(3),
 });

@@ -6,6 +6,7 @@ export const featureSchema = z.enum([
   "dynamic-host-configuration",
   "event-console-status",
   "livestatus",
+  "message-broker",
   "notification-spooler",
   "opentelemetry",
   "real-time-checks",

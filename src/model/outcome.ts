@@ -61,6 +61,9 @@ export const evidenceSchema = z.strictObject({
   errno: z.string().optional(),
   /** False when only an errno is known that several ICMP codes share. */
   codeSeen: z.boolean().optional(),
+  /** Who sent the ICMP error, and its type and code, e.g. `3/13`; known only where a raw socket saw the message. */
+  reporter: z.string().optional(),
+  icmpCode: z.string().optional(),
   localAddress: z.string().optional(),
   localPort: z.number().int().optional(),
   /** The answer came from another address than the one that was asked. */

@@ -30,6 +30,7 @@ export const reasonSchema = z.enum([
   "udp-silence",
   "silence-without-control",
   "unreachable-without-control",
+  "udp-unreachable",
   // error
   "privilege-missing",
   "program-missing",

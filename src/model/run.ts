@@ -47,6 +47,12 @@ export const resultSchema = z.strictObject({
 });
 export type Result = z.infer<typeof resultSchema>;
 
+/** A result as `judge` leaves it: codes only. `report/phrase.ts` adds the sentences. */
+export type Judgement = Omit<Result, "message" | "advice"> & {
+  /** Why the absence of this service is normal, as the catalog says it; only with reason `absence-is-normal`. */
+  tolerated?: string;
+};
+
 const count = z.number().int().nonnegative();
 export const summarySchema = z.strictObject({
   verdict: verdictSchema,

@@ -14,27 +14,39 @@ export const groupNames = ["server", "remote_sites", "hosts", "clusters", "relay
 /** Name of a node: it appears in flow ids, so it has no blanks, slashes or arrows. */
 export const nodeNameSchema = z
   .string()
-  .regex(/^[A-Za-z0-9_](?:[A-Za-z0-9._-]{0,251}[A-Za-z0-9_])?$/, "a name consists of letters, digits, '.', '_' and inner '-'")
+  .regex(
+    /^[A-Za-z0-9_](?:[A-Za-z0-9._-]{0,251}[A-Za-z0-9_])?$/,
+    "a name consists of letters, digits, '.', '_' and inner '-'",
+  )
   .refine((name) => !(groupNames as readonly string[]).includes(name), {
     message: `this name is reserved for a group (${groupNames.join(", ")})`,
   });
 
 /** One address or several; each is tested. */
 const addressesSchema = z
-  .union([addressSchema, z.array(addressSchema).min(1)])
+  .union([addressSchema, z.array(addressSchema).min(1)], { error: "expected an address or a list of addresses" })
   .transform((value) => (Array.isArray(value) ? value : [value]));
 
 /** A secret is named, never written: an environment variable or a file. */
-export const secretRefSchema = z.union([
-  z.strictObject({ env: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/) }),
-  z.strictObject({ file: z.string().min(1) }),
-]);
+export const secretRefSchema = z.union(
+  [
+    z.strictObject({
+      env: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "a variable's name consists of letters, digits and '_'"),
+    }),
+    z.strictObject({ file: z.string().min(1) }),
+  ],
+  { error: "a secret is named, never written: { env: NAME } or { file: PATH }" },
+);
 export type SecretRef = z.infer<typeof secretRefSchema>;
 
+/** `version: 3` without quotes is a number in YAML, so numbers are taken too; the model has text. */
 export const snmpSchema = z.discriminatedUnion("version", [
-  z.strictObject({ version: z.enum(["1", "2c"]), community: secretRefSchema }),
   z.strictObject({
-    version: z.literal("3"),
+    version: z.literal(["1", 1, "2c"]).transform((version) => (version === "2c" ? "2c" : "1")),
+    community: secretRefSchema,
+  }),
+  z.strictObject({
+    version: z.literal(["3", 3]).transform(() => "3" as const),
     user: z.string().min(1),
     context: z.string().optional(),
     auth: z
@@ -43,7 +55,9 @@ export const snmpSchema = z.discriminatedUnion("version", [
         password: secretRefSchema,
       })
       .optional(),
-    priv: z.strictObject({ protocol: z.enum(["des", "aes", "aes256b", "aes256r"]), password: secretRefSchema }).optional(),
+    priv: z
+      .strictObject({ protocol: z.enum(["des", "aes", "aes256b", "aes256r"]), password: secretRefSchema })
+      .optional(),
   }),
 ]);
 export type Snmp = z.infer<typeof snmpSchema>;
@@ -55,7 +69,9 @@ const siteSchema = z.strictObject({
 });
 
 const outgoingTarget = <Extra extends z.ZodRawShape>(extra: Extra) =>
-  z.union([addressSchema.transform((address) => ({ address })), z.strictObject({ address: addressSchema, ...extra })]);
+  z.union([addressSchema.transform((address) => ({ address })), z.strictObject({ address: addressSchema, ...extra })], {
+    error: `expected an address or { ${["address", ...Object.keys(extra)].join(", ")} }`,
+  });
 
 const outgoingSchema = z.strictObject({
   dns: z.array(outgoingTarget({ port: port.optional() })).default([]),
@@ -63,7 +79,9 @@ const outgoingSchema = z.strictObject({
   smtp: z.array(outgoingTarget({ port: port.optional() })).default([]),
   ldap: z.array(outgoingTarget({ port: port.optional(), tls: z.boolean().optional() })).default([]),
   license: z
-    .union([z.boolean(), z.strictObject({ address: addressSchema, port: port.optional() })])
+    .union([z.boolean(), z.strictObject({ address: addressSchema, port: port.optional() })], {
+      error: "expected true, false or { address, port }",
+    })
     .default(false),
 });
 
@@ -90,6 +108,18 @@ export const hostSchema = z.strictObject({
 });
 export type Host = z.infer<typeof hostSchema>;
 
+/** `- include: hosts.csv` in the hosts list: a table of hosts, and what its rows have where they say nothing. */
+export const includeSchema = z.strictObject({
+  include: z.string().min(1),
+  ...hostSchema.omit({ name: true, address: true }).partial().shape,
+});
+
+/** A host as it is written: name and address may hold ranges (`web[01-20]`), an address may be a network. */
+const writtenHostSchema = hostSchema.extend({
+  name: z.string().min(1),
+  address: z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]),
+});
+
 const clusterNodeSchema = z.strictObject({ name: nodeNameSchema, address: addressesSchema });
 const clusterSchema = z.strictObject({
   name: nodeNameSchema,
@@ -98,10 +128,15 @@ const clusterSchema = z.strictObject({
 });
 const relaySchema = z.strictObject({ name: nodeNameSchema, address: addressesSchema, site: z.string().optional() });
 
-const portsSchema = z.union([port.transform((value) => [value]), z.array(port).min(1)]);
+const portsSchema = z.union([port.transform((value) => [value]), z.array(port).min(1)], {
+  error: "expected a port or a list of ports",
+});
 const extraRequirementSchema = z
   .strictObject({
-    id: z.string().regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/).optional(),
+    id: z
+      .string()
+      .regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, "an id is lower case words joined by '-'")
+      .optional(),
     from: z.string().min(1),
     to: z.string().min(1),
     tcp: portsSchema.optional(),
@@ -115,10 +150,9 @@ const extraRequirementSchema = z
   });
 export type ExtraRequirement = z.infer<typeof extraRequirementSchema>;
 
-const vantageSchema = z.union([
-  z.literal("local"),
-  z.strictObject({ exec: z.array(z.string().min(1)).min(1) }),
-]);
+const vantageSchema = z.union([z.literal("local"), z.strictObject({ exec: z.array(z.string().min(1)).min(1) })], {
+  error: "expected local or { exec: [PROGRAM, ARGUMENT, ...] }",
+});
 export type VantageSpec = z.infer<typeof vantageSchema>;
 
 /**
@@ -140,4 +174,9 @@ export const topologySchema = z
   })
   .meta({ id: "topology", title: "portmatrix topology" });
 export type Topology = z.infer<typeof topologySchema>;
+
+/** The topology file before ranges and includes are expanded: what the JSON Schema for editors describes. */
+export const topologyFileSchema = topologySchema
+  .extend({ hosts: z.array(z.union([writtenHostSchema, includeSchema])).default([]) })
+  .meta({ id: "topology-file", title: "portmatrix topology" });
 export type Outgoing = z.infer<typeof outgoingSchema>;
