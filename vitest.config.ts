@@ -1,9 +1,24 @@
 import { defineConfig } from "vitest/config";
 
+/** Set by .ci/run: the file that takes the counts of passed, failed and skipped tests. */
+const reportFile = process.env["PORTMATRIX_TEST_REPORT"];
+
 export default defineConfig({
   test: {
+    reporters: reportFile === undefined ? ["default"] : ["default", ["json", { outputFile: reportFile }]],
     projects: [
-      { test: { name: "unit", include: ["src/**/*.test.ts", "test/catalog/**/*.test.ts", "test/*.test.ts"], testTimeout: 20_000 } },
+      {
+        test: {
+          name: "unit",
+          include: [
+            "src/**/*.test.ts",
+            "test/catalog/**/*.test.ts",
+            "test/architecture/**/*.test.ts",
+            "test/*.test.ts",
+          ],
+          testTimeout: 20_000,
+        },
+      },
       { test: { name: "cli", include: ["test/cli/**/*.test.ts"], testTimeout: 60_000 } },
       {
         test: {

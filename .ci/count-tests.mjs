@@ -1,0 +1,31 @@
+// Adds up vitest's JSON reports and prints `N passed, N failed, N skipped`. Exits 1 when a test failed or none ran,
+// and with --no-skips also when one was skipped, naming it.
+import { readFileSync } from "node:fs";
+
+const args = process.argv.slice(2);
+const mayNotSkip = args.includes("--no-skips");
+const files = args.filter((arg) => !arg.startsWith("--"));
+const counts = { passed: 0, failed: 0, skipped: 0 };
+const skipped = [];
+
+for (const file of files) {
+  const report = JSON.parse(readFileSync(file, "utf8"));
+  for (const suite of report.testResults) {
+    // A file that could not be loaded has no tests, but it failed.
+    if (suite.status === "failed" && suite.assertionResults.length === 0) counts.failed += 1;
+    for (const test of suite.assertionResults) {
+      if (test.status === "passed") counts.passed += 1;
+      else if (test.status === "failed") counts.failed += 1;
+      else {
+        counts.skipped += 1;
+        skipped.push(`${suite.name}: ${test.fullName}`);
+      }
+    }
+  }
+}
+
+if (mayNotSkip && skipped.length > 0)
+  console.error(`these tests are required, but were skipped:\n${skipped.join("\n")}`);
+console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
+const isGood = counts.failed === 0 && counts.passed > 0 && !(mayNotSkip && counts.skipped > 0);
+process.exitCode = isGood ? 0 : 1;

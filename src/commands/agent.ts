@@ -1,0 +1,92 @@
+import { setMaxListeners } from "node:events";
+import type { Readable, Writable } from "node:stream";
+import type { Observation } from "../model/outcome.ts";
+import { createLineSplitter } from "../vantage/lines.ts";
+import { openLocal } from "../vantage/local.ts";
+import { encode, type Hello, protocolVersion, type Report } from "../vantage/protocol.ts";
+import { readOrder } from "../vantage/read-order.ts";
+import { unsent } from "../vantage/unsent.ts";
+import { exitCodes, type ExitCode } from "./surroundings.ts";
+
+/** Where the worker reads its orders and writes its reports. */
+export interface AgentStreams {
+  stdin: Readable;
+  stdout: Writable;
+  /** Version of portmatrix. */
+  version: string;
+  /** Version of Node, if it is to be told. */
+  node?: string;
+  signal?: AbortSignal;
+}
+
+/** Half of the 64 threads that the shell script at a vantage point gives Node; see vantage/resolve.ts. */
+const lookupsAtOnce = 32;
+
+/** `portmatrix agent`: with `--accepts N` only says whether protocol N is spoken, else works until its input ends. */
+export async function agentCommand({ accepts }: { accepts?: number }, streams: AgentStreams): Promise<ExitCode> {
+  if (accepts !== undefined) return accepts === protocolVersion ? exitCodes.ok : exitCodes.failed;
+  await runAgent(streams);
+  return exitCodes.ok;
+}
+
+/**
+ * The worker of a vantage point: says hello, carries out every task that it is told at the same time, and writes each
+ * observation as soon as it is there. Ends when its input ends, when nobody reads its output any more, when it is told
+ * something that it does not understand, or when the signal is aborted; what is still running is aborted then.
+ */
+export async function runAgent({ stdin, stdout, version, node, signal }: AgentStreams): Promise<void> {
+  const vantage = openLocal({ lookupsAtOnce });
+  const running = new Map<number, { abort: AbortController; done: Promise<void> }>();
+  let readerIsGone = false;
+  const say = (message: Hello | Report) => {
+    if (!readerIsGone) stdout.write(encode(message));
+  };
+
+  const carryOut = async (id: number, observing: Promise<Observation>) => {
+    const observation = await observing.catch((error: unknown) => unsent("internal", String(error)));
+    running.delete(id);
+    say({ type: "observation", id, observation });
+  };
+
+  /** Obeys one line; false if it cannot be understood. */
+  const obey = (line: string | undefined): boolean => {
+    if (line === "") return true;
+    const order = line === undefined ? undefined : readOrder(line);
+    if (order === undefined) return false;
+    if (order.type === "cancel") running.get(order.id)?.abort.abort();
+    else {
+      const abort = new AbortController();
+      setMaxListeners(0, abort.signal); // each address of the target listens
+      running.set(order.id, { abort, done: carryOut(order.id, vantage.observe(order.task, abort.signal)) });
+    }
+    return true;
+  };
+
+  try {
+    await new Promise<void>((finish) => {
+      const splitter = createLineSplitter();
+      stdin.on("data", (chunk: Uint8Array) => {
+        if (splitter.push(chunk).every(obey)) return;
+        say({ type: "failed", detail: "an order cannot be understood" });
+        finish();
+      });
+      for (const event of ["end", "close", "error"]) stdin.once(event, () => finish());
+      stdout.on("error", () => {
+        readerIsGone = true; // EPIPE: the other side has ended
+        finish();
+      });
+      signal?.addEventListener("abort", () => finish(), { once: true });
+      if (signal?.aborted === true) finish();
+      stdout.write("\n"); // ends a banner that lacks its line break
+      say({ type: "hello", protocol: protocolVersion, version, ...(node === undefined ? {} : { node }) });
+      stdin.resume();
+    });
+  } finally {
+    stdin.pause();
+    const left = [...running.values()];
+    for (const { abort } of left) abort.abort();
+    await Promise.all(left.map(({ done }) => done));
+    await vantage.close();
+    if (!readerIsGone) await new Promise<void>((written) => stdout.write("", () => written()));
+  }
+}

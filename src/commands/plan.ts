@@ -1,0 +1,90 @@
+import type { Plan } from "../model/flow.ts";
+import { InputError } from "../model/problem.ts";
+import type { Topology } from "../model/topology.ts";
+import type { Catalog } from "../model/catalog.ts";
+import { loadCatalog } from "../load/catalog.ts";
+import { loadTopology, type LoadedTopology } from "../load/topology.ts";
+import { explainEmpty } from "../plan/explain-empty.ts";
+import { unmatchedTerms, type Filter } from "../plan/filter.ts";
+import { narrow, plan } from "../plan/plan.ts";
+import { planFormats, planRenderers } from "../report/plan-renderers.ts";
+import { catalogDirectory } from "./catalog-directory.ts";
+import { deliver, parseDestinations } from "./formats.ts";
+import { nodesOf } from "./identify.ts";
+import { exitCodes, type ExitCode, type Surroundings } from "./surroundings.ts";
+
+/** Options that `plan` and `check` share. */
+export interface PlanOptions {
+  from?: string;
+  section: readonly string[];
+  only: readonly string[];
+  catalog?: string;
+  format: readonly string[];
+}
+
+/** A topology with everything that is required of it. */
+export interface Planned {
+  loaded: LoadedTopology;
+  catalog: Catalog;
+  plan: Plan;
+}
+
+/** Prints the communication matrix: every required flow and why; sends nothing. */
+export async function planCommand(file: string, options: PlanOptions, surroundings: Surroundings): Promise<ExitCode> {
+  const destinations = await parseDestinations(options.format.length > 0 ? options.format : ["table"], planFormats);
+  const planned = await loadPlan(file, options, surroundings.env);
+  const width = Math.min(Math.max(surroundings.columns ?? 100, 60), 160);
+  await deliver(destinations, (format) => planRenderers[format](planned.plan, { width }), surroundings.out);
+  return exitCodes.ok;
+}
+
+/** Loads topology and catalog and joins them; an empty plan is an InputError that says why. */
+export async function loadPlan(
+  file: string,
+  options: Pick<PlanOptions, "from" | "section" | "only" | "catalog">,
+  env: Surroundings["env"],
+): Promise<Planned> {
+  const loaded = await loadTopology(file, { env });
+  const catalog = await loadCatalog(options.catalog ?? loaded.topology.catalog, catalogDirectory);
+  const topology = treatAsLocal(loaded.topology, options.from);
+  const whole = plan(catalog, topology);
+  if (whole.flows.length === 0) {
+    throw new InputError(explainEmpty(catalog, topology).map((message) => ({ file, message })));
+  }
+  const filter: Filter = {
+    sections: options.section,
+    only: options.only,
+    ...(options.from === undefined ? {} : { from: options.from }),
+  };
+  return { loaded: { ...loaded, topology }, catalog, plan: narrowed(whole, topology, filter) };
+}
+
+/** `--from NODE` says that this machine is NODE, and no other. */
+function treatAsLocal(topology: Topology, from: string | undefined): Topology {
+  return from === undefined ? topology : { ...topology, vantages: { [from]: "local" } };
+}
+
+function narrowed(whole: Plan, topology: Topology, filter: Filter): Plan {
+  const complaints = unmatchedTerms(whole.flows, whole.sections, filter).map(({ option, term }) => ({
+    file: option,
+    message:
+      option === "--section"
+        ? `"${term}" is no section; sections: ${whole.sections.map(({ id }) => id).join(", ")}`
+        : `"${term}" is no node, port, transport or requirement of any planned flow; see \`portmatrix plan\``,
+  }));
+  const names = nodesOf(topology).map(({ name }) => name);
+  if (filter.from !== undefined && !names.includes(filter.from)) {
+    complaints.push({ file: "--from", message: `the topology has no node "${filter.from}"; nodes: ${names.slice(0, 20).join(", ")}` });
+  }
+  if (complaints.length > 0) throw new InputError(complaints);
+  const part = narrow(whole, filter);
+  if (part.flows.length > 0) return part;
+  const options = [
+    ...(filter.from === undefined ? [] : [`--from ${filter.from}`]),
+    ...filter.sections.map((term) => `--section ${term}`),
+    ...filter.only.map((term) => `--only ${term}`),
+  ];
+  throw new InputError([
+    { file: options.join(" "), message: `no flow matches all of these; ${whole.flows.length} flows are planned without them` },
+  ]);
+}

@@ -1,0 +1,23 @@
+import { loadRun } from "../load/run.ts";
+import { exitCodeOf } from "../judge/rollup.ts";
+import { formats, renderers } from "../report/renderers.ts";
+import { deliver, parseDestinations } from "./formats.ts";
+import { exitCodes, type ExitCode, type Surroundings } from "./surroundings.ts";
+
+/** Renders a saved run; the exit code is the one that the run had. */
+export async function reportCommand(
+  file: string,
+  options: { format: readonly string[]; strict: boolean; color: boolean },
+  surroundings: Surroundings,
+): Promise<ExitCode> {
+  const destinations = await parseDestinations(options.format.length > 0 ? options.format : ["table"], formats);
+  const run = await loadRun(file);
+  const width = Math.min(Math.max(surroundings.columns ?? 100, 60), 100);
+  const usesColour = surroundings.stdoutIsTerminal && options.color && !surroundings.env["NO_COLOR"];
+  await deliver(
+    destinations,
+    (format, toStdout) => renderers[format](run, { width, colour: toStdout && usesColour }),
+    surroundings.out,
+  );
+  return run.interrupted === true ? exitCodes.interrupted : exitCodeOf(run.results, { strict: options.strict });
+}

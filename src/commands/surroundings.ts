@@ -1,0 +1,18 @@
+/** What a command gets from the process that runs it; `cli.ts` fills it in, tests hand in their own. */
+export interface Surroundings {
+  out: (text: string) => void;
+  err: (text: string) => void;
+  env: Readonly<Record<string, string | undefined>>;
+  /** Aborted by Ctrl-C. */
+  signal: AbortSignal;
+  stdoutIsTerminal: boolean;
+  stderrIsTerminal: boolean;
+  /** Width of the terminal in characters, if stdout is one. */
+  columns: number | undefined;
+  /** Version of portmatrix. */
+  version: string;
+}
+
+/** Exit codes of the contract §5 that a command can return by itself; the rest comes from the roll-up. */
+export const exitCodes = { ok: 0, failed: 1, usage: 2, undecided: 3, internal: 70, interrupted: 130 } as const;
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];

@@ -1,0 +1,47 @@
+import { resolveSecrets, type SecretLookup } from "../load/secret.ts";
+import type { LoadedTopology } from "../load/topology.ts";
+import type { Probe } from "../model/flow.ts";
+import type { ProbeSpec } from "../model/task.ts";
+import type { SecretRef, Snmp } from "../model/topology.ts";
+import type { ScheduledProbe } from "../schedule/schedule.ts";
+
+/** Probes with their secrets put in, ready to be sent. Secrets that cannot be read are an InputError; nothing is sent. */
+export async function tasksOf(
+  probes: readonly Probe[],
+  loaded: LoadedTopology,
+  timeoutMs: number,
+): Promise<ScheduledProbe[]> {
+  const secrets = await resolveSecrets(
+    loaded,
+    probes.flatMap(({ spec }) => (spec.kind === "snmp" ? referencesOf(spec.credentials) : [])),
+  );
+  return probes.map(({ id, from, target, spec, mayConfirm }) => ({
+    id,
+    vantage: from,
+    target,
+    task: { id, target, timeoutMs, probe: withSecrets(spec, secrets) },
+    mayConfirm,
+  }));
+}
+
+function referencesOf(snmp: Snmp): SecretRef[] {
+  if (snmp.version !== "3") return [snmp.community];
+  return [snmp.auth?.password, snmp.priv?.password].filter((ref) => ref !== undefined);
+}
+
+function withSecrets(spec: Probe["spec"], secretOf: SecretLookup): ProbeSpec {
+  if (spec.kind !== "snmp") return spec;
+  const { credentials, ...rest } = spec;
+  if (credentials.version !== "3") return { ...rest, credentials: { ...credentials, community: secretOf(credentials.community) } };
+  const { auth, priv, user, context } = credentials;
+  return {
+    ...rest,
+    credentials: {
+      version: "3",
+      user,
+      ...(context === undefined ? {} : { context }),
+      ...(auth === undefined ? {} : { auth: { ...auth, password: secretOf(auth.password) } }),
+      ...(priv === undefined ? {} : { priv: { ...priv, password: secretOf(priv.password) } }),
+    },
+  };
+}

@@ -1,0 +1,53 @@
+import { readFile } from "node:fs/promises";
+import type { Observe } from "../model/task.ts";
+import type { VantageSpec } from "../model/topology.ts";
+import { openExec } from "../vantage/exec.ts";
+import { openLocal } from "../vantage/local.ts";
+import type { Vantage } from "../vantage/vantage.ts";
+
+/** Every vantage point of a run, open or with the reason why not. */
+export interface Vantages {
+  /** The function that sends for a node. Where the vantage could not be opened, it says so for every task. */
+  observe: (node: string) => Observe;
+  /** Nodes whose vantage could not be opened, and why. */
+  refused: ReadonlyMap<string, string>;
+  close: () => Promise<void>;
+}
+
+const openTimeoutMs = 20_000;
+const graceMs = 5_000;
+
+/** Opens what the given nodes need, all at once; one that cannot be opened does not stop the others. */
+export async function openVantages(
+  senders: ReadonlyMap<string, VantageSpec>,
+  signal: AbortSignal,
+): Promise<Vantages> {
+  const refused = new Map<string, string>();
+  const opened = new Map<string, Vantage>();
+  const local = [...senders.values()].includes("local") ? openLocal() : undefined;
+  const needsAgent = [...senders.values()].some((spec) => spec !== "local");
+  const agentSource = needsAgent ? await readFile(new URL("../agent.cjs", import.meta.url)) : undefined;
+  await Promise.all(
+    [...senders].map(async ([node, spec]) => {
+      if (spec === "local") {
+        if (local !== undefined) opened.set(node, local);
+      } else if (agentSource !== undefined) {
+        try {
+          opened.set(node, await openExec(spec.exec, { agentSource, openTimeoutMs, graceMs, signal }));
+        } catch (error) {
+          refused.set(node, error instanceof Error ? error.message : String(error));
+        }
+      }
+    }),
+  );
+  return {
+    observe: (node) => opened.get(node)?.observe ?? sayWhy(refused.get(node) ?? "no vantage point was opened"),
+    refused,
+    close: async () => void (await Promise.all([...new Set(opened.values())].map((vantage) => vantage.close()))),
+  };
+}
+
+const sayWhy =
+  (detail: string): Observe =>
+  () =>
+    Promise.resolve({ answers: [{ outcome: { kind: "unsent", cause: "vantage", detail }, evidence: {} }] });

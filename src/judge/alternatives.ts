@@ -1,0 +1,32 @@
+import type { Flow } from "../model/flow.ts";
+import type { Judgement } from "../model/run.ts";
+
+const unmet = new Set(["fail", "unknown", "error"]);
+
+/** A member satisfies its group if it works, with or without a caveat; one that is merely allowed to be absent does not. */
+const works = ({ verdict, reason }: Judgement): boolean =>
+  verdict === "pass" || (verdict === "warn" && reason !== "absence-is-normal");
+
+/**
+ * One member of a group of alternatives that works is enough: the others turn into `warn` and name it. Outcome and
+ * evidence stay what they were. If none works, each keeps its own verdict. Members that were not probed stay `skipped`.
+ */
+export function settleAlternatives(judgements: readonly Judgement[], flows: readonly Flow[]): Judgement[] {
+  const groupOf = new Map(
+    flows.flatMap(({ id, alternative }) => (alternative === undefined ? [] : [[id, alternative]])),
+  );
+  const satisfied = new Map<string, Judgement>();
+  for (const judgement of judgements) {
+    const group = groupOf.get(judgement.id);
+    if (group === undefined || !works(judgement)) continue;
+    if (satisfied.get(group)?.verdict !== "pass" && (judgement.verdict === "pass" || !satisfied.has(group))) {
+      satisfied.set(group, judgement);
+    }
+  }
+  return judgements.map((judgement) => {
+    const by = satisfied.get(groupOf.get(judgement.id) ?? "");
+    if (by === undefined || !unmet.has(judgement.verdict)) return judgement;
+    const evidence = { ...judgement.evidence, satisfiedBy: by.id };
+    return { ...judgement, verdict: "warn", reason: "alternative-satisfied", evidence };
+  });
+}

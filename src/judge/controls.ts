@@ -1,0 +1,33 @@
+import type { Flow, Probe } from "../model/flow.ts";
+import type { Answer, Observation } from "../model/outcome.ts";
+
+/** Finds the control for an address that a flow asked: the id of another flow that was answered, if there is one. */
+export type FindControl = (flow: Flow, address: string | undefined) => string | undefined;
+
+/**
+ * A control proves that the target is alive and can be reached: another flow of the same run, from the same sender to
+ * the very same address, that was answered. Only `open` counts as answered. A refusal does not, because a firewall
+ * sends resets and ICMP errors in the name of hosts that are dead. A reply from another address does not either.
+ */
+export function findControls(
+  flows: readonly Flow[],
+  probes: ReadonlyMap<string, Probe>,
+  observed: ReadonlyMap<string, { observation: Observation }>,
+): FindControl {
+  const answered = new Map<string, Flow[]>();
+  const place = (flow: Flow, address: string) => `${probes.get(flow.probe)?.from ?? flow.from} ${address}`;
+  for (const flow of flows) {
+    for (const answer of observed.get(flow.probe)?.observation.answers ?? []) {
+      if (!provesLife(answer) || answer.address === undefined) continue;
+      const key = place(flow, answer.address);
+      answered.set(key, [...(answered.get(key) ?? []), flow]);
+    }
+  }
+  return (flow, address) => {
+    if (address === undefined) return undefined;
+    return answered.get(place(flow, address))?.find(({ probe }) => probe !== flow.probe)?.id;
+  };
+}
+
+const provesLife = ({ outcome, evidence, address }: Answer): boolean =>
+  outcome.kind === "open" && (evidence.replyFrom === undefined || evidence.replyFrom === address);

@@ -1,0 +1,32 @@
+import type { Answer, Evidence } from "../model/outcome.ts";
+import type { Flow } from "../model/flow.ts";
+import type { Ruling } from "./rules.ts";
+
+/**
+ * What the answer itself said, on top of its outcome: sharpens a pass to `proven`, or adds the caveat that the user
+ * should read. Applies only where the requirement is that the port is open and something came back.
+ */
+export function refine(base: Ruling, flow: Pick<Flow, "expect" | "protocol" | "tolerates">, answer: Answer): Ruling {
+  if (flow.expect === "blocked") return base;
+  const { kind } = answer.outcome;
+  if (kind === "refused" || kind === "silent") {
+    const counts = base.verdict === "fail" || base.verdict === "unknown";
+    const isNormal = counts && flow.tolerates?.outcomes.includes(kind) === true;
+    return isNormal ? { verdict: "warn", reason: "absence-is-normal", proof: base.proof } : base;
+  }
+  if (kind !== "open" || flow.protocol !== "udp") return base;
+  const said = spoken(base, answer.evidence);
+  const { replyFrom } = answer.evidence;
+  if (replyFrom === undefined || replyFrom === answer.address) return said;
+  return { verdict: "warn", reason: "answer-from-other-address", proof: said.proof };
+}
+
+function spoken(base: Ruling, { snmp, replyMatches }: Evidence): Ruling {
+  if (snmp === undefined) {
+    return replyMatches === true ? { verdict: "pass", reason: "service-answered", proof: "proven" } : base;
+  }
+  if (snmp.report !== undefined) return { verdict: "warn", reason: "snmp-credentials-rejected", proof: "proven" };
+  if (snmp.discoveryOnly === true) return { verdict: "warn", reason: "snmp-community-unanswered", proof: "proven" };
+  if (snmp.errorStatus !== undefined) return { verdict: "warn", reason: "snmp-object-missing", proof: "proven" };
+  return { verdict: "pass", reason: "service-answered", proof: "proven" };
+}

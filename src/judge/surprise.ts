@@ -1,0 +1,22 @@
+import type { Observation, Outcome, UnsentCause } from "../model/outcome.ts";
+import type { Expectation, Stage } from "../model/verdict.ts";
+import { rules } from "./rules.ts";
+
+/** Causes on this side that may be gone a moment later. */
+const passing: ReadonlySet<UnsentCause> = new Set(["descriptors", "source-ports", "name", "internal"]);
+
+/**
+ * True if some flow that this observation serves would not pass, so that a confirmation is worth its packets. A pass
+ * with a caveat is no surprise: a rejected SNMP user, for one, must not be tried again (facts §14). Silence where the
+ * port shall be blocked is what was hoped for.
+ */
+export function isSurprising(expectations: readonly Expectation[], stage: Stage, { answers }: Observation): boolean {
+  return expectations.some((expectation) => answers.some(({ outcome }) => surprises(expectation, stage, outcome)));
+}
+
+/** TCP's column is the strictest of the table: where UDP or ICMP cannot decide or warn, TCP fails or passes alike. */
+function surprises(expectation: Expectation, stage: Stage, outcome: Outcome): boolean {
+  if (outcome.kind === "unsent") return passing.has(outcome.cause);
+  const rule = rules[stage][expectation].tcp[outcome.kind];
+  return ("verdict" in rule ? rule : rule.withControl).verdict === "fail";
+}

@@ -1,0 +1,58 @@
+import ipaddr from "ipaddr.js";
+import type { Flow } from "../model/flow.ts";
+import type { Answer, Observation } from "../model/outcome.ts";
+import type { Stage } from "../model/verdict.ts";
+import { refine } from "./refine.ts";
+import { type Ruling, rules } from "./rules.ts";
+import { severity } from "./severity.ts";
+
+/** A ruling with the answer that it is about. */
+export interface Weighed {
+  ruling: Ruling;
+  answer: Answer;
+  /** Id of the flow that proves that the target is alive; only where the ruling rests on it. */
+  control?: string;
+}
+
+/** How to judge one flow: the flow, the stage, and where a control for an address is to be found. */
+export interface Weighing {
+  flow: Flow;
+  stage: Stage;
+  controlFor: (address: string | undefined) => string | undefined;
+}
+
+/** Judges what one address answered. */
+export function weighAnswer(answer: Answer, { flow, stage, controlFor }: Weighing): Weighed {
+  const { outcome } = answer;
+  const row = rules[stage][flow.expect][flow.protocol];
+  if (outcome.kind === "unsent") return { ruling: row.unsent[outcome.cause], answer };
+  const rule = row[outcome.kind];
+  if ("verdict" in rule) return { ruling: refine(rule, flow, answer), answer };
+  const control = controlFor(answer.address);
+  return control === undefined
+    ? { ruling: rule.withoutControl, answer }
+    : { ruling: rule.withControl, answer, control };
+}
+
+/**
+ * Judges all addresses of a target: each on its own, and the worst decides, because a client may take any of them
+ * (the first of equals, so that the order of the answers counts). One exception: where this machine has no route for
+ * one family while the other could be sent and works, the flow works with the caveat `address-family-not-routed`.
+ */
+export function weighObservation({ answers }: Observation, weighing: Weighing): Weighed {
+  const sendable = answers.filter((answer) => !lacksRoute(answer));
+  const families = new Set(sendable.map(({ address }) => familyOf(address)));
+  const isOtherFamily = (answer: Answer) => lacksRoute(answer) && !families.has(familyOf(answer.address));
+  const considered = sendable.length === 0 ? answers : answers.filter((answer) => !isOtherFamily(answer));
+  const worst = considered
+    .map((answer) => weighAnswer(answer, weighing))
+    .reduce((left, right) => (severity(right.ruling.verdict) < severity(left.ruling.verdict) ? right : left));
+  if (considered.length === answers.length || worst.ruling.verdict !== "pass") return worst;
+  return { ...worst, ruling: { verdict: "warn", reason: "address-family-not-routed", proof: worst.ruling.proof } };
+}
+
+const lacksRoute = ({ outcome }: Answer): boolean => outcome.kind === "unsent" && outcome.cause === "no-route";
+
+function familyOf(address: string | undefined): "ipv4" | "ipv6" | undefined {
+  return address !== undefined && ipaddr.isValid(address) ? ipaddr.parse(address).kind() : undefined;
+}

@@ -1,0 +1,95 @@
+import { readdir, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { catalogSchema } from "../model/catalog.ts";
+import type { Catalog } from "../model/catalog.ts";
+import { InputError } from "../model/problem.ts";
+import type { Problem } from "../model/problem.ts";
+import { readDocument } from "./document.ts";
+import { quote, refuseProblems } from "./place.ts";
+import type { Locate, Place } from "./place.ts";
+import { schemaProblems } from "./schema-problems.ts";
+import { didYouMean } from "./suggest.ts";
+
+/**
+ * Loads a catalog: `checkmk` is the newest version of that product, `checkmk/2.3` is that version, and anything that
+ * ends in .yaml, .yml or .json, or has a slash and exists as a file, is a path. `askedAt` is where the id was written,
+ * for the message that there is no such catalog. Throws an `InputError` with every problem.
+ */
+export async function loadCatalog(idOrPath: string, catalogDirectory: string, askedAt?: Place): Promise<Catalog> {
+  const ids = await listCatalogs(catalogDirectory);
+  const id = ids.includes(idOrPath) ? idOrPath : ids.findLast((known) => known.startsWith(`${idOrPath}/`));
+  if (id !== undefined) return readCatalog(join(catalogDirectory, `${id}.yaml`));
+  const isPath = /\.(?:ya?ml|json)$/i.test(idOrPath) || (idOrPath.includes("/") && (await isFile(idOrPath)));
+  if (isPath) return readCatalog(idOrPath);
+  const products = ids.map((known) => known.split("/")[0] ?? known);
+  const known = ids.length === 0 ? "; none is installed" : `; catalogs: ${ids.join(", ")}, or a path to a .yaml file`;
+  const message = `no catalog is called ${quote(idOrPath)}${didYouMean(idOrPath, [...ids, ...products])}${known}`;
+  throw new InputError([{ ...(askedAt ?? { file: "catalog" }), message }]);
+}
+
+/** The ids of the catalogs in a directory, `PRODUCT/VERSION`, by product and then from the oldest to the newest version. */
+export async function listCatalogs(catalogDirectory: string): Promise<string[]> {
+  const products = await readdir(catalogDirectory, { withFileTypes: true });
+  const ids: string[] = [];
+  for (const product of products
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name)
+    .toSorted()) {
+    const versions = (await readdir(join(catalogDirectory, product)))
+      .flatMap((file) => /^(\d+(?:\.\d+)*)\.yaml$/.exec(file)?.[1] ?? [])
+      .toSorted(compareVersions);
+    ids.push(...versions.map((version) => `${product}/${version}`));
+  }
+  return ids;
+}
+
+/** Numeric, part by part: 2.9 before 2.10, 2.3 before 2.3.1. */
+function compareVersions(a: string, b: string): number {
+  const [left, right] = [a.split(".").map(Number), b.split(".").map(Number)];
+  for (let part = 0; part < Math.max(left.length, right.length); part++) {
+    const difference = (left[part] ?? -1) - (right[part] ?? -1);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
+
+async function isFile(path: string): Promise<boolean> {
+  // Whatever hinders looking, there is no file to be read here; the caller then lists what exists.
+  return stat(path).then(
+    (status) => status.isFile(),
+    () => false,
+  );
+}
+
+async function readCatalog(path: string): Promise<Catalog> {
+  const { value, locate } = await readDocument(path);
+  const parsed = catalogSchema.safeParse(value);
+  if (!parsed.success) {
+    refuseProblems(schemaProblems(parsed.error.issues, { schema: catalogSchema, value, locate }));
+    throw new Error("a catalog that fails its schema must have a problem");
+  }
+  refuseProblems(findDuplicates(parsed.data, locate));
+  return parsed.data;
+}
+
+/** Flow ids are made of section and requirement ids, so these are unique. */
+function findDuplicates({ sections }: Catalog, locate: Locate): Problem[] {
+  const problems: Problem[] = [];
+  const sectionIds = new Set<string>();
+  for (const [index, section] of sections.entries()) {
+    const path = ["sections", index];
+    if (sectionIds.has(section.id)) {
+      problems.push({ ...locate([...path, "id"]), message: `the section ${quote(section.id)} stands here twice` });
+    }
+    sectionIds.add(section.id);
+    const requirementIds = new Set<string>();
+    for (const [place, { id }] of section.requirements.entries()) {
+      if (requirementIds.has(id)) {
+        const message = `the requirement ${quote(id)} stands twice in section ${section.id}`;
+        problems.push({ ...locate([...path, "requirements", place, "id"]), message });
+      }
+      requirementIds.add(id);
+    }
+  }
+  return problems;
+}

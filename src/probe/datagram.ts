@@ -1,0 +1,64 @@
+import { type Socket, createSocket } from "node:dgram";
+import type { InFlight } from "./in-flight.ts";
+import { explainError } from "./network-error.ts";
+
+/** One datagram as it came in; `from` and `port` are its source. */
+export interface Received {
+  bytes: Buffer;
+  from: string;
+  port: number;
+}
+
+/** A datagram socket that lives as long as its probe. `send` always goes to the probed address and port. */
+export interface DatagramSocket {
+  socket: Socket;
+  send(bytes: Uint8Array): void;
+}
+
+/** How long a probe waits before it asks again from another port: at least a second where the deadline allows it. */
+export function secondTryDelayMs(timeoutMs: number): number {
+  return Math.max(Math.min(1_000, timeoutMs * 0.6), timeoutMs * 0.4);
+}
+
+/**
+ * Opens a socket for one probe, closes it when the probe ends, and settles the probe with what a socket error means.
+ * A connected socket learns of ICMP errors but drops answers from other addresses; an unconnected one is the reverse
+ * (udp(7); facts/network.md §1). `onReady` is called when the socket may send.
+ */
+export function openDatagram(
+  flight: InFlight,
+  port: number,
+  mode: "connected" | "unconnected",
+  onReady: (ready: DatagramSocket) => void,
+  onReceived: (received: Received) => void,
+): void {
+  const { address, family } = flight.context;
+  const socket = createSocket(family === 4 ? "udp4" : "udp6");
+  flight.onEnd(() => socket.close());
+  let sentAtMs = flight.elapsedMs();
+  const fail = (error: Error) => {
+    if (!flight.hasEnded()) flight.settleWith(explainError(error, flight.context, flight.elapsedMs() - sentAtMs));
+  };
+  const sent = (error: Error | null) => {
+    if (error !== null) fail(error);
+  };
+  socket.on("error", fail);
+  socket.on("message", (bytes, source) => {
+    if (!flight.hasEnded()) onReceived({ bytes, from: source.address, port: source.port });
+  });
+  const send = (bytes: Uint8Array) => {
+    if (flight.hasEnded()) return;
+    sentAtMs = flight.elapsedMs();
+    if (mode === "connected") socket.send(bytes, sent);
+    else socket.send(bytes, port, address, sent);
+  };
+  const ready = () => {
+    if (!flight.hasEnded()) onReady({ socket, send });
+  };
+  if (mode === "connected") {
+    socket.once("connect", ready);
+    socket.connect(port, address);
+  } else {
+    socket.bind({ port: 0, exclusive: true }, ready);
+  }
+}

@@ -1,0 +1,46 @@
+import type { ProbeSpec } from "../model/task.ts";
+import { echoByPing, takePlace } from "./icmp-ping.ts";
+import { type EchoSocket, echoSocket } from "./icmp-raw.ts";
+import { runProbe, unsent } from "./in-flight.ts";
+import type { ProbeContext, Prober, Seen } from "./prober.ts";
+import { findRoute } from "./route.ts";
+
+/** ICMP echo through a raw socket that all probes share, else through `ping`, else `unsent` with the reason for both. */
+export const probeIcmp: Prober<Extract<ProbeSpec, { kind: "icmp" }>> = async (_spec, context) => {
+  const opening = await echoSocket(context.family);
+  return opening.kind === "opened" ? echoRaw(opening.socket, context) : echoWithoutRaw(opening.why, context);
+};
+
+function echoRaw(socket: EchoSocket, context: ProbeContext): Promise<Seen> {
+  let hasLeft = () => false;
+  return runProbe(
+    context,
+    (flight) => {
+      hasLeft = socket.echo(flight);
+    },
+    (waitedMs) =>
+      hasLeft()
+        ? { outcome: { kind: "silent", waitedMs }, evidence: { method: "raw-socket" } }
+        : unsent("descriptors", "The send buffer was full until the deadline"),
+  );
+}
+
+/**
+ * Asks the routing table first, because every ping words a missing route differently, and starts the deadline only
+ * when a process may run, so that waiting for a place is never taken for silence.
+ */
+async function echoWithoutRaw(whyNotRaw: string, context: ProbeContext): Promise<Seen> {
+  const { address, family } = context;
+  const route = await findRoute(address, family);
+  if (route.kind === "unrouted") return unsent("no-route", `This machine has no route to ${address} (${route.errno})`);
+  const leave = await takePlace();
+  try {
+    return await runProbe(
+      context,
+      (flight) => echoByPing(flight, whyNotRaw),
+      (waitedMs) => ({ outcome: { kind: "silent", waitedMs }, evidence: { method: "ping" } }),
+    );
+  } finally {
+    leave();
+  }
+}

@@ -1,0 +1,28 @@
+import type { ProbeKind, ProbeSpec } from "../model/task.ts";
+import { probeIcmp } from "./icmp.ts";
+import { closeEchoSockets } from "./icmp-raw.ts";
+import type { ProbeContext, Prober, Seen } from "./prober.ts";
+import { probeSnmp } from "./snmp.ts";
+import { probeTcp } from "./tcp.ts";
+import { probeUdp } from "./udp.ts";
+
+type SpecOf<Kind extends ProbeKind> = Extract<ProbeSpec, { kind: Kind }>;
+
+/** Every mechanism; a new kind of probe does not compile until it stands here. */
+const probers = {
+  tcp: probeTcp,
+  udp: probeUdp,
+  snmp: probeSnmp,
+  icmp: probeIcmp,
+} as const satisfies { [Kind in ProbeKind]: Prober<SpecOf<Kind>> };
+
+/** Sends one probe to one literal address and says what was seen. Rejects only for bugs and bad input. */
+export function probe<Kind extends ProbeKind>(spec: SpecOf<Kind>, context: ProbeContext): Promise<Seen> {
+  const prober = probers[spec.kind] as unknown as Prober<SpecOf<Kind>>;
+  return prober(spec, context);
+}
+
+/** Closes what probes share (the raw ICMP sockets), so that the process can end. Probing may go on afterwards. */
+export async function closeProbers(): Promise<void> {
+  await closeEchoSockets();
+}

@@ -1,0 +1,88 @@
+/** A raw ICMP socket. `send` throws an `Error` with the text of strerror(3). */
+export interface RawSocket {
+  send(packet: Buffer, address: string): void;
+  close(): void;
+}
+
+/** The socket, or in a sentence why there is none. */
+export type RawOpening = { kind: "opened"; socket: RawSocket } | { kind: "none"; why: string };
+
+/** The part of the module that is used; `wrap` is its binding, whose direct sends are twice as fast as its queue. */
+interface RawSocketModule {
+  createSocket(options: { addressFamily: number; protocol: number; bufferSize: number }): {
+    wrap: { send(packet: Buffer, offset: number, length: number, address: string, sent: () => void): void };
+    on(event: "message", listener: (packet: Buffer, source: string) => void): unknown;
+    on(event: "error", listener: (error: Error) => void): unknown;
+    setOption(level: number, option: number, value: number): void;
+    close(): void;
+  };
+  AddressFamily: { IPv4: number; IPv6: number };
+  Protocol: { ICMP: number; ICMPv6: number };
+  SocketLevel: { SOL_SOCKET: number };
+  SocketOption: { SO_RCVBUF: number };
+}
+
+const receiveBufferBytes = 16 * 1024 * 1024;
+const largestPacketBytes = 4_096;
+
+/**
+ * Opens a raw ICMP or ICMPv6 socket through the optional native module `raw-socket`. There are four ways to be without
+ * it, each with its own remedy: the module is not installed, its native part was not built, it was built for another
+ * Node, or this process lacks CAP_NET_RAW (raw(7)). An open socket keeps the event loop alive until it is closed.
+ */
+export async function openRawSocket(
+  family: 4 | 6,
+  onMessage: (packet: Buffer, source: string) => void,
+  onError: (error: Error) => void,
+): Promise<RawOpening> {
+  let raw: RawSocketModule;
+  try {
+    const module = (await import(moduleName)) as { default: RawSocketModule };
+    raw = module.default;
+  } catch (error) {
+    return { kind: "none", why: explainLoadFailure(error) };
+  }
+  try {
+    const socket = raw.createSocket({
+      addressFamily: family === 4 ? raw.AddressFamily.IPv4 : raw.AddressFamily.IPv6,
+      protocol: family === 4 ? raw.Protocol.ICMP : raw.Protocol.ICMPv6,
+      bufferSize: largestPacketBytes,
+    });
+    socket.on("message", onMessage);
+    socket.on("error", onError);
+    // The kernel silently caps this at net.core.rmem_max (socket(7)); with its default many replies at once are lost.
+    socket.setOption(raw.SocketLevel.SOL_SOCKET, raw.SocketOption.SO_RCVBUF, receiveBufferBytes);
+    return {
+      kind: "opened",
+      socket: {
+        send: (packet, address) => socket.wrap.send(packet, 0, packet.length, address, () => undefined),
+        close: () => socket.close(),
+      },
+    };
+  } catch (error) {
+    return { kind: "none", why: explainOpenFailure(error) };
+  }
+}
+
+// A variable, so that neither the compiler nor a bundler demands the optional module.
+const moduleName: string = "raw-socket";
+
+/** Why the module did not load, in words that lead to the remedy. */
+export function explainLoadFailure(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === "ERR_DLOPEN_FAILED")
+    return "raw-socket was built for another version of Node: run `npm rebuild raw-socket`";
+  if ((code === "MODULE_NOT_FOUND" || code === "ERR_MODULE_NOT_FOUND") && message.includes("raw.node")) {
+    return "the native part of raw-socket was never built: allow its install script and run `npm rebuild raw-socket`";
+  }
+  if (code === "MODULE_NOT_FOUND" || code === "ERR_MODULE_NOT_FOUND") return "the module raw-socket is not installed";
+  return `the module raw-socket did not load: ${message}`;
+}
+
+/** Why the operating system gave no raw socket. */
+export function explainOpenFailure(error: unknown): string {
+  const { message } = error as Error;
+  if (/not permitted|permission denied/i.test(message))
+    return "raw sockets need root or CAP_NET_RAW, which this process lacks";
+  return `no raw socket could be opened: ${message}`;
+}

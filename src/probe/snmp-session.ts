@@ -1,0 +1,114 @@
+import type { Varbind } from "net-snmp";
+import type { SnmpCredentials } from "../model/task.ts";
+import type { DatagramSocket, Received } from "./datagram.ts";
+
+/** The three objects that Checkmk's host scan and every dashboard start with (facts/checkmk.md §9; RFC 3418 §2). */
+export const askedObjects = {
+  sysDescr: "1.3.6.1.2.1.1.1.0",
+  sysObjectId: "1.3.6.1.2.1.1.2.0",
+  sysUpTime: "1.3.6.1.2.1.1.3.0",
+} as const;
+
+/** How a GET ended: with variables, or with an error of net-snmp or of this side. */
+export type GetResult = { kind: "variables"; variables: readonly Varbind[] } | { kind: "error"; error: Error };
+
+/** A GET under way; it lives on somebody else's socket, which hands it every datagram. */
+export interface SnmpSession {
+  receive(received: Received): void;
+  close(): void;
+}
+
+/** `net-snmp`, loaded when the first SNMP probe is sent: it is large, and many runs need none of it. */
+const loadNetSnmp = async () => (await import("net-snmp")).default;
+export type NetSnmp = Awaited<ReturnType<typeof loadNetSnmp>>;
+
+let loaded: Promise<NetSnmp> | undefined;
+export function netSnmp(): Promise<NetSnmp> {
+  loaded ??= loadNetSnmp();
+  return loaded;
+}
+
+/**
+ * Sends one GET of the three objects over `carrier` and reports how it ended, once. It never retries and never times
+ * out by itself: both are the caller's business. With version 3, net-snmp first discovers the engine (RFC 3414 §4).
+ */
+export function startGet(
+  snmp: NetSnmp,
+  credentials: SnmpCredentials,
+  carrier: DatagramSocket,
+  timeoutMs: number,
+  onResult: (result: GetResult) => void,
+): SnmpSession {
+  const socket = carrySession(carrier);
+  const options = { timeout: timeoutMs + 1_000, retries: 0, dgramModule: { createSocket: () => socket } };
+  const session =
+    credentials.version === "3"
+      ? snmp.Session.createV3("", userOf(snmp, credentials), { ...options, context: credentials.context ?? "" })
+      : snmp.Session.create("", credentials.community, {
+          ...options,
+          version: credentials.version === "1" ? snmp.Version1 : snmp.Version2c,
+        });
+  let finished = false;
+  const finish = (result: GetResult) => {
+    if (!finished) onResult(result);
+    finished = true;
+  };
+  // What it cannot decode is no answer to our request; the caller has seen the datagram itself.
+  session.on("error", () => undefined);
+  session.get(Object.values(askedObjects), (error: Error | null, variables?: readonly Varbind[]) =>
+    finish(error === null ? { kind: "variables", variables: variables ?? [] } : { kind: "error", error }),
+  );
+  return {
+    receive: ({ bytes, from, port }) => {
+      if (!finished) socket.deliver(bytes, { address: from, port });
+    },
+    close() {
+      finished = true;
+      session.close();
+    },
+  };
+}
+
+/** True if the credentials ask for what SNMPv3 does not have: privacy without authentication (RFC 3414 §1.4.3). */
+export function lacksAuthentication(credentials: SnmpCredentials): boolean {
+  return credentials.version === "3" && credentials.priv !== undefined && credentials.auth === undefined;
+}
+
+function userOf(snmp: NetSnmp, { user, auth, priv }: Extract<SnmpCredentials, { version: "3" }>) {
+  const { noAuthNoPriv, authNoPriv, authPriv } = snmp.SecurityLevel;
+  return {
+    name: user,
+    level: auth === undefined ? noAuthNoPriv : priv === undefined ? authNoPriv : authPriv,
+    ...(auth === undefined ? {} : { authProtocol: snmp.AuthProtocols[auth.protocol], authKey: auth.password }),
+    ...(priv === undefined ? {} : { privProtocol: snmp.PrivProtocols[priv.protocol], privKey: priv.password }),
+  };
+}
+
+/** The part of a `dgram` socket that net-snmp uses, over a socket that is not its own. */
+function carrySession({ send }: DatagramSocket) {
+  const listeners: Record<string, ((...values: unknown[]) => void)[]> = {};
+  const emit = (event: string, ...values: unknown[]) => {
+    for (const listener of listeners[event] ?? []) listener(...values);
+  };
+  return {
+    on(event: string, listener: (...values: unknown[]) => void) {
+      (listeners[event] ??= []).push(listener);
+    },
+    ref: () => undefined,
+    unref: () => undefined,
+    close: () => emit("close"),
+    deliver: (bytes: Uint8Array, source: { address: string; port: number }) => emit("message", bytes, source),
+    // Errors of sending reach the probe through the socket itself, so the session never sees any.
+    send(
+      bytes: Uint8Array,
+      offset: number,
+      length: number,
+      _port: number,
+      _address: string,
+      sent: (error: null) => void,
+    ) {
+      send(bytes.subarray(offset, offset + length));
+      sent(null);
+    },
+  };
+}

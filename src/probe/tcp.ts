@@ -1,0 +1,73 @@
+import { type Socket, connect } from "node:net";
+import type { Evidence } from "../model/outcome.ts";
+import type { ProbeSpec } from "../model/task.ts";
+import { printable } from "../wire/printable.ts";
+import { type InFlight, runProbe } from "./in-flight.ts";
+import { errnoOf, explainError } from "./network-error.ts";
+import type { Prober, Seen } from "./prober.ts";
+
+const longestWaitForReplyMs = 1_500;
+const mostReplyBytes = 4_096;
+const summaryCharacters = 60;
+
+/**
+ * TCP connect. Without a request the connection is reset at once, which leaves no state behind here or on the firewalls
+ * in between. With one it is sent in the first segment, followed by a half-close, and the answer is read until the
+ * peer closes, 4 KiB, 1.5 s or the deadline. `rttMs` is the time of the handshake.
+ */
+export const probeTcp: Prober<Extract<ProbeSpec, { kind: "tcp" }>> = (spec, context) =>
+  runProbe(context, (flight) => {
+    const { address: host, family } = context;
+    const socket = connect({ host, port: spec.port, family, autoSelectFamily: false, allowHalfOpen: true });
+    const fail = (error: Error) => flight.settleWith(explainError(error, context, flight.elapsedMs()));
+    flight.onEnd(() => socket.destroy());
+    socket.once("error", fail);
+    socket.once("connect", () => {
+      const rttMs = flight.elapsedMs();
+      const evidence = localEnd(socket);
+      if (spec.request === undefined) {
+        socket.resetAndDestroy();
+        flight.settle({ outcome: { kind: "open", rttMs }, evidence });
+        return;
+      }
+      socket.off("error", fail);
+      readReply(flight, socket, { outcome: { kind: "open", rttMs }, evidence });
+      socket.end(spec.request);
+    });
+  });
+
+function localEnd({ localAddress, localPort }: Socket): Evidence {
+  return {
+    ...(localAddress === undefined ? {} : { localAddress }),
+    ...(localPort === undefined ? {} : { localPort }),
+  };
+}
+
+/** Collects the answer to the request. The port is open whatever comes; how the connection ended is evidence. */
+function readReply(flight: InFlight, socket: Socket, opened: Seen): void {
+  const chunks: Uint8Array[] = [];
+  let replyBytes = 0;
+  const finish = (ending: string, errno?: string) => {
+    const summary = printable(Buffer.concat(chunks), summaryCharacters);
+    flight.settle({
+      outcome: opened.outcome,
+      evidence: {
+        ...opened.evidence,
+        replyBytes,
+        replySummary: replyBytes === 0 ? ending : summary,
+        ...(errno === undefined ? {} : { errno }),
+      },
+    });
+  };
+  socket.on("data", (chunk) => {
+    chunks.push(chunk.subarray(0, mostReplyBytes - replyBytes));
+    replyBytes = Math.min(mostReplyBytes, replyBytes + chunk.length);
+    if (replyBytes === mostReplyBytes) finish("");
+  });
+  socket.once("end", () => finish("closed without a reply"));
+  socket.once("error", (error) => finish("reset without a reply", errnoOf(error)));
+  // A moment before the deadline of the whole probe, which would call the open port silent.
+  const leftMs = flight.context.timeoutMs - flight.elapsedMs();
+  const waitMs = Math.max(0, Math.min(longestWaitForReplyMs, leftMs - 5));
+  flight.after(waitMs, () => finish(`no reply within ${Math.round(waitMs)} ms`));
+}

@@ -1,0 +1,43 @@
+import type { Answer, Observation, Outcome } from "../model/outcome.ts";
+
+/** How much an outcome says: something came back, nothing came back, nothing was sent. */
+function informedness(outcome: Outcome): number {
+  if (outcome.kind === "unsent") return 0;
+  return outcome.kind === "silent" ? 1 : 2;
+}
+
+function sameOutcome(left: Outcome, right: Outcome): boolean {
+  if (left.kind === "unsent" && right.kind === "unsent") return left.cause === right.cause;
+  return left.kind === right.kind;
+}
+
+/** True if some answer of `attempt` is missing from `combined`, so that leaving the attempt out would lose a fact. */
+function addsFacts(attempt: Observation, combined: Observation): boolean {
+  return attempt.answers.some((answer) => {
+    const kept = combined.answers.find(({ address }) => address === answer.address);
+    return kept === undefined || !sameOutcome(kept.outcome, answer.outcome);
+  });
+}
+
+/**
+ * Makes one observation of several attempts (oldest first, at least one). For each address the best informed answer
+ * counts, the latest of equals. An answer without an address (the name did not resolve, the vantage point broke off)
+ * counts only if no attempt reached an address. `earlier` holds every attempt that saw something else, oldest first.
+ */
+export function combine(attempts: readonly [Observation, ...Observation[]]): {
+  observation: Observation;
+  earlier: Observation[];
+} {
+  if (attempts.length === 1) return { observation: attempts[0], earlier: [] };
+  const best = new Map<string | undefined, Answer>();
+  for (const { answers } of attempts) {
+    for (const answer of answers) {
+      const previous = best.get(answer.address);
+      if (previous !== undefined && informedness(previous.outcome) > informedness(answer.outcome)) continue;
+      best.set(answer.address, answer);
+    }
+  }
+  if (best.size > 1) best.delete(undefined);
+  const observation = { answers: [...best.values()] };
+  return { observation, earlier: attempts.filter((attempt) => addsFacts(attempt, observation)) };
+}

@@ -1,0 +1,25 @@
+const keptCharacters = 4096;
+const keptLines = 3;
+
+/**
+ * Keeps the end of what a program printed, and gives its last lines as one line that is safe to show: no control
+ * characters, at most 300 characters, from the end. Empty if nothing was printed.
+ */
+export function createLastWords(): { push(chunk: Uint8Array | string): void; text(): string } {
+  const decoder = new TextDecoder("utf-8");
+  let kept = "";
+  return {
+    push(chunk) {
+      kept = (kept + (typeof chunk === "string" ? chunk : decoder.decode(chunk, { stream: true }))).slice(
+        -keptCharacters,
+      );
+    },
+    text() {
+      const lines = kept
+        .split(/[\r\n]+/)
+        .map((line) => line.replaceAll(/[\p{C}\p{Z}]+/gu, " ").trim())
+        .filter((line) => line !== "");
+      return lines.slice(-keptLines).join(" / ").slice(-300);
+    },
+  };
+}

@@ -1,0 +1,45 @@
+import type { Answer, Observation } from "../model/outcome.ts";
+import type { Task } from "../model/task.ts";
+import { closeProbers, probe } from "../probe/probers.ts";
+import { openResolver, type Resolution, type ResolvedAddress, type ResolverOptions } from "./resolve.ts";
+import { unsent } from "./unsent.ts";
+import type { Vantage } from "./vantage.ts";
+
+/**
+ * Opens this machine as a vantage point. A name is resolved here, and every address that it has is probed at the same
+ * time; the observation has one answer for each. Names are looked up once per vantage point.
+ */
+export function openLocal(options: ResolverOptions = {}): Vantage {
+  const resolve = openResolver(options);
+  const observe = async (task: Task, signal: AbortSignal): Promise<Observation> => {
+    const resolution = await unlessAborted(resolve(task.target), signal);
+    if (resolution === undefined || signal.aborted) return unsent("aborted", "the run was interrupted");
+    if ("failure" in resolution) return unsent("name", resolution.failure);
+    return { answers: await Promise.all(resolution.addresses.map((target) => ask(task, target, signal))) };
+  };
+  return { observe, close: async () => void (await closeProbers()), description: "this machine" };
+}
+
+/** One address's answer. A prober that throws has a bug; that must not look like a fact about the network. */
+async function ask(task: Task, { address, family }: ResolvedAddress, signal: AbortSignal): Promise<Answer> {
+  try {
+    const { outcome, evidence } = await probe(task.probe, { address, family, timeoutMs: task.timeoutMs, signal });
+    return { address, outcome, evidence };
+  } catch (error) {
+    const detail = `the prober failed: ${error instanceof Error ? error.message : String(error)}`;
+    return { address, outcome: { kind: "unsent", cause: "internal", detail }, evidence: {} };
+  }
+}
+
+/** Gives `undefined` as soon as the signal is aborted; a lookup itself cannot be taken back. */
+function unlessAborted(resolution: Promise<Resolution>, signal: AbortSignal): Promise<Resolution | undefined> {
+  if (signal.aborted) return Promise.resolve(undefined);
+  return new Promise((resolve) => {
+    const abort = () => resolve(undefined);
+    signal.addEventListener("abort", abort, { once: true });
+    void resolution.then((value) => {
+      signal.removeEventListener("abort", abort);
+      resolve(value);
+    });
+  });
+}

@@ -1,0 +1,114 @@
+import { lookup as systemLookup } from "node:dns";
+import { isIP } from "node:net";
+import pLimit from "p-limit";
+
+/** One address of a target, as a literal. */
+export interface ResolvedAddress {
+  address: string;
+  family: 4 | 6;
+}
+
+/** The addresses of a name, at least one and each once, in the resolver's order; or why there are none. */
+export type Resolution = { addresses: ResolvedAddress[] } | { failure: string };
+
+/** getaddrinfo(3) for all address families: `callback(error, addresses)`. */
+export type Lookup = (
+  name: string,
+  callback: (error: NodeJS.ErrnoException | null, addresses: readonly { address: string; family: number }[]) => void,
+) => void;
+
+export interface ResolverOptions {
+  lookup?: Lookup;
+  /** How long one lookup may take from its own start, in milliseconds; default 6,000. */
+  timeoutMs?: number;
+  /**
+   * Lookups under way; default 2. Node carries out getaddrinfo in half of libuv's threads, of which there are four
+   * unless UV_THREADPOOL_SIZE says otherwise; the rest would only wait there, and their time would run.
+   * (libuv, src/threadpool.c, slow_work_thread_threshold)
+   */
+  lookupsAtOnce?: number;
+}
+
+/** So many deadlines missed in a row mean that the resolver is dead, and the remaining names are not asked. */
+const deadAfter = 4;
+
+/** What getaddrinfo's error codes mean; the first three are the resolver's own answer, the last is none. */
+const failures: Record<string, (name: string) => string> = {
+  ENOTFOUND: (name) => `${name} does not exist, says the resolver of this machine (ENOTFOUND)`,
+  ENODATA: (name) => `${name} exists but has no address (ENODATA)`,
+  EAI_NODATA: (name) => `${name} exists but has no address (EAI_NODATA)`,
+  EAI_AGAIN: (name) => `the resolver of this machine gave no answer for ${name} (EAI_AGAIN)`,
+};
+
+const systemResolver: Lookup = (name, callback) => systemLookup(name, { all: true, verbatim: true }, callback);
+
+/**
+ * Opens a resolver that asks for each name once and keeps the answer for the run. It never rejects: a name without
+ * addresses is a `failure` with the reason. IP literals are passed through without a lookup.
+ */
+export function openResolver(options: ResolverOptions = {}): (target: string) => Promise<Resolution> {
+  const { lookup = systemResolver, timeoutMs = 6000, lookupsAtOnce = 2 } = options;
+  const limit = pLimit(lookupsAtOnce);
+  const known = new Map<string, Promise<Resolution>>();
+  let missed = 0;
+
+  // Waiters leave as soon as the resolver counts as dead; each is called once.
+  const waiters = new Set<(resolution: Resolution) => void>();
+  const countMissed = () => {
+    missed++;
+    if (missed < deadAfter) return;
+    for (const leave of waiters) leave({ failure: deadDetail() });
+  };
+  const deadDetail = () =>
+    `not looked up: the resolver of this machine left ${missed} lookups in a row unanswered for ${timeoutMs} ms each`;
+
+  const ask = (name: string) =>
+    new Promise<Resolution>((resolve) => {
+      const leave = (resolution: Resolution) => {
+        waiters.delete(leave);
+        resolve(resolution);
+      };
+      waiters.add(leave);
+      void limit(() => {
+        // The slot is held until the lookup really ends: a lookup that is given up still occupies its thread.
+        if (!waiters.has(leave)) return undefined;
+        return new Promise<void>((ended) => {
+          const clock = setInterval(() => {
+            leave({ failure: `the resolver of this machine gave no answer for ${name} within ${timeoutMs} ms` });
+            countMissed();
+          }, timeoutMs);
+          lookup(name, (error, addresses) => {
+            clearInterval(clock);
+            if (error?.code !== "EAI_AGAIN") missed = 0; // the resolver answered, be it with no
+            leave(error === null ? distinct(name, addresses) : { failure: explain(name, error) });
+            ended();
+          });
+        });
+      });
+      if (missed >= deadAfter) leave({ failure: deadDetail() });
+    });
+
+  return (target) => {
+    const family = isIP(target);
+    if (family !== 0) return Promise.resolve({ addresses: [{ address: target, family: family as 4 | 6 }] });
+    const name = target.toLowerCase();
+    let resolution = known.get(name);
+    if (resolution === undefined) known.set(name, (resolution = ask(name)));
+    return resolution;
+  };
+}
+
+function distinct(name: string, found: readonly { address: string; family: number }[]): Resolution {
+  const byAddress = new Map<string, ResolvedAddress>();
+  for (const { address } of found) {
+    const family = isIP(address);
+    if (family !== 0) byAddress.set(address, { address, family: family as 4 | 6 });
+  }
+  if (byAddress.size === 0) return { failure: `${name} exists but has no address` };
+  return { addresses: [...byAddress.values()] };
+}
+
+function explain(name: string, error: NodeJS.ErrnoException): string {
+  const sentence = failures[error.code ?? ""];
+  return sentence === undefined ? `${name} could not be looked up: ${error.message}` : sentence(name);
+}

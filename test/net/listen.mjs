@@ -1,0 +1,31 @@
+// Listens where it is told and answers as plainly as possible; runs inside a node of the lab.
+// Argument: JSON list of { protocol: "tcp" | "udp", address, port, mute? }. Prints "listening" when all are bound.
+// TCP: accepts and closes when the peer does. UDP: sends back what it got; `mute` takes it and says nothing.
+import { createSocket } from "node:dgram";
+import { once } from "node:events";
+import { createServer } from "node:net";
+
+const places = JSON.parse(process.argv[2] ?? "[]");
+await Promise.all(
+  places.map(async ({ protocol, address, port, mute }) => {
+    if (protocol === "tcp") {
+      const server = createServer({ allowHalfOpen: false }, (socket) => {
+        socket.on("error", () => undefined);
+        socket.resume();
+      });
+      server.listen({ host: address, port, backlog: 4096 });
+      return once(server, "listening");
+    }
+    const socket = createSocket({
+      type: address.includes(":") ? "udp6" : "udp4",
+      recvBufferSize: 4_194_304,
+      ...(address === "::" ? {} : { ipv6Only: true }),
+    });
+    socket.on("message", (message, { address, port }) => {
+      if (!mute) socket.send(message, port, address);
+    });
+    socket.bind(port, address);
+    return once(socket, "listening");
+  }),
+);
+process.stdout.write("listening\n");

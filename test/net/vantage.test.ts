@@ -1,0 +1,132 @@
+import { fileURLToPath } from "node:url";
+import { readFile } from "node:fs/promises";
+import { describe, expect, test } from "vitest";
+import { check, inShort, quietHost, resultOf, topologyOf } from "./check.ts";
+import type { Checked } from "./check.ts";
+import { startNginx, startRsyslog } from "./daemons.ts";
+import { addAddress, addCable, addNode, addRoute, at, buildPath, cmk, setFirewall } from "./paths.ts";
+import type { Lab } from "./lab.ts";
+import { useLab } from "./use-lab.ts";
+
+const repository = fileURLToPath(new URL("../..", import.meta.url));
+const inside = (node: string) => ["ip", "netns", "exec", node];
+/** Hides the working tree from the vantage point: only Node is there, as on a host where portmatrix is not installed. */
+const bare = ["unshare", "-m", "sh", "-c", `mount -t tmpfs none ${repository} && cd / && exec "$@"`, "sh"];
+
+const host = (name: string, network: number) => ({ name, address: Object.values(at(network, 2)), ping: false });
+const topology = topologyOf({
+  server: {
+    name: "cmk",
+    address: [cmk.v4, cmk.v6],
+    sites: [{ name: "main" }],
+    features: ["syslog-tcp", "syslog-udp"],
+  },
+  hosts: [
+    host("web01", 3),
+    host("web02", 4),
+    host("nowhere", 5),
+    host("no-program", 6),
+    host("breaks-off", 7),
+    host("talks-nonsense", 8),
+    { ...quietHost("unseen", at(9, 2).v4), agent: "pull" },
+  ],
+  vantages: {
+    cmk: "local",
+    web01: { exec: [...inside("web01"), ...bare] },
+    web02: { exec: inside("web02") },
+    nowhere: { exec: inside("nowhere") },
+    "no-program": { exec: ["/nonexistent/ssh", "no-program"] },
+    "breaks-off": { exec: ["sh", "-c", "echo permission denied >&2; exit 255"] },
+    "talks-nonsense": { exec: ["sh", "-c", "echo Welcome"] },
+  },
+});
+const args = ["--section", "2.2", "--section", "2.1", "--timeout", "2s"];
+
+async function addHost(lab: Lab, name: string, network: number): Promise<void> {
+  await addNode(lab, name);
+  await addCable(lab, name, "fw");
+  await addAddress(lab, name, "fw", network, 2);
+  await addAddress(lab, "fw", name, network, 1);
+  await addRoute(lab, name, 1, at(network, 1));
+  await addRoute(lab, "cmk", network, at(1, 1));
+}
+
+let checked: Checked;
+let mended: Checked;
+let events = "";
+useLab(["nginx", "rsyslogd"], async (lab) => {
+  await buildPath(lab, []);
+  await addHost(lab, "web01", 3);
+  await addHost(lab, "web02", 4);
+  await startNginx(lab, "web01", [6556]);
+  await startNginx(lab, "web02", [6556]);
+  await startNginx(lab, "cmk", [80, 443, 8000]);
+  const rsyslog = await startRsyslog(lab, "cmk");
+  // Towards the server, web01 may not register; towards the hosts, everything is open.
+  await setFirewall(lab, ["iifname web01 tcp dport 8000 drop", "iifname web02 tcp dport 80 reject with tcp reset"]);
+  checked = await check(lab, topology, { args });
+  await setFirewall(lab, []);
+  mended = await check(lab, topology, { args });
+  events = await readFile(rsyslog.file, "utf8").catch(() => "");
+});
+
+describe.each([cmk.v4, cmk.v6])("sent from the hosts to %s", (address) => {
+  const sent = (run: Checked, from: string, port: number) =>
+    resultOf(run, { from, section: "2.2", protocol: "tcp", port, address });
+
+  test("a block that only web01 sees is seen from web01", () => {
+    expect(inShort(sent(checked, "web01", 8000))).toBe("silent fail no-answer inferred");
+    expect(inShort(sent(checked, "web02", 8000))).toBe("open pass handshake-completed observed");
+    expect(inShort(sent(mended, "web01", 8000))).toBe("open pass handshake-completed observed");
+    expect(sent(checked, "web01", 8000)).toMatchObject({ vantage: "web01", attempts: 2 });
+  });
+
+  test("80 or 443: one of the two is enough", () => {
+    expect(inShort(sent(checked, "web02", 80))).toBe("refused warn alternative-satisfied observed");
+    expect(inShort(sent(checked, "web02", 443))).toBe("open pass handshake-completed observed");
+    expect(inShort(sent(mended, "web02", 80))).toBe("open pass handshake-completed observed");
+  });
+
+  test.each(["web01", "web02"])("syslog from %s reaches a real rsyslogd", (from) => {
+    expect(inShort(sent(checked, from, 514))).toBe("open pass handshake-completed observed");
+    const overUdp = resultOf(checked, { from, section: "2.2", protocol: "udp", port: 514, address });
+    expect(inShort(overUdp)).toBe("silent unknown udp-silence inferred");
+    expect(overUdp.attempts).toBe(1);
+  });
+
+  test.each(["nowhere", "no-program", "breaks-off", "talks-nonsense"])(
+    "the vantage point %s cannot be opened: its flows are errors with the cause",
+    (from) => {
+      const result = sent(checked, from, 8000);
+      expect(inShort(result)).toBe("unsent error vantage-not-opened none");
+      expect(result.evidence.cause).toBe("vantage");
+      expect(result.evidence.detail).toMatch(/\w/);
+    },
+  );
+
+  test("a host without a vantage point is skipped, and the message names it", () => {
+    const result = sent(checked, "unseen", 8000);
+    expect(result).toMatchObject({ verdict: "skipped", reason: "no-vantage", attempts: 0 });
+    expect(`${result.message} ${result.advice}`).toContain("unseen");
+  });
+});
+
+test("what a vantage point said when it failed is told", () => {
+  const detail = (from: string) =>
+    resultOf(checked, { from, protocol: "tcp", port: 8000, address: cmk.v4 }).evidence.detail ?? "";
+  expect(detail("breaks-off")).toContain("permission denied");
+  expect(detail("no-program")).toContain("/nonexistent/ssh");
+  expect(detail("nowhere")).toContain("nowhere");
+});
+
+test.each(["web01", "web02"])("in the other direction the server reaches the agent of %s", (to) => {
+  for (const address of Object.values(at(to === "web01" ? 3 : 4, 2))) {
+    const result = resultOf(checked, { from: "cmk", to, protocol: "tcp", port: 6556, address });
+    expect(inShort(result)).toBe("open pass handshake-completed observed");
+    expect(result.vantage).toBe("cmk");
+  }
+});
+
+test("what was sent to the syslog server became no event text", () => {
+  expect(events.replaceAll(/^\S+ \S+( *)$/gm, "").trim()).toBe("");
+});

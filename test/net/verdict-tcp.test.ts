@@ -1,0 +1,137 @@
+import { describe, expect, test } from "vitest";
+import { check, inShort, quietHost, resultOf, topologyOf } from "./check.ts";
+import type { Checked } from "./check.ts";
+import { addresses, families, firewallRules, hostName, mend, places, requirementsOf } from "./faults.ts";
+import type { Fault } from "./faults.ts";
+import { buildPath, listen, setFirewall } from "./paths.ts";
+import { useLab } from "./use-lab.ts";
+
+const faults: readonly Fault[] = [
+  "none",
+  "drop",
+  "reset",
+  "port-unreachable",
+  "admin-prohibited",
+  "host-unreachable",
+  "nothing-listens",
+  "off",
+  "no-route-at-router",
+  "no-route-here",
+];
+const topology = topologyOf({
+  hosts: addresses(faults).map(({ name, address }) => quietHost(name, address)),
+  requirements: requirementsOf(faults, "tcp"),
+});
+const args = ["--section", "extra", "--timeout", "4s"];
+
+let live: Checked;
+let preinstall: Checked;
+let mended: Checked;
+
+useLab([], async (lab) => {
+  await buildPath(lab, places(faults));
+  await setFirewall(lab, firewallRules(faults, "tcp dport { 7001, 7002 }"));
+  const ports = [7000, 7001, 7002];
+  await listen(
+    lab,
+    "hosts",
+    ports.map((port) => ({ protocol: "tcp", address: "::", port })),
+  );
+  [live, preinstall] = await Promise.all([
+    check(lab, topology, { args }),
+    check(lab, topology, { args: [...args, "--stage", "preinstall"] }),
+  ]);
+  await mend(lab, faults);
+  await listen(
+    lab,
+    "hosts",
+    [7101, 7102].map((port) => ({ protocol: "tcp", address: "::", port })),
+  );
+  mended = await check(lab, topology, { args });
+});
+
+const refused = [
+  "refused fail connection-refused observed",
+  "refused warn path-open-nothing-listens observed",
+  "refused warn closed-not-blocked observed",
+  "refused warn closed-not-blocked observed",
+] as const;
+const unreachable = [
+  "unreachable fail host-unreachable observed",
+  "unreachable fail host-unreachable observed",
+  "unreachable unknown unreachable-without-control observed",
+  "unreachable pass blocked-as-expected observed",
+] as const;
+const prohibited = [
+  "prohibited fail administratively-prohibited observed",
+  "prohibited fail administratively-prohibited observed",
+  "prohibited pass blocked-as-expected observed",
+  "prohibited pass blocked-as-expected observed",
+] as const;
+const unsent = [
+  "unsent error no-route-here none",
+  "unsent error no-route-here none",
+  "unsent error no-route-here none",
+  undefined,
+] as const;
+
+/** Fault, family; then expected open live, open preinstall, blocked, blocked with another port of the host that answers. */
+const rows = [
+  ...families.map((family) => [
+    "none",
+    family,
+    "open pass handshake-completed observed",
+    "open pass handshake-completed observed",
+    "open fail open-not-blocked observed",
+    "open fail open-not-blocked observed",
+  ]),
+  ...families.map((family) => [
+    "drop",
+    family,
+    "silent fail no-answer inferred",
+    "silent fail no-answer inferred",
+    "silent unknown silence-without-control inferred",
+    "silent pass blocked-as-expected inferred",
+  ]),
+  ...families.map((family) => ["reset", family, ...refused]),
+  ...families.map((family) => ["port-unreachable", family, ...refused]),
+  ...families.map((family) => ["nothing-listens", family, ...refused]),
+  // Over IPv4 the system gives EHOSTUNREACH for this code too, over IPv6 EACCES (facts/network.md §1).
+  ["admin-prohibited", "v4", ...unreachable],
+  ["admin-prohibited", "v6", ...prohibited],
+  ...families.map((family) => ["host-unreachable", family, ...unreachable]),
+  ...families.map((family) => ["off", family, ...unreachable.slice(0, 3), undefined]),
+  ...families.map((family) => ["no-route-at-router", family, ...unreachable.slice(0, 3), undefined]),
+  ...families.map((family) => ["no-route-here", family, ...unsent]),
+] as [Fault, (typeof families)[number], string, string, string, string | undefined][];
+
+describe.each(rows)("tcp, %s, %s", (fault, family, openLive, openPreinstall, blocked, blockedWithControl) => {
+  const name = hostName(fault, family);
+  const controlled = hostName(fault, family, true);
+  const [openPort, blockedPort] = fault === "nothing-listens" ? [7101, 7102] : [7001, 7002];
+
+  test("verdicts with the fault in place", () => {
+    expect({
+      live: inShort(resultOf(live, { to: name, protocol: "tcp", port: openPort })),
+      preinstall: inShort(resultOf(preinstall, { to: name, protocol: "tcp", port: openPort })),
+      blocked: inShort(resultOf(live, { to: name, protocol: "tcp", port: blockedPort })),
+    }).toEqual({ live: openLive, preinstall: openPreinstall, blocked });
+  });
+
+  test.runIf(blockedWithControl !== undefined)("`blocked`, where a control on the same host answered", () => {
+    const result = resultOf(live, { to: controlled, protocol: "tcp", port: blockedPort });
+    expect(inShort(result)).toBe(blockedWithControl);
+    expect(inShort(resultOf(live, { to: controlled, protocol: "tcp", port: 7000 }))).toBe(
+      "open pass handshake-completed observed",
+    );
+  });
+
+  test("twin: with the fault removed, what must be open passes and what must be blocked fails", () => {
+    expect(inShort(resultOf(mended, { to: name, protocol: "tcp", port: openPort }))).toBe(
+      "open pass handshake-completed observed",
+    );
+    expect(inShort(resultOf(mended, { to: name, protocol: "tcp", port: blockedPort }))).toBe(
+      "open fail open-not-blocked observed",
+    );
+  });
+});
