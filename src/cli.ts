@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { Command, CommanderError, Option } from "commander";
 import { readFileSync } from "node:fs";
 import { collect, parseCount, parseDuration } from "./commands/options.ts";
@@ -117,12 +116,15 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code === "EPIPE") process.exit(); // the reader, e.g. head(1), has seen enough
   throw error;
 });
+let code: ExitCode = exitCodes.ok;
 try {
-  await buildProgram((code) => {
-    process.exitCode = code;
+  await buildProgram((result) => {
+    code = result;
   }).parseAsync();
 } catch (error) {
-  const { text, code } = explain(error);
-  if (text !== "") surroundings.err(`${text}\n`);
-  process.exitCode = code;
+  const explained = explain(error);
+  if (explained.text !== "") surroundings.err(`${explained.text}\n`);
+  code = explained.code;
 }
+// A name server that is dead holds its thread for many seconds after the report is out, so nobody waits for it.
+process.stdout.write("", () => process.stderr.write("", () => process.exit(code)));

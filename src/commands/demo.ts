@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startLab, type Fault } from "../demo/lab.ts";
+import { startLab, type Lab } from "../demo/lab.ts";
 import type { Result, Run } from "../model/run.ts";
 import { renderTable } from "../report/table.ts";
 import { probe } from "./check.ts";
@@ -15,8 +15,8 @@ const demoTimeoutMs = 2_000;
  * Exit code 0 if the check found exactly what was broken, 1 if it missed a fault or saw another.
  */
 export async function demoCommand(options: { color: boolean }, surroundings: Surroundings): Promise<ExitCode> {
-  const folder = await mkdtemp(join(tmpdir(), "portmatrix-demo-"));
   const lab = await startLab();
+  const folder = await mkdtemp(join(tmpdir(), "portmatrix-demo-"));
   try {
     const file = join(folder, "portmatrix.yaml");
     await writeFile(file, lab.topologyText);
@@ -28,7 +28,7 @@ export async function demoCommand(options: { color: boolean }, surroundings: Sur
     const width = Math.min(Math.max(surroundings.columns ?? 100, 60), 100);
     surroundings.out(renderTable({ ...run, topology: "the demo lab" }, { width, colour }));
     if (run.interrupted === true) return exitCodes.interrupted;
-    return explainFaults(lab.faults, run, surroundings.out);
+    return explainFaults(lab, run, surroundings.out);
   } finally {
     await lab.close();
     await rm(folder, { recursive: true, force: true });
@@ -39,9 +39,9 @@ const countNodes = (flows: readonly { from: string; to: string }[]): number =>
   new Set(flows.flatMap(({ from, to }) => [from, to])).size;
 
 /** Prints each fault with what the check made of it, then anything that the lab did not break. */
-function explainFaults(faults: readonly Fault[], run: Run, out: (text: string) => void): ExitCode {
+function explainFaults({ faults, unanswered }: Lab, run: Run, out: Surroundings["out"]): ExitCode {
   out("\nWhat was broken on purpose, and what the check made of it:\n");
-  const expected = new Set(faults.flatMap(({ flows }) => flows));
+  const expected = new Set([...faults, unanswered].flatMap(({ flows }) => flows));
   let asExpected = true;
   for (const [at, { title, sentence, flows }] of faults.entries()) {
     const results = run.results.filter(({ id }) => flows.includes(id));
@@ -51,6 +51,7 @@ function explainFaults(faults: readonly Fault[], run: Run, out: (text: string) =
     for (const { id, verdict, reason } of results) out(`     ${verdict.padEnd(7)} ${reason}  (${id})\n`);
     if (!found) out("     MISSED: the check did not report this fault\n");
   }
+  out(`  Not a fault: ${unanswered.sentence}\n`);
   const others = run.results.filter(({ id, verdict }) => !expected.has(id) && ["fail", "unknown", "error"].includes(verdict));
   for (const reason of new Set(others.map((result) => result.reason))) {
     const alike = others.filter((result) => result.reason === reason);

@@ -15,7 +15,9 @@ export interface Vantages {
 }
 
 const openTimeoutMs = 20_000;
-const graceMs = 5_000;
+const graceMs = 20_000;
+/** Half of the 64 threads that `bin/portmatrix.cjs` gives to libuv, which resolves names in no more of them. */
+const lookupsAtOnce = 32;
 
 /** Opens what the given nodes need, all at once; one that cannot be opened does not stop the others. */
 export async function openVantages(
@@ -24,7 +26,7 @@ export async function openVantages(
 ): Promise<Vantages> {
   const refused = new Map<string, string>();
   const opened = new Map<string, Vantage>();
-  const local = [...senders.values()].includes("local") ? openLocal() : undefined;
+  const local = [...senders.values()].includes("local") ? openLocal({ lookupsAtOnce }) : undefined;
   const needsAgent = [...senders.values()].some((spec) => spec !== "local");
   const agentSource = needsAgent ? await readFile(new URL("../agent.cjs", import.meta.url)) : undefined;
   await Promise.all(

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Flow } from "../model/flow.ts";
 import type { Answer, Evidence } from "../model/outcome.ts";
-import { answer, flow, observed, outcomes, planOf } from "./case.fixture.ts";
+import { answer, flow, observed, outcomes, planOf } from "../../test/cases/judge-case.ts";
 import { type Case, type Observed, judge } from "./judge.ts";
 
 /** Judges flows by what their probes saw and gives verdict and reason of each, in the order of the flows. */

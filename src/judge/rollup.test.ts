@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { outcomeKindSchema } from "../model/run.ts";
 import { verdictSchema, type Expectation, type Stage, type Verdict } from "../model/verdict.ts";
-import { outcomes } from "./case.fixture.ts";
+import { outcomes } from "../../test/cases/judge-case.ts";
 import { exitCodeOf, summarise } from "./rollup.ts";
 import { isSurprising } from "./surprise.ts";
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { OutcomeKind, UnsentCause } from "../model/outcome.ts";
 import { unsentCauseSchema } from "../model/outcome.ts";
 import type { Expectation, Stage, Transport } from "../model/verdict.ts";
-import { answer, flow, observed, outcomes, planOf } from "./case.fixture.ts";
+import { answer, flow, observed, outcomes, planOf } from "../../test/cases/judge-case.ts";
 import { judge } from "./judge.ts";
 import { rules } from "./rules.ts";
 

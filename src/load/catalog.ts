@@ -22,8 +22,9 @@ export async function loadCatalog(idOrPath: string, catalogDirectory: string, as
   const isPath = /\.(?:ya?ml|json)$/i.test(idOrPath) || (idOrPath.includes("/") && (await isFile(idOrPath)));
   if (isPath) return readCatalog(idOrPath);
   const products = ids.map((known) => known.split("/")[0] ?? known);
-  const known = ids.length === 0 ? "; none is installed" : `; catalogs: ${ids.join(", ")}, or a path to a .yaml file`;
-  const message = `no catalog is called ${quote(idOrPath)}${didYouMean(idOrPath, [...ids, ...products])}${known}`;
+  const guess = didYouMean(idOrPath, [...ids, ...products]);
+  const known = ids.length === 0 ? "none is installed" : `${ids.join(", ")}, or a path to a .yaml file`;
+  const message = `no catalog is called ${quote(idOrPath)}${guess === "" ? "; catalogs" : `${guess} Catalogs`}: ${known}`;
   throw new InputError([{ ...(askedAt ?? { file: "catalog" }), message }]);
 }
 

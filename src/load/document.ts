@@ -8,7 +8,7 @@ import { readValue } from "./yaml-value.ts";
 import { findRange } from "./yaml-place.ts";
 
 /** Largest document that is read, in bytes: 100,000 hosts in a CSV include need about half of it. */
-export const documentLimit = 10_000_000;
+const documentLimit = 10_000_000;
 
 /** What `readDocument` gives: plain values (maps, lists, text, numbers, booleans, null) that know where they stand. */
 export interface SourceDocument {

@@ -12,7 +12,7 @@ import { schemaProblems } from "./schema-problems.ts";
 import { readText } from "./text-file.ts";
 
 /** Most hosts that one topology may have, ranges and tables included. */
-export const mostHosts = 100_000;
+const mostHosts = 100_000;
 /** Largest CSV table, in bytes. */
 const tableLimit = 10_000_000;
 

@@ -32,10 +32,13 @@ export function checkRequirements(
       if (!groups.has(word) && !nodes.has(word)) report(["requirements", index, end], explainUnknown(word));
     }
   }
+  // The server is alone in its group, so its name and the group word are the same end.
+  const groupOf = (word: string): string => nodes.get(word)?.group ?? word;
+  const endOf = (word: string): string => (groupOf(word) === "server" ? "server" : word);
   const demands = requirements.flatMap(listDemands);
   const firstOf = new Map<string, Demand>();
   for (const demand of demands) {
-    const key = keyOf(demand.from, demand.to, demand.what);
+    const key = keyOf(endOf(demand.from), endOf(demand.to), demand.what);
     const first = firstOf.get(key);
     if (first === undefined) firstOf.set(key, demand);
     else if (first.expect === demand.expect) {
@@ -43,9 +46,9 @@ export function checkRequirements(
     } else reportContradiction(demand, first, report);
   }
   // The key with the ends' groups in place of the ends finds an entry that includes this one.
-  const groupOf = (word: string): string => nodes.get(word)?.group ?? word;
   for (const demand of demands) {
-    const { from, to, what } = demand;
+    const { what } = demand;
+    const [from, to] = [endOf(demand.from), endOf(demand.to)];
     const wider = new Set([
       keyOf(groupOf(from), to, what),
       keyOf(from, groupOf(to), what),

@@ -40,7 +40,7 @@ export function readHostEntry(entry: RawHost): HostPattern | EntryProblem[] {
   if (problems.length > 0) return problems;
 
   const named = name?.count ?? 1;
-  const count = Math.max(named, ...addresses.map((address) => address?.count ?? 1));
+  const count = addresses.reduce((most, address) => Math.max(most, address?.count ?? 1), named);
   if (count === 1 && named === 1) return { count: 1, at: () => writeOne(entry, name, addresses, written, isList) };
   for (const [index, address] of addresses.entries()) {
     if (address === undefined || (address.count === count && (named === count || named === 1))) continue;

@@ -5,7 +5,7 @@ import type { Place } from "./place.ts";
 import { didYouMean } from "./suggest.ts";
 
 /** Columns of a host table, in any order; `name` and `address` are required. */
-export const hostColumns = ["name", "address", "site", "os", "agent", "ping"] as const;
+const hostColumns = ["name", "address", "site", "os", "agent", "ping"] as const;
 type Column = (typeof hostColumns)[number];
 
 /** One host as a row of a table gives it; empty cells are absent. */
@@ -69,7 +69,7 @@ export function readHostTable(text: string, file: string): { rows: HostRow[]; pr
     } else if (row.record.length === columns.length) {
       rows.push(toRow(row, columns as Column[], file, problems));
     } else {
-      const message = `this row has ${row.record.length} cells, the header has ${columns.length}`;
+      const message = `the header has ${columns.length} cells, this row ${row.record.length}`;
       problems.push({ file, line, column: 1, message });
     }
   }

@@ -14,7 +14,7 @@ export type Path = readonly PropertyKey[];
 export type Locate = (path: Path, part?: "key" | "value") => Place;
 
 /** No more problems than this are shown one by one: nobody reads further before mending the first ones. */
-export const shownProblems = 50;
+const shownProblems = 50;
 const longestMessage = 400;
 
 /** `["hosts", 3, "address"]` as `hosts[3].address`; keys with unusual characters are quoted. */
@@ -34,16 +34,17 @@ export function quote(text: string): string {
 }
 
 /** Throws an `InputError` if there is at least one problem; see `orderProblems` for what it then contains. */
-export function refuseProblems(problems: readonly Problem[]): void {
-  if (problems.length > 0) throw new InputError(orderProblems(problems));
+export function refuseProblems(problems: readonly Problem[], mainFile?: string): void {
+  if (problems.length > 0) throw new InputError(orderProblems(problems, mainFile));
 }
 
 /**
  * Problems in the order of their places, each one once, made safe for a terminal, cut after the first 50; a last
- * problem without a place then says how many were left out. Files keep the order in which they were first seen.
+ * problem without a place then says how many were left out. `mainFile` comes first; the other files keep the order in
+ * which they were first seen.
  */
-export function orderProblems(problems: readonly Problem[]): Problem[] {
-  const files = new Map<string, number>();
+export function orderProblems(problems: readonly Problem[], mainFile?: string): Problem[] {
+  const files = new Map<string, number>(mainFile === undefined ? [] : [[mainFile, 0]]);
   const distinct = new Map<string, Problem>();
   for (const problem of problems) {
     if (!files.has(problem.file)) files.set(problem.file, files.size);

@@ -91,14 +91,15 @@ function checkUnique(all: readonly Named[], kind: "node" | "site", locate: Locat
 }
 
 /** A place as a message names it: `hosts[2] (portmatrix.yaml:12:5)`. */
-export function placeOf(path: Path, locate: Locate): string {
+function placeOf(path: Path, locate: Locate): string {
   const { file, line, column, path: written } = locate(path);
   return `${written === undefined ? "" : `${written} at `}${[file, line, column].filter((part) => part !== undefined).join(":")}`;
 }
 
 function checkAddresses(path: Path, addresses: readonly string[], report: Report): void {
+  const seen = new Set<string>();
   for (const [index, address] of addresses.entries()) {
-    if (addresses.indexOf(address) !== index)
-      report([...path, "address", index], `the address ${quote(address)} stands here twice`);
+    if (seen.has(address)) report([...path, "address", index], `the address ${quote(address)} stands here twice`);
+    seen.add(address);
   }
 }

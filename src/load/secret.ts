@@ -22,7 +22,7 @@ interface SecretUse {
 export type SecretLookup = (ref: SecretRef) => string;
 
 /** Two references with the same key name the same secret. */
-export function secretKey(ref: SecretRef): string {
+function secretKey(ref: SecretRef): string {
   return "env" in ref ? `env ${ref.env}` : `file ${ref.file}`;
 }
 

@@ -37,11 +37,11 @@ export async function loadTopology(path: string, options: Stdin & { env?: Enviro
   const parsed = topologySchema.safeParse(value);
   if (!parsed.success) {
     const problems = schemaProblems(parsed.error.issues, { schema: topologySchema, value, locate });
-    throw new InputError(orderProblems([...expanded.problems, ...problems]));
+    throw new InputError(orderProblems([...expanded.problems, ...problems], source.file));
   }
   // An entry that could not be expanded has no hosts, so what refers to them would be blamed wrongly.
-  refuseProblems(expanded.problems);
-  refuseProblems(checkReferences(parsed.data, locate));
+  refuseProblems(expanded.problems, source.file);
+  refuseProblems(checkReferences(parsed.data, locate), source.file);
   return { topology: parsed.data, file: source.file, locate, env: options.env ?? {} };
 }
 

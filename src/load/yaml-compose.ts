@@ -2,7 +2,7 @@ import { Composer, Lexer, Parser, isScalar } from "yaml";
 import type { CST, LineCounter, ParsedNode, YAMLError } from "yaml";
 
 /** Deepest nesting of maps and lists; a topology needs 7 levels, a catalog 8. */
-export const deepestNesting = 64;
+const deepestNesting = 64;
 /** Tokens in one document: 30,000 hosts written out in YAML. More belong into ranges or a CSV include. */
 const mostTokens = 2_000_000;
 
@@ -59,7 +59,10 @@ function tokenize(text: string, lines: LineCounter): { list: CST.Token[] } | Tex
       return { offset, message: `nested more than ${deepestNesting} levels deep; no document needs that` };
     }
     if (++count > mostTokens) {
-      return { offset, message: "too many values for one file; list many hosts as ranges or in a CSV include" };
+      return {
+        offset,
+        message: "more than 2,000,000 words and signs in one file; list many hosts as ranges or in a CSV include",
+      };
     }
     offset = parser.offset;
   }

@@ -12,7 +12,7 @@ const overrides = <const Names extends readonly [string, ...string[]]>(names: Na
 export const groupNames = ["server", "remote_sites", "hosts", "clusters", "relays"] as const;
 
 /** Name of a node: it appears in flow ids, so it has no blanks, slashes or arrows. */
-export const nodeNameSchema = z
+const nodeNameSchema = z
   .string()
   .regex(
     /^[A-Za-z0-9_](?:[A-Za-z0-9._-]{0,251}[A-Za-z0-9_])?$/,

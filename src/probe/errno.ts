@@ -2,7 +2,7 @@ import type { UnsentCause } from "../model/outcome.ts";
 
 /** What an errno of a TCP or connected UDP socket means. `asksRoute`: this machine's own routing table says it too. */
 export type ErrnoReading =
-  | { kind: "refused" | "silent"; asksRoute?: false }
+  | { kind: "open" | "refused" | "silent"; asksRoute?: false }
   | { kind: "prohibited" | "unreachable"; asksRoute: boolean }
   | { kind: "unsent"; cause: UnsentCause; asksRoute: boolean };
 
@@ -15,7 +15,7 @@ const localCause = (cause: UnsentCause) => ({ kind: "unsent", cause, asksRoute: 
  */
 const readings = {
   ECONNREFUSED: { kind: "refused" }, // RST, or ICMP port unreachable
-  ECONNRESET: { kind: "refused" }, // RST during the handshake
+  ECONNRESET: { kind: "open" }, // RST after the handshake (tcp_reset in net/ipv4/tcp_input.c); before it is ECONNREFUSED
   EACCES: { kind: "prohibited", ...remote }, // ICMPv6 codes 1, 5, 6; or a prohibit route of this machine
   EHOSTUNREACH: { kind: "unreachable", ...remote },
   ENETUNREACH: { kind: "unreachable", ...remote },

@@ -138,7 +138,13 @@ async function openEchoSocket(family: 4 | 6) {
       flight.settle(unsent("internal", `The raw socket failed: ${error.message}`));
   }
 
-  return { kind: "opened" as const, socket: { echo, close: () => raw.close() } };
+  /** First ends what is under way: the module would open a closed socket again for the next packet. */
+  function close(): void {
+    for (const { flight } of waiting.values()) flight.settle(unsent("aborted", "The raw socket was closed"));
+    raw.close();
+  }
+
+  return { kind: "opened" as const, socket: { echo, close } };
 }
 
 function settleEcho({ flight, sentAtMs = 0, target }: Waiting, { message, source }: Answered): void {

@@ -16,6 +16,22 @@ export interface InFlight {
   hasEnded(): boolean;
 }
 
+/** What is to be done when a signal aborts: one listener for each signal, however many probes are on their way. */
+const interrupted = new WeakMap<AbortSignal, Set<() => void>>();
+
+/** Calls `act` when `signal` aborts; the function that comes back takes that back, in constant time. */
+function whenAborted(signal: AbortSignal, act: () => void): () => void {
+  let acts = interrupted.get(signal);
+  if (acts === undefined) {
+    const fresh = new Set<() => void>();
+    signal.addEventListener("abort", () => fresh.forEach((each) => each()), { once: true });
+    interrupted.set(signal, fresh);
+    acts = fresh;
+  }
+  const all = acts.add(act);
+  return () => all.delete(act);
+}
+
 /** The outcome of a probe that this side could not send. */
 export function unsent(cause: UnsentCause, detail: string, evidence: Evidence = {}): Seen {
   return { outcome: { kind: "unsent", cause, detail }, evidence };
@@ -42,13 +58,11 @@ export function runProbe(
     const end = (conclude: () => void) => {
       if (ended) return;
       ended = true;
-      signal.removeEventListener("abort", onAbort);
       for (const release of releases.splice(0)) release();
       conclude();
     };
     const settle = (seen: Seen) => end(() => resolve(seen));
     const fail = (error: unknown) => end(() => reject(error));
-    const onAbort = () => settle(aborted);
     const flight: InFlight = {
       context,
       elapsedMs,
@@ -64,7 +78,7 @@ export function runProbe(
       },
       hasEnded: () => ended,
     };
-    signal.addEventListener("abort", onAbort, { once: true });
+    flight.onEnd(whenAborted(signal, () => settle(aborted)));
     flight.after(timeoutMs, () => {
       const waitedMs = elapsedMs();
       settle(atDeadline?.(waitedMs) ?? { outcome: { kind: "silent", waitedMs }, evidence: {} });

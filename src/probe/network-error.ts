@@ -32,6 +32,11 @@ export async function explainError(
       return explainError(Object.assign(new Error(), { code: route.errno }), { address, family }, elapsedMs, evidence);
   }
   switch (reading.kind) {
+    case "open":
+      return {
+        outcome: { kind: "open", rttMs: elapsedMs },
+        evidence: { ...seen, replyBytes: 0, replySummary: "reset right after the handshake" },
+      };
     case "refused":
       return { outcome: { kind: "refused", rttMs: elapsedMs }, evidence: seen };
     case "prohibited":

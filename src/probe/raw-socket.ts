@@ -10,7 +10,10 @@ export type RawOpening = { kind: "opened"; socket: RawSocket } | { kind: "none";
 /** The part of the module that is used; `wrap` is its binding, whose direct sends are twice as fast as its queue. */
 interface RawSocketModule {
   createSocket(options: { addressFamily: number; protocol: number; bufferSize: number }): {
-    wrap: { send(packet: Buffer, offset: number, length: number, address: string, sent: () => void): void };
+    wrap: {
+      send(packet: Buffer, offset: number, length: number, address: string, sent: () => void): void;
+      recv(into: Buffer, received: (into: Buffer, bytes: number, source: string) => void): void;
+    };
     on(event: "message", listener: (packet: Buffer, source: string) => void): unknown;
     on(event: "error", listener: (error: Error) => void): unknown;
     setOption(level: number, option: number, value: number): void;
@@ -24,11 +27,14 @@ interface RawSocketModule {
 
 const receiveBufferBytes = 16 * 1024 * 1024;
 const largestPacketBytes = 4_096;
+const mostReadsPerTurn = 256;
+const nothingLeft = "Resource temporarily unavailable"; // strerror(EAGAIN)
 
 /**
  * Opens a raw ICMP or ICMPv6 socket through the optional native module `raw-socket`. There are four ways to be without
  * it, each with its own remedy: the module is not installed, its native part was not built, it was built for another
  * Node, or this process lacks CAP_NET_RAW (raw(7)). An open socket keeps the event loop alive until it is closed.
+ * `onMessage` must not keep the packet: the next one overwrites it.
  */
 export async function openRawSocket(
   family: 4 | 6,
@@ -42,24 +48,38 @@ export async function openRawSocket(
   } catch (error) {
     return { kind: "none", why: explainLoadFailure(error) };
   }
+  let socket: ReturnType<RawSocketModule["createSocket"]> | undefined;
   try {
-    const socket = raw.createSocket({
+    const opened = raw.createSocket({
       addressFamily: family === 4 ? raw.AddressFamily.IPv4 : raw.AddressFamily.IPv6,
       protocol: family === 4 ? raw.Protocol.ICMP : raw.Protocol.ICMPv6,
       bufferSize: largestPacketBytes,
     });
-    socket.on("message", onMessage);
-    socket.on("error", onError);
+    socket = opened;
+    const buffer = Buffer.alloc(largestPacketBytes);
+    // The module reads one packet for each turn of the event loop; the rest of what is there is read here.
+    opened.on("message", (packet, source) => {
+      onMessage(packet, source);
+      try {
+        for (let read = 0; read < mostReadsPerTurn; read += 1) {
+          opened.wrap.recv(buffer, (into, bytes, from) => onMessage(into.subarray(0, bytes), from));
+        }
+      } catch (error) {
+        if ((error as Error).message !== nothingLeft) onError(error as Error);
+      }
+    });
+    opened.on("error", onError);
     // The kernel silently caps this at net.core.rmem_max (socket(7)); with its default many replies at once are lost.
-    socket.setOption(raw.SocketLevel.SOL_SOCKET, raw.SocketOption.SO_RCVBUF, receiveBufferBytes);
+    opened.setOption(raw.SocketLevel.SOL_SOCKET, raw.SocketOption.SO_RCVBUF, receiveBufferBytes);
     return {
       kind: "opened",
       socket: {
-        send: (packet, address) => socket.wrap.send(packet, 0, packet.length, address, () => undefined),
-        close: () => socket.close(),
+        send: (packet, address) => opened.wrap.send(packet, 0, packet.length, address, () => undefined),
+        close: () => opened.close(),
       },
     };
   } catch (error) {
+    socket?.close();
     return { kind: "none", why: explainOpenFailure(error) };
   }
 }

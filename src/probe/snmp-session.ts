@@ -1,3 +1,4 @@
+import { createCipheriv } from "node:crypto";
 import type { Varbind } from "net-snmp";
 import type { SnmpCredentials } from "../model/task.ts";
 import type { DatagramSocket, Received } from "./datagram.ts";
@@ -69,9 +70,23 @@ export function startGet(
   };
 }
 
-/** True if the credentials ask for what SNMPv3 does not have: privacy without authentication (RFC 3414 §1.4.3). */
-export function lacksAuthentication(credentials: SnmpCredentials): boolean {
-  return credentials.version === "3" && credentials.priv !== undefined && credentials.auth === undefined;
+/** Why credentials cannot be used at all, or `undefined`; nothing is sent with such ones. */
+export function findObstacle(credentials: SnmpCredentials): string | undefined {
+  if (credentials.version !== "3" || credentials.priv === undefined) return undefined;
+  // RFC 3414 §1.4.3
+  if (credentials.auth === undefined) return "SNMPv3 has no privacy without authentication: give an auth protocol too";
+  if (credentials.priv.protocol !== "des" || hasDes()) return undefined;
+  return "The OpenSSL of this Node has no DES: use AES, or start Node with --openssl-legacy-provider";
+}
+
+/** OpenSSL 3 lists DES even where its legacy provider is not loaded, so the cipher has to be tried. */
+function hasDes(): boolean {
+  try {
+    createCipheriv("des-cbc", new Uint8Array(8), new Uint8Array(8));
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function userOf(snmp: NetSnmp, { user, auth, priv }: Extract<SnmpCredentials, { version: "3" }>) {

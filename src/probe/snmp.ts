@@ -7,14 +7,7 @@ import { type DatagramSocket, type Received, openDatagram, secondTryDelayMs } fr
 import { type InFlight, runProbe, unsent } from "./in-flight.ts";
 import type { Prober, Seen } from "./prober.ts";
 import { readError, readVariables } from "./snmp-answer.ts";
-import {
-  type GetResult,
-  type NetSnmp,
-  type SnmpSession,
-  lacksAuthentication,
-  netSnmp,
-  startGet,
-} from "./snmp-session.ts";
+import { type GetResult, type NetSnmp, type SnmpSession, findObstacle, netSnmp, startGet } from "./snmp-session.ts";
 
 /** What came back so far, whether or not it answers the GET. */
 interface Heard {
@@ -35,9 +28,8 @@ interface Heard {
  * An engine that answers discovery and nothing else is `open` with `discoveryOnly`; a Report is `open` with its name.
  */
 export const probeSnmp: Prober<Extract<ProbeSpec, { kind: "snmp" }>> = async ({ port, credentials }, context) => {
-  if (lacksAuthentication(credentials)) {
-    return unsent("internal", "SNMPv3 has no privacy without authentication: give an auth protocol too");
-  }
+  const obstacle = findObstacle(credentials);
+  if (obstacle !== undefined) return unsent("internal", obstacle);
   const snmp = await netSnmp();
   const heard: Heard = {};
   const { version } = credentials;
@@ -154,7 +146,7 @@ function openExchange(
       ...(last === undefined ? {} : { replyBytes: last.bytes.length }),
       ...(last === undefined || last.from === address ? {} : { replyFrom: last.from }),
       replyMatches: true,
-      ...reading?.evidence,
+      ...(engine?.report === undefined ? reading?.evidence : {}),
       snmp: {
         version: credentials.version,
         ...(result.kind === "variables" ? readVariables(snmp, result.variables) : reading?.snmp),

@@ -3,7 +3,7 @@ import type { Observe, Task } from "../model/task.ts";
 import type { Pauses } from "./pauses.ts";
 
 /** How long an Observe that was aborted may take to return before it is left behind, in milliseconds. */
-export const abortGraceMs = 1000;
+const abortGraceMs = 1000;
 
 const unsent = (cause: UnsentCause, detail: string): Observation => ({
   answers: [{ outcome: { kind: "unsent", cause, detail }, evidence: {} }],

@@ -35,9 +35,13 @@ export function startChild(argv: readonly [string, ...string[]], onOutput: (chun
       const words = lastWords.text();
       resolve(words === "" ? how : `${how}: ${words}`);
     };
-    child.on("close", end);
     // Something it started may hold its output open for ever; then `close` never comes.
-    child.on("exit", (code, signal) => setTimeout(end, drainMs, code, signal));
+    let drain: ReturnType<typeof setTimeout> | undefined;
+    child.on("exit", (code, signal) => (drain = setTimeout(end, drainMs, code, signal)));
+    child.on("close", (code, signal) => {
+      clearTimeout(drain);
+      end(code, signal);
+    });
   });
   child.stdout.on("data", onOutput);
   child.stderr.on("data", (chunk: Uint8Array) => lastWords.push(chunk));
@@ -83,6 +87,6 @@ export function startChild(argv: readonly [string, ...string[]], onOutput: (chun
 
 function whyNotStarted(program: string, error: NodeJS.ErrnoException): string {
   if (error.code === "ENOENT") return `the program ${program} was not found`;
-  if (error.code === "EACCES") return `the program ${program} may not be executed`;
+  if (error.code === "EACCES") return `the program ${program} may not be executed, or a directory in PATH not read`;
   return `the program ${program} could not be started: ${error.message}`;
 }

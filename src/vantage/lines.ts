@@ -1,5 +1,5 @@
 /** Longest line that is accepted, in bytes: far more than any message needs, far less than would hurt. */
-export const maxLineBytes = 1024 * 1024;
+const maxLineBytes = 1024 * 1024;
 
 /**
  * Cuts a stream of bytes into lines at LF; a line's own CR at the end is taken off. Chunks may end anywhere, also in

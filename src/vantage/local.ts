@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { Answer, Observation } from "../model/outcome.ts";
 import type { Task } from "../model/task.ts";
 import { closeProbers, probe } from "../probe/probers.ts";
@@ -12,6 +13,7 @@ import type { Vantage } from "./vantage.ts";
 export function openLocal(options: ResolverOptions = {}): Vantage {
   const resolve = openResolver(options);
   const observe = async (task: Task, signal: AbortSignal): Promise<Observation> => {
+    setMaxListeners(0, signal); // every probe under way listens
     const resolution = await unlessAborted(resolve(task.target), signal);
     if (resolution === undefined || signal.aborted) return unsent("aborted", "the run was interrupted");
     if ("failure" in resolution) return unsent("name", resolution.failure);

@@ -29,9 +29,6 @@ export interface ResolverOptions {
   lookupsAtOnce?: number;
 }
 
-/** So many deadlines missed in a row mean that the resolver is dead, and the remaining names are not asked. */
-const deadAfter = 4;
-
 /** What getaddrinfo's error codes mean; the first three are the resolver's own answer, the last is none. */
 const failures: Record<string, (name: string) => string> = {
   ENOTFOUND: (name) => `${name} does not exist, says the resolver of this machine (ENOTFOUND)`,
@@ -49,6 +46,8 @@ const systemResolver: Lookup = (name, callback) => systemLookup(name, { all: tru
 export function openResolver(options: ResolverOptions = {}): (target: string) => Promise<Resolution> {
   const { lookup = systemResolver, timeoutMs = 6000, lookupsAtOnce = 2 } = options;
   const limit = pLimit(lookupsAtOnce);
+  // So many deadlines missed in a row, two for each place, mean that the resolver is dead: no more names are asked.
+  const deadAfter = 2 * lookupsAtOnce;
   const known = new Map<string, Promise<Resolution>>();
   let missed = 0;
 

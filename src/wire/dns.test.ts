@@ -1,5 +1,5 @@
 import dnsPacket from "dns-packet";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { decodeDnsReply, encodeDnsQuery } from "./dns.ts";
 

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { addressBytes } from "./address-bytes.ts";
 import { type Echo, decodeIcmp, encodeEcho, internetChecksum } from "./icmp.ts";
@@ -102,7 +102,14 @@ describe("errors that quote our echo request", () => {
 
   it.each([
     ["a redirect", errorAbout(5, 1, inIpv4(encodeEcho(4, "request", echo)))],
-    ["an error about somebody's UDP", errorAbout(3, 3, inIpv4(encodeEcho(4, "request", echo)).map((b, i) => (i === 9 ? 17 : b)))],
+    [
+      "an error about somebody's UDP",
+      errorAbout(
+        3,
+        3,
+        inIpv4(encodeEcho(4, "request", echo)).map((b, i) => (i === 9 ? 17 : b)),
+      ),
+    ],
     ["an error about a reply", errorAbout(3, 3, inIpv4(encodeEcho(4, "reply", echo)))],
     ["a cut quotation", errorAbout(3, 3, inIpv4(encodeEcho(4, "request", echo)).subarray(0, 27))],
   ])("IPv4: %s is nothing to us", (_name, message) => {

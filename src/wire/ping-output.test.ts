@@ -1,9 +1,10 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { readPingOutput } from "./ping-output.ts";
 
 const iputilsHead = "PING 10.9.0.2 (10.9.0.2) 56(84) bytes of data.\n";
-const iputilsLost = "\n--- 10.9.0.2 ping statistics ---\n1 packets transmitted, 0 received, 100% packet loss, time 0ms\n\n";
+const iputilsLost =
+  "\n--- 10.9.0.2 ping statistics ---\n1 packets transmitted, 0 received, 100% packet loss, time 0ms\n\n";
 const iputilsError = iputilsLost.replace("0 received,", "0 received, +1 errors,");
 const busyboxHead = "PING 10.9.0.2 (10.9.0.2): 56 data bytes\n";
 const busyboxLost = "\n--- 10.9.0.2 ping statistics ---\n1 packets transmitted, 0 packets received, 100% packet loss\n";

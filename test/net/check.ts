@@ -14,7 +14,7 @@ export const cli = fileURLToPath(new URL("../../dist/cli.js", import.meta.url));
 export type Written = Record<string, unknown>;
 
 /** A topology with the server `cmk` on both of its addresses; `parts` adds to it or replaces. */
-export function topologyOf(parts: Written): Written {
+export function topologyOf<Parts extends Written>(parts: Parts): Parts & Written {
   return {
     catalog: "checkmk/2.3",
     server: { name: "cmk", address: [cmk.v4, cmk.v6], sites: [{ name: "main" }] },

@@ -12,7 +12,7 @@ const statements = {
 } as const;
 
 /** What can be wrong with a host of the lab besides the firewall. */
-type Elsewhere = "none" | "nothing-listens" | "mute" | "off" | "no-route-at-router" | "no-route-here";
+type Elsewhere = "none" | "nothing-listens" | "mute" | "dropped-here" | "off" | "no-route-at-router" | "no-route-here";
 
 /** What is wrong with a host of the lab. */
 export type Fault = keyof typeof statements | Elsewhere;
@@ -22,27 +22,39 @@ type Family = (typeof families)[number];
 
 const networks: Partial<Record<Fault, number>> = { "no-route-at-router": 9, "no-route-here": 77 };
 const isWhole = (fault: Fault): boolean => fault === "off" || networks[fault] !== undefined;
-/** Place of the first fault of a list, which is always there: start every list with `none`. */
-const firstPlace = 10;
-const controlledOffset = 50;
+/**
+ * What is required of a host: that the port is open; that it is blocked; or that it is blocked while another port,
+ * the control, is open.
+ */
+const aims = ["open", "blocked", "controlled"] as const;
+type Aim = (typeof aims)[number];
 
-const placeOf = (faults: readonly Fault[], fault: Fault): number => firstPlace + faults.indexOf(fault);
-
-/** Node name of the host with a fault; `controlled` is its twin where one port stays open as a control. */
-export function hostName(fault: Fault, family: Family, controlled = false): string {
-  return `${fault}${controlled ? "-controlled" : ""}-${family}`;
+/** A host of the lab: one fault, one aim, one address. */
+export interface FaultyHost {
+  name: string;
+  fault: Fault;
+  aim: Aim;
+  address: string;
 }
 
-/** Every host of the lab with its one address. Faults of the whole host leave no port for a control. */
-export function addresses(
-  faults: readonly Fault[],
-): { name: string; fault: Fault; address: string; controlled: boolean }[] {
+/** Place of the first fault of a list, which is always there: start every list with `none`. */
+const firstPlace = 10;
+const placeOf = (faults: readonly Fault[], fault: Fault, aim: Aim): number =>
+  firstPlace + faults.indexOf(fault) + 50 * aims.indexOf(aim);
+const aimsOf = (fault: Fault): readonly Aim[] => (isWhole(fault) ? ["open", "blocked"] : aims);
+
+/** Node name of the host with a fault. */
+export function hostName(fault: Fault, family: Family, aim: Aim): string {
+  return `${fault}-${aim}-${family}`;
+}
+
+/** Every host of the lab. A fault of the whole host leaves no port for a control. */
+export function hostsWith(faults: readonly Fault[]): FaultyHost[] {
   return faults.flatMap((fault) =>
     families.flatMap((family) =>
-      [false, ...(isWhole(fault) ? [] : [true])].map((controlled) => {
-        const place = placeOf(faults, fault) + (controlled ? controlledOffset : 0);
-        const address = at(networks[fault] ?? 2, place)[family];
-        return { name: hostName(fault, family, controlled), fault, address, controlled };
+      aimsOf(fault).map((aim) => {
+        const address = at(networks[fault] ?? 2, placeOf(faults, fault, aim))[family];
+        return { name: hostName(fault, family, aim), fault, aim, address };
       }),
     ),
   );
@@ -50,14 +62,12 @@ export function addresses(
 
 /** Places of network 2 that somebody owns while the faults are in place. */
 export function places(faults: readonly Fault[]): number[] {
-  return faults.flatMap((fault) =>
-    isWhole(fault) ? [] : [placeOf(faults, fault), placeOf(faults, fault) + controlledOffset],
-  );
+  return faults.flatMap((fault) => (isWhole(fault) ? [] : aims.map((aim) => placeOf(faults, fault, aim))));
 }
 
 /** Rules of the router that make the faults; `match` says which packets to a host are meant. */
 export function firewallRules(faults: readonly Fault[], match: string | Record<Family, string>): string[] {
-  return addresses(faults).flatMap(({ fault, address }) => {
+  return hostsWith(faults).flatMap(({ fault, address }) => {
     const statement = (statements as Partial<Record<Fault, string>>)[fault];
     const family = address.includes(":") ? "v6" : "v4";
     const packets = typeof match === "string" ? match : match[family];
@@ -67,26 +77,27 @@ export function firewallRules(faults: readonly Fault[], match: string | Record<F
   });
 }
 
-/** What is required of the hosts over ICMP: that echo is open and, of the same packet, that it is blocked. */
-export function echoRequirementsOf(faults: readonly Fault[]): Written[] {
-  return addresses(faults).flatMap(({ name, controlled }) => [
-    { id: "echo-open", from: "server", to: name, icmp: true, expect: "open" },
-    { id: "echo-blocked", from: "server", to: name, icmp: true, expect: "blocked" },
-    ...(controlled ? [{ from: "server", to: name, tcp: 7000, expect: "open" }] : []),
-  ]);
+/** Rules for `cmk` itself that keep packets to hosts with the fault `dropped-here` from leaving. */
+export function localRules(faults: readonly Fault[]): string {
+  const rules = hostsWith(faults).flatMap(({ fault, address }) =>
+    fault === "dropped-here" ? [`${address.includes(":") ? "ip6" : "ip"} daddr ${address} drop`] : [],
+  );
+  return `table inet own { chain sent { type filter hook output priority 0; policy accept;\n${rules.join("\n")}\n}\n}`;
 }
 
-/**
- * What is required of the hosts over a transport with ports: 7001 open and 7002 blocked, or 7101 and 7102 where
- * nothing listens; 7000/tcp, the control, open.
- */
-export function requirementsOf(faults: readonly Fault[], protocol: "tcp" | "udp"): Written[] {
-  return addresses(faults).flatMap(({ name, fault, controlled }) => {
-    const [open, blocked] = fault === "nothing-listens" ? [7101, 7102] : [7001, 7002];
+/** The port in question on hosts with a fault; on 7101 nothing listens until a test starts something there. */
+export function portOf(fault: Fault): number {
+  return fault === "nothing-listens" ? 7101 : 7001;
+}
+
+/** Requirements of a topology that say what each host is there for; 7000/tcp is the control. */
+export function requirementsOf(faults: readonly Fault[], protocol: "tcp" | "udp" | "icmp"): Written[] {
+  return hostsWith(faults).flatMap(({ name, fault, aim }) => {
+    const expect = aim === "open" ? "open" : "blocked";
+    const what = protocol === "icmp" ? { icmp: true } : { [protocol]: portOf(fault) };
     return [
-      { from: "server", to: name, [protocol]: open, expect: "open" },
-      { from: "server", to: name, [protocol]: blocked, expect: "blocked" },
-      ...(controlled ? [{ from: "server", to: name, tcp: 7000, expect: "open" }] : []),
+      { from: "server", to: name, ...what, expect },
+      ...(aim === "controlled" ? [{ from: "server", to: name, tcp: 7000, expect: "open" }] : []),
     ];
   });
 }
@@ -94,9 +105,12 @@ export function requirementsOf(faults: readonly Fault[], protocol: "tcp" | "udp"
 /** Removes every fault but `nothing-listens`: no firewall, every address has an owner, every network a route. */
 export async function mend(lab: Lab, faults: readonly Fault[]): Promise<void> {
   await setFirewall(lab, []);
+  await lab.rules("cmk", "");
   for (const fault of faults.filter(isWhole)) {
     const network = networks[fault] ?? 2;
-    await addAddress(lab, "hosts", network === 2 ? "fw" : "lo", network, placeOf(faults, fault));
+    for (const aim of aimsOf(fault)) {
+      await addAddress(lab, "hosts", network === 2 ? "fw" : "lo", network, placeOf(faults, fault, aim));
+    }
     if (network !== 2) await addRoute(lab, "fw", network, at(2, firstPlace));
     if (fault === "no-route-here") await addRoute(lab, "cmk", network, at(1, 1));
   }

@@ -19,7 +19,7 @@ await Promise.all(
     const socket = createSocket({
       type: address.includes(":") ? "udp6" : "udp4",
       recvBufferSize: 4_194_304,
-      ...(address === "::" ? {} : { ipv6Only: true }),
+      ipv6Only: address.includes(":") && address !== "::",
     });
     socket.on("message", (message, { address, port }) => {
       if (!mute) socket.send(message, port, address);

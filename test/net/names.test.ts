@@ -4,7 +4,8 @@ import type { Checked } from "./check.ts";
 import { addAddress, addCable, addNode, addRoute, at, buildPath, listen } from "./paths.ts";
 import { useLab } from "./use-lab.ts";
 
-/** `target.lab.test` is place 10 for `cmk` and place 11 for `web01`; only place 11 has a listener. */
+/** `target.lab.test` is place 10 for `cmk` and place 11 for `web01`; only place 11 has a listener. `half.lab.test` also
+ * has an IPv6 address that nobody has a route for. */
 const target = quietHost("target", "target.lab.test");
 const topology = topologyOf({
   hosts: [
@@ -14,7 +15,7 @@ const topology = topologyOf({
     quietHost("web01", at(3, 2).v4),
   ],
   requirements: ["server", "web01"].flatMap((from) =>
-    ["target", "both", "nobody"].map((to) => ({ from, to, tcp: 7000 })),
+    ["target", "both", "nobody", "half"].map((to) => ({ from, to, tcp: 7000 })),
   ),
   vantages: { cmk: "local", web01: { exec: ["ip", "netns", "exec", "web01"] } },
 });
@@ -32,8 +33,10 @@ const lab = useLab([], async (lab) => {
   await lab.script(`
     mkdir -p /etc/netns/cmk /etc/netns/web01
     echo 'hosts: files' > /etc/nsswitch.conf
-    printf '%s\\n' '${at(2, 10).v4} target.lab.test' '${at(2, 10).v4} both.lab.test' '${at(2, 11).v4} both.lab.test' > /etc/netns/cmk/hosts
-    printf '%s\\n' '${at(2, 11).v4} target.lab.test' '${at(2, 11).v4} both.lab.test' > /etc/netns/web01/hosts`);
+    printf '%s\\n' '${at(2, 10).v4} target.lab.test' '${at(2, 10).v4} both.lab.test' '${at(2, 11).v4} both.lab.test' \
+      '${at(2, 11).v4} half.lab.test' '${at(77, 1).v6} half.lab.test' > /etc/netns/cmk/hosts
+    printf '%s\\n' '${at(2, 11).v4} target.lab.test' '${at(2, 11).v4} both.lab.test' \
+      '${at(2, 11).v4} half.lab.test' '${at(77, 1).v6} half.lab.test' > /etc/netns/web01/hosts`);
   checked = await check(lab, topology, { args: ["--section", "extra", "--timeout", "2s"] });
 });
 
@@ -66,12 +69,19 @@ test.each(["cmk", "web01"])("a name that %s cannot resolve is that side's error,
   expect(result.evidence.cause).toBe("name");
 });
 
+test.each(["cmk", "web01"])("an address of a family that %s has no route for is a caveat, not a failure", (from) => {
+  const result = resultOf(checked, { from, to: "half", protocol: "tcp" });
+  expect(inShort(result)).toBe("open warn address-family-not-routed observed");
+  expect(result.address).toBe(at(2, 11).v4);
+  expect(result.evidence.addresses).toHaveLength(2);
+});
+
 test("twin: with the names mended, all pass", async () => {
-  const lines = ["target", "both", "nobody"].map((name) => `echo ${at(2, 11).v4} ${name}.lab.test`).join("; ");
+  const lines = ["target", "both", "nobody", "half"].map((name) => `echo ${at(2, 11).v4} ${name}.lab.test`).join("; ");
   await lab().script(`{ ${lines}; } | tee /etc/netns/cmk/hosts > /etc/netns/web01/hosts`);
   const { run } = await check(lab(), topology, { args: ["--section", "extra", "--timeout", "2s"] });
   expect(run.results.map(({ verdict, address }) => `${verdict} ${address}`)).toEqual(
-    Array(6).fill(`pass ${at(2, 11).v4}`),
+    Array(8).fill(`pass ${at(2, 11).v4}`),
   );
-  expect(run.summary).toMatchObject({ verdict: "pass", pass: 6 });
+  expect(run.summary).toMatchObject({ verdict: "pass", pass: 8 });
 });

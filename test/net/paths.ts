@@ -16,7 +16,7 @@ export async function addNode(lab: Lab, name: string, { forwards = false } = {})
   await lab.script(`
     ip netns add ${name}
     ip -n ${name} link set dev lo up
-    ip netns exec ${name} sysctl -qw net.ipv4.icmp_ratelimit=0 net.ipv6.icmp.ratelimit=0 \
+    ip netns exec ${name} sysctl -qw net.ipv4.icmp_ratemask=0 net.ipv6.icmp.ratelimit=0 \
       net.ipv6.conf.default.accept_dad=0 net.ipv6.conf.default.dad_transmits=0 net.ipv6.conf.default.accept_ra=0 \
       net.ipv4.ip_forward=${forward} net.ipv6.conf.all.forwarding=${forward}`);
 }

@@ -40,6 +40,10 @@ const topology = topologyOf({
     "talks-nonsense": { exec: ["sh", "-c", "echo Welcome"] },
   },
 });
+const withHanging = topologyOf({
+  hosts: [host("web02", 4), host("hangs", 5)],
+  vantages: { cmk: "local", web02: { exec: inside("web02") }, hangs: { exec: ["sleep", "600"] } },
+});
 const args = ["--section", "2.2", "--section", "2.1", "--timeout", "2s"];
 
 async function addHost(lab: Lab, name: string, network: number): Promise<void> {
@@ -52,10 +56,11 @@ async function addHost(lab: Lab, name: string, network: number): Promise<void> {
 }
 
 let checked: Checked;
+let hanging: Checked;
 let mended: Checked;
 let events = "";
 useLab(["nginx", "rsyslogd"], async (lab) => {
-  await buildPath(lab, []);
+  await buildPath(lab, [10]);
   await addHost(lab, "web01", 3);
   await addHost(lab, "web02", 4);
   await startNginx(lab, "web01", [6556]);
@@ -64,7 +69,7 @@ useLab(["nginx", "rsyslogd"], async (lab) => {
   const rsyslog = await startRsyslog(lab, "cmk");
   // Towards the server, web01 may not register; towards the hosts, everything is open.
   await setFirewall(lab, ["iifname web01 tcp dport 8000 drop", "iifname web02 tcp dport 80 reject with tcp reset"]);
-  checked = await check(lab, topology, { args });
+  [checked, hanging] = await Promise.all([check(lab, topology, { args }), check(lab, withHanging, { args })]);
   await setFirewall(lab, []);
   mended = await check(lab, topology, { args });
   events = await readFile(rsyslog.file, "utf8").catch(() => "");
@@ -109,6 +114,12 @@ describe.each([cmk.v4, cmk.v6])("sent from the hosts to %s", (address) => {
     expect(result).toMatchObject({ verdict: "skipped", reason: "no-vantage", attempts: 0 });
     expect(`${result.message} ${result.advice}`).toContain("unseen");
   });
+});
+
+test("a vantage point that hangs is given up, and the rest goes on", () => {
+  const from = (node: string) => resultOf(hanging, { from: node, protocol: "tcp", port: 8000, address: cmk.v4 });
+  expect(inShort(from("hangs"))).toBe("unsent error vantage-not-opened none");
+  expect(inShort(from("web02"))).toBe("open pass handshake-completed observed");
 });
 
 test("what a vantage point said when it failed is told", () => {

@@ -1,0 +1,110 @@
+import type { Result } from "../model/run.ts";
+import { groupBy } from "./group-by.ts";
+
+/**
+ * What a set of problems has in common:
+ * `sender` one node could not send; `source` nothing at all answered one node; `targets` nothing on these nodes
+ * answered anybody; `service` one port of one node, from several; `port` one port of several nodes; `pair` several
+ * ports between two nodes; `flow` nothing.
+ */
+export type CauseKind = "sender" | "source" | "targets" | "service" | "port" | "pair" | "flow";
+
+export interface Cause {
+  kind: CauseKind;
+  /** The flows it explains, sorted by id, never none. */
+  results: readonly [Result, ...Result[]];
+}
+
+/** Nobody reads more; what is left after so many groups stands alone. */
+const groupsAtMost = 40;
+
+/** Groups failures, errors and undecided flows by their most likely common cause; failures first, then by size. */
+export function findCauses(results: readonly Result[]): Cause[] {
+  const causes: Cause[] = [];
+  let left = results.filter(({ verdict }) => verdict === "fail" || verdict === "unknown" || verdict === "error");
+  const take = (kind: CauseKind, belongs: (result: Result) => boolean) => {
+    const [first, ...rest] = left.filter(belongs);
+    if (first === undefined) return;
+    causes.push({ kind, results: [first, ...rest] });
+    left = left.filter((result) => !belongs(result));
+  };
+
+  for (const key of new Set(left.filter(isError).map(senderKey))) {
+    take("sender", (result) => isError(result) && senderKey(result) === key);
+  }
+  for (const from of deafSources(results)) take("source", (result) => result.from === from && isQuiet(result));
+  const dead = deadTargets(results);
+  for (const senders of new Set(dead.values())) {
+    take("targets", (result) => dead.get(place(result)) === senders && isQuiet(result));
+  }
+  for (let round = 0; round < groupsAtMost; round++) {
+    const group = largest(left);
+    if (group === undefined) break;
+    take(group.kind, (result) => group.members.has(result));
+  }
+  for (const result of left) causes.push({ kind: "flow", results: [result] });
+
+  const hasFailure = ({ results: grouped }: Cause) => (grouped.some(({ verdict }) => verdict === "fail") ? 0 : 1);
+  return causes.toSorted((a, b) => hasFailure(a) - hasFailure(b) || b.results.length - a.results.length);
+}
+
+const isError = ({ verdict }: Result): boolean => verdict === "error";
+const isQuiet = ({ outcome }: Result): boolean => outcome === "silent" || outcome === "unreachable";
+const wasSent = ({ outcome }: Result): boolean => outcome !== undefined && outcome !== "unsent";
+const senderKey = ({ from, reason }: Result): string => `${from} ${reason}`;
+const place = ({ to, address }: Result): string => `${to} ${address}`;
+const mustAnswer = (result: Result): boolean => result.expect === "open" && wasSent(result);
+const distinct = <Thing>(things: readonly Result[], of: (result: Result) => Thing): number =>
+  new Set(things.map(of)).size;
+
+/** Quiet without exception, and with at least one failure: UDP alone decides nothing. */
+const allQuiet = (group: readonly Result[]): boolean =>
+  group.every(isQuiet) && group.some(({ verdict }) => verdict === "fail");
+
+/** Nodes that asked two others or more and heard nothing from any. */
+function deafSources(results: readonly Result[]): string[] {
+  const bySource = groupBy(results.filter(mustAnswer), ({ from }) => from);
+  return [...bySource]
+    .filter(([, group]) => distinct(group, ({ to }) => to) > 1 && allQuiet(group))
+    .map(([from]) => from);
+}
+
+/** Addresses that were asked in two ways or more and never answered anybody, each with the nodes that asked. */
+function deadTargets(results: readonly Result[]): Map<string, string> {
+  const byTarget = groupBy(results.filter(mustAnswer), place);
+  return new Map(
+    [...byTarget]
+      .filter(([, group]) => distinct(group, ({ protocol, port }) => `${protocol} ${port}`) > 1 && allQuiet(group))
+      .map(([target, group]) => [target, [...new Set(group.map(({ from }) => from))].toSorted().join(" ")]),
+  );
+}
+
+const views = [
+  {
+    kind: "service",
+    key: ({ to, protocol, port, reason }) => `${to} ${protocol} ${port} ${reason}`,
+    varies: ({ from }) => from,
+  },
+  { kind: "port", key: ({ protocol, port, reason }) => `${protocol} ${port} ${reason}`, varies: ({ to }) => to },
+  {
+    kind: "pair",
+    key: ({ from, to, reason }) => `${from} ${to} ${reason}`,
+    varies: ({ protocol, port }) => `${protocol} ${port}`,
+  },
+] as const satisfies readonly {
+  kind: CauseKind;
+  key: (result: Result) => string;
+  varies: (result: Result) => string;
+}[];
+
+/** The largest group of two or more that have the same reason and one view in common; the earlier view of equals. */
+function largest(left: readonly Result[]): { kind: CauseKind; members: ReadonlySet<Result> } | undefined {
+  let best: { kind: CauseKind; members: ReadonlySet<Result> } | undefined;
+  for (const { kind, key, varies } of views) {
+    for (const group of groupBy(left, key).values()) {
+      if (distinct(group, varies) < 2 || group.length <= (best?.members.size ?? 1)) continue;
+      best = { kind, members: new Set(group) };
+    }
+  }
+  return best;
+}

@@ -1,0 +1,26 @@
+import { expect, test } from "vitest";
+import { check, inShort, quietHost, resultOf, topologyOf } from "./check.ts";
+import { at, buildPath, listen, setFirewall } from "./paths.ts";
+import { useLab } from "./use-lab.ts";
+
+const topology = topologyOf({
+  hosts: [quietHost("answers", at(2, 10).v4), quietHost("silent", at(2, 11).v6)],
+  requirements: [{ from: "server", to: "hosts", tcp: 7000 }],
+});
+const lab = useLab(["timeout"], async (lab) => {
+  await buildPath(lab, [10, 11]);
+  await setFirewall(lab, [`ip6 daddr ${at(2, 11).v6} drop`]);
+  await listen(lab, "hosts", [{ protocol: "tcp", address: "::", port: 7000 }]);
+});
+
+test("an interrupt gives the part that is known, and exit code 130", async () => {
+  const behind = ["timeout", "--foreground", "--preserve-status", "-s", "INT", "3"];
+  const checked = await check(lab(), topology, { args: ["--section", "extra", "--timeout", "60s"], behind });
+  expect(checked.code).toBe(130);
+  expect(checked.run.interrupted).toBe(true);
+  expect(inShort(resultOf(checked, { to: "answers", protocol: "tcp" }))).toBe("open pass handshake-completed observed");
+  expect(resultOf(checked, { to: "silent", protocol: "tcp" })).toMatchObject({
+    verdict: "skipped",
+    reason: "interrupted",
+  });
+});
