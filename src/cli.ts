@@ -4,7 +4,9 @@ import { collect, parseCount, parseDuration } from "./commands/options.ts";
 import { exitCodes, type ExitCode, type Surroundings } from "./commands/surroundings.ts";
 import { formatProblem, InputError } from "./model/problem.ts";
 
-const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as { version: string };
+const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
+  version: string;
+};
 const abort = new AbortController();
 const defaultTopology = "portmatrix.yaml";
 
@@ -44,7 +46,10 @@ function buildProgram(finish: (code: ExitCode) => void): Command {
     .option("--strict", "warnings and skipped flows leave the run undecided (exit 3)", false)
     .option("--no-color", "no colour, as with NO_COLOR in the environment")
     .option("--quiet", "no default table and no progress: the exit code tells", false)
-    .addHelpText("after", "\nFormats: table (default), json, junit, markdown. Exit: 0 ok, 1 fail, 2 input error, 3 undecided, 70 internal, 130 interrupted.")
+    .addHelpText(
+      "after",
+      "\nFormats: table (default), json, junit, markdown. Exit: 0 ok, 1 fail, 2 input error, 3 undecided, 70 internal, 130 interrupted.",
+    )
     .action(async (file: string, options) => {
       const { checkCommand } = await import("./commands/check.ts");
       finish(await checkCommand(file, options, surroundings));
@@ -94,7 +99,9 @@ function buildProgram(finish: (code: ExitCode) => void): Command {
     .option("--accepts <protocol>", "exit 0 if this protocol version is spoken", Number)
     .action(async (options: { accepts?: number }) => {
       const { agentCommand } = await import("./commands/agent.ts");
-      finish(await agentCommand(options, { stdin: process.stdin, stdout: process.stdout, version, signal: abort.signal }));
+      finish(
+        await agentCommand(options, { stdin: process.stdin, stdout: process.stdout, version, signal: abort.signal }),
+      );
     });
   return program;
 }
@@ -103,8 +110,12 @@ function buildProgram(finish: (code: ExitCode) => void): Command {
 function explain(error: unknown): { text: string; code: ExitCode } {
   if (error instanceof InputError) return { text: error.problems.map(formatProblem).join("\n"), code: exitCodes.usage };
   if (error instanceof CommanderError) return { text: "", code: error.exitCode === 0 ? exitCodes.ok : exitCodes.usage };
-  const detail = error instanceof Error ? (surroundings.env["PORTMATRIX_DEBUG"] ? error.stack : error.message) : String(error);
-  return { text: `portmatrix: internal error: ${detail}\nThis is a bug; PORTMATRIX_DEBUG=1 shows where.`, code: exitCodes.internal };
+  const detail =
+    error instanceof Error ? (surroundings.env["PORTMATRIX_DEBUG"] ? error.stack : error.message) : String(error);
+  return {
+    text: `portmatrix: internal error: ${detail}\nThis is a bug; PORTMATRIX_DEBUG=1 shows where.`,
+    code: exitCodes.internal,
+  };
 }
 
 process.once("SIGINT", () => {

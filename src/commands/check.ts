@@ -9,6 +9,7 @@ import type { Stage } from "../model/verdict.ts";
 import { phrase } from "../report/phrase.ts";
 import { formats, renderers } from "../report/renderers.ts";
 import { schedule } from "../schedule/schedule.ts";
+import { appearance, inFile } from "./appearance.ts";
 import { deliver, parseDestinations } from "./formats.ts";
 import { identify, thisMachine } from "./identify.ts";
 import { limitsHere } from "./limits.ts";
@@ -36,11 +37,10 @@ export async function checkCommand(file: string, options: CheckOptions, surround
   const planned = await loadPlan(file, options, surroundings.env);
   const run = await probe(planned, file, options, surroundings);
 
-  const width = Math.min(Math.max(surroundings.columns ?? 100, 60), 100);
-  const usesColour = surroundings.stdoutIsTerminal && options.color && !surroundings.env["NO_COLOR"];
+  const onStdout = appearance(surroundings, options.color);
   await deliver(
     options.quiet && isDefault ? [] : destinations,
-    (format, toStdout) => renderers[format](run, { width, colour: toStdout && usesColour }),
+    (format, toStdout) => renderers[format](run, toStdout ? onStdout : inFile),
     surroundings.out,
   );
   return run.interrupted === true ? exitCodes.interrupted : exitCodeOf(run.results, { strict: options.strict });

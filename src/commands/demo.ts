@@ -3,7 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startLab, type Lab } from "../demo/lab.ts";
 import type { Result, Run } from "../model/run.ts";
+import { hanging } from "../report/layout.ts";
 import { renderTable } from "../report/table.ts";
+import { appearance } from "./appearance.ts";
 import { probe } from "./check.ts";
 import { loadPlan } from "./plan.ts";
 import { exitCodes, type ExitCode, type Surroundings } from "./surroundings.ts";
@@ -22,13 +24,17 @@ export async function demoCommand(options: { color: boolean }, surroundings: Sur
     await writeFile(file, lab.topologyText);
     const env = { ...surroundings.env, ...lab.env };
     const planned = await loadPlan(file, { section: [], only: [] }, env);
-    surroundings.out(`The lab is up: ${planned.plan.flows.length} flows between ${countNodes(planned.plan.flows)} nodes on loopback, four of them broken on purpose.\n\n`);
+    const { flows } = planned.plan;
+    surroundings.out(
+      `The lab is up: ${flows.length} flows between ${countNodes(flows)} nodes on loopback, ${lab.faults.length} faults.\n\n`,
+    );
     const run = await probe(planned, file, { timeout: demoTimeoutMs, quiet: false }, { ...surroundings, env });
-    const colour = surroundings.stdoutIsTerminal && options.color && !surroundings.env["NO_COLOR"];
-    const width = Math.min(Math.max(surroundings.columns ?? 100, 60), 100);
-    surroundings.out(renderTable({ ...run, topology: "the demo lab" }, { width, colour }));
+    const looks = appearance(surroundings, options.color);
+    surroundings.out(renderTable({ ...run, topology: "the demo lab" }, looks));
     if (run.interrupted === true) return exitCodes.interrupted;
-    return explainFaults(lab, run, surroundings.out);
+    const { text, asExpected } = explainFaults(lab, run, looks.width);
+    surroundings.out(text);
+    return asExpected ? exitCodes.ok : exitCodes.failed;
   } finally {
     await lab.close();
     await rm(folder, { recursive: true, force: true });
@@ -38,26 +44,29 @@ export async function demoCommand(options: { color: boolean }, surroundings: Sur
 const countNodes = (flows: readonly { from: string; to: string }[]): number =>
   new Set(flows.flatMap(({ from, to }) => [from, to])).size;
 
-/** Prints each fault with what the check made of it, then anything that the lab did not break. */
-function explainFaults({ faults, unanswered }: Lab, run: Run, out: Surroundings["out"]): ExitCode {
-  out("\nWhat was broken on purpose, and what the check made of it:\n");
-  const expected = new Set([...faults, unanswered].flatMap(({ flows }) => flows));
+/** What the check made of each fault, and of anything else that is not as it should be. */
+function explainFaults({ faults, unanswered }: Lab, run: Run, width: number): { text: string; asExpected: boolean } {
+  const lines = ["", "What was broken on purpose, and what the check made of it", ""];
+  const say = (mark: string, text: string): void => void lines.push(...hanging(mark, text, { indent: 2, width }));
   let asExpected = true;
   for (const [at, { title, sentence, flows }] of faults.entries()) {
     const results = run.results.filter(({ id }) => flows.includes(id));
-    const found = results.length === flows.length && results.every(isRemarkable);
-    asExpected &&= found;
-    out(`  ${at + 1}. ${title}: ${sentence}\n`);
-    for (const { id, verdict, reason } of results) out(`     ${verdict.padEnd(7)} ${reason}  (${id})\n`);
-    if (!found) out("     MISSED: the check did not report this fault\n");
+    const isFound = results.length === flows.length && results.every(isRemarkable);
+    asExpected &&= isFound;
+    say(`${at + 1}. `, `${title}. ${sentence}`);
+    for (const { id, verdict, reason } of results) say("   -> ", `${verdict}: ${reason} (${id})`);
+    if (!isFound) say("   -> ", "MISSED: the check did not report this fault");
   }
-  out(`  Not a fault: ${unanswered.sentence}\n`);
-  const others = run.results.filter(({ id, verdict }) => !expected.has(id) && ["fail", "unknown", "error"].includes(verdict));
+  say("-  ", `Not a fault: ${unanswered.sentence}`);
+  const known = new Set([...faults, unanswered].flatMap(({ flows }) => flows));
+  const others = run.results.filter(
+    ({ id, verdict }) => !known.has(id) && ["fail", "unknown", "error"].includes(verdict),
+  );
   for (const reason of new Set(others.map((result) => result.reason))) {
     const alike = others.filter((result) => result.reason === reason);
-    out(`  Besides: ${alike.length} × ${reason}, not broken by the lab: ${alike[0]?.message} ${alike[0]?.advice ?? ""}\n`);
+    say("-  ", `Not broken by the lab, but seen ${alike.length} times: ${alike[0]?.message} ${alike[0]?.advice ?? ""}`);
   }
-  return asExpected ? exitCodes.ok : exitCodes.failed;
+  return { text: `${lines.join("\n")}\n`, asExpected };
 }
 
 const isRemarkable = ({ verdict }: Result): boolean => verdict !== "pass" && verdict !== "skipped";

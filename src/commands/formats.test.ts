@@ -15,11 +15,17 @@ const known = ["table", "json"] as const;
 describe("parseDestinations", () => {
   it("splits format and file at the first equals sign", async () => {
     const file = join(folder, "a=b.json");
-    expect(await parseDestinations(["table", `json=${file}`], known)).toEqual([{ format: "table" }, { format: "json", file }]);
+    expect(await parseDestinations(["table", `json=${file}`], known)).toEqual([
+      { format: "table" },
+      { format: "json", file },
+    ]);
   });
 
   it("reports every mistake at once", async () => {
-    const attempt = parseDestinations(["xml", "table", "json", "json=", `json=${folder}`, "json=/nowhere/at/all.json"], known);
+    const attempt = parseDestinations(
+      ["xml", "table", "json", "json=", `json=${folder}`, "json=/nowhere/at/all.json"],
+      known,
+    );
     await expect(attempt).rejects.toMatchObject({
       problems: [
         { file: "--format", message: '"xml" is not a format; use one of table, json, with =FILE to write a file' },
@@ -33,7 +39,9 @@ describe("parseDestinations", () => {
 
   it("refuses two formats for one file", async () => {
     const file = join(folder, "out");
-    await expect(parseDestinations([`json=${file}`, `table=${file}`], known)).rejects.toThrow(`"${file}" is named twice`);
+    await expect(parseDestinations([`json=${file}`, `table=${file}`], known)).rejects.toThrow(
+      `"${file}" is named twice`,
+    );
   });
 });
 

@@ -24,16 +24,19 @@ export async function parseDestinations<Format extends string>(
     const [name = "", ...rest] = text.split("=");
     const file = rest.length === 0 ? undefined : rest.join("=");
     const format = known.find((one) => one === name);
-    if (format === undefined) complain(`"${name}" is not a format; use one of ${known.join(", ")}, with =FILE to write a file`);
+    if (format === undefined)
+      complain(`"${name}" is not a format; use one of ${known.join(", ")}, with =FILE to write a file`);
     else if (file === "") complain(`"${text}" names no file after "="`);
     else destinations.push(file === undefined ? { format } : { format, file });
     const reason = file === undefined || file === "" ? undefined : await whyUnwritable(file);
     if (reason !== undefined) complain(`cannot write "${file}": ${reason}`);
   }
   const toStdout = destinations.filter(({ file }) => file === undefined).map(({ format }) => format);
-  if (toStdout.length > 1) complain(`only one format can go to stdout, not ${toStdout.join(" and ")}; add =FILE to the others`);
+  if (toStdout.length > 1)
+    complain(`only one format can go to stdout, not ${toStdout.join(" and ")}; add =FILE to the others`);
   const files = destinations.flatMap(({ file }) => (file === undefined ? [] : [file]));
-  for (const file of new Set(files.filter((one, at) => files.indexOf(one) !== at))) complain(`"${file}" is named twice`);
+  for (const file of new Set(files.filter((one, at) => files.indexOf(one) !== at)))
+    complain(`"${file}" is named twice`);
   if (problems.length > 0) throw new InputError(problems);
   return destinations;
 }

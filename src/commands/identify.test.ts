@@ -6,7 +6,15 @@ const base = {
   server: { name: "cmk", address: "10.0.0.5", sites: [{ name: "main" }] },
   remote_sites: [{ name: "muc", address: "muc.example.com", sites: [{ name: "muc" }] }],
   hosts: [{ name: "web01", address: ["10.0.2.1", "2001:db8::1"] }],
-  clusters: [{ name: "ha", nodes: [{ name: "n1", address: "10.0.9.1" }, { name: "n2", address: "10.0.9.2" }] }],
+  clusters: [
+    {
+      name: "ha",
+      nodes: [
+        { name: "n1", address: "10.0.9.1" },
+        { name: "n2", address: "10.0.9.2" },
+      ],
+    },
+  ],
 };
 const machine = (...addresses: string[]): Machine => ({
   addresses: () => addresses,
@@ -19,7 +27,13 @@ describe("identify", () => {
   it.each<[string, object, string | undefined, Machine, string[]]>([
     ["--from says it", {}, "web01", machine(), ["web01"]],
     ["--from outweighs a declared vantage", { cmk: "local" }, "web01", machine("10.0.0.5"), ["web01"]],
-    ["declared local vantages say it", { cmk: "local", web01: "local" }, undefined, machine("10.0.9.1"), ["cmk", "web01"]],
+    [
+      "declared local vantages say it",
+      { cmk: "local", web01: "local" },
+      undefined,
+      machine("10.0.9.1"),
+      ["cmk", "web01"],
+    ],
     ["an address of an interface says it", {}, undefined, machine("127.0.0.1", "10.0.0.5"), ["cmk"]],
     ["an IPv6 address does", {}, undefined, machine("2001:db8::1"), ["web01"]],
     ["a name that resolves to an interface does", {}, undefined, machine("10.1.0.5"), ["muc"]],

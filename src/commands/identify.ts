@@ -18,7 +18,9 @@ const namesLookedUpAtMost = 200;
 /** The machine that this process runs on. */
 export const thisMachine: Machine = {
   addresses: () =>
-    Object.values(networkInterfaces()).flatMap((all) => (all ?? []).map(({ address }) => parseAddress(address)?.text ?? address)),
+    Object.values(networkInterfaces()).flatMap((all) =>
+      (all ?? []).map(({ address }) => parseAddress(address)?.text ?? address),
+    ),
   resolve: async (name) => {
     const found = lookup(name, { all: true }).then(
       (all) => all.map(({ address }) => address),
@@ -38,7 +40,12 @@ export function nodesOf(topology: Topology): { name: string; address: readonly s
  * Which nodes this machine is: `--from`, else those with `vantages: {NODE: local}`, else the one that has an address
  * of a local interface. None is fine if other vantage points are declared. Throws InputError if it cannot tell.
  */
-export async function identify(topology: Topology, file: string, from: string | undefined, machine: Machine): Promise<string[]> {
+export async function identify(
+  topology: Topology,
+  file: string,
+  from: string | undefined,
+  machine: Machine,
+): Promise<string[]> {
   const nodes = nodesOf(topology);
   const names = nodes.map(({ name }) => name);
   if (from !== undefined) {
@@ -61,14 +68,19 @@ export async function identify(topology: Topology, file: string, from: string | 
   ]);
 }
 
-async function nodesHere(nodes: readonly { name: string; address: readonly string[] }[], machine: Machine): Promise<string[]> {
+async function nodesHere(
+  nodes: readonly { name: string; address: readonly string[] }[],
+  machine: Machine,
+): Promise<string[]> {
   const here = new Set(machine.addresses());
   const literal = nodes.filter(({ address }) => address.some((one) => here.has(one)));
   if (literal.length > 0) return literal.map(({ name }) => name);
   const named = nodes.filter(({ address }) => address.some((one) => parseAddress(one)?.kind === "name"));
   if (named.length > namesLookedUpAtMost) return [];
   const isHere = async (address: readonly string[]): Promise<boolean> => {
-    const resolved = await Promise.all(address.filter((one) => parseAddress(one)?.kind === "name").map(machine.resolve));
+    const resolved = await Promise.all(
+      address.filter((one) => parseAddress(one)?.kind === "name").map(machine.resolve),
+    );
     return resolved.flat().some((one) => here.has(one));
   };
   const flags = await Promise.all(named.map(({ address }) => isHere(address)));

@@ -10,9 +10,14 @@ describe("durations", () => {
     ["10m", 600_000],
   ])("%s is %i ms", (text, durationMs) => expect(parseDuration(text)).toBe(durationMs));
 
-  it.each(["", "3", "0s", "0.1ms", "-1s", "3 s", "1h", "11m", "1e3s", "NaNs"])("%j is refused with an example", (text) => {
-    expect(() => parseDuration(text)).toThrow(`"${text}" is not a duration between 1ms and 10m, such as 300ms, 3s or 1m.`);
-  });
+  it.each(["", "3", "0s", "0.1ms", "-1s", "3 s", "1h", "11m", "1e3s", "NaNs"])(
+    "%j is refused with an example",
+    (text) => {
+      expect(() => parseDuration(text)).toThrow(
+        `"${text}" is not a duration between 1ms and 10m, such as 300ms, 3s or 1m.`,
+      );
+    },
+  );
 });
 
 describe("counts", () => {

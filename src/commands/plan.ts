@@ -74,7 +74,10 @@ function narrowed(whole: Plan, topology: Topology, filter: Filter): Plan {
   }));
   const names = nodesOf(topology).map(({ name }) => name);
   if (filter.from !== undefined && !names.includes(filter.from)) {
-    complaints.push({ file: "--from", message: `the topology has no node "${filter.from}"; nodes: ${names.slice(0, 20).join(", ")}` });
+    complaints.push({
+      file: "--from",
+      message: `the topology has no node "${filter.from}"; nodes: ${names.slice(0, 20).join(", ")}`,
+    });
   }
   if (complaints.length > 0) throw new InputError(complaints);
   const part = narrow(whole, filter);
@@ -85,6 +88,9 @@ function narrowed(whole: Plan, topology: Topology, filter: Filter): Plan {
     ...filter.only.map((term) => `--only ${term}`),
   ];
   throw new InputError([
-    { file: options.join(" "), message: `no flow matches all of these; ${whole.flows.length} flows are planned without them` },
+    {
+      file: options.join(" "),
+      message: `no flow matches all of these; ${whole.flows.length} flows are planned without them`,
+    },
   ]);
 }

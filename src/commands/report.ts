@@ -1,6 +1,7 @@
 import { loadRun } from "../load/run.ts";
 import { exitCodeOf } from "../judge/rollup.ts";
 import { formats, renderers } from "../report/renderers.ts";
+import { appearance, inFile } from "./appearance.ts";
 import { deliver, parseDestinations } from "./formats.ts";
 import { exitCodes, type ExitCode, type Surroundings } from "./surroundings.ts";
 
@@ -12,11 +13,10 @@ export async function reportCommand(
 ): Promise<ExitCode> {
   const destinations = await parseDestinations(options.format.length > 0 ? options.format : ["table"], formats);
   const run = await loadRun(file);
-  const width = Math.min(Math.max(surroundings.columns ?? 100, 60), 100);
-  const usesColour = surroundings.stdoutIsTerminal && options.color && !surroundings.env["NO_COLOR"];
+  const onStdout = appearance(surroundings, options.color);
   await deliver(
     destinations,
-    (format, toStdout) => renderers[format](run, { width, colour: toStdout && usesColour }),
+    (format, toStdout) => renderers[format](run, toStdout ? onStdout : inFile),
     surroundings.out,
   );
   return run.interrupted === true ? exitCodes.interrupted : exitCodeOf(run.results, { strict: options.strict });

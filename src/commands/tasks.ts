@@ -32,7 +32,8 @@ function referencesOf(snmp: Snmp): SecretRef[] {
 function withSecrets(spec: Probe["spec"], secretOf: SecretLookup): ProbeSpec {
   if (spec.kind !== "snmp") return spec;
   const { credentials, ...rest } = spec;
-  if (credentials.version !== "3") return { ...rest, credentials: { ...credentials, community: secretOf(credentials.community) } };
+  if (credentials.version !== "3")
+    return { ...rest, credentials: { ...credentials, community: secretOf(credentials.community) } };
   const { auth, priv, user, context } = credentials;
   return {
     ...rest,

@@ -20,10 +20,7 @@ const graceMs = 20_000;
 const lookupsAtOnce = 32;
 
 /** Opens what the given nodes need, all at once; one that cannot be opened does not stop the others. */
-export async function openVantages(
-  senders: ReadonlyMap<string, VantageSpec>,
-  signal: AbortSignal,
-): Promise<Vantages> {
+export async function openVantages(senders: ReadonlyMap<string, VantageSpec>, signal: AbortSignal): Promise<Vantages> {
   const refused = new Map<string, string>();
   const opened = new Map<string, Vantage>();
   const local = [...senders.values()].includes("local") ? openLocal({ lookupsAtOnce }) : undefined;

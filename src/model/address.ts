@@ -2,9 +2,7 @@ import ipaddr from "ipaddr.js";
 import { z } from "zod";
 
 /** An address as a topology writes it: an IP literal in its canonical form, or a DNS name. */
-export type Address =
-  | { kind: "ip"; family: 4 | 6; text: string }
-  | { kind: "name"; text: string };
+export type Address = { kind: "ip"; family: 4 | 6; text: string } | { kind: "name"; text: string };
 
 /**
  * RFC 1123 host name: labels of letters, digits and inner hyphens, 253 characters at most. Underscores are
@@ -18,7 +16,8 @@ const namePattern = new RegExp(`^(?=.{1,253}$)${label}(?:\\.${label})*\\.?$`);
  * scope ids (`fe80::1%eth0`) and IPv4 short forms (`10.1`) are refused, because other programs read them differently.
  */
 export function parseAddress(text: string): Address | undefined {
-  if (ipaddr.IPv4.isValidFourPartDecimal(text)) return { kind: "ip", family: 4, text: ipaddr.IPv4.parse(text).toString() };
+  if (ipaddr.IPv4.isValidFourPartDecimal(text))
+    return { kind: "ip", family: 4, text: ipaddr.IPv4.parse(text).toString() };
   if (text.includes(":")) {
     if (text.includes("%") || !ipaddr.IPv6.isValid(text)) return undefined;
     return { kind: "ip", family: 6, text: ipaddr.IPv6.parse(text).toRFC5952String() };

@@ -13,9 +13,7 @@ export const snmpCredentialsSchema = z.discriminatedUnion("version", [
     auth: z
       .strictObject({ protocol: z.enum(["md5", "sha", "sha224", "sha256", "sha384", "sha512"]), password: z.string() })
       .optional(),
-    priv: z
-      .strictObject({ protocol: z.enum(["des", "aes", "aes256b", "aes256r"]), password: z.string() })
-      .optional(),
+    priv: z.strictObject({ protocol: z.enum(["des", "aes", "aes256b", "aes256r"]), password: z.string() }).optional(),
   }),
 ]);
 export type SnmpCredentials = z.infer<typeof snmpCredentialsSchema>;

@@ -48,14 +48,16 @@ function toServer(from: string, server: Server, perSite: boolean, site?: Server[
 function toOutgoing(topology: Topology, targets: (outgoing: Outgoing) => OutgoingTarget[]): Edge[] {
   return checkmkServers(topology).flatMap((server) => {
     const outgoing = [server === topology.server ? topology.outgoing : undefined, server.outgoing];
-    return outgoing.flatMap((one) => (one === undefined ? [] : targets(one))).map(({ address, port }) => ({
-      from: server.name,
-      to: address,
-      addresses: [address],
-      ports: {},
-      features: server.features,
-      ...(port === undefined ? {} : { fixedPort: port }),
-    }));
+    return outgoing
+      .flatMap((one) => (one === undefined ? [] : targets(one)))
+      .map(({ address, port }) => ({
+        from: server.name,
+        to: address,
+        addresses: [address],
+        ports: {},
+        features: server.features,
+        ...(port === undefined ? {} : { fixedPort: port }),
+      }));
   });
 }
 interface OutgoingTarget {
@@ -122,7 +124,10 @@ const binders: Readonly<Record<string, Binder>> = {
   "checkmk-server->mail-server": (topology) => toOutgoing(topology, ({ smtp }) => smtp),
   "checkmk-server->directory-server": (topology) =>
     toOutgoing(topology, ({ ldap }) =>
-      ldap.map(({ address, port, tls }: OutgoingTarget & { tls?: boolean | undefined }) => ({ address, port: port ?? (tls === undefined ? undefined : tls ? 636 : 389) })),
+      ldap.map(({ address, port, tls }: OutgoingTarget & { tls?: boolean | undefined }) => ({
+        address,
+        port: port ?? (tls === undefined ? undefined : tls ? 636 : 389),
+      })),
     ),
   "checkmk-server->license-server": (topology, { target }) =>
     toOutgoing(topology, ({ license }) => {
@@ -140,6 +145,7 @@ export function isBindable({ from, to }: Pick<Requirement, "from" | "to">): bool
 /** All edges of a requirement in a topology, before features and conditions are looked at. */
 export function bind(requirement: Requirement, topology: Topology): Edge[] {
   const binder = binders[`${requirement.from}->${requirement.to}`];
-  if (binder === undefined) throw new Error(`requirement ${requirement.id}: no binding for ${requirement.from} -> ${requirement.to}`);
+  if (binder === undefined)
+    throw new Error(`requirement ${requirement.id}: no binding for ${requirement.from} -> ${requirement.to}`);
   return binder(topology, requirement);
 }

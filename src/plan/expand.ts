@@ -37,7 +37,11 @@ function draftsOf(section: Section, requirement: Requirement, edge: Edge): Draft
   const feature = requirement.enabled_by?.find((one) => edge.features.includes(one));
   return addresses.flatMap((address) =>
     ports.map((port): Draft => {
-      const where = [requirement.protocol, ...(port === undefined ? [] : [port]), ...(addresses.length > 1 ? [address] : [])];
+      const where = [
+        requirement.protocol,
+        ...(port === undefined ? [] : [port]),
+        ...(addresses.length > 1 ? [address] : []),
+      ];
       const pair = `${edge.from}->${edge.to}`;
       const alternative = alternativeOf(section, requirement, { pair, address, port, ports, isLoopback });
       return {
@@ -88,7 +92,8 @@ interface Place {
  */
 function alternativeOf(section: Section, requirement: Requirement, place: Place): string | undefined {
   if (place.isLoopback) return `${section.id}/${requirement.id}/${place.pair}/${place.port}`;
-  if (requirement.alternative !== undefined) return `${section.id}/${requirement.alternative}/${place.pair}/${place.address}`;
+  if (requirement.alternative !== undefined)
+    return `${section.id}/${requirement.alternative}/${place.pair}/${place.address}`;
   if (place.ports.length > 1) return `${section.id}/${requirement.id}/${place.pair}/${place.address}`;
   return undefined;
 }
@@ -96,7 +101,8 @@ function alternativeOf(section: Section, requirement: Requirement, place: Place)
 function specOf({ id, probe }: Requirement, port: number | undefined, { host }: Edge): PlannedProbeSpec {
   if (probe.kind === "icmp") return { kind: "icmp" };
   if (port === undefined) throw new Error(`requirement ${id}: a ${probe.kind} probe needs a port`);
-  if (probe.kind === "tcp") return { kind: "tcp", port, ...(probe.request === undefined ? {} : { request: probe.request }) };
+  if (probe.kind === "tcp")
+    return { kind: "tcp", port, ...(probe.request === undefined ? {} : { request: probe.request }) };
   if (probe.kind === "udp") return { kind: "udp", port, payload: probe.payload ?? "empty" };
   if (host?.snmp === undefined) throw new Error(`requirement ${id}: an snmp probe needs a host with snmp credentials`);
   return { kind: "snmp", port, credentials: host.snmp };

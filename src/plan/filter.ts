@@ -15,7 +15,9 @@ type Kind = "node" | "port" | "requirement";
 const matchers: Record<Kind, (flow: Flow, term: string) => boolean> = {
   node: (flow, term) => flow.from === term || flow.to === term,
   port: (flow, term) =>
-    term === String(flow.port) || term === `${flow.port}/${flow.protocol}` || (term === "icmp" && flow.protocol === term),
+    term === String(flow.port) ||
+    term === `${flow.port}/${flow.protocol}` ||
+    (term === "icmp" && flow.protocol === term),
   requirement: (flow, term) => flow.requirement === term,
 };
 const kinds = Object.keys(matchers) as Kind[];
@@ -28,8 +30,12 @@ export function unmatchedTerms(
 ): { option: "--section" | "--only" | "--from"; term: string }[] {
   const knownSections = new Set(sections.flatMap(({ id, anchor }) => [id, anchor]));
   return [
-    ...filter.sections.filter((term) => !knownSections.has(term)).map((term) => ({ option: "--section" as const, term })),
-    ...filter.only.filter((term) => kindOf(flows, term) === undefined).map((term) => ({ option: "--only" as const, term })),
+    ...filter.sections
+      .filter((term) => !knownSections.has(term))
+      .map((term) => ({ option: "--section" as const, term })),
+    ...filter.only
+      .filter((term) => kindOf(flows, term) === undefined)
+      .map((term) => ({ option: "--only" as const, term })),
   ];
 }
 
@@ -38,7 +44,11 @@ function kindOf(flows: readonly Flow[], term: string): Kind | undefined {
 }
 
 /** The flows that a filter lets through, in their order. */
-export function applyFilter(flows: readonly Flow[], sections: readonly { id: string; anchor: string }[], filter: Filter): Flow[] {
+export function applyFilter(
+  flows: readonly Flow[],
+  sections: readonly { id: string; anchor: string }[],
+  filter: Filter,
+): Flow[] {
   const anchors = new Map(sections.map(({ id, anchor }) => [id, anchor]));
   const terms = new Map<Kind, string[]>();
   for (const term of filter.only) {
@@ -48,7 +58,8 @@ export function applyFilter(flows: readonly Flow[], sections: readonly { id: str
   return flows.filter(
     (flow) =>
       (filter.from === undefined || flow.from === filter.from) &&
-      (filter.sections.length === 0 || filter.sections.some((term) => term === flow.section || term === anchors.get(flow.section))) &&
+      (filter.sections.length === 0 ||
+        filter.sections.some((term) => term === flow.section || term === anchors.get(flow.section))) &&
       [...terms].every(([kind, wanted]) => wanted.some((term) => matchers[kind](flow, term))),
   );
 }

@@ -5,7 +5,10 @@ import type { Draft } from "./expand.ts";
  * Joins drafts that need the same packet into one probe. `senderOf` names the machine that sends for a node: nodes
  * that share a machine share the packet. Drafts with the same flow id are one flow. Both lists come sorted by id.
  */
-export function merge(drafts: readonly Draft[], senderOf: (node: string) => string): { flows: Flow[]; probes: Probe[] } {
+export function merge(
+  drafts: readonly Draft[],
+  senderOf: (node: string) => string,
+): { flows: Flow[]; probes: Probe[] } {
   const flows = new Map<string, Flow>();
   const probes = new Map<string, Probe>();
   for (const { flow, spec, mayConfirm } of drafts) {

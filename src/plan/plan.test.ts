@@ -62,7 +62,13 @@ const company = topologySchema.parse({
     { name: "sw01", address: "10.0.3.7", agent: "none", snmp: { version: "2c", community: { env: "SECRET" } } },
   ],
   clusters: [
-    { name: "ha1", nodes: [{ name: "n1", address: "10.0.9.1" }, { name: "n2", address: "10.0.9.2" }] },
+    {
+      name: "ha1",
+      nodes: [
+        { name: "n1", address: "10.0.9.1" },
+        { name: "n2", address: "10.0.9.2" },
+      ],
+    },
   ],
   outgoing: { dns: ["10.0.0.53"], smtp: [{ address: "mail.example.com" }], license: true },
 });
@@ -102,7 +108,15 @@ describe("plan binds roles to nodes, with direction", () => {
     ],
     [
       "a feature of the other end does not",
-      { id: "spooler", from: "central", to: "remote-site", protocol: "tcp", port: 6555, enabled_by: ["syslog-udp"], probe: { kind: "tcp" } },
+      {
+        id: "spooler",
+        from: "central",
+        to: "remote-site",
+        protocol: "tcp",
+        port: 6555,
+        enabled_by: ["syslog-udp"],
+        probe: { kind: "tcp" },
+      },
       [],
     ],
     [
@@ -125,7 +139,15 @@ describe("plan binds roles to nodes, with direction", () => {
     ],
     [
       "snmp only where a host has credentials, icmp has no port",
-      { id: "snmp", from: "site-server", to: "host", protocol: "udp", port: 161, applies: { snmp: true }, probe: { kind: "snmp" } },
+      {
+        id: "snmp",
+        from: "site-server",
+        to: "host",
+        protocol: "udp",
+        port: 161,
+        applies: { snmp: true },
+        probe: { kind: "snmp" },
+      },
       ["2.1/snmp/cmk->sw01/udp/161"],
     ],
   ])("%s", (_, requirement, expected) => {
@@ -211,12 +233,26 @@ describe("equal packets", () => {
   });
 
   it("a request makes a bare connection to the same port unnecessary", () => {
-    const status = { ...agent, id: "status", applies: undefined, port: 6558, port_override: undefined, confirm: "allowed" };
+    const status = {
+      ...agent,
+      id: "status",
+      applies: undefined,
+      port: 6558,
+      port_override: undefined,
+      confirm: "allowed",
+    };
     const bare = plan(
-      catalogOf("2.1", status, { ...status, id: "asked", probe: { kind: "tcp", request: "GET status\n\n" } }, { ...status, id: "last" }),
+      catalogOf(
+        "2.1",
+        status,
+        { ...status, id: "asked", probe: { kind: "tcp", request: "GET status\n\n" } },
+        { ...status, id: "last" },
+      ),
       topology,
     );
-    expect(bare.probes.filter(({ id }) => id.endsWith("6558"))).toMatchObject([{ spec: { kind: "tcp", port: 6558, request: "GET status\n\n" } }]);
+    expect(bare.probes.filter(({ id }) => id.endsWith("6558"))).toMatchObject([
+      { spec: { kind: "tcp", port: 6558, request: "GET status\n\n" } },
+    ]);
   });
 });
 
@@ -241,7 +277,10 @@ describe("requirements of the topology", () => {
   it("never plan a node against itself", () => {
     const topology = topologySchema.parse({
       server: { name: "cmk", address: "10.0.0.5", sites: [{ name: "main" }] },
-      hosts: [{ name: "a", address: "10.0.2.1" }, { name: "b", address: "10.0.2.2" }],
+      hosts: [
+        { name: "a", address: "10.0.2.1" },
+        { name: "b", address: "10.0.2.2" },
+      ],
       requirements: [{ from: "hosts", to: "hosts", tcp: 22 }],
     });
     expect(idsOf(catalogOf("2.1", { ...agent, applies: { agent: ["push"] } }), topology)).toEqual([
@@ -271,7 +310,9 @@ describe("narrow", () => {
   });
 
   it("reports terms that match nothing", () => {
-    expect(unmatchedTerms(whole.flows, whole.sections, { sections: ["9", "2.1"], only: ["8000/udp", "web01", "wbe01"] })).toEqual([
+    expect(
+      unmatchedTerms(whole.flows, whole.sections, { sections: ["9", "2.1"], only: ["8000/udp", "web01", "wbe01"] }),
+    ).toEqual([
       { option: "--section", term: "9" },
       { option: "--only", term: "8000/udp" },
       { option: "--only", term: "wbe01" },

@@ -1,6 +1,7 @@
 import { type Socket, createSocket } from "node:dgram";
 import type { InFlight } from "./in-flight.ts";
 import { explainError } from "./network-error.ts";
+import type { Seen } from "./prober.ts";
 
 /** One datagram as it came in; `from` and `port` are its source. */
 export interface Received {
@@ -21,6 +22,17 @@ export function secondTryDelayMs(timeoutMs: number): number {
 }
 
 /**
+ * A plain host-unreachable is no error to a UDP socket over IPv4, only a fatal code is, and the fatal codes behind
+ * EHOSTUNREACH (10, 13, 14, 15) all prohibit (`icmp_err_convert` and `__udp4_lib_err`, net/ipv4/{icmp,udp}.c). So the
+ * errno, ambiguous for TCP, is not for UDP. Network-unreachable stays as it is: unknown network (6) is fatal as well.
+ */
+export function readFatal(seen: Seen, family: 4 | 6): Seen {
+  const { outcome, evidence } = seen;
+  const isFatal = family === 4 && outcome.kind === "unreachable" && evidence.errno === "EHOSTUNREACH";
+  return isFatal ? { outcome: { kind: "prohibited", rttMs: outcome.rttMs }, evidence } : seen;
+}
+
+/**
  * Opens a socket for one probe, closes it when the probe ends, and settles the probe with what a socket error means.
  * A connected socket learns of ICMP errors but drops answers from other addresses; an unconnected one is the reverse
  * (udp(7); facts/network.md §1). `onReady` is called when the socket may send.
@@ -37,7 +49,9 @@ export function openDatagram(
   flight.onEnd(() => socket.close());
   let sentAtMs = flight.elapsedMs();
   const fail = (error: Error) => {
-    if (!flight.hasEnded()) flight.settleWith(explainError(error, flight.context, flight.elapsedMs() - sentAtMs));
+    if (flight.hasEnded()) return;
+    const explained = explainError(error, flight.context, flight.elapsedMs() - sentAtMs);
+    flight.settleWith(explained.then((seen) => readFatal(seen, family)));
   };
   const sent = (error: Error | null) => {
     if (error !== null) fail(error);

@@ -30,7 +30,14 @@ export function detailsOf(results: readonly Result[]): Detail[] {
     .toSorted((a, b) => worstFirst.indexOf(a.verdict) - worstFirst.indexOf(b.verdict));
 }
 
-const single = ({ verdict, message }: Result): Detail => ({ verdict, text: message });
+const single = (result: Result): Detail => ({
+  verdict: result.verdict,
+  text: [result.message, ...caveat(result)].join(" "),
+});
+
+/** Problems get their advice under "what to look at first"; a caveat is told here or nowhere. */
+const caveat = ({ verdict, reason, advice }: Result): string[] =>
+  verdict === "warn" && reason !== "alternative-satisfied" && advice !== undefined ? [advice] : [];
 
 function together(group: readonly Result[]): Detail {
   const [first, ...rest] = group as [Result, ...Result[]];
@@ -40,5 +47,8 @@ function together(group: readonly Result[]): Detail {
   const sameTarget = targets.length === 1 && targets[0] === first.to;
   const which =
     sameSource && !sameTarget ? ` to ${listed(targets)}` : sameTarget && !sameSource ? ` from ${listed(sources)}` : "";
-  return { verdict: first.verdict, text: `${first.message} Likewise ${counted(rest.length, "more flow")}${which}.` };
+  return {
+    verdict: first.verdict,
+    text: [first.message, ...caveat(first), `Likewise ${counted(rest.length, "more flow")}${which}.`].join(" "),
+  };
 }

@@ -47,11 +47,14 @@ function nameOf({ id, section, requirement }: Result): string {
   return id.startsWith(prefix) ? id.slice(prefix.length) : id;
 }
 
+/** The text inside a case. `]]>` would end the CDATA section; the builder mends only the first one, so none is left. */
 function explain({ verdict, reason, proof, service, message, advice, evidence }: Result): string {
   return [
     `${service}: ${verdict}, ${reason} (${proof})`,
     message,
     ...(advice === undefined ? [] : [advice]),
     ...(Object.keys(evidence).length === 0 ? [] : [`evidence: ${JSON.stringify(evidence)}`]),
-  ].join("\n");
+  ]
+    .join("\n")
+    .replaceAll("]]>", "]] >");
 }

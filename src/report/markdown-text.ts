@@ -7,10 +7,10 @@ export function escapeMarkdown(text: string): string {
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")
     .replaceAll(">", "&gt;")
-    .replaceAll("@", "&#64;")
     .replaceAll(/#(?=\d)/g, "&#35;")
+    .replaceAll("@", "&#64;")
     .replaceAll(/\b(https?|ftp):/g, "$1&#58;")
-    .replaceAll(/[\\`*_{}[\]|~!]/g, String.raw`\$&`);
+    .replaceAll(/[\\`*_{}[\]|~]/g, String.raw`\$&`);
 }
 
 /** Text whose passages in backticks are code, as our own advice has them; everything else is escaped. */
@@ -24,4 +24,11 @@ export function escapeProse(text: string): string {
 /** A code span; HTML, so that pipes and backticks inside do no harm in a table either. */
 function code(text: string): string {
   return `<code>${escapeMarkdown(text)}</code>`;
+}
+
+/** A link where the address is one of the web, else the text alone; signs that would end the link are encoded. */
+export function link(text: string, url: string): string {
+  if (!/^https?:\/\//.test(url)) return escapeMarkdown(text);
+  const safe = url.replaceAll(/[\s()<>"\\]/g, (sign) => `%${sign.charCodeAt(0).toString(16).padStart(2, "0")}`);
+  return `[${escapeMarkdown(text)}](${safe})`;
 }

@@ -6,7 +6,7 @@ import { phraseCause } from "./cause-phrases.ts";
 import { findCauses } from "./causes.ts";
 import { cellText } from "./cell.ts";
 import { detailsOf } from "./details.ts";
-import { escapeMarkdown, escapeProse } from "./markdown-text.ts";
+import { escapeMarkdown, escapeProse, link } from "./markdown-text.ts";
 import { matricesOf, type SectionMatrix } from "./matrix.ts";
 import { notCheckedOf } from "./not-checked.ts";
 import { sign } from "./palette.ts";
@@ -32,7 +32,7 @@ function head({ summary, topology, catalog, startedAt, durationMs, stage, interr
     (verdict) => `${mark(verdict)} ${summary[verdict].toLocaleString("en")} ${verdict}`,
   );
   const what = [
-    `[${escapeMarkdown(catalog.title)}](${encodeURI(catalog.url)})`,
+    link(catalog.title, catalog.url),
     ...(topology === undefined ? [] : [escapeMarkdown(topology)]),
     ...(stage === "live" ? [] : ["before installation"]),
     `${startedAt.slice(0, 16).replace("T", " ")} UTC`,
@@ -57,8 +57,7 @@ function firstLook(results: readonly Result[]): string[] {
 }
 
 function section({ id, title, anchor, columns, rows, results }: SectionMatrix, url: string): string[] {
-  const name = /^\d/.test(id) ? `${id} ${escapeMarkdown(title)}` : escapeMarkdown(title);
-  const heading = /^\d/.test(id) ? `### [${name}](${encodeURI(`${url}#${anchor}`)})` : `### ${name}`;
+  const heading = `### ${/^\d/.test(id) ? link(`${id} ${title}`, `${url}#${anchor}`) : escapeMarkdown(title)}`;
   const header = [
     "from → to",
     ...columns.map(({ heading: [head, where] }) => (where === "" ? head : `${head} ${where}`)),

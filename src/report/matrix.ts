@@ -64,10 +64,16 @@ function headingOf(results: readonly Result[]): [string, string] {
   );
   const all = `${ports.join(",")}/${protocol}`;
   const where = ports.length === 0 ? "icmp" : all.length <= 14 ? all : `${ports.length} ports/${protocol}`;
-  if (expect === "blocked") return [short.replace(/^no /, ""), "must block"];
-  const name = short.replace(/ \d{2,5}$/, "");
+  if (expect === "blocked") return [cut(short.replace(/^no /, "")), "must block"];
+  const name = cut(short.replace(/ \d{2,5}$/, ""));
   return name === where ? [where, ""] : [name, where];
 }
+
+/** Catalogs keep to 12 characters; a record from elsewhere may not. */
+const cut = (text: string): string => {
+  const characters = Array.from(text);
+  return characters.length <= 14 ? text : `${characters.slice(0, 13).join("")}…`;
+};
 
 function pairRows(results: readonly Result[], columns: readonly Column[]): PairRow[] {
   const pairs = groupBy(results, ({ from, to }) => `${from} ${to}`);

@@ -4,5 +4,9 @@ import type { Plan } from "../model/flow.ts";
 /** The communication matrix as JSON: catalog, sections and flows. Probes stay out, because they name credentials. */
 export function renderPlanJson(raw: Plan): string {
   const { catalog, sections, flows } = plainTexts(raw);
-  return `${JSON.stringify({ format: 1, catalog, sections, flows: flows.map(({ probe: _, ...flow }) => flow) }, null, 2)}\n`;
+  const shown = flows.map((flow) => {
+    const { probe: _, ...rest } = flow;
+    return rest;
+  });
+  return `${JSON.stringify({ format: 1, catalog, sections, flows: shown }, null, 2)}\n`;
 }

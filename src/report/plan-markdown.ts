@@ -1,7 +1,7 @@
 import { markdownTable } from "markdown-table";
 import type { Plan } from "../model/flow.ts";
 import { plainTexts } from "../model/printable.ts";
-import { escapeMarkdown } from "./markdown-text.ts";
+import { escapeMarkdown, link } from "./markdown-text.ts";
 import { planSections } from "./plan-view.ts";
 import { counted } from "./wording.ts";
 
@@ -27,6 +27,5 @@ export function renderPlanMarkdown(plan: Plan): string {
     );
     return [`## ${name}`, table];
   });
-  const source = `[${escapeMarkdown(title)}](${encodeURI(url)})`;
-  return `${["# Communication matrix", `${counted(plan.flows.length, "flow")} required by ${source}`, ...blocks].join("\n\n")}\n`;
+  return `${["# Communication matrix", `${counted(plan.flows.length, "flow")} required by ${link(title, url)}`, ...blocks].join("\n\n")}\n`;
 }

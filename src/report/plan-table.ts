@@ -38,7 +38,7 @@ function drawSection({ id, title, lines }: PlanSection, width: number): string[]
     width - 3 * used.length - 1,
   );
   const table = new Table({
-    head: used.map(({ name }) => name),
+    head: used.map(({ name }, column) => wrap(name, widths[column] ?? 1).join("\n")),
     colWidths: widths.map((one) => one + 2),
     chars: { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" },
     style: { head: [], border: [] },
@@ -47,6 +47,7 @@ function drawSection({ id, title, lines }: PlanSection, width: number): string[]
     table.push(used.map(({ texts }, column) => wrap(texts[at] ?? "", widths[column] ?? 1).join("\n")));
   }
   const drawn = table.toString().split("\n");
+  const headHeight = Math.max(...used.map(({ name }, column) => wrap(name, widths[column] ?? 1).length));
   const line = (drawn[0] ?? "").replace("┌", "├").replaceAll("┬", "┼").replace("┐", "┤");
   const name = /^\d/.test(id) ? `${id}  ${title}` : title;
   const group = lines.some(({ alternative }) => alternative !== "")
@@ -54,18 +55,18 @@ function drawSection({ id, title, lines }: PlanSection, width: number): string[]
     : [];
   return [
     ...wrap(`${name}   ${counted(lines.length, "flow")}`, width),
-    ...drawn.toSpliced(2, 0, line),
+    ...drawn.toSpliced(1 + headHeight, 0, line),
     ...reasons(lines, width),
     ...group,
   ];
 }
 
-/** Takes columns from the widest until all fit, but leaves each 8. */
+/** Takes columns from the widest until all fit, but leaves each 6. */
 function fit(widths: readonly number[], room: number): number[] {
   const fitted = [...widths];
   for (let excess = fitted.reduce((sum, one) => sum + one, 0) - room; excess > 0; excess--) {
     const widest = fitted.indexOf(Math.max(...fitted));
-    if ((fitted[widest] ?? 0) <= 8) break;
+    if ((fitted[widest] ?? 0) <= 6) break;
     fitted[widest] = (fitted[widest] ?? 0) - 1;
   }
   return fitted;

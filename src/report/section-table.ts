@@ -71,12 +71,14 @@ interface Drawing {
 }
 
 function draw(part: readonly number[], { columns, rows, labels, head, labelWidth, widths, dress }: Drawing): string[] {
-  const headings = part.map((at) => columns[at]?.heading ?? (["", ""] as const));
+  const headings = part.map((at) => (columns[at]?.heading ?? ["", ""]).map((line) => plainSigns(line, dress)));
   const bold = (text: string) => paint("bold", text, dress);
   const table = new Table({
     head: [
       bold(head),
-      ...headings.map(([name, where]) => (where === "" ? bold(name) : `${bold(name)}\n${paint("dim", where, dress)}`)),
+      ...headings.map(([name = "", where = ""]) =>
+        where === "" ? bold(name) : `${bold(name)}\n${paint("dim", where, dress)}`,
+      ),
     ],
     colWidths: [labelWidth + 2, ...part.map((at) => (widths[at] ?? 0) + 2)],
     chars: { ...(dress.unicode ? {} : asciiLines), mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" },
@@ -99,7 +101,7 @@ function cellSign(cell: Cell | undefined, dress: Dress): string {
 }
 
 /** One line under the heading only: the top border again, with its corners turned into crossings. */
-function underlineHead(lines: string[], headings: readonly (readonly [string, string])[]): string[] {
+function underlineHead(lines: string[], headings: readonly (readonly string[])[]): string[] {
   const height = headings.some(([, where]) => where !== "") ? 2 : 1;
   const line = (lines[0] ?? "").replace("┌", "├").replaceAll("┬", "┼").replace("┐", "┤");
   return lines.toSpliced(1 + height, 0, line);

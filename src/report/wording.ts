@@ -25,9 +25,10 @@ export function endpoint({ address, protocol, port }: Pick<Facts, "address" | "p
   return `${address.includes(":") ? `[${address}]` : address}:${port}/${protocol}`;
 }
 
-/** `cmk (10.0.0.5:8000/tcp)`; without the name where the name is the address. */
-export function target(facts: Pick<Facts, "to" | "address" | "protocol" | "port">): string {
-  return facts.to === facts.address ? endpoint(facts) : `${facts.to} (${endpoint(facts)})`;
+/** `cmk (10.0.0.5:8000/tcp)`; without the name where the name is the address; `itself (…)` where a node asks itself. */
+export function target(facts: Pick<Facts, "from" | "to" | "address" | "protocol" | "port">): string {
+  if (facts.to === facts.address) return endpoint(facts);
+  return `${facts.to === facts.from ? "itself" : facts.to} (${endpoint(facts)})`;
 }
 
 /** `1 flow`, `4 flows`. */

@@ -34,7 +34,7 @@ const topology = topologyOf({
 const args = ["--section", "2.1", "--section", "2.2", "--section", "extra", "--timeout", "2s"];
 
 let checked: Checked;
-let sent: string[] = [];
+const sent: string[] = [];
 /** Each packet that leaves a node's program: protocol, target, port and source port, each combination once. */
 const watch = `table inet watch {
   set tcp4 { type ipv4_addr . inet_service . inet_service; flags dynamic; }
@@ -66,11 +66,10 @@ useLab([], async (lab) => {
   await listen(lab, "hosts", [{ protocol: "tcp", address: "::", port: 7000 }]);
   await lab.rules("cmk", watch);
   await lab.rules("web01", watch);
-  await setFirewall(lab, [
-    ...families.map(
-      (family) => `${family === "v4" ? "ip" : "ip6"} daddr ${agent[family]} tcp dport { 6556, 7001 } drop`,
-    ),
-  ]);
+  await setFirewall(
+    lab,
+    families.map((family) => `${family === "v4" ? "ip" : "ip6"} daddr ${agent[family]} tcp dport { 6556, 7001 } drop`),
+  );
   // The first connection to an address is refused, every later one is let through.
   await lab.rules(
     "hosts",
@@ -107,8 +106,8 @@ test.each(families)("an agent's port is asked once, also when it is silent and r
 test.each(families)("an ordinary silent port is asked twice, from two source ports, over %s", (family) => {
   expect(countTo("tcp", agent[family], 7001)).toBe(2);
   expect(resultOf(checked, { to: "web01", protocol: "tcp", port: 7001, address: agent[family] })).toMatchObject({
+    outcome: "silent",
     attempts: 2,
-    evidence: { earlier: [{ outcome: { kind: "silent" } }] },
   });
 });
 
@@ -132,7 +131,7 @@ test.each(families)(
   },
 );
 
-test("twin: nothing was sent to any other port", () => {
+test("nothing was sent to any other port", () => {
   const ports = new Set(sent.map((line) => line.split(" ").at(-1)));
   expect([...ports].toSorted()).toEqual(["161", "162", "514", "6556", "7000", "7001"]);
 });

@@ -12,6 +12,7 @@ const topology = topologyOf({
     target,
     quietHost("both", "both.lab.test"),
     quietHost("nobody", "nobody.lab.test"),
+    quietHost("half", "half.lab.test"),
     quietHost("web01", at(3, 2).v4),
   ],
   requirements: ["server", "web01"].flatMap((from) =>

