@@ -9,7 +9,11 @@ export function schemaFiles(model, toJSONSchema) {
     run: model.runSchema,
   };
   return Object.entries(sources).map(([name, schema]) => {
-    const json = toJSONSchema(schema, { target: "draft-2020-12", io: name === "run" ? "output" : "input", reused: "ref" });
+    const json = toJSONSchema(schema, {
+      target: "draft-2020-12",
+      io: name === "run" ? "output" : "input",
+      reused: "ref",
+    });
     return [`schema/${name}.schema.json`, `${JSON.stringify(json, null, 2)}\n`];
   });
 }

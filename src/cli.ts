@@ -14,6 +14,7 @@ const surroundings: Surroundings = {
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
   env: process.env,
+  readStdin: async () => Buffer.concat(await process.stdin.toArray()),
   signal: abort.signal,
   stdoutIsTerminal: process.stdout.isTTY === true,
   stderrIsTerminal: process.stderr.isTTY === true,

@@ -34,7 +34,7 @@ export interface CheckOptions extends PlanOptions {
 export async function checkCommand(file: string, options: CheckOptions, surroundings: Surroundings): Promise<ExitCode> {
   const isDefault = options.format.length === 0;
   const destinations = await parseDestinations(isDefault ? ["table"] : options.format, formats);
-  const planned = await loadPlan(file, options, surroundings.env);
+  const planned = await loadPlan(file, options, surroundings);
   const run = await probe(planned, file, options, surroundings);
 
   const onStdout = appearance(surroundings, options.color);

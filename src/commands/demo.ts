@@ -23,7 +23,7 @@ export async function demoCommand(options: { color: boolean }, surroundings: Sur
     const file = join(folder, "portmatrix.yaml");
     await writeFile(file, lab.topologyText);
     const env = { ...surroundings.env, ...lab.env };
-    const planned = await loadPlan(file, { section: [], only: [] }, env);
+    const planned = await loadPlan(file, { section: [], only: [] }, { ...surroundings, env });
     const { flows } = planned.plan;
     surroundings.out(
       `The lab is up: ${flows.length} flows between ${countNodes(flows)} nodes on loopback, ${lab.faults.length} faults.\n\n`,

@@ -32,7 +32,7 @@ export interface Planned {
 /** Prints the communication matrix: every required flow and why; sends nothing. */
 export async function planCommand(file: string, options: PlanOptions, surroundings: Surroundings): Promise<ExitCode> {
   const destinations = await parseDestinations(options.format.length > 0 ? options.format : ["table"], planFormats);
-  const planned = await loadPlan(file, options, surroundings.env);
+  const planned = await loadPlan(file, options, surroundings);
   const width = Math.min(Math.max(surroundings.columns ?? 100, 60), 160);
   await deliver(destinations, (format) => planRenderers[format](planned.plan, { width }), surroundings.out);
   return exitCodes.ok;
@@ -42,11 +42,15 @@ export async function planCommand(file: string, options: PlanOptions, surroundin
 export async function loadPlan(
   file: string,
   options: Pick<PlanOptions, "from" | "section" | "only" | "catalog">,
-  env: Surroundings["env"],
+  { env, readStdin }: Pick<Surroundings, "env" | "readStdin">,
 ): Promise<Planned> {
-  const loaded = await loadTopology(file, { env });
-  const catalog = await loadCatalog(options.catalog ?? loaded.topology.catalog, catalogDirectory);
-  const topology = treatAsLocal(loaded.topology, options.from);
+  const loaded = await loadTopology(file, { env, ...(file === "-" ? { stdin: await readStdin() } : {}) });
+  const { topology: written, locate } = loaded;
+  const catalog =
+    options.catalog === undefined
+      ? await loadCatalog(written.catalog, catalogDirectory, locate(["catalog"]))
+      : await loadCatalog(options.catalog, catalogDirectory, { file: "--catalog" });
+  const topology = treatAsLocal(written, options.from);
   const whole = plan(catalog, topology);
   if (whole.flows.length === 0) {
     throw new InputError(explainEmpty(catalog, topology).map((message) => ({ file, message })));

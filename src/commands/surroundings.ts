@@ -3,6 +3,8 @@ export interface Surroundings {
   out: (text: string) => void;
   err: (text: string) => void;
   env: Readonly<Record<string, string | undefined>>;
+  /** All of standard input, for a topology named `-`. */
+  readStdin: () => Promise<Uint8Array>;
   /** Aborted by Ctrl-C. */
   signal: AbortSignal;
   stdoutIsTerminal: boolean;

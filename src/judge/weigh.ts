@@ -22,7 +22,7 @@ export interface Weighing {
 }
 
 /** Judges what one address answered. */
-export function weighAnswer(answer: Answer, { flow, stage, controlFor }: Weighing): Weighed {
+function weighAnswer(answer: Answer, { flow, stage, controlFor }: Weighing): Weighed {
   const { outcome } = answer;
   const row = rules[stage][flow.expect][flow.protocol];
   if (outcome.kind === "unsent") return { ruling: row.unsent[outcome.cause], answer };

@@ -9,11 +9,14 @@ export function columnsOf(text: string): number {
   return columns;
 }
 
-/** Breaks a text into lines of at most `width` columns at blanks; a longer word is cut, preferably after `/`, `-` or `.`. */
+/**
+ * Breaks a text into lines of at most `width` columns: at blanks, but not between a number and its unit. A word that
+ * is longer is cut, preferably after `/`, `-` or `.`.
+ */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = "";
-  for (const word of text.split(" ").flatMap((one) => pieces(one, width))) {
+  for (const word of text.split(/(?<!\d) | (?!(?:ms|s|min)\b)/).flatMap((one) => pieces(one, width))) {
     const joined = line === "" ? word : `${line} ${word}`;
     if (line !== "" && columnsOf(joined) > width) {
       lines.push(line);

@@ -1,7 +1,7 @@
 import { plainTexts } from "../model/printable.ts";
 import type { Flow, Plan } from "../model/flow.ts";
 import { groupBy } from "./group-by.ts";
-import { service } from "./wording.ts";
+import { inOrder, service } from "./wording.ts";
 
 /** One line of the communication matrix, all texts fit to print. */
 export interface PlanLine {
@@ -32,12 +32,28 @@ export interface PlanSection {
   lines: readonly PlanLine[];
 }
 
+/** Lines by port, as the document lists them, then by names; ICMP comes last. */
+function inDocumentOrder(flows: readonly Flow[]): Flow[] {
+  const rank = new Map(inOrder(flows.map(nameOf)).map((name, at) => [name, at]));
+  const portOf = ({ port = 65_536 }: Flow) => port;
+  return flows.toSorted(
+    (a, b) =>
+      portOf(a) - portOf(b) ||
+      a.protocol.localeCompare(b.protocol, "en") ||
+      (rank.get(nameOf(a)) ?? 0) - (rank.get(nameOf(b)) ?? 0),
+  );
+}
+
+const nameOf = ({ from, to, address }: Flow): string => `${from} ${to} ${address}`;
+
 /** The flows of a plan by section, in the order of the document. Credentials are in the probes and never get here. */
 export function planSections(plan: Plan): PlanSection[] {
   const bySection = groupBy(plan.flows, ({ section }) => section);
   return plan.sections.flatMap(({ id, title, anchor }) => {
     const flows = bySection.get(id);
-    return flows === undefined ? [] : [plainTexts({ id, title: title.en, anchor, lines: flows.map(lineOf) })];
+    return flows === undefined
+      ? []
+      : [plainTexts({ id, title: title.en, anchor, lines: inDocumentOrder(flows).map(lineOf) })];
   });
 }
 

@@ -1,4 +1,4 @@
-import { type Facts, service, target } from "./wording.ts";
+import { type Facts, service } from "./wording.ts";
 
 /** What to look at on the listening side of one kind of service. */
 interface Hint {
@@ -89,18 +89,28 @@ const hintFor = ({ requirement, port }: Facts): Hint | undefined =>
 
 /** Where to look when the port is closed; blames neither the service nor a firewall that rejects. */
 export function whenClosed(facts: Facts): string {
+  const { from, to, service: name, protocol } = facts;
+  const list = `ss -${protocol === "udp" ? "u" : "t"}ln`;
   const own =
-    hintFor(facts)?.closed?.(facts) ??
-    `On ${facts.to}, see whether ${facts.service} runs and listens on this address (\`ss -${facts.protocol === "udp" ? "u" : "t"}ln\`).`;
-  return `${own} If it listens, a firewall on the way refuses in its name.`;
+    hintFor(facts)?.closed?.(facts) ?? `On ${to}, see whether ${name} runs and listens on this address (\`${list}\`).`;
+  return from === to ? own : `${own} If it listens, a firewall on the way refuses in its name.`;
 }
 
-/** Where to look when nothing came back. */
+/** Where to look when nothing came back; a firewall is one place among others. */
 export function whenQuiet(facts: Facts): string {
-  const way = `Look for a rule that drops ${service(facts)} from ${facts.from} to ${target(facts)}: on the host itself, then on each firewall between; then for the route back.`;
   const own = hintFor(facts)?.quiet?.(facts);
-  if (facts.protocol === "udp") return own === undefined ? `${udpWay(facts)} ${way}` : `${own} ${way}`;
-  return own === undefined ? way : `${way} ${own}`;
+  if (facts.protocol === "udp") return `${own ?? udpWay(facts)} ${way(facts)}`;
+  return own === undefined ? way(facts) : `${way(facts)} ${own}`;
+}
+
+/** The places on the way, nearest to the listening side first, where that side is ours to look at. */
+function way(facts: Facts): string {
+  const { from, to, address } = facts;
+  if (from === to) return `Look for a rule on ${to} that drops traffic of the machine to itself.`;
+  const drop = `Look for a rule that drops ${service(facts)} from ${from} to ${to === address ? to : `${to} (${address})`}`;
+  if (to === address)
+    return `${drop}: on ${from}, then on each firewall towards it; then see whether the service is up.`;
+  return `${drop}: on ${to} itself, then on each firewall between; then look at the route back.`;
 }
 
 const udpWay = ({ to }: Facts): string =>

@@ -20,7 +20,7 @@ export function service({ protocol, port }: Pick<Facts, "protocol" | "port">): s
 }
 
 /** `10.0.0.5:8000/tcp`, `[fd00::5]:8000/tcp`; the address alone for ICMP. */
-export function endpoint({ address, protocol, port }: Pick<Facts, "address" | "protocol" | "port">): string {
+function endpoint({ address, protocol, port }: Pick<Facts, "address" | "protocol" | "port">): string {
   if (port === undefined) return address;
   return `${address.includes(":") ? `[${address}]` : address}:${port}/${protocol}`;
 }
