@@ -5,6 +5,7 @@ import type { Catalog } from "../model/catalog.ts";
 import { loadCatalog } from "../load/catalog.ts";
 import { loadTopology, type LoadedTopology } from "../load/topology.ts";
 import { explainEmpty } from "../plan/explain-empty.ts";
+import { isBindable } from "../plan/edge.ts";
 import { unmatchedTerms, type Filter } from "../plan/filter.ts";
 import { narrow, plan } from "../plan/plan.ts";
 import { planFormats, planRenderers } from "../report/plan-renderers.ts";
@@ -50,6 +51,7 @@ export async function loadPlan(
     options.catalog === undefined
       ? await loadCatalog(written.catalog, catalogDirectory, locate(["catalog"]))
       : await loadCatalog(options.catalog, catalogDirectory, { file: "--catalog" });
+  refuseUnknownRoles(catalog);
   const topology = treatAsLocal(written, options.from);
   const whole = plan(catalog, topology);
   if (whole.flows.length === 0) {
@@ -61,6 +63,19 @@ export async function loadPlan(
     ...(options.from === undefined ? {} : { from: options.from }),
   };
   return { loaded: { ...loaded, topology }, catalog, plan: narrowed(whole, topology, filter) };
+}
+
+/** A catalog of one's own may pair roles that no topology can bind. */
+function refuseUnknownRoles(catalog: Catalog): void {
+  const unbound = catalog.sections.flatMap(({ requirements }) => requirements.filter((one) => !isBindable(one)));
+  if (unbound.length === 0) return;
+  throw new InputError(
+    unbound.map(({ id, from, to }) => ({
+      file: `catalog ${catalog.product}/${catalog.version}`,
+      path: id,
+      message: `no topology has flows from ${from} to ${to}; docs/catalog.md lists the pairs of roles that there are`,
+    })),
+  );
 }
 
 /** `--from NODE` says that this machine is NODE, and no other. */

@@ -27,12 +27,6 @@ export function parseAddress(text: string): Address | undefined {
   return /^\d+$/.test(last) ? undefined : { kind: "name", text: text.toLowerCase() };
 }
 
-/** True for IP literals of the loopback ranges 127.0.0.0/8 and ::1 (RFC 1122 §3.2.1.3, RFC 4291 §2.5.3). */
-export function isLoopback(text: string): boolean {
-  const address = parseAddress(text);
-  return address?.kind === "ip" && ipaddr.parse(address.text).range() === "loopback";
-}
-
 /** One address of a node: an IPv4 or IPv6 literal or a DNS name; the output is in canonical form. */
 export const addressSchema = z
   .string()

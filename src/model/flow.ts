@@ -1,10 +1,9 @@
 import type { Task } from "./task.ts";
-import type { SecretRef, Snmp } from "./topology.ts";
+import type { Snmp } from "./topology.ts";
 import type { Expectation, Transport } from "./verdict.ts";
 
 /** Credentials as the plan knows them: references only, so a plan can be printed. */
 export type PlannedSnmp = Snmp;
-export type { SecretRef };
 
 /** What will be sent, before secrets are put in. Differs from `ProbeSpec` only in SNMP's credentials. */
 export type PlannedProbeSpec =

@@ -48,10 +48,10 @@ export function openDatagram(
   const socket = createSocket(family === 4 ? "udp4" : "udp6");
   flight.onEnd(() => socket.close());
   let sentAtMs = flight.elapsedMs();
+  const explain = async (error: Error): Promise<Seen> =>
+    readFatal(await explainError(error, flight.context, flight.elapsedMs() - sentAtMs), family);
   const fail = (error: Error) => {
-    if (flight.hasEnded()) return;
-    const explained = explainError(error, flight.context, flight.elapsedMs() - sentAtMs);
-    flight.settleWith(explained.then((seen) => readFatal(seen, family)));
+    if (!flight.hasEnded()) flight.settleWith(explain(error));
   };
   const sent = (error: Error | null) => {
     if (error !== null) fail(error);

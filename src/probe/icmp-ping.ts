@@ -8,7 +8,7 @@ const mostOutputCharacters = 8_192;
 const notFound = 127; // env(1): the program was not found
 
 /** The C locale makes ping speak the words that `readPingOutput` knows; `env` replaces itself by ping. */
-export const pingCommand = ["env", "LC_ALL=C", "ping"] as const;
+const pingCommand = ["env", "LC_ALL=C", "ping"] as const;
 
 const queue: (() => void)[] = [];
 let running = 0;

@@ -4,12 +4,17 @@ import type { Lab } from "./lab.ts";
 
 /** What a firewall of the lab does to a packet, as nftables statements (nft(8), REJECT STATEMENT). */
 const statements = {
-  drop: "drop",
-  reset: "reject with tcp reset",
-  "port-unreachable": "reject with icmpx type port-unreachable",
-  "admin-prohibited": "reject with icmpx type admin-prohibited",
-  "host-unreachable": "reject with icmpx type host-unreachable",
+  drop: { v4: "drop", v6: "drop" },
+  reset: { v4: "reject with tcp reset", v6: "reject with tcp reset" },
+  "port-unreachable": icmpx("port-unreachable"),
+  "admin-prohibited": icmpx("admin-prohibited"),
+  "host-unreachable": icmpx("host-unreachable"),
+  /** The rarer prohibiting codes: RFC 1812 §5.2.7.1 code 9, and RFC 4443 §3.1 code 5. */
+  "net-prohibited": { v4: "reject with icmp type net-prohibited", v6: "reject with icmpv6 type policy-fail" },
 } as const;
+function icmpx(type: string) {
+  return { v4: `reject with icmpx type ${type}`, v6: `reject with icmpx type ${type}` };
+}
 
 /** What can be wrong with a host of the lab besides the firewall. */
 type Elsewhere = "none" | "nothing-listens" | "mute" | "dropped-here" | "off" | "no-route-at-router" | "no-route-here";
@@ -68,8 +73,8 @@ export function places(faults: readonly Fault[]): number[] {
 /** Rules of the router that make the faults; `match` says which packets to a host are meant. */
 export function firewallRules(faults: readonly Fault[], match: string | Record<Family, string>): string[] {
   return hostsWith(faults).flatMap(({ fault, address }) => {
-    const statement = (statements as Partial<Record<Fault, string>>)[fault];
     const family = address.includes(":") ? "v6" : "v4";
+    const statement = (statements as Partial<Record<Fault, Record<Family, string>>>)[fault]?.[family];
     const packets = typeof match === "string" ? match : match[family];
     return statement === undefined
       ? []

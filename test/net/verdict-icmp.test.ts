@@ -13,6 +13,7 @@ const faults: readonly Fault[] = [
   "drop",
   "port-unreachable",
   "admin-prohibited",
+  "net-prohibited",
   "host-unreachable",
   "dropped-here",
   "off",
@@ -63,7 +64,6 @@ const unreachable = [
   "unreachable unknown unreachable-without-control observed",
   "unreachable pass blocked-as-expected observed",
 ] as const;
-const keptBack = ["unsent error local-firewall none", "unsent error local-firewall none", undefined] as const;
 const unsent = ["unsent error no-route-here none", "unsent error no-route-here none", undefined] as const;
 
 /** Fault, then: expected open; blocked; blocked with a TCP port of the host that answers as control. */
@@ -74,8 +74,8 @@ const rows = (
     // Nothing listens for echo requests, so nothing can refuse one: only a firewall answers like this.
     ["port-unreachable", ...unreachable],
     ["admin-prohibited", ...prohibited],
+    ["net-prohibited", ...prohibited],
     ["host-unreachable", ...unreachable],
-    ["dropped-here", ...keptBack],
     ["off", ...unreachable.slice(0, 2), undefined],
     ["no-route-at-router", ...unreachable.slice(0, 2), undefined],
     ["no-route-here", ...unsent],
@@ -102,6 +102,12 @@ describe.each(["raw-socket", "ping"] as const)("icmp through %s", (method) => {
     expect(echo(method, "none", family, "open").evidence.method).toBe(method);
     expect(echo(method, "drop", family, "open").evidence.method).toBe(method);
   });
+});
+
+test.each(families)("what a rule of this machine keeps back over %s is this side's error", (family) => {
+  // Only with the raw socket: iputils' ping says nothing of it and counts the packet as sent.
+  const seen = inShort(echo("raw-socket", "dropped-here", family, "open"));
+  expect(seen).toBe("unsent error local-firewall none");
 });
 
 test.each(rows.map(([fault, family]) => [fault, family] as const))(

@@ -12,6 +12,7 @@ const faults: readonly Fault[] = [
   "reset",
   "port-unreachable",
   "admin-prohibited",
+  "net-prohibited",
   "host-unreachable",
   "nothing-listens",
   "off",
@@ -89,9 +90,11 @@ const rows = [
   ...families.map((family) => ["reset", family, ...refused]),
   ...families.map((family) => ["port-unreachable", family, ...refused]),
   ...families.map((family) => ["nothing-listens", family, ...refused]),
-  // Over IPv4 the system gives EHOSTUNREACH for this code too, over IPv6 EACCES (facts/network.md §1).
+  // Over IPv4 the system gives EHOSTUNREACH for 3/13 and ENETUNREACH for 3/9, as for plain unreachables; over IPv6 EACCES (facts/network.md §1).
   ["admin-prohibited", "v4", ...unreachable],
   ["admin-prohibited", "v6", ...prohibited],
+  ["net-prohibited", "v4", ...unreachable],
+  ["net-prohibited", "v6", ...prohibited],
   ...families.map((family) => ["host-unreachable", family, ...unreachable]),
   ...families.map((family) => ["off", family, ...unreachable.slice(0, 3), undefined]),
   ...families.map((family) => ["no-route-at-router", family, ...unreachable.slice(0, 3), undefined]),

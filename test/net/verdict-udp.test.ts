@@ -21,6 +21,7 @@ const faults: readonly Fault[] = [
   "drop",
   "port-unreachable",
   "admin-prohibited",
+  "net-prohibited",
   "host-unreachable",
   "nothing-listens",
   "mute",
@@ -112,10 +113,11 @@ const rows = [
   ...families.map((family) => ["mute", family, ...silent]),
   ...families.map((family) => ["port-unreachable", family, ...refused]),
   ...families.map((family) => ["nothing-listens", family, ...refused]),
-  // The system gives a connected UDP socket EHOSTUNREACH for this code over IPv4 and EACCES over IPv6, and for host
-  // and network unreachable nothing at all (facts/network.md §1).
-  ["admin-prohibited", "v4", ...unreachable],
-  ["admin-prohibited", "v6", ...prohibited],
+  // A connected UDP socket hears of fatal codes only (facts/network.md §1). Over IPv4, EHOSTUNREACH then means that it
+  // is prohibited, but ENETUNREACH leaves it open; host and network unreachable are silence.
+  ...families.map((family) => ["admin-prohibited", family, ...prohibited]),
+  ["net-prohibited", "v4", ...unreachable],
+  ["net-prohibited", "v6", ...prohibited],
   ...families.map((family) => ["host-unreachable", family, ...silent]),
   ...families.map((family) => ["dropped-here", family, ...keptBack]),
   ...families.map((family) => ["off", family, ...silent]),
