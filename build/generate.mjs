@@ -1,13 +1,22 @@
-// Writes what is derived from the code: the JSON Schemas under schema/. Run by `npm run generate` after a build;
-// test/generated.test.ts fails where the committed files are not what this would write.
+// Writes what is derived from the code: the JSON Schemas under schema/ and docs/verdicts.md. Run by `npm run generate`
+// after a build; test/generated.test.ts fails where the committed files are not what this would write.
 import { mkdirSync, writeFileSync } from "node:fs";
+import { markdownTable } from "markdown-table";
 import { z } from "zod";
+import { rules } from "../dist/judge/rules.js";
 import { catalogSchema } from "../dist/model/catalog.js";
 import { runSchema } from "../dist/model/run.js";
 import { topologyFileSchema } from "../dist/model/topology.js";
+import { explanations, reasonsOf } from "../dist/report/explain.js";
+import { outcomeMeanings, proofMeanings, verdictMeanings } from "../dist/report/meanings.js";
 import { schemaFiles } from "./schemas.mjs";
+import { verdictsDoc } from "./verdicts-doc.mjs";
 
-for (const [path, text] of schemaFiles({ catalogSchema, topologyFileSchema, runSchema }, z.toJSONSchema)) {
+const files = [
+  ...schemaFiles({ catalogSchema, topologyFileSchema, runSchema }, z.toJSONSchema),
+  verdictsDoc({ rules, explanations, reasonsOf, verdictMeanings, proofMeanings, outcomeMeanings }, markdownTable),
+];
+for (const [path, text] of files) {
   const file = new URL(`../${path}`, import.meta.url);
   mkdirSync(new URL(".", file), { recursive: true });
   writeFileSync(file, text);

@@ -86,6 +86,15 @@ function buildProgram(finish: (code: ExitCode) => void): Command {
     });
 
   program
+    .command("explain")
+    .description("explain a reason code, or list all of them; sends nothing")
+    .argument("[reason]", "e.g. connection-refused")
+    .action(async (reason: string | undefined) => {
+      const { explainCommand } = await import("./commands/explain.ts");
+      finish(await explainCommand(reason, surroundings));
+    });
+
+  program
     .command("demo")
     .description("an embedded lab on loopback with four faults, and the real check over it")
     .option("--no-color", "no colour")

@@ -41,6 +41,21 @@ describe("what the answer said", () => {
       { snmp: { version: "2c", discoveryOnly: true } },
       "warn snmp-community-unanswered proven",
     ],
+    [
+      "only the v3 discovery of a v3 user",
+      { snmp: { version: "3", discoveryOnly: true } },
+      "warn snmp-user-unanswered proven",
+    ],
+    [
+      "a v3 user who may not ask like this",
+      { snmp: { version: "3", errorStatus: "authorizationError" } },
+      "warn snmp-credentials-rejected proven",
+    ],
+    [
+      "a stray datagram at the SNMP port",
+      { replyMatches: false, snmp: { version: "2c" } },
+      "pass reply-received observed",
+    ],
     ["an SNMP error status", { snmp: { version: "1", errorStatus: "noSuchName" } }, "warn snmp-object-missing proven"],
   ])("UDP, %s", (_, evidence, expected) => {
     const result = one(flow({ protocol: "udp", port: 161 }), observed([answer(outcomes.open, evidence)]));

@@ -22,11 +22,18 @@ export function refine(base: Ruling, flow: Pick<Flow, "expect" | "protocol" | "t
 }
 
 function spoken(base: Ruling, { snmp, replyMatches }: Evidence): Ruling {
+  if (replyMatches === false) return base; // something came back, but not the answer to what was asked
   if (snmp === undefined) {
     return replyMatches === true ? { verdict: "pass", reason: "service-answered", proof: "proven" } : base;
   }
   if (snmp.report !== undefined) return { verdict: "warn", reason: "snmp-credentials-rejected", proof: "proven" };
-  if (snmp.discoveryOnly === true) return { verdict: "warn", reason: "snmp-community-unanswered", proof: "proven" };
+  if (snmp.discoveryOnly === true) {
+    const reason = snmp.version === "3" ? "snmp-user-unanswered" : "snmp-community-unanswered";
+    return { verdict: "warn", reason, proof: "proven" };
+  }
+  if (snmp.errorStatus === "authorizationError") {
+    return { verdict: "warn", reason: "snmp-credentials-rejected", proof: "proven" };
+  }
   if (snmp.errorStatus !== undefined) return { verdict: "warn", reason: "snmp-object-missing", proof: "proven" };
   return { verdict: "pass", reason: "service-answered", proof: "proven" };
 }

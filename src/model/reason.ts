@@ -15,6 +15,7 @@ export const reasonSchema = z.enum([
   "answer-from-other-address",
   "snmp-credentials-rejected",
   "snmp-community-unanswered",
+  "snmp-user-unanswered",
   "snmp-object-missing",
   "absence-is-normal",
   "answered-on-second-attempt",

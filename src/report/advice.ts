@@ -38,6 +38,8 @@ const advices: Record<Reason, Advise> = {
     `The path is open. Compare user, security level and passwords with those set on ${to}.`,
   "snmp-community-unanswered": ({ to }) =>
     `The path is open. Compare the community and the allowed versions with those set on ${to}, and its access list.`,
+  "snmp-user-unanswered": ({ to }) =>
+    `The path is open. Compare the privacy password and protocol with those of the user on ${to}: agents drop what they cannot decrypt. Then its access list.`,
   "snmp-object-missing": ({ to }) =>
     `The path and the credentials work. See whether the SNMP view on ${to} includes the system group (1.3.6.1.2.1.1).`,
   "absence-is-normal": (facts) =>

@@ -29,6 +29,7 @@ export const words: Record<Reason, string> = {
   "answer-from-other-address": "wrong addr",
   "snmp-credentials-rejected": "bad login",
   "snmp-community-unanswered": "community?",
+  "snmp-user-unanswered": "privacy?",
   "snmp-object-missing": "no object",
   "absence-is-normal": "absent, ok",
   "answered-on-second-attempt": "2nd try",

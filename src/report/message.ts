@@ -83,10 +83,12 @@ const messages: Record<Reason, Say> = {
     `${facts.from} asked ${target(facts)}, but the reply came from ${facts.evidence.replyFrom ?? "another address"}`,
   "snmp-credentials-rejected": (facts) =>
     `${facts.from} reached the SNMP agent of ${target(facts)}, which rejected the credentials: ${
-      facts.evidence.snmp?.report?.replaceAll("-", " ") ?? "no reason given"
+      facts.evidence.snmp?.report?.replaceAll("-", " ") ?? facts.evidence.snmp?.errorStatus ?? "no reason given"
     }`,
   "snmp-community-unanswered": (facts) =>
     `${facts.from} reached the SNMP agent of ${target(facts)} with the discovery of version 3, but it left the GET unanswered`,
+  "snmp-user-unanswered": (facts) =>
+    `${facts.from} reached the SNMP agent of ${target(facts)} with the discovery of version 3, but it left the user's GET unanswered`,
   "snmp-object-missing": (facts) =>
     `${facts.from} reached the SNMP agent of ${target(facts)}, which has no value for a standard object: ${
       facts.evidence.snmp?.errorStatus ?? "no status given"

@@ -60,6 +60,18 @@ describe("readPingOutput", () => {
       `From fd09::2 icmp_seq=1 Destination unreachable: Administratively prohibited\n${iputilsError}`,
       { kind: "prohibited", reporter: "fd09::2", words: "Destination unreachable: Administratively prohibited" },
     ],
+    [
+      "policy-fail over IPv6, which iputils has no words for",
+      1,
+      `From fd09::2 icmp_seq=1 Destination unreachable: Unknown code 5\n${iputilsError}`,
+      { kind: "prohibited", reporter: "fd09::2", words: "Destination unreachable: Unknown code 5" },
+    ],
+    [
+      "a code that nobody knows",
+      1,
+      `From fd09::2 icmp_seq=1 Destination unreachable: Unknown code 9\n${iputilsError}`,
+      { kind: "unreachable", reporter: "fd09::2", words: "Destination unreachable: Unknown code 9" },
+    ],
     ["iputils silence", 1, iputilsHead + iputilsLost, { kind: "silent" }],
     ["busybox silence", 1, busyboxHead + busyboxLost, { kind: "silent" }],
     [

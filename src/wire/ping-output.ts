@@ -9,7 +9,8 @@ export type PingReading =
 
 const reply = /^\d+ bytes from ([0-9A-Fa-f.:]+): (.*)$/m;
 const networkError = /^From ([0-9A-Fa-f.:]+):? icmp_seq=\d+ (.+)$/m;
-const prohibitedWords = /prohibited|packet filtered|policy|reject route/i;
+/** iputils has no words for codes 5 and 6 of ICMPv6, failed policy and reject route (RFC 4443 §3.1). */
+const prohibitedWords = /prohibited|packet filtered|policy|reject route|Destination unreachable: Unknown code [56]$/i;
 const received = /^\d+ packets transmitted, \d+ (?:packets )?received/m;
 
 /** What this side complains about, most telling first; iputils and busybox word the same thing differently. */

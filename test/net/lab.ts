@@ -198,7 +198,7 @@ export function collect(argv: readonly string[], { input = "", env, timeoutMs }:
 }
 
 /** Waits for a condition, asking every 20 ms. */
-export async function until(
+async function until(
   condition: () => boolean | Promise<boolean>,
   limitMs: number,
   complaint: () => string,

@@ -51,9 +51,6 @@ export async function addRoute(
 
 /** Place of `cmk`, which probes. */
 export const cmk = at(1, 2);
-/** The router's place on the side of the hosts. */
-export const gateway = at(2, 1);
-
 /**
  * The usual lab: `cmk` (network 1) - `fw`, a router with nftables - `hosts` (network 2, the given places).
  * `cmk` also has a route for network 9, which `fw` does not know; nobody has one for network 77.

@@ -69,7 +69,7 @@ const wrong: [string, Written, string, Written][] = [
     // snmpd drops what it decrypts to nonsense without a word, so only the discovery is answered.
     "v3-wrong-priv",
     v3("secret", "sha", "aes", { priv: "WRONG_PRIV" }),
-    "open warn snmp-community-unanswered proven",
+    "open warn snmp-user-unanswered proven",
     { version: "3", discoveryOnly: true },
   ],
   [

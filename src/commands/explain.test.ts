@@ -1,0 +1,131 @@
+import { expect, it } from "vitest";
+import { reasonSchema } from "../model/reason.ts";
+import { InputError } from "../model/problem.ts";
+import { explainCommand } from "./explain.ts";
+
+/** Runs the command; gives what it printed and its exit code. */
+async function explain(reason: string | undefined, columns?: number, env: Record<string, string> = {}) {
+  let text = "";
+  const out = (part: string) => void (text += part);
+  const code = await explainCommand(reason, { out, columns, env, stdoutIsTerminal: columns !== undefined });
+  return { text, code };
+}
+
+it("explains one reason", async () => {
+  const { text, code } = await explain("connection-refused", 80);
+  expect(code).toBe(0);
+  expect(text).toMatchInlineSnapshot(`
+    "✗ connection-refused
+      fail: the requirement is not met. The matrix shows "refused".
+
+    Means
+      The TCP connection was refused: a reset (RST) or an ICMP port-unreachable came
+      back.
+
+    Proves
+      An answer came back, and this sender cannot connect to this port now.
+
+    Does not prove
+      Who refused. A host where nothing listens and a firewall that rejects look
+      exactly the same.
+
+    Likely causes, the likeliest first
+      1. The service does not run.
+      2. The service listens on another port or another address, often on loopback
+         only.
+      3. The port of a container is not published.
+      4. A firewall on the target, between, or on the sender rejects with a reset or
+         a port-unreachable.
+
+    Look first
+      On the target: does anything listen on this address and port (\`ss -tlnp\`)? If
+      so, look for a firewall that rejects.
+    "
+  `);
+});
+
+it("lists every reason with one line each, by verdict, the worst first", async () => {
+  const { text, code } = await explain(undefined);
+  expect(code).toBe(0);
+  expect(text).toMatchInlineSnapshot(`
+    "✗ fail: the requirement is not met
+      connection-refused           the TCP connection was refused, by the host or in its name
+      port-unreachable             an ICMP port-unreachable came back
+      administratively-prohibited  an ICMP error said that a policy forbids it
+      host-unreachable             an "unreachable" came back from somewhere
+      no-answer                    nothing came back over TCP or ICMP
+      open-not-blocked             must be blocked, but answered
+
+    E error: this side could not send or failed; nothing is known of the network
+      privilege-missing            this user may not send ICMP echo
+      program-missing              neither a raw socket nor the \`ping\` program is there
+      descriptors-exhausted        the sender ran out of file descriptors or buffers
+      source-ports-exhausted       the sender ran out of source ports
+      name-not-resolved            the target's name gave no address on the sender
+      no-route-here                the sender's routing table has no way there
+      local-firewall               a rule of the sender itself held the probe back
+      vantage-not-opened           the way to the sending node could not be opened, or broke off
+      probe-failed                 the probe failed for another cause on this side
+
+    ? unknown: the evidence cannot decide
+      udp-silence                  nothing came back over UDP, which decides nothing
+      silence-without-control      must be blocked and is silent, but so is a dead host
+      unreachable-without-control  must be blocked and is unreachable, but so is a dead host
+      udp-unreachable              must be blocked; a UDP "unreachable" cannot show it
+
+    ! warn: it works with a caveat, or it does not work and need not
+      path-open-nothing-listens    refused before the installation: a reply, and no service yet
+      closed-not-blocked           must be blocked, but was only refused: no listener or a rule
+      alternative-satisfied        this way does not work, and another one does
+      answer-from-other-address    the reply came from another address than the one asked
+      snmp-credentials-rejected    the SNMPv3 agent answers, but rejects the credentials
+      snmp-community-unanswered    an SNMP agent is there, but left the request unanswered
+      snmp-user-unanswered         an SNMPv3 agent is there, but left the user's request unanswered
+      snmp-object-missing          the SNMP agent answers, but lacks a standard object
+      absence-is-normal            no service there, which the catalog calls normal
+      answered-on-second-attempt   it worked, but not at the first attempt
+      address-family-not-routed    one family works; the sender has no route for the other
+
+    ✓ pass: the requirement is met, as far as the proof goes
+      handshake-completed          a TCP connection was accepted; the service was not judged
+      service-answered             the service itself answered in its own protocol
+      reply-received               a UDP reply came back that was not decoded or does not match
+      echo-reply                   the ping was answered
+      blocked-as-expected          the port must be blocked, and it is
+
+    – skipped: not tried
+      no-vantage                   the flow starts at a node from which nothing could be sent
+      interrupted                  the run was stopped before it was decided
+    "
+  `);
+  const lines = text.split("\n").filter((line) => line.startsWith("  "));
+  expect(lines).toHaveLength(reasonSchema.options.length);
+});
+
+it("folds the list on a narrow terminal without UTF-8", async () => {
+  const { text } = await explain(undefined, 60, { LANG: "C" });
+  expect(text.split("\n").slice(0, 6).join("\n")).toMatchInlineSnapshot(`
+    "X fail: the requirement is not met
+      connection-refused           the TCP connection was
+                                   refused, by the host or in
+                                   its name
+      port-unreachable             an ICMP port-unreachable came
+                                   back"
+  `);
+});
+
+it.each([
+  ["conection-refused", '"conection-refused" is not a reason; did you mean "connection-refused"?'],
+  ["UDP-SILENCE", '"UDP-SILENCE" is not a reason; did you mean "udp-silence"?'],
+  ["refused", '"refused" is not a reason; the matrix shows that word for connection-refused and port-unreachable'],
+  ["zzz", '"zzz" is not a reason'],
+  ["", '"" is not a reason'],
+  ["toString", '"toString" is not a reason'],
+])("refuses %j", async (reason, first) => {
+  const refusal = await explain(reason).then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  expect(refusal).toBeInstanceOf(InputError);
+  expect((refusal as InputError).message).toBe(`explain: ${first}\nReasons: ${reasonSchema.options.join(", ")}`);
+});

@@ -1,0 +1,28 @@
+import type { Result } from "./run.ts";
+
+/** How a cell looks from afar: met, not met (or not decided), or not watched because nobody can send it. */
+export type Light = "green" | "red" | "dark";
+
+/** A flow that is watched. Times are milliseconds since the epoch. */
+export interface Tracked {
+  result: Result;
+  light: Light;
+  /** When it was first seen with this light, without a break. */
+  sinceMs: number;
+  /** True if it has had this light since the watch began. */
+  fromStart: boolean;
+}
+
+/** A flow that is not what it was at the last look: another light, or another reason under the same light. */
+export interface Turn {
+  atMs: number;
+  before: Tracked;
+  after: Tracked;
+}
+
+/** What a watch knows: every flow by id, in the order of the run, and since when none of them is red. */
+export interface Track {
+  cells: ReadonlyMap<string, Tracked>;
+  /** Absent while a cell is red, and if there is no green one. */
+  allGreenSinceMs?: number;
+}
