@@ -1,5 +1,7 @@
 import { Command, CommanderError, Option } from "commander";
+import { setMaxListeners } from "node:events";
 import { readFileSync } from "node:fs";
+import { OutputError } from "./commands/formats.ts";
 import { collect, parseCount, parseDuration } from "./commands/options.ts";
 import { exitCodes, type ExitCode, type Surroundings } from "./commands/surroundings.ts";
 import { formatProblem, InputError } from "./model/problem.ts";
@@ -9,6 +11,8 @@ const { version } = JSON.parse(readFileSync(new URL("../package.json", import.me
 };
 const abort = new AbortController();
 const defaultTopology = "portmatrix.yaml";
+/** Commands that end a run themselves when the signal is aborted, with what they have; any other ends at once. */
+const endsItself = new Set(["check", "demo", "agent"]);
 
 const surroundings: Surroundings = {
   out: (text) => void process.stdout.write(text),
@@ -19,8 +23,30 @@ const surroundings: Surroundings = {
   stdoutIsTerminal: process.stdout.isTTY === true,
   stderrIsTerminal: process.stderr.isTTY === true,
   columns: process.stdout.columns,
+  terminal: () => ({ columns: process.stdout.columns, rows: process.stdout.rows }),
   version,
 };
+
+const failOn = (): Option =>
+  new Option("--fail-on <changes>", "which changes give exit code 1")
+    .choices(["regression", "any"])
+    .default("regression");
+
+/** The formats of a run; spelled out, so that help does not load the renderers. A test compares. */
+const formatHelp = `
+Formats: table (default), json, ndjson, junit, tap, markdown, html, csv,
+prometheus, github, gitlab, sarif, nagios, checkmk-local, checkmk-spool,
+checkmk-piggyback.`;
+
+/** An option's help; a default that says nothing, `[]` or `false`, is left out. */
+function describeOption({ description, argChoices, defaultValue, defaultValueDescription }: Option): string {
+  const saysNothing = defaultValue === undefined || defaultValue === false || Array.isArray(defaultValue);
+  const extras = [
+    ...(argChoices === undefined ? [] : [`choices: ${argChoices.join(", ")}`]),
+    ...(saysNothing || defaultValue === true ? [] : [`default: ${defaultValueDescription ?? defaultValue}`]),
+  ];
+  return extras.length === 0 ? description : `${description} (${extras.join(", ")})`;
+}
 
 /** The command line: every command and option of contract §1 that exists. Commands load their code when they run. */
 function buildProgram(finish: (code: ExitCode) => void): Command {
@@ -28,6 +54,7 @@ function buildProgram(finish: (code: ExitCode) => void): Command {
     .description("Checks that every port a Checkmk installation needs is reachable, from the right side.")
     .version(version)
     .showHelpAfterError("Run with --help for all options.")
+    .configureHelp({ optionDescription: describeOption })
     .exitOverride();
   const selecting = (command: Command): Command =>
     command
@@ -41,15 +68,28 @@ function buildProgram(finish: (code: ExitCode) => void): Command {
   selecting(program.command("check"))
     .description("plan, probe, judge and report: the pass/fail matrix per section of the document")
     .addOption(new Option("--stage <stage>", "preinstall: nothing listens yet").choices(["live", "preinstall"]))
-    .option("--timeout <duration>", "how long to wait for each answer", parseDuration, 3_500)
+    .addOption(
+      new Option("--timeout <duration>", "how long to wait for each answer")
+        .argParser(parseDuration)
+        .default(3_500, "3.5s"),
+    )
     .option("--concurrency <n>", "probes in flight at most", parseCount)
     .option("--rate <n>", "probes per second at most", parseCount)
     .option("--strict", "warnings and skipped flows leave the run undecided (exit 3)", false)
     .option("--no-color", "no colour, as with NO_COLOR in the environment")
     .option("--quiet", "no default table and no progress: the exit code tells", false)
+    .option("--baseline <run.json>", "compare with this run; the exit code is that of the regressions")
+    .option("--diff-format <format[=file]>", "format of the comparison (repeatable)", collect, [])
+    .addOption(failOn())
+    .option("--watch", "live: probe again what is not green, until Ctrl-C")
+    .option("--until-pass", "end the watch with exit code 0 as soon as all is green")
+    .option("--for <duration>", "… and has been green for so long, probed again meanwhile", parseDuration)
+    .option("--interval <duration>", "pause between two rounds of the watch (default 5s)", parseDuration)
+    .option("--careful-interval <duration>", "repeat also what could disturb a service, so often", parseDuration)
+    .option("--bell", "ring the terminal's bell when a cell of the watch changes")
     .addHelpText(
       "after",
-      "\nFormats: table (default), json, junit, markdown. Exit: 0 ok, 1 fail, 2 input error, 3 undecided, 70 internal, 130 interrupted.",
+      `${formatHelp}\nExit codes: 0 as required, 1 not, 2 input error, 3 undecided, 70 internal, 130 interrupted.`,
     )
     .action(async (file: string, options) => {
       const { checkCommand } = await import("./commands/check.ts");
@@ -71,9 +111,27 @@ function buildProgram(finish: (code: ExitCode) => void): Command {
     .option("--format <format[=file]>", "output format (repeatable)", collect, [])
     .option("--strict", "exit code as check --strict", false)
     .option("--no-color", "no colour")
+    .addHelpText("after", formatHelp)
     .action(async (file: string, options) => {
       const { reportCommand } = await import("./commands/report.ts");
       finish(await reportCommand(file, options, surroundings));
+    });
+
+  program
+    .command("diff")
+    .description("compare two saved runs: broken, fixed, changed, flaky, new, gone; sends nothing")
+    .argument("<old.json>", "the run record from before")
+    .argument("<new.json>", "the run record from after")
+    .option("--format <format[=file]>", "output format (repeatable)", collect, [])
+    .addOption(failOn())
+    .option("--no-color", "no colour")
+    .addHelpText(
+      "after",
+      "\nFormats: table (default), json, junit, markdown, csv, github, gitlab, sarif. Exit: 0 no regression, 1 regression, 2 input error, 3 something could not be tried again.",
+    )
+    .action(async (oldFile: string, newFile: string, options) => {
+      const { diffCommand } = await import("./commands/diff.ts");
+      finish(await diffCommand(oldFile, newFile, options, surroundings));
     });
 
   program
@@ -120,6 +178,7 @@ function buildProgram(finish: (code: ExitCode) => void): Command {
 function explain(error: unknown): { text: string; code: ExitCode } {
   if (error instanceof InputError) return { text: error.problems.map(formatProblem).join("\n"), code: exitCodes.usage };
   if (error instanceof CommanderError) return { text: "", code: error.exitCode === 0 ? exitCodes.ok : exitCodes.usage };
+  if (error instanceof OutputError) return { text: error.message, code: exitCodes.internal };
   const detail =
     error instanceof Error ? (surroundings.env["PORTMATRIX_DEBUG"] ? error.stack : error.message) : String(error);
   return {
@@ -128,15 +187,30 @@ function explain(error: unknown): { text: string; code: ExitCode } {
   };
 }
 
-process.once("SIGINT", () => {
-  abort.abort();
-  process.once("SIGINT", () => process.exit(exitCodes.interrupted)); // a second Ctrl-C does not wait for the report
-});
-process.once("SIGTERM", () => abort.abort());
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code === "EPIPE") process.exit(); // the reader, e.g. head(1), has seen enough
-  throw error;
-});
+/** How the process ends: on signals, and when nobody reads its output any more. */
+function followProcess(): { stdoutFailed: () => boolean } {
+  let stdoutIsGone = false;
+  let failed = false;
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.once(signal, () => {
+      process.once(signal, () => process.exit(exitCodes.interrupted)); // the second one does not wait for the report
+      if (!endsItself.has(process.argv[2] ?? "")) process.exit(exitCodes.interrupted);
+      abort.abort();
+    });
+  }
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (stdoutIsGone) return;
+    stdoutIsGone = true; // files are still written, and the exit code stays that of the run
+    surroundings.out = () => {};
+    if (error.code === "EPIPE") return; // the reader, e.g. head(1), has seen enough
+    failed = true;
+    surroundings.err(`portmatrix: cannot write to standard output: ${error.message}\n`);
+  });
+  return { stdoutFailed: () => failed };
+}
+
+setMaxListeners(0, abort.signal); // every vantage point and every running probe listens
+const ending = followProcess();
 let code: ExitCode = exitCodes.ok;
 try {
   await buildProgram((result) => {
@@ -148,4 +222,6 @@ try {
   code = explained.code;
 }
 // A name server that is dead holds its thread for many seconds after the report is out, so nobody waits for it.
-process.stdout.write("", () => process.stderr.write("", () => process.exit(code)));
+process.stdout.write("", () =>
+  process.stderr.write("", () => process.exit(ending.stdoutFailed() ? exitCodes.internal : code)),
+);

@@ -1,11 +1,11 @@
 import { setMaxListeners } from "node:events";
 import type { Readable, Writable } from "node:stream";
 import type { Observation } from "../model/outcome.ts";
+import { nothingSent } from "../model/unsent.ts";
 import { createLineSplitter } from "../vantage/lines.ts";
 import { openLocal } from "../vantage/local.ts";
 import { encode, type Hello, protocolVersion, type Report } from "../vantage/protocol.ts";
 import { readOrder } from "../vantage/read-order.ts";
-import { unsent } from "../vantage/unsent.ts";
 import { exitCodes, type ExitCode } from "./surroundings.ts";
 
 /** Where the worker reads its orders and writes its reports. */
@@ -43,7 +43,7 @@ export async function runAgent({ stdin, stdout, version, node, signal }: AgentSt
   };
 
   const carryOut = async (id: number, observing: Promise<Observation>) => {
-    const observation = await observing.catch((error: unknown) => unsent("internal", String(error)));
+    const observation = await observing.catch((error: unknown) => nothingSent("internal", String(error)));
     running.delete(id);
     say({ type: "observation", id, observation });
   };

@@ -1,8 +1,8 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { deliver, parseDestinations } from "./formats.ts";
+import { deliver, OutputError, parseDestinations } from "./formats.ts";
 
 let folder: string;
 beforeEach(async () => {
@@ -43,6 +43,21 @@ describe("parseDestinations", () => {
       `"${file}" is named twice`,
     );
   });
+});
+
+it("deliver keeps the mode of a file, and one bad place keeps nothing else back", async () => {
+  const file = join(folder, "run.json");
+  await writeFile(file, "old", { mode: 0o600 });
+  const printed: string[] = [];
+  const attempt = deliver(
+    [{ format: "json", file: "/dev/full" }, { format: "json", file }, { format: "table" }],
+    (format) => format,
+    (text) => printed.push(text),
+  );
+  await expect(attempt).rejects.toThrow(new OutputError('cannot write "/dev/full": no space is left'));
+  expect(printed).toEqual(["table"]);
+  expect(await readFile(file, "utf8")).toBe("json");
+  expect((await stat(file)).mode & 0o777).toBe(0o600);
 });
 
 it("deliver replaces files in one step and prints the rest", async () => {

@@ -1,5 +1,5 @@
-import { constants } from "node:fs";
-import { access, rename, stat, writeFile } from "node:fs/promises";
+import { constants, type Stats } from "node:fs";
+import { access, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { InputError, type Problem } from "../model/problem.ts";
 
@@ -43,41 +43,81 @@ export async function parseDestinations<Format extends string>(
 
 async function whyUnwritable(file: string): Promise<string | undefined> {
   try {
-    await access(dirname(file), constants.W_OK);
-    const target = await stat(file).catch((error: NodeJS.ErrnoException) => {
-      if (error.code === "ENOENT") return undefined;
-      throw error;
-    });
+    const target = await statOrAbsent(file);
     if (target?.isDirectory() === true) return "it is a directory";
     if (target !== undefined) await access(file, constants.W_OK);
+    if (target?.isFile() !== false) await tryDraft(file);
     return undefined;
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT") return `there is no directory "${dirname(file)}"`;
-    return code === "EACCES" || code === "EROFS" ? "permission denied" : String(code);
+    return codeOf(error) === "ENOENT" ? `there is no directory "${dirname(file)}"` : reasonOf(error);
   }
 }
 
-/** Writes each rendering to its place; files are replaced in one step, so a reader never sees half of one. */
+/** A report that could not be written; everything else was. */
+export class OutputError extends Error {
+  override name = "OutputError";
+}
+
+/**
+ * Writes each rendering to its place, files first; they are replaced in one step, so a reader never sees half of one.
+ * One that cannot be written keeps none of the others back: an OutputError names it when all are done.
+ */
 export async function deliver<Format extends string>(
   destinations: readonly Destination<Format>[],
   render: (format: Format, toStdout: boolean) => string,
   out: (text: string) => void,
 ): Promise<void> {
+  const failures: string[] = [];
   for (const { format, file } of destinations) {
-    const text = render(format, file === undefined);
-    if (file === undefined) out(text);
-    else await replaceFile(file, text);
+    if (file === undefined) continue;
+    try {
+      await replaceFile(file, render(format, false));
+    } catch (error) {
+      failures.push(`cannot write "${file}": ${reasonOf(error)}`);
+    }
   }
+  for (const { format, file } of destinations) if (file === undefined) out(render(format, true));
+  if (failures.length > 0) throw new OutputError(failures.join("\n"));
+}
+
+/** A permission says little on read-only and special file systems; only a file that was made is proof. */
+async function tryDraft(file: string): Promise<void> {
+  await writeFile(`${file}.part`, "");
+  await rm(`${file}.part`);
 }
 
 async function replaceFile(file: string, text: string): Promise<void> {
-  const existing = await stat(file).catch(() => undefined); // absent is the usual case; another error shows at the write
+  const existing = await statOrAbsent(file);
   if (existing !== undefined && !existing.isFile()) {
     await writeFile(file, text); // a device or pipe, e.g. /dev/stderr, cannot be renamed over
     return;
   }
   const draft = `${file}.part`;
-  await writeFile(draft, text);
-  await rename(draft, file);
+  try {
+    await writeFile(draft, text, existing === undefined ? {} : { mode: existing.mode });
+    await rename(draft, file);
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw error;
+  }
+}
+
+async function statOrAbsent(file: string): Promise<Stats | undefined> {
+  try {
+    return await stat(file);
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+const codeOf = (error: unknown): string => String((error as NodeJS.ErrnoException).code);
+
+function reasonOf(error: unknown): string {
+  const known: Record<string, string> = {
+    EACCES: "permission denied",
+    EROFS: "the file system is read-only",
+    ENOSPC: "no space is left",
+  };
+  return known[codeOf(error)] ?? codeOf(error);
 }

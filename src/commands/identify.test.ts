@@ -20,6 +20,7 @@ const machine = (...addresses: string[]): Machine => ({
   addresses: () => addresses,
   resolve: (name) => Promise.resolve(name === "muc.example.com" ? ["10.1.0.5"] : []),
 });
+const machineNamed = (address: string): Machine => ({ ...machine(), resolve: () => Promise.resolve([address]) });
 const identifyWith = (vantages: object, from: string | undefined, here: Machine): Promise<string[]> =>
   identify(topologySchema.parse({ ...base, vantages }), "portmatrix.yaml", from, here);
 
@@ -37,6 +38,14 @@ describe("identify", () => {
     ["an address of an interface says it", {}, undefined, machine("127.0.0.1", "10.0.0.5"), ["cmk"]],
     ["an IPv6 address does", {}, undefined, machine("2001:db8::1"), ["web01"]],
     ["a name that resolves to an interface does", {}, undefined, machine("10.1.0.5"), ["muc"]],
+    ["a name that resolves to loopback does", {}, undefined, machineNamed("127.0.1.1"), ["muc"]],
+    [
+      "a node behind a command is elsewhere",
+      { n1: { exec: ["ssh", "n1"] } },
+      undefined,
+      machine("10.0.9.1", "10.0.9.2"),
+      ["n2"],
+    ],
     ["no node is fine where others can be reached", { web01: { exec: ["ssh", "web01"] } }, undefined, machine(), []],
   ])("%s", async (_, vantages, from, here, expected) => {
     expect(await identifyWith(vantages, from, here)).toEqual(expected);

@@ -54,9 +54,13 @@ export async function identify(
   }
   const declared = Object.keys(topology.vantages).filter((node) => topology.vantages[node] === "local");
   if (declared.length > 0) return declared;
-  const matches = await nodesHere(nodes, machine);
+  const elsewhere = Object.keys(topology.vantages); // each is reached through a command, so none of them is here
+  const matches = await nodesHere(
+    nodes.filter(({ name }) => !elsewhere.includes(name)),
+    machine,
+  );
   if (matches.length === 1) return matches;
-  if (matches.length === 0 && Object.keys(topology.vantages).length > 0) return [];
+  if (matches.length === 0 && elsewhere.length > 0) return [];
   throw new InputError([
     {
       file,
@@ -81,7 +85,8 @@ async function nodesHere(
     const resolved = await Promise.all(
       address.filter((one) => parseAddress(one)?.kind === "name").map(machine.resolve),
     );
-    return resolved.flat().some((one) => here.has(one));
+    // Debian resolves a machine's own name to 127.0.1.1, which no interface lists.
+    return resolved.flat().some((one) => here.has(one) || one.startsWith("127."));
   };
   const flags = await Promise.all(named.map(({ address }) => isHere(address)));
   return named.filter((_, at) => flags[at]).map(({ name }) => name);

@@ -1,24 +1,81 @@
+import { judge } from "../judge/judge.ts";
+import type { Verdict } from "../model/verdict.ts";
+import { verdictSchema } from "../model/verdict.ts";
+import { groupBy } from "../report/group-by.ts";
+import { drawProgress } from "../report/progress-line.ts";
+import type { Observed } from "../schedule/schedule.ts";
+import { appearance } from "./appearance.ts";
+import type { Prepared } from "./prepare.ts";
+import type { Surroundings } from "./surroundings.ts";
+
 /** A line on stderr that counts finished probes while a run goes on; silent unless stderr is a terminal. */
 export interface Progress {
-  step: () => void;
+  /** A probe is back. */
+  step: (probe: string, observed: Observed) => void;
+  /** Takes the line away. */
   clear: () => void;
 }
 
-const redrawEveryMs = 100;
+/** Where the line of a run goes: to stderr, if that is a terminal and nobody asked for quiet. */
+export function progressPlace(surroundings: Surroundings, isQuiet: boolean): ProgressPlace {
+  const { stderrIsTerminal, err, columns } = surroundings;
+  const { unicode } = appearance({ ...surroundings, stdoutIsTerminal: stderrIsTerminal }, false);
+  return { isShown: stderrIsTerminal && !isQuiet, write: err, columns: columns ?? 80, unicode };
+}
 
-/** Starts counting up to `total`. `write` gets the text; nothing is written where `isTerminal` is false. */
-export function startProgress(total: number, isTerminal: boolean, write: (text: string) => void): Progress {
+/** What a progress line needs of the place that shows it. */
+export interface ProgressPlace {
+  isShown: boolean;
+  write: (text: string) => void;
+  /** Width of the terminal in columns. */
+  columns: number;
+  unicode: boolean;
+}
+
+const redrawEveryMs = 100;
+/** The rate is that of the last so many seconds: the end of a run, when only silence is left, is slower than its start. */
+const rateOverMs = 5_000;
+
+/**
+ * Starts the line: done and total, probes per second, verdicts so far, and how long it may still take. Verdicts are
+ * provisional: a control that comes later can still turn `unknown` into `pass`.
+ */
+export function startProgress({ plan, stage, senders, tasks }: Prepared, place: ProgressPlace): Progress {
+  if (!place.isShown) return { step: () => undefined, clear: () => undefined };
+  const flows = groupBy(plan.flows, ({ probe }) => probe);
+  const probes = new Map(plan.probes.map((probe) => [probe.id, probe]));
+  const counts = Object.fromEntries(verdictSchema.options.map((verdict) => [verdict, 0])) as Record<Verdict, number>;
+  const startedAtMs = performance.now();
+  let marks: { atMs: number; done: number }[] = [{ atMs: startedAtMs, done: 0 }];
   let done = 0;
-  let drawnAt = 0;
-  if (!isTerminal) return { step: () => {}, clear: () => {} };
+  let drawnAtMs = startedAtMs;
+
+  const draw = () => {
+    const atMs = performance.now();
+    drawnAtMs = atMs;
+    marks = [...marks.filter((mark, i) => atMs - mark.atMs <= rateOverMs || i === marks.length - 1), { atMs, done }];
+    const oldest = marks[0] ?? { atMs: startedAtMs, done: 0 };
+    const perSecond = ((done - oldest.done) / Math.max(atMs - oldest.atMs, 1)) * 1000;
+    const line = drawProgress({ done, total: tasks.length, perSecond, counts }, place.columns - 1, place.unicode);
+    place.write(`\r${line}\u001B[K`);
+  };
+  const count = (id: string, observed: Observed) => {
+    const probe = probes.get(id);
+    const part = { ...plan, flows: flows.get(id) ?? [], probes: probe === undefined ? [] : [probe] };
+    const seen = { plan: part, observed: new Map([[id, observed]]), stage, senders, interrupted: false };
+    for (const { verdict } of judge(seen)) counts[verdict] += 1;
+  };
+  // While nothing comes back the rate falls and the rest grows: the line says so.
+  const timer = setInterval(draw, 1_000);
   return {
-    step: () => {
+    step: (id, observed) => {
       done += 1;
-      const now = performance.now();
-      if (now - drawnAt < redrawEveryMs) return;
-      drawnAt = now;
-      write(`\r${done} of ${total} probes answered or timed out`);
+      count(id, observed);
+      if (performance.now() - drawnAtMs >= redrawEveryMs) draw();
     },
-    clear: () => write("\r\u001b[K"),
+    clear: () => {
+      clearInterval(timer);
+      place.write("\r\u001B[K");
+    },
   };
 }

@@ -11,6 +11,8 @@ export interface Surroundings {
   stderrIsTerminal: boolean;
   /** Width of the terminal in characters, if stdout is one. */
   columns: number | undefined;
+  /** Size of the terminal now, if stdout is one; it changes with the window. */
+  terminal: () => { columns: number | undefined; rows: number | undefined };
   /** Version of portmatrix. */
   version: string;
 }

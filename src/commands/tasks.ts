@@ -19,7 +19,7 @@ export async function tasksOf(
     id,
     vantage: from,
     target,
-    task: { id, target, timeoutMs, probe: withSecrets(spec, secrets) },
+    task: { id, target, timeoutMs, probe: withSecrets(spec, secrets), ...(mayConfirm ? {} : { careful: true }) },
     mayConfirm,
   }));
 }

@@ -1,6 +1,9 @@
+import { setMaxListeners } from "node:events";
 import { readFile } from "node:fs/promises";
+import pLimit from "p-limit";
 import type { Observe } from "../model/task.ts";
 import type { VantageSpec } from "../model/topology.ts";
+import { nothingSent } from "../model/unsent.ts";
 import { openExec } from "../vantage/exec.ts";
 import { openLocal } from "../vantage/local.ts";
 import type { Vantage } from "../vantage/vantage.ts";
@@ -18,9 +21,13 @@ const openTimeoutMs = 20_000;
 const graceMs = 20_000;
 /** Half of the 64 threads that `bin/portmatrix.cjs` gives to libuv, which resolves names in no more of them. */
 const lookupsAtOnce = 32;
+/** Vantage points that are opened at the same time: each starts a program, often ssh, and then Node at the far end. */
+const openingAtOnce = 16;
 
-/** Opens what the given nodes need, all at once; one that cannot be opened does not stop the others. */
+/** Opens what the given nodes need, 16 at once; one that cannot be opened does not stop the others. */
 export async function openVantages(senders: ReadonlyMap<string, VantageSpec>, signal: AbortSignal): Promise<Vantages> {
+  setMaxListeners(0, signal); // each vantage point that is being opened listens
+  const limit = pLimit(openingAtOnce);
   const refused = new Map<string, string>();
   const opened = new Map<string, Vantage>();
   const local = [...senders.values()].includes("local") ? openLocal({ lookupsAtOnce }) : undefined;
@@ -32,7 +39,7 @@ export async function openVantages(senders: ReadonlyMap<string, VantageSpec>, si
         if (local !== undefined) opened.set(node, local);
       } else if (agentSource !== undefined) {
         try {
-          opened.set(node, await openExec(spec.exec, { agentSource, openTimeoutMs, graceMs, signal }));
+          opened.set(node, await limit(() => openExec(spec.exec, { agentSource, openTimeoutMs, graceMs, signal })));
         } catch (error) {
           refused.set(node, error instanceof Error ? error.message : String(error));
         }
@@ -49,4 +56,4 @@ export async function openVantages(senders: ReadonlyMap<string, VantageSpec>, si
 const sayWhy =
   (detail: string): Observe =>
   () =>
-    Promise.resolve({ answers: [{ outcome: { kind: "unsent", cause: "vantage", detail }, evidence: {} }] });
+    Promise.resolve(nothingSent("vantage", detail));

@@ -1,11 +1,14 @@
 import type { Flow } from "../model/flow.ts";
+import type { Reason } from "../model/reason.ts";
 import type { Judgement } from "../model/run.ts";
 
 const unmet = new Set(["fail", "unknown", "error"]);
 
-/** A member satisfies its group if it works, with or without a caveat; one that is merely allowed to be absent does not. */
-const works = ({ verdict, reason }: Judgement): boolean =>
-  verdict === "pass" || (verdict === "warn" && reason !== "absence-is-normal");
+/** Warnings that are a pass with a caveat: the port was open. */
+const openAllTheSame: ReadonlySet<Reason> = new Set(["answered-on-second-attempt", "address-family-not-routed"]);
+
+/** A member satisfies its group if it was open; a refusal that is merely excused, e.g. before the installation, is not. */
+const works = ({ verdict, reason }: Judgement): boolean => verdict === "pass" || openAllTheSame.has(reason);
 
 /**
  * One member of a group of alternatives that works is enough: the others turn into `warn` and name it. Outcome and

@@ -8,6 +8,7 @@ import {
 import type { Result, Run } from "../model/run.ts";
 import type { Verdict } from "../model/verdict.ts";
 import { caveatsOf } from "./comparable.ts";
+import { summarise } from "./rollup.ts";
 
 /** Which changes make a comparison fail: regressions only, or any change at all. */
 export type FailOn = "regression" | "any";
@@ -31,8 +32,17 @@ export function compare(before: Run, after: Run): Comparison {
     ...before.results.flatMap((old) => changesOf(old, now.get(old.id))),
     ...after.results.flatMap((one): Change[] => (known.has(one.id) ? [] : [{ id: one.id, kind: "new", after: one }])),
   ].toSorted(byUrgency);
-  const unchanged = before.results.length - new Set(changes.flatMap(({ before: old, id }) => old && id)).size;
-  return { before, after, caveats: caveatsOf(before, after), changes, summary: summarise(changes, unchanged) };
+  const isChanged = new Set(changes.map(({ id }) => id));
+  const unchanged = before.results.filter(({ id }) => !isChanged.has(id)).length;
+  const summary = sumUp(changes, unchanged);
+  return {
+    before,
+    after,
+    caveats: caveatsOf(before, after),
+    changes,
+    summary,
+    regressions: regressionsOf(after, changes),
+  };
 }
 
 const byUrgency = (a: Change, b: Change): number =>
@@ -79,11 +89,17 @@ function isFlaky({ reason, outcome, evidence }: Result): boolean {
   return (evidence.earlier ?? []).some((answer) => answer.outcome.kind !== outcome);
 }
 
-function summarise(changes: readonly Change[], unchanged: number): ComparisonSummary {
+function sumUp(changes: readonly Change[], unchanged: number): ComparisonSummary {
   const counts = { broken: 0, lost: 0, flaky: 0, changed: 0, new: 0, gone: 0, gained: 0, fixed: 0 };
   for (const { kind } of changes) counts[kind] += 1;
   const rest = counts.lost > 0 ? "undecided" : changes.length > 0 ? "no-regression" : "no-change";
   return { ...counts, unchanged, verdict: counts.broken > 0 ? "regression" : rest };
+}
+
+function regressionsOf(after: Run, changes: readonly Change[]): Run {
+  const urgent = new Set(changes.flatMap(({ kind, id }) => (kind === "broken" || kind === "lost" ? [id] : [])));
+  const results = after.results.filter(({ id }) => urgent.has(id));
+  return { ...after, results, summary: summarise(results) };
 }
 
 /**

@@ -14,11 +14,19 @@ export function refine(base: Ruling, flow: Pick<Flow, "expect" | "protocol" | "t
     const isNormal = counts && flow.tolerates?.outcomes.includes(kind) === true;
     return isNormal ? { verdict: "warn", reason: "absence-is-normal", proof: base.proof } : base;
   }
-  if (kind !== "open" || flow.protocol !== "udp") return base;
+  if (kind !== "open" || flow.protocol === "icmp") return base;
+  if (flow.protocol === "tcp") return asked(base, answer.evidence);
   const said = spoken(base, answer.evidence);
   const { replyFrom } = answer.evidence;
   if (replyFrom === undefined || replyFrom === answer.address) return said;
   return { verdict: "warn", reason: "answer-from-other-address", proof: said.proof };
+}
+
+/** TCP: a probe that sent a request knows what came back; one that did not has no `replyBytes`. */
+function asked(base: Ruling, { replyBytes }: Evidence): Ruling {
+  if (replyBytes === undefined) return base;
+  if (replyBytes === 0) return { verdict: "warn", reason: "request-unanswered", proof: "observed" };
+  return { verdict: "pass", reason: "reply-received", proof: "observed" };
 }
 
 function spoken(base: Ruling, { snmp, replyMatches }: Evidence): Ruling {

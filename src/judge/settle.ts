@@ -42,7 +42,8 @@ export function startSettling({ plan, stage, senders }: Pick<Case, "plan" | "sta
       for (const group of new Set(flows.flatMap(({ alternative }) => alternative ?? []))) {
         const members = (alternatives.get(group) ?? []).filter(isSent);
         waiting.set(probe, seen);
-        if (members.every((member) => waiting.has(member.probe))) settled.push(...judgeOnly(members, waiting));
+        const isDone = members.every((member) => member.expect === "open" && waiting.has(member.probe));
+        if (isDone) settled.push(...judgeOnly(members, waiting));
       }
       return settled;
     },

@@ -22,16 +22,14 @@ export function track(
   for (const result of results) {
     const before = known?.cells.get(result.id);
     const light = lightOf(result.verdict, strict);
-    const isFirst = before === undefined || before.light === "dark";
-    const stays = before !== undefined && before.light === light;
-    const after: Tracked = {
-      result,
-      light,
-      sinceMs: stays ? before.sinceMs : nowMs,
-      fromStart: isFirst || (stays && before.fromStart),
-    };
+    const isFirst = before === undefined || before.light === "dark" || light === "dark";
+    const after: Tracked =
+      before?.light === light
+        ? { ...before, result }
+        : { result, light, sinceMs: nowMs, ...(isFirst ? {} : { otherForMs: nowMs - before.sinceMs }) };
     cells.set(result.id, after);
-    if (!isFirst && (!stays || before.result.reason !== result.reason)) turns.push({ atMs: nowMs, before, after });
+    if (!isFirst && (before.light !== light || before.result.reason !== result.reason))
+      turns.push({ atMs: nowMs, before, after });
   }
   const lights = new Set([...cells.values()].map(({ light }) => light));
   const isAllGreen = lights.has("green") && !lights.has("red");

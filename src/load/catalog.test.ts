@@ -35,7 +35,7 @@ describe("loadCatalog", () => {
     ],
     [
       "acme/2",
-      'catalog: no catalog is called "acme/2"; did you mean "acme"? Catalogs: acme/1.9, acme/1.10, or a path to a .yaml file',
+      'catalog: no catalog is called "acme/2"; the newest is acme/1.10. Catalogs: acme/1.9, acme/1.10, or a path to a .yaml file',
     ],
     ["my.yaml", "my.yaml: there is no such file"],
     ["../x", 'catalog: no catalog is called "../x"; catalogs: acme/1.9, acme/1.10, or a path to a .yaml file'],

@@ -22,7 +22,8 @@ export async function loadCatalog(idOrPath: string, catalogDirectory: string, as
   const isPath = /\.(?:ya?ml|json)$/i.test(idOrPath) || (idOrPath.includes("/") && (await isFile(idOrPath)));
   if (isPath) return readCatalog(idOrPath);
   const products = ids.map((known) => known.split("/")[0] ?? known);
-  const guess = didYouMean(idOrPath, [...ids, ...products]);
+  const newest = ids.findLast((one) => idOrPath.startsWith(`${one.split("/")[0]}/`));
+  const guess = newest === undefined ? didYouMean(idOrPath, [...ids, ...products]) : `; the newest is ${newest}.`;
   const known = ids.length === 0 ? "none is installed" : `${ids.join(", ")}, or a path to a .yaml file`;
   const message = `no catalog is called ${quote(idOrPath)}${guess === "" ? "; catalogs" : `${guess} Catalogs`}: ${known}`;
   throw new InputError([{ ...(askedAt ?? { file: "catalog" }), message }]);

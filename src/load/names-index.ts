@@ -1,4 +1,5 @@
-import type { groupNames, Topology } from "../model/topology.ts";
+import type { groupNames } from "../model/topology.ts";
+import type { Outline } from "./outline.ts";
 import type { Path } from "./place.ts";
 
 /** Something in a topology that has a name. */
@@ -14,7 +15,7 @@ export interface NamedNode extends Named {
 }
 
 /** Every node of a topology in the order of the file's sections: everything that can send or be sent to. */
-export function listNodes({ server, remote_sites, hosts, clusters, relays }: Topology): NamedNode[] {
+export function listNodes({ server, remote_sites, hosts, clusters, relays }: Outline): NamedNode[] {
   const node = (path: Path, group: NamedNode["group"], { name, address }: { name: string; address: string[] }) => ({
     name,
     path,
@@ -33,8 +34,8 @@ export function listNodes({ server, remote_sites, hosts, clusters, relays }: Top
 }
 
 /** Every OMD site with the server that has it. */
-export function listSites({ server, remote_sites }: Topology): (Named & { server: string })[] {
-  const sitesOf = (path: Path, { name, sites }: Topology["server"]) =>
+export function listSites({ server, remote_sites }: Outline): (Named & { server: string })[] {
+  const sitesOf = (path: Path, { name, sites }: Outline["server"]) =>
     sites.map((site, index) => ({ name: site.name, path: [...path, "sites", index], server: name }));
   return [
     ...sitesOf(["server"], server),

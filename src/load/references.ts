@@ -4,6 +4,7 @@ import type { Topology } from "../model/topology.ts";
 import { checkRequirements } from "./extra-requirements.ts";
 import { listNodes, listSites } from "./names-index.ts";
 import type { Named } from "./names-index.ts";
+import type { Outline } from "./outline.ts";
 import { quote } from "./place.ts";
 import type { Locate, Path } from "./place.ts";
 import { checkSitePorts } from "./site-ports.ts";
@@ -23,6 +24,29 @@ const mostGuesses = 100;
 export function checkReferences(topology: Topology, locate: Locate): Problem[] {
   const problems: Problem[] = [];
   const report: Report = (path, message, part) => void problems.push({ ...locate(path, part), message });
+  checkNames(topology, locate, report);
+  for (const { path, addresses } of listNodes(topology)) checkAddresses(path, addresses, report);
+  checkSitePorts(topology.server, ["server"], report);
+  for (const [index, remote] of topology.remote_sites.entries()) {
+    checkSitePorts(remote, ["remote_sites", index], report);
+  }
+  for (const [index, { snmp }] of topology.hosts.entries()) {
+    if (snmp?.version !== "3" || snmp.priv === undefined || snmp.auth !== undefined) continue;
+    const message = "privacy needs authentication (RFC 3414 has no level noAuthPriv); add auth: or remove priv:";
+    report(["hosts", index, "snmp", "priv"], message, "key");
+  }
+  return problems;
+}
+
+/** The part that needs names only, for a topology that has not passed its schema: see `readOutline`. */
+export function checkNamesOnly(outline: Outline, locate: Locate): Problem[] {
+  const problems: Problem[] = [];
+  checkNames(outline, locate, (path, message, part) => void problems.push({ ...locate(path, part), message }));
+  return problems;
+}
+
+/** Names that are given twice or lead nowhere, and requirements that repeat or contradict each other. */
+function checkNames(topology: Outline, locate: Locate, report: Report): void {
   let guesses = 0;
   const guess = (word: string, names: Iterable<string>): string =>
     ++guesses > mostGuesses ? "" : didYouMean(word, names);
@@ -63,18 +87,6 @@ export function checkReferences(topology: Topology, locate: Locate): Problem[] {
           `; add it under hosts: or use one of the groups ${groupNames.join(", ")}`
         }`,
   );
-
-  for (const { path, addresses } of nodes) checkAddresses(path, addresses, report);
-  checkSitePorts(topology.server, ["server"], report);
-  for (const [index, remote] of topology.remote_sites.entries()) {
-    checkSitePorts(remote, ["remote_sites", index], report);
-  }
-  for (const [index, { snmp }] of topology.hosts.entries()) {
-    if (snmp?.version !== "3" || snmp.priv === undefined || snmp.auth !== undefined) continue;
-    const message = "privacy needs authentication (RFC 3414 has no level noAuthPriv); add auth: or remove priv:";
-    report(["hosts", index, "snmp", "priv"], message, "key");
-  }
-  return problems;
 }
 
 function checkUnique(all: readonly Named[], kind: "node" | "site", locate: Locate, report: Report): void {

@@ -132,6 +132,7 @@ function notOneOf(value: unknown, allowed: readonly unknown[], path: Path): stri
   if (words.length === 1 && typeof value !== "string") {
     return `expected ${words[0]}, got ${describeValue(value, path)}`;
   }
+  if (value === undefined) return `the key is missing; it is one of ${listValues(allowed)}`;
   return `${describeValue(value, path)} is not one of ${listValues(allowed)}${guess}`;
 }
 

@@ -118,6 +118,7 @@ describe("ranges and networks", () => {
   it("says one thing once, though an entry stands for many hosts", async () => {
     const server = "server: { name: cmk, address: 10.0.0.5, sites: [{ name: main }] }\nhosts:\n";
     expect(await refusal("-", `${server}- { name: "h[1-500]", address: "h[1-500]", site: x, os: bsd }`)).toEqual([
+      'stdin:3:50: hosts[0].site: no site is called "x"; sites: main',
       'stdin:3:57: hosts[0].os: "bsd" is not one of linux, windows, other',
     ]);
     expect(await refusal("-", `${server}- { name: "h[1-500]", address: "h[1-500]", site: x }`)).toEqual([

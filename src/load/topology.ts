@@ -5,9 +5,10 @@ import { readDocument } from "./document.ts";
 import type { SourceDocument, Stdin } from "./document.ts";
 import { expandHosts } from "./expand-hosts.ts";
 import type { ExpandedHosts } from "./expand-hosts.ts";
+import { readOutline } from "./outline.ts";
 import { orderProblems, refuseProblems } from "./place.ts";
 import type { Locate } from "./place.ts";
-import { checkReferences } from "./references.ts";
+import { checkNamesOnly, checkReferences } from "./references.ts";
 import { schemaProblems } from "./schema-problems.ts";
 
 /** Environment variables by name, as `process.env` has them. */
@@ -26,8 +27,8 @@ export interface LoadedTopology {
 
 /**
  * Loads a topology file: reads it, writes out ranges, networks and tables of hosts, validates it, and checks that its
- * parts fit together. Throws one `InputError` with every problem found. References are
- * checked only when every entry is well formed. No secret is resolved here; see `resolveSecrets`. `-` reads what `stdin` holds.
+ * parts fit together. Throws one `InputError` with every problem found. Names are
+ * checked in any case, combinations only when every entry is well formed. No secret is resolved here; see `resolveSecrets`. `-` reads what `stdin` holds.
  */
 export async function loadTopology(path: string, options: Stdin & { env?: Environment } = {}): Promise<LoadedTopology> {
   const source = await readDocument(path, options);
@@ -37,9 +38,10 @@ export async function loadTopology(path: string, options: Stdin & { env?: Enviro
   const parsed = topologySchema.safeParse(value);
   if (!parsed.success) {
     const problems = schemaProblems(parsed.error.issues, { schema: topologySchema, value, locate });
-    throw new InputError(orderProblems([...expanded.problems, ...problems], source.file));
+    // An entry that could not be expanded has no hosts, so what refers to them would be blamed wrongly.
+    const names = expanded.problems.length > 0 ? [] : checkNamesOnly(readOutline(value), locate);
+    throw new InputError(orderProblems([...expanded.problems, ...problems, ...names], source.file));
   }
-  // An entry that could not be expanded has no hosts, so what refers to them would be blamed wrongly.
   refuseProblems(expanded.problems, source.file);
   refuseProblems(checkReferences(parsed.data, locate), source.file);
   return { topology: parsed.data, file: source.file, locate, env: options.env ?? {} };

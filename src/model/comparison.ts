@@ -52,4 +52,6 @@ export interface Comparison {
   /** By urgency of their kind, then by flow id. */
   changes: readonly Change[];
   summary: ComparisonSummary;
+  /** The new run, with nothing in it but what is broken or lost: what an annotation should point at. */
+  regressions: Run;
 }

@@ -17,6 +17,7 @@ export const reasonSchema = z.enum([
   "snmp-community-unanswered",
   "snmp-user-unanswered",
   "snmp-object-missing",
+  "request-unanswered",
   "absence-is-normal",
   "answered-on-second-attempt",
   "address-family-not-routed",

@@ -34,6 +34,8 @@ export const taskSchema = z.strictObject({
   target: z.string(),
   timeoutMs: z.number().positive(),
   probe: probeSpecSchema,
+  /** The service could be disturbed: the addresses of the target are probed one after the other (facts/checkmk.md §14). */
+  careful: z.boolean().optional(),
 });
 export type Task = z.infer<typeof taskSchema>;
 

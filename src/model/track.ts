@@ -9,8 +9,8 @@ export interface Tracked {
   light: Light;
   /** When it was first seen with this light, without a break. */
   sinceMs: number;
-  /** True if it has had this light since the watch began. */
-  fromStart: boolean;
+  /** How long it had the other light before, in milliseconds; absent if it has had this one since the watch began. */
+  otherForMs?: number;
 }
 
 /** A flow that is not what it was at the last look: another light, or another reason under the same light. */

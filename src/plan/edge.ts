@@ -37,7 +37,7 @@ function toServer(from: string, server: Server, perSite: boolean, site?: Server[
     to: server.name,
     addresses: server.address,
     ports: { ...server.ports, ...of?.ports },
-    features: [...server.features, ...(of?.features ?? [])],
+    features: [...server.features, ...(of === undefined ? server.sites : [of]).flatMap((one) => one.features)],
     ...(of === undefined ? {} : { site: of.name }),
   });
   if (site !== undefined) return [edge(site)];

@@ -1,3 +1,4 @@
+import type { Catalog, Requirement } from "../model/catalog.ts";
 import type { PlannedProbeSpec, PlannedSection } from "../model/flow.ts";
 import type { ExtraRequirement, Topology } from "../model/topology.ts";
 import type { Transport } from "../model/verdict.ts";
@@ -13,15 +14,29 @@ export const extraSection: PlannedSection = {
 interface Node {
   name: string;
   addresses: readonly string[];
+  ports: Readonly<Partial<Record<string, number>>>;
   snmp?: { port: number; credentials: NonNullable<Topology["hosts"][number]["snmp"]> };
 }
 
 const hostNode = ({ name, address, snmp, ports }: Topology["hosts"][number]): Node => ({
   name,
   addresses: address,
+  ports,
   ...(snmp === undefined ? {} : { snmp: { port: ports.snmp ?? 161, credentials: snmp } }),
 });
-const plainNode = ({ name, address }: { name: string; address: string[] }): Node => ({ name, addresses: address });
+const plainNode = ({
+  name,
+  address,
+  ports = {},
+}: {
+  name: string;
+  address: string[];
+  ports?: Node["ports"];
+}): Node => ({
+  name,
+  addresses: address,
+  ports,
+});
 
 /** The nodes behind a group word, or the one node of that name. */
 function nodesOf(topology: Topology, word: string): Node[] {
@@ -29,7 +44,7 @@ function nodesOf(topology: Topology, word: string): Node[] {
     server: () => [plainNode(topology.server)],
     remote_sites: () => topology.remote_sites.map(plainNode),
     hosts: () => topology.hosts.map(hostNode),
-    clusters: () => topology.clusters.flatMap(({ nodes }) => nodes.map(plainNode)),
+    clusters: () => topology.clusters.flatMap(({ nodes, ports }) => nodes.map((node) => plainNode({ ...node, ports }))),
     relays: () => topology.relays.map(plainNode),
   };
   const group = Object.hasOwn(groups, word) ? groups[word] : undefined;
@@ -37,8 +52,11 @@ function nodesOf(topology: Topology, word: string): Node[] {
   return Object.values(groups).flatMap((members) => members().filter(({ name }) => name === word));
 }
 
-/** Drafts for `requirements:` of the topology: every pair of distinct nodes, address, transport and port. */
-export function expandExtra(requirement: ExtraRequirement, topology: Topology): Draft[] {
+/**
+ * Drafts for `requirements:` of the topology: every pair of distinct nodes, address, transport and port. A port that
+ * the catalog knows is asked as the catalog asks it, and as rarely: what could do harm there does so here as well.
+ */
+export function expandExtra(requirement: ExtraRequirement, topology: Topology, catalog: Catalog): Draft[] {
   const services: { protocol: Transport; port?: number }[] = [
     ...(requirement.tcp ?? []).map((port) => ({ protocol: "tcp" as const, port })),
     ...(requirement.udp ?? []).map((port) => ({ protocol: "udp" as const, port })),
@@ -50,7 +68,10 @@ export function expandExtra(requirement: ExtraRequirement, topology: Topology): 
       .filter((to) => to.name !== from.name)
       .flatMap((to) =>
         to.addresses.flatMap((address) =>
-          services.map(({ protocol, port }) => draft(requirement, { from: from.name, to, address, protocol, port })),
+          services.map(({ protocol, port }) => {
+            const known = port === undefined ? undefined : findListener(catalog, protocol, port, to);
+            return draft(requirement, { from: from.name, to, address, protocol, port, known });
+          }),
         ),
       ),
   );
@@ -62,9 +83,19 @@ interface Place {
   address: string;
   protocol: Transport;
   port: number | undefined;
+  /** What the catalog knows to listen there. */
+  known: Requirement | undefined;
 }
 
-function draft(requirement: ExtraRequirement, { from, to, address, protocol, port }: Place): Draft {
+function findListener(catalog: Catalog, protocol: Transport, port: number, to: Node): Requirement | undefined {
+  const listensThere = (one: Requirement): boolean => {
+    const override = one.port_override === undefined ? undefined : to.ports[one.port_override.name];
+    return one.protocol === protocol && (override === undefined ? [one.port].flat().includes(port) : override === port);
+  };
+  return catalog.sections.flatMap(({ requirements }) => requirements).find(listensThere);
+}
+
+function draft(requirement: ExtraRequirement, { from, to, address, protocol, port, known }: Place): Draft {
   const service = port === undefined ? protocol : `${port}/${protocol}`;
   const id = requirement.id ?? (port === undefined ? protocol : `${protocol}-${port}`);
   const where = [protocol, ...(port === undefined ? [] : [port]), ...(to.addresses.length > 1 ? [address] : [])];
@@ -84,15 +115,16 @@ function draft(requirement: ExtraRequirement, { from, to, address, protocol, por
       ...(port === undefined ? {} : { port }),
       expect: requirement.expect,
     },
-    spec: specOf(protocol, port, to),
-    mayConfirm: true,
+    spec: specOf(protocol, port, to, known),
+    mayConfirm: known === undefined || known.confirm === "allowed",
   };
 }
 
 /** Asks the port's usual question where there is one, so that UDP can be answered at all. */
-function specOf(protocol: Transport, port: number | undefined, to: Node): PlannedProbeSpec {
+function specOf(protocol: Transport, port: number | undefined, to: Node, known?: Requirement): PlannedProbeSpec {
   if (protocol === "icmp" || port === undefined) return { kind: "icmp" };
-  if (protocol === "tcp") return { kind: "tcp", port };
+  const { request, payload } = known?.probe ?? {};
+  if (protocol === "tcp") return { kind: "tcp", port, ...(request === undefined ? {} : { request }) };
   if (to.snmp?.port === port) return { kind: "snmp", ...to.snmp };
-  return { kind: "udp", port, payload: port === 53 ? "dns" : port === 123 ? "ntp" : "empty" };
+  return { kind: "udp", port, payload: payload ?? "empty" };
 }

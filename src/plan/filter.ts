@@ -10,12 +10,15 @@ export interface Filter {
   from?: string;
 }
 
+/** What the terms look at. */
+type Selectable = Pick<Flow, "section" | "requirement" | "from" | "to" | "protocol"> & { port?: number | undefined };
+
 type Kind = "node" | "port" | "requirement";
 
-const matchers: Record<Kind, (flow: Flow, term: string) => boolean> = {
+const matchers: Record<Kind, (flow: Selectable, term: string) => boolean> = {
   node: (flow, term) => flow.from === term || flow.to === term,
   port: (flow, term) =>
-    term === String(flow.port) ||
+    (flow.port !== undefined && term === String(flow.port)) ||
     term === `${flow.port}/${flow.protocol}` ||
     (term === "icmp" && flow.protocol === term),
   requirement: (flow, term) => flow.requirement === term,
@@ -39,16 +42,20 @@ export function unmatchedTerms(
   ];
 }
 
-function kindOf(flows: readonly Flow[], term: string): Kind | undefined {
+/** A word may be the name of a node and of a requirement: it stands for both. */
+const matches = (flow: Selectable, term: string): boolean => kinds.some((kind) => matchers[kind](flow, term));
+
+/** The kind that a term counts as when terms narrow each other down: the first that it is in this plan. */
+function kindOf(flows: readonly Selectable[], term: string): Kind | undefined {
   return kinds.find((kind) => flows.some((flow) => matchers[kind](flow, term)));
 }
 
-/** The flows that a filter lets through, in their order. */
-export function applyFilter(
-  flows: readonly Flow[],
+/** The flows, or the results of flows, that a filter lets through, in their order. */
+export function applyFilter<One extends Selectable>(
+  flows: readonly One[],
   sections: readonly { id: string; anchor: string }[],
   filter: Filter,
-): Flow[] {
+): One[] {
   const anchors = new Map(sections.map(({ id, anchor }) => [id, anchor]));
   const terms = new Map<Kind, string[]>();
   for (const term of filter.only) {
@@ -60,6 +67,6 @@ export function applyFilter(
       (filter.from === undefined || flow.from === filter.from) &&
       (filter.sections.length === 0 ||
         filter.sections.some((term) => term === flow.section || term === anchors.get(flow.section))) &&
-      [...terms].every(([kind, wanted]) => wanted.some((term) => matchers[kind](flow, term))),
+      [...terms.values()].every((wanted) => wanted.some((term) => matches(flow, term))),
   );
 }

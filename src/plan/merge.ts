@@ -1,9 +1,11 @@
 import type { Flow, Probe } from "../model/flow.ts";
+import { InputError } from "../model/problem.ts";
 import type { Draft } from "./expand.ts";
 
 /**
  * Joins drafts that need the same packet into one probe. `senderOf` names the machine that sends for a node: nodes
- * that share a machine share the packet. Drafts with the same flow id are one flow. Both lists come sorted by id.
+ * that share a machine share the packet. Drafts with the same flow id are one flow; an InputError if they contradict
+ * each other. Both lists come sorted by id.
  */
 export function merge(
   drafts: readonly Draft[],
@@ -12,13 +14,23 @@ export function merge(
   const flows = new Map<string, Flow>();
   const probes = new Map<string, Probe>();
   for (const { flow, spec, mayConfirm } of drafts) {
-    if (flows.has(flow.id)) continue;
+    const twin = flows.get(flow.id);
+    if (twin !== undefined && twin.expect !== flow.expect) throw contradiction(flow);
+    if (twin !== undefined) continue;
     const id = probeId(senderOf(flow.from), flow.address, spec);
     const known = probes.get(id);
     probes.set(id, known === undefined ? newProbe(id, flow, spec, mayConfirm) : joined(known, flow, spec, mayConfirm));
     flows.set(flow.id, { ...flow, probe: id });
   }
   return { flows: sorted(flows), probes: sorted(probes) };
+}
+
+function contradiction({ from, to, protocol, port }: Draft["flow"]): InputError {
+  const service = port === undefined ? protocol : `${port}/${protocol}`;
+  const message = `${service} from ${from} to ${to} is required to be open by one entry and to be blocked by another`;
+  return new InputError([
+    { file: "requirements", message: `${message}; keep one, or give one of them an id of its own` },
+  ]);
 }
 
 /** A TCP connection that also sends a request is the same packet exchange as a bare one to that port, and safer. */

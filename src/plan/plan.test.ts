@@ -263,7 +263,14 @@ describe("requirements of the topology", () => {
       hosts: [{ name: "sw01", address: "10.0.3.7", snmp: { version: "2c", community: { env: "SECRET" } } }],
       requirements: [{ from: "server", to: "sw01", udp: [53, 123, 161, 999], icmp: true, why: "a reason" }],
     });
-    const { probes, flows } = plan(catalogOf("2.1", { ...agent, applies: { agent: ["push"] } }), topology);
+    const udp = { from: "checkmk-server", protocol: "udp" };
+    const catalog = catalogOf(
+      "2.1",
+      { ...agent, applies: { agent: ["push"] } },
+      { ...udp, id: "dns", to: "dns-server", port: 53, probe: { kind: "udp", payload: "dns" } },
+      { ...udp, id: "ntp", to: "ntp-server", port: 123, probe: { kind: "udp", payload: "ntp" } },
+    );
+    const { probes, flows } = plan(catalog, topology);
     expect(probes.map(({ spec }) => spec)).toEqual([
       { kind: "icmp" },
       { kind: "snmp", port: 161, credentials: { version: "2c", community: { env: "SECRET" } } },
@@ -272,6 +279,52 @@ describe("requirements of the topology", () => {
       { kind: "udp", port: 999, payload: "empty" },
     ]);
     expect(new Set(flows.map(({ purpose }) => purpose))).toEqual(new Set(["a reason"]));
+  });
+
+  it.each([
+    ["the agent's port", { tcp: 6556 }, { mayConfirm: false }],
+    ["the agent's port where the host has another", { tcp: 16_556 }, { mayConfirm: false }],
+    ["the agent's standard port where the host has another", { tcp: 6556 }, { mayConfirm: true }],
+    ["a port with a request", { tcp: 6558 }, { spec: { kind: "tcp", port: 6558, request: "GET status\n\n" } }],
+  ])("ask as gently as the catalog: %s", (title, service, expected) => {
+    const status = {
+      from: "central",
+      to: "remote-site",
+      protocol: "tcp",
+      probe: { kind: "tcp", request: "GET status\n\n" },
+    };
+    const topology = topologySchema.parse({
+      server: { name: "cmk", address: "10.0.0.5", sites: [{ name: "main" }] },
+      hosts: [
+        {
+          name: "web01",
+          address: "10.0.2.1",
+          agent: "push",
+          ...(title.includes("another") ? { ports: { agent: 16_556 } } : {}),
+        },
+        { name: "web02", address: "10.0.2.2", agent: "push" },
+      ],
+      requirements: [{ from: "web02", to: "web01", ...service, expect: "blocked" }],
+    });
+    const catalog = catalogOf("2.1", agent, { ...status, id: "status", port: 6558 });
+    expect(plan(catalog, topology).probes).toMatchObject([expected]);
+  });
+
+  it("that contradict each other through a group are an input error", () => {
+    const topology = topologySchema.parse({
+      server: { name: "cmk", address: "10.0.0.5", sites: [{ name: "main" }] },
+      hosts: [
+        { name: "a", address: "10.0.2.1" },
+        { name: "b", address: "10.0.2.2" },
+      ],
+      requirements: [
+        { from: "hosts", to: "a", tcp: 22, expect: "blocked" },
+        { from: "b", to: "hosts", tcp: 22 },
+      ],
+    });
+    expect(() => plan(catalogOf("2.1", agent), topology)).toThrow(
+      "requirements: 22/tcp from b to a is required to be open by one entry and to be blocked by another; keep one, or give one of them an id of its own",
+    );
   });
 
   it("never plan a node against itself", () => {
@@ -309,6 +362,22 @@ describe("narrow", () => {
     expect(new Set(part.probes.map(({ id }) => id))).toEqual(new Set(part.flows.map(({ probe }) => probe)));
   });
 
+  it("takes a word for everything that it names", () => {
+    const topology = topologySchema.parse({
+      server: { name: "cmk", address: "10.0.0.5", sites: [{ name: "main" }] },
+      hosts: [
+        { name: "agent", address: "10.0.2.1" },
+        { name: "web01", address: "10.0.2.2" },
+      ],
+    });
+    const { flows } = narrow(plan(catalogOf("2.1", agent, registration), topology), { sections: [], only: ["agent"] });
+    expect(flows.map(({ id }) => id)).toEqual([
+      "2.1/agent-registration/agent->cmk/tcp/8000",
+      "2.1/agent/cmk->agent/tcp/6556",
+      "2.1/agent/cmk->web01/tcp/6556",
+    ]);
+  });
+
   it("reports terms that match nothing", () => {
     expect(
       unmatchedTerms(whole.flows, whole.sections, { sections: ["9", "2.1"], only: ["8000/udp", "web01", "wbe01"] }),
@@ -325,6 +394,6 @@ it("an empty plan says what the topology lacks", () => {
   const lonely = topologySchema.parse({ server: { name: "cmk", address: "10.0.0.5", sites: [{ name: "main" }] } });
   expect(plan(catalog, lonely).flows).toEqual([]);
   expect(explainEmpty(catalog, lonely)).toEqual([
-    "catalog test/1 requires nothing of this topology: it has no hosts (sections 2.1 and 2.2), no remote_sites (sections 3.1 and 3.2), no clusters (section 6), no outgoing services (section 7), no requirements of its own",
+    "catalog test/1 requires nothing of this topology: it has no hosts, no remote_sites, no clusters, no outgoing services, no requirements of its own",
   ]);
 });

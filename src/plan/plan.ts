@@ -12,7 +12,7 @@ export function plan(catalog: Catalog, topology: Topology): Plan {
     ...catalog.sections.flatMap((section) =>
       section.requirements.flatMap((requirement) => expand(section, requirement, topology)),
     ),
-    ...topology.requirements.flatMap((requirement) => expandExtra(requirement, topology)),
+    ...topology.requirements.flatMap((requirement) => expandExtra(requirement, topology, catalog)),
   ];
   const { product, version, title, url, sections } = catalog;
   return {

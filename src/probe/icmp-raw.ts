@@ -1,8 +1,9 @@
 import { randomBytes, randomInt } from "node:crypto";
+import { unsent } from "../model/unsent.ts";
 import { sameBytes } from "../wire/bytes.ts";
 import { type IcmpMessage, decodeIcmp, encodeEcho } from "../wire/icmp.ts";
 import { addressBytes } from "../wire/address-bytes.ts";
-import { type InFlight, unsent } from "./in-flight.ts";
+import type { InFlight } from "./in-flight.ts";
 import { explainError } from "./network-error.ts";
 import { type RawOpening, type RawSocket, openRawSocket } from "./raw-socket.ts";
 

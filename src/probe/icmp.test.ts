@@ -1,8 +1,13 @@
+import { execFile } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+import { buildSync } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { echoByPing } from "./icmp-ping.ts";
+import { probeByPing } from "./icmp-ping.ts";
 import { probeIcmp } from "./icmp.ts";
 import { closeEchoSockets, echoSocket } from "./icmp-raw.ts";
-import { runProbe } from "./in-flight.ts";
 import type { ProbeContext } from "./prober.ts";
 import { explainLoadFailure, explainOpenFailure, openRawSocket } from "./raw-socket.ts";
 
@@ -58,7 +63,7 @@ describe.each(["127.0.0.1", "::1"])("raw ICMP echo to %s", (address) => {
 
 describe("the ping program", () => {
   const run = (command: readonly [string, ...string[]], signal?: AbortSignal) =>
-    runProbe(context("127.0.0.1", signal), (flight) => echoByPing(flight, "raw sockets need CAP_NET_RAW", command));
+    probeByPing(context("127.0.0.1", signal), "raw sockets need CAP_NET_RAW", { command });
   const sh = (script: string) => run(["sh", "-c", script]);
 
   it("gives its answer", async () => {
@@ -83,6 +88,46 @@ describe("the ping program", () => {
       cause: "program-missing",
       detail: "The program ping is not installed, and raw sockets need CAP_NET_RAW",
     });
+  });
+
+  it("may take its time to start: only ping itself says that there was no answer", async () => {
+    const slow = "sleep 1.2; echo '64 bytes from 127.0.0.1: icmp_seq=1 ttl=64 time=0.5 ms'";
+    const seen = await probeByPing({ ...context("127.0.0.1"), timeoutMs: 1_000 }, "", { command: ["sh", "-c", slow] });
+    expect(seen.outcome).toEqual({ kind: "open", rttMs: 0.5 });
+  });
+
+  it("is silent if ping says so", async () => {
+    const { outcome, evidence } = await sh("echo '1 packets transmitted, 0 received, 100% packet loss'; exit 1");
+    expect(outcome.kind).toBe("silent");
+    expect(evidence).toEqual({ method: "ping" });
+  });
+
+  it("is unsent, not silent, if it does not end or is killed before its statistics", async () => {
+    const quick = { ...context("127.0.0.1"), timeoutMs: 1 };
+    const hanging = await probeByPing(quick, "", { command: ["sh", "-c", "exec sleep 60"], patienceMs: -700 });
+    expect(hanging.outcome).toMatchObject({
+      kind: "unsent",
+      cause: "internal",
+      detail: expect.stringMatching(/^ping did not end within \d+ ms$/),
+    });
+    expect((await sh("kill -KILL $$")).outcome).toMatchObject({ kind: "unsent", cause: "internal" });
+  });
+
+  it("is unsent for want of descriptors when none is left, and the process goes on", async () => {
+    const bundle = join(mkdtempSync(join(tmpdir(), "portmatrix-")), "icmp-ping.mjs");
+    const source = new URL("icmp-ping.ts", import.meta.url).pathname;
+    buildSync({ entryPoints: [source], bundle: true, format: "esm", platform: "node", outfile: bundle });
+    const program = `
+      import { openSync } from "node:fs";
+      import { probeByPing } from ${JSON.stringify(bundle)};
+      try { for (;;) openSync("/dev/null"); } catch {}
+      const context = { address: "127.0.0.1", family: 4, timeoutMs: 1000, signal: new AbortController().signal };
+      process.stdout.write(JSON.stringify((await probeByPing(context, "")).outcome));`;
+    const line = ["ulimit -n 64", 'exec "$0" --input-type=module -e "$1"'].join("; ");
+    // A group of its own: killing a child that has no id would kill the group of its parent.
+    const { stdout } = await promisify(execFile)("setsid", ["sh", "-c", line, process.execPath, program]);
+    rmSync(dirname(bundle), { recursive: true });
+    expect(JSON.parse(stdout)).toMatchObject({ kind: "unsent", cause: "descriptors" });
   });
 
   it("is killed when the run is interrupted", async () => {

@@ -1,7 +1,8 @@
 import type { ProbeSpec } from "../model/task.ts";
-import { echoByPing, takePlace } from "./icmp-ping.ts";
+import { unsent } from "../model/unsent.ts";
+import { probeByPing } from "./icmp-ping.ts";
 import { type EchoSocket, echoSocket } from "./icmp-raw.ts";
-import { runProbe, unsent } from "./in-flight.ts";
+import { runProbe } from "./in-flight.ts";
 import type { ProbeContext, Prober, Seen } from "./prober.ts";
 import { findRoute } from "./route.ts";
 
@@ -25,22 +26,10 @@ function echoRaw(socket: EchoSocket, context: ProbeContext): Promise<Seen> {
   );
 }
 
-/**
- * Asks the routing table first, because every ping words a missing route differently, and starts the deadline only
- * when a process may run, so that waiting for a place is never taken for silence.
- */
+/** Asks the routing table first, because every ping words a missing route differently. */
 async function echoWithoutRaw(whyNotRaw: string, context: ProbeContext): Promise<Seen> {
   const { address, family } = context;
   const route = await findRoute(address, family);
   if (route.kind === "unrouted") return unsent("no-route", `This machine has no route to ${address} (${route.errno})`);
-  const leave = await takePlace();
-  try {
-    return await runProbe(
-      context,
-      (flight) => echoByPing(flight, whyNotRaw),
-      (waitedMs) => ({ outcome: { kind: "silent", waitedMs }, evidence: { method: "ping" } }),
-    );
-  } finally {
-    leave();
-  }
+  return probeByPing(context, whyNotRaw);
 }

@@ -1,5 +1,7 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { describe, expect, it, vi } from "vitest";
-import { runProbe, unsent } from "./in-flight.ts";
+import { unsent } from "../model/unsent.ts";
+import { runProbe } from "./in-flight.ts";
 import type { ProbeContext } from "./prober.ts";
 
 const context = (timeoutMs = 20, signal = new AbortController().signal): ProbeContext => ({
@@ -8,6 +10,9 @@ const context = (timeoutMs = 20, signal = new AbortController().signal): ProbeCo
   timeoutMs,
   signal,
 });
+
+/** Stops this process, timers and sockets and all. */
+const block = (ms: number) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 
 describe("runProbe", () => {
   it("is silent at the deadline, says how long it waited, and releases what it held", async () => {
@@ -24,6 +29,30 @@ describe("runProbe", () => {
       flight.settle(unsent("internal", "second"));
     });
     expect(seen.outcome).toMatchObject({ detail: "first" });
+  });
+
+  it("waits a little longer for what a starved process delayed", async () => {
+    const seen = await runProbe(context(20), (flight) => {
+      block(400); // the deadline is long over when timers run again
+      setTimeout(() => flight.settle({ outcome: { kind: "open", rttMs: 0 }, evidence: {} }), 50);
+    });
+    expect(seen.outcome.kind).toBe("open");
+  });
+
+  it("ends all the same if it is starved again and again", async () => {
+    const starving = setInterval(() => block(300), 1);
+    try {
+      expect((await runProbe(context(20), () => undefined)).outcome.kind).toBe("silent");
+    } finally {
+      clearInterval(starving);
+    }
+  });
+
+  it("has no deadline any more once something was seen that is still being explained", async () => {
+    const seen = await runProbe(context(20), (flight) => {
+      flight.settleWith(pause(100).then(() => unsent("no-route", "explained")));
+    });
+    expect(seen.outcome).toMatchObject({ kind: "unsent", cause: "no-route" });
   });
 
   it("releases at once what is opened after the end", async () => {

@@ -1,4 +1,5 @@
-import type { Evidence, UnsentCause } from "../model/outcome.ts";
+import { unsent } from "../model/unsent.ts";
+import { afterReading } from "./deadline.ts";
 import type { ProbeContext, Seen } from "./prober.ts";
 
 /** A probe on its way. Whatever happens first ends it; everything that happens later is ignored. */
@@ -7,9 +8,12 @@ export interface InFlight {
   /** Milliseconds since the probe began, on the monotonic clock. */
   elapsedMs(): number;
   settle(seen: Seen): void;
-  /** Settles with what is found out later, and ends the probe with that error if finding out fails. */
+  /**
+   * Settles with what is found out later, and ends the probe with that error if finding out fails. From now on there is
+   * no deadline: something was seen.
+   */
   settleWith(later: Promise<Seen>): void;
-  /** Does something later, unless the probe has ended by then. */
+  /** Does something later, unless the probe has ended by then or what came in meanwhile ends it. */
   after(delayMs: number, act: () => void): void;
   /** Releases a socket, a process or a place in a table when the probe ends; at once if it has ended already. */
   onEnd(release: () => void): void;
@@ -32,15 +36,13 @@ function whenAborted(signal: AbortSignal, act: () => void): () => void {
   return () => all.delete(act);
 }
 
-/** The outcome of a probe that this side could not send. */
-export function unsent(cause: UnsentCause, detail: string, evidence: Evidence = {}): Seen {
-  return { outcome: { kind: "unsent", cause, detail }, evidence };
-}
+/** How often a process that was starved at the deadline waits a little longer for answers that it may have delayed. */
+const gracesAtDeadline = 2;
 
 /**
  * Runs one probe to its end: its own verdict, the deadline of `context.timeoutMs`, or an abort, whichever comes first.
- * At the deadline `atDeadline` says what was seen; without it, silence. Rejects only if `begin` or a promise given to
- * `settleWith` fails.
+ * At the deadline `atDeadline` says what was seen; without it, silence. What was there by the deadline is read first.
+ * Rejects only if `begin` or a promise given to `settleWith` fails.
  */
 export function runProbe(
   context: ProbeContext,
@@ -67,10 +69,12 @@ export function runProbe(
       context,
       elapsedMs,
       settle,
-      settleWith: (later) => void later.then(settle, fail),
+      settleWith(later) {
+        cancelDeadline();
+        void later.then(settle, fail);
+      },
       after(delayMs, act) {
-        const timer = setTimeout(act, delayMs);
-        flight.onEnd(() => clearTimeout(timer));
+        flight.onEnd(afterReading(delayMs, 0, act));
       },
       onEnd(release) {
         if (ended) release();
@@ -79,10 +83,11 @@ export function runProbe(
       hasEnded: () => ended,
     };
     flight.onEnd(whenAborted(signal, () => settle(aborted)));
-    flight.after(timeoutMs, () => {
+    const cancelDeadline = afterReading(timeoutMs, gracesAtDeadline, () => {
       const waitedMs = elapsedMs();
       settle(atDeadline?.(waitedMs) ?? { outcome: { kind: "silent", waitedMs }, evidence: {} });
     });
+    flight.onEnd(cancelDeadline);
     try {
       begin(flight);
     } catch (error) {

@@ -1,6 +1,6 @@
 import type { Evidence } from "../model/outcome.ts";
+import { unsent } from "../model/unsent.ts";
 import { readErrno } from "./errno.ts";
-import { unsent } from "./in-flight.ts";
 import type { ProbeContext, Seen } from "./prober.ts";
 import { findRoute } from "./route.ts";
 

@@ -27,7 +27,7 @@ interface RawSocketModule {
 
 const receiveBufferBytes = 16 * 1024 * 1024;
 const largestPacketBytes = 4_096;
-const mostReadsPerTurn = 256;
+const mostReadsPerTurn = 4_096;
 const nothingLeft = "Resource temporarily unavailable"; // strerror(EAGAIN)
 
 /**

@@ -189,6 +189,8 @@ function report(messageId: number, counter: number): Uint8Array {
   return Uint8Array.from(tlv(0x30, int(3), header, tlv(4, security), tlv(0x30, engine, tlv(4), pdu)));
 }
 
+const kindOf = (bytes: Uint8Array) => (decodeSnmpV3(bytes) === undefined ? "GET" : "discovery");
+
 /** A socket on loopback that does what `serve` says with each datagram. */
 async function serve(
   address: string,
@@ -212,27 +214,59 @@ it("a closed port is refused, not silent", async () => {
 });
 
 it("an agent that knows neither community nor version 3 is silent, and is asked from two ports", async () => {
-  const got: number[] = [];
-  const socket = await serve("127.0.0.1", 0, (_bytes, { port }) => got.push(port));
+  const got: string[] = [];
+  const ports = new Set<number>();
+  const socket = await serve("127.0.0.1", 0, (bytes, { port }) => {
+    got.push(kindOf(bytes));
+    ports.add(port);
+  });
   const { outcome } = await ask({ version: "2c", community: "public" }, socket.address().port, 500);
   expect(outcome).toEqual({ kind: "silent", waitedMs: expect.any(Number) });
-  expect(got).toHaveLength(3);
-  expect(new Set(got).size).toBe(2);
+  expect(got).toEqual(["GET", "discovery", "GET"]);
+  expect(ports.size).toBe(2);
+});
+
+it.each([
+  ["the asked address", "127.0.0.1"],
+  ["another address", "127.0.0.2"],
+])("a community is sent once if discovery is answered from %s", async (_name, answerFrom) => {
+  const got: string[] = [];
+  const other = await serve("127.0.0.2", 0, () => undefined);
+  const { port } = other.address();
+  const asked = await serve("127.0.0.1", port, (bytes, asker) => {
+    got.push(kindOf(bytes));
+    const messageId = decodeSnmpV3(bytes)?.messageId;
+    if (messageId === undefined) return;
+    (answerFrom === "127.0.0.1" ? asked : other).send(report(messageId, 4), asker.port, asker.address);
+  });
+  const { outcome, evidence } = await ask({ version: "2c", community: "public" }, port, 500);
+  expect(got).toEqual(["GET", "discovery"]);
+  expect(outcome.kind).toBe("open");
+  expect(evidence).toEqual({
+    ...(answerFrom === "127.0.0.1" ? {} : { replyFrom: answerFrom }),
+    snmp: { version: "2c", engineId: "80000000010203", discoveryOnly: true },
+  });
 });
 
 it("garbage from the target is open, but does not match", async () => {
-  const socket = await serve("127.0.0.1", 0, (_bytes, { port, address }) => socket.send("what?", port, address));
+  const got: string[] = [];
+  const socket = await serve("127.0.0.1", 0, (bytes, { port, address }) => {
+    got.push(kindOf(bytes));
+    socket.send("what?", port, address);
+  });
   const { outcome, evidence } = await ask({ version: "2c", community: "public" }, socket.address().port, 400);
   expect(outcome.kind).toBe("open");
   expect(evidence).toMatchObject({ replyBytes: 5, replyMatches: false });
+  expect(got.filter((kind) => kind === "GET")).toHaveLength(1);
 });
 
-it("a multihomed agent is found by the second try, with the address it answers from", async () => {
+it("a multihomed agent without version 3 is found by the second try, with the address it answers from", async () => {
   const agentPort = await startAgent("127.0.0.1");
   // Asked at 127.0.0.1, answers from 127.0.0.2: a relay to the real agent with one socket on each address.
   const other = await serve("127.0.0.2", 0, () => undefined);
   const relayPort = other.address().port;
   await serve("127.0.0.1", relayPort, (bytes, asker) => {
+    if (kindOf(bytes) === "discovery") return;
     const inner = createSocket("udp4", (answer) => {
       other.send(answer, asker.port, asker.address);
       inner.close();

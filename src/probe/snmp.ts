@@ -1,10 +1,11 @@
 import { randomInt } from "node:crypto";
 import type { Evidence, SnmpEvidence } from "../model/outcome.ts";
 import type { ProbeSpec, SnmpCredentials } from "../model/task.ts";
+import { unsent } from "../model/unsent.ts";
 import { toHex } from "../wire/bytes.ts";
 import { decodeSnmpV3, encodeSnmpDiscovery } from "../wire/snmp-v3.ts";
 import { type DatagramSocket, type Received, openDatagram, secondTryDelayMs } from "./datagram.ts";
-import { type InFlight, runProbe, unsent } from "./in-flight.ts";
+import { type InFlight, runProbe } from "./in-flight.ts";
 import type { Prober, Seen } from "./prober.ts";
 import { readError, readVariables } from "./snmp-answer.ts";
 import { type GetResult, type NetSnmp, type SnmpSession, findObstacle, netSnmp, startGet } from "./snmp-session.ts";
@@ -21,8 +22,9 @@ interface Heard {
  * SNMP: one GET of sysDescr.0, sysObjectID.0 and sysUpTime.0 from a connected socket. After silence an unconnected
  * socket, which hears a multihomed agent's other addresses, asks again:
  *
- * - versions 1 and 2c first send the credential-free engine discovery of version 3. If the asked address itself answers
- *   that, the path is open and the community is not repeated; otherwise the GET is sent a second time.
+ * - versions 1 and 2c first send the credential-free engine discovery of version 3. If that is answered, from whatever
+ *   address, the path is open and the community is not repeated, because a wrong one may raise an alarm (facts/checkmk.md
+ *   §14). Only if nothing at all came back, the GET is sent a second and last time.
  * - version 3 is asked again only if nothing at all came back, so a wrong password is tried once and locks nobody out.
  *
  * An engine that answers discovery and nothing else is `open` with `discoveryOnly`; a Report is `open` with its name.
@@ -44,7 +46,7 @@ export const probeSnmp: Prober<Extract<ProbeSpec, { kind: "snmp" }>> = async ({ 
           if (version === "3") return exchange.get();
           exchange.discover();
           flight.after((context.timeoutMs - delayMs) / 2, () => {
-            if (heard.engine?.from !== context.address) exchange.get();
+            if (heard.engine === undefined && heard.stray === undefined) exchange.get();
           });
         });
       });

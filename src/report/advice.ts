@@ -42,6 +42,8 @@ const advices: Record<Reason, Advise> = {
     `The path is open. Compare the privacy password and protocol with those of the user on ${to}: agents drop what they cannot decrypt. Then its access list.`,
   "snmp-object-missing": ({ to }) =>
     `The path and the credentials work. See whether the SNMP view on ${to} includes the system group (1.3.6.1.2.1.1).`,
+  "request-unanswered": ({ from, to }) =>
+    `The path is open as far as whatever accepted the connection. See on ${to} which program listens there and whether its access list has ${from}.`,
   "absence-is-normal": (facts) =>
     ("tolerated" in facts ? facts.tolerated : undefined) ?? "Nothing to do if the service is meant to be off.",
   "answered-on-second-attempt": ({ from, to }) =>

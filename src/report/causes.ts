@@ -22,25 +22,24 @@ const groupsAtMost = 40;
 export function findCauses(results: readonly Result[]): Cause[] {
   const causes: Cause[] = [];
   let left = results.filter(({ verdict }) => verdict === "fail" || verdict === "unknown" || verdict === "error");
-  const take = (kind: CauseKind, belongs: (result: Result) => boolean) => {
-    const [first, ...rest] = left.filter(belongs);
-    if (first === undefined) return;
-    causes.push({ kind, results: [first, ...rest] });
-    left = left.filter((result) => !belongs(result));
+  /** Takes out everything that has a key, one cause for each key. */
+  const take = (kind: CauseKind, keyOf: (result: Result) => string | undefined) => {
+    const taken = left.filter((result) => keyOf(result) !== undefined);
+    left = left.filter((result) => keyOf(result) === undefined);
+    for (const [first, ...rest] of groupBy(taken, (result) => keyOf(result) ?? "").values()) {
+      if (first !== undefined) causes.push({ kind, results: [first, ...rest] });
+    }
   };
 
-  for (const key of new Set(left.filter(isError).map(senderKey))) {
-    take("sender", (result) => isError(result) && senderKey(result) === key);
-  }
-  for (const from of deafSources(results)) take("source", (result) => result.from === from && isQuiet(result));
+  take("sender", (result) => (isError(result) ? senderKey(result) : undefined));
+  const deaf = deafSources(results);
+  take("source", (result) => (deaf.has(result.from) && isQuiet(result) ? result.from : undefined));
   const dead = deadTargets(results);
-  for (const senders of new Set(dead.values())) {
-    take("targets", (result) => dead.get(place(result)) === senders && isQuiet(result));
-  }
+  take("targets", (result) => (isQuiet(result) ? dead.get(place(result)) : undefined));
   for (let round = 0; round < groupsAtMost; round++) {
     const group = largest(left);
     if (group === undefined) break;
-    take(group.kind, (result) => group.members.has(result));
+    take(group.kind, (result) => (group.members.has(result) ? "" : undefined));
   }
   for (const result of left) causes.push({ kind: "flow", results: [result] });
 
@@ -62,11 +61,10 @@ const allQuiet = (group: readonly Result[]): boolean =>
   group.every(isQuiet) && group.some(({ verdict }) => verdict === "fail");
 
 /** Nodes that asked two others or more and heard nothing from any. */
-function deafSources(results: readonly Result[]): string[] {
+function deafSources(results: readonly Result[]): Set<string> {
   const bySource = groupBy(results.filter(mustAnswer), ({ from }) => from);
-  return [...bySource]
-    .filter(([, group]) => distinct(group, ({ to }) => to) > 1 && allQuiet(group))
-    .map(([from]) => from);
+  const deaf = [...bySource].filter(([, group]) => distinct(group, ({ to }) => to) > 1 && allQuiet(group));
+  return new Set(deaf.map(([from]) => from));
 }
 
 /** Addresses that were asked in two ways or more and never answered anybody, each with the nodes that asked. */

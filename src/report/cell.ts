@@ -31,6 +31,7 @@ export const words: Record<Reason, string> = {
   "snmp-community-unanswered": "community?",
   "snmp-user-unanswered": "privacy?",
   "snmp-object-missing": "no object",
+  "request-unanswered": "no reply",
   "absence-is-normal": "absent, ok",
   "answered-on-second-attempt": "2nd try",
   "address-family-not-routed": "one family",
@@ -58,7 +59,7 @@ export const words: Record<Reason, string> = {
 };
 
 /** True for an alternative that another flow of the same cell satisfies: it counts neither for the cell nor against it. */
-export function isMetWithin({ reason, evidence }: Result, cell: readonly Result[]): boolean {
+function isMetWithin({ reason, evidence }: Result, cell: readonly Result[]): boolean {
   return reason === "alternative-satisfied" && cell.some(({ id }) => id === evidence.satisfiedBy);
 }
 

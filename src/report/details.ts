@@ -1,6 +1,6 @@
 import type { Result } from "../model/run.ts";
 import type { Verdict } from "../model/verdict.ts";
-import { isMetWithin, worstFirst } from "./cell.ts";
+import { worstFirst } from "./cell.ts";
 import { groupBy } from "./group-by.ts";
 import { counted, inOrder, listed } from "./wording.ts";
 
@@ -18,9 +18,7 @@ const toldSingly = 2;
  * one message for a group that shares requirement and reason.
  */
 export function detailsOf(results: readonly Result[]): Detail[] {
-  const cells = groupBy(results, ({ from, to, requirement, short }) => `${from} ${to} ${requirement} ${short}`);
-  const counting = [...cells.values()].flatMap((cell) => cell.filter((result) => !isMetWithin(result, cell)));
-  const open = counting.filter(({ verdict }) => verdict !== "pass" && verdict !== "skipped");
+  const open = results.filter(({ verdict }) => verdict !== "pass" && verdict !== "skipped");
   const groups = groupBy(
     open,
     ({ verdict, reason, requirement, short }) => `${verdict} ${reason} ${requirement} ${short}`,

@@ -37,6 +37,8 @@ const spoken: Evidence[] = [
   { snmp: { version: "2c", errorStatus: "noSuchObject" } },
 ];
 for (const evidence of spoken) note(refine(udpOpen, flow({ protocol: "udp" }), answer(open, evidence)));
+note(refine(rules.live.open.tcp.open, flow(), answer(open, { replyBytes: 0 })));
+note(refine(rules.live.open.tcp.open, flow(), answer(open, { replyBytes: 10 })));
 const tolerant = { ...flow(), tolerates: { outcomes: ["silent"] as const, why: "It may be off." } };
 note(refine(rules.live.open.tcp.silent, tolerant, answer(silent)));
 

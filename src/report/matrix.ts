@@ -24,6 +24,8 @@ export interface SectionMatrix {
   anchor: string;
   columns: readonly Column[];
   rows: readonly Row[];
+  /** The same rows before those that look alike were put together. */
+  pairs: readonly PairRow[];
   /** Every flow of the section, sorted by id. */
   results: readonly Result[];
 }
@@ -41,8 +43,8 @@ export function matricesOf(run: Pick<Run, "sections" | "results">): SectionMatri
     const results = run.results.filter(({ section }) => section === id);
     if (results.length === 0) return [];
     const columns = columnsOf(results);
-    const rows = collapse(pairRows(results, columns));
-    return [{ id, title: title.en, anchor, columns, rows, results }];
+    const pairs = pairRows(results, columns);
+    return [{ id, title: title.en, anchor, columns, rows: collapse(pairs), pairs, results }];
   });
 }
 

@@ -16,7 +16,7 @@ function saw(facts: Facts): string {
         ? `${from} was refused at ${target(facts)}${within}${tries}`
         : `${from} got ICMP port-unreachable for ${target(facts)}${within}${tries}`;
     case "prohibited":
-      return `${from} was told "administratively prohibited" for ${target(facts)}${saidBy(facts)}${tries}`;
+      return `${from} was told that ${target(facts)} is prohibited${saidBy(facts)}${tries}`;
     case "unreachable":
       return `${from} could not reach ${target(facts)}: host or network unreachable${saidBy(facts)}${within}${tries}`;
     case "silent":
@@ -74,7 +74,9 @@ const messages: Record<Reason, Say> = {
         : `; the same address answered on ${serviceIn(facts.evidence.control)}, so it is alive`
     }`,
   "path-open-nothing-listens": (facts) =>
-    `${saw(facts)}; the path gives answers and nothing listens there yet. Who sent the refusal is not known: the host, or a firewall that rejects`,
+    `${saw(facts)}; the path gives answers and nothing listens there yet${
+      facts.from === facts.to ? "" : ". Who sent the refusal is not known: the host, or a firewall that rejects"
+    }`,
   "closed-not-blocked": (facts) =>
     `${saw(facts)}; nothing listens, but that is not yet a block: the refusal may come from the host itself`,
   "alternative-satisfied": (facts) =>
@@ -93,6 +95,8 @@ const messages: Record<Reason, Say> = {
     `${facts.from} reached the SNMP agent of ${target(facts)}, which has no value for a standard object: ${
       facts.evidence.snmp?.errorStatus ?? "no status given"
     }`,
+  "request-unanswered": (facts) =>
+    `${saw(facts)}, but no reply came: ${facts.evidence.replySummary ?? "the connection was closed"}`,
   "absence-is-normal": (facts) => `${saw(facts)}; a healthy system may show this`,
   "answered-on-second-attempt": (facts) => `${saw(facts)}, but not at the first attempt`,
   "address-family-not-routed": (facts) =>

@@ -28,7 +28,7 @@ describe("messages", () => {
       { outcome: "refused", rttMs: 0.8, reason: "connection-refused" },
     ],
     [
-      'web01 was told "administratively prohibited" for cmk (10.0.0.5:8000/tcp) by 10.9.9.1 (ICMP 3/13).',
+      "web01 was told that cmk (10.0.0.5:8000/tcp) is prohibited by 10.9.9.1 (ICMP 3/13).",
       {
         outcome: "prohibited",
         reason: "administratively-prohibited",

@@ -110,7 +110,7 @@ function drawLegend({ results }: Run, width: number, dress: Dress): string[] {
 /** `FAIL  10 pass, 1 warn, 2 fail, 1 unknown, 0 error, 4 skipped in 3.4 s`. */
 function drawSummary({ summary, durationMs, interrupted }: Run, width: number, dress: Dress): string[] {
   const counts = verdictSchema.options.map((verdict) => `${summary[verdict].toLocaleString("en")} ${verdict}`);
-  const text = `${counts.join(", ")} in ${duration(durationMs)}${interrupted === true ? ", interrupted" : ""}`;
-  const mark = `${summary.verdict.toUpperCase()}  `;
+  const text = `${counts.join(", ")} in ${duration(durationMs)}`;
+  const mark = `${interrupted === true ? "INTERRUPTED" : summary.verdict.toUpperCase()}  `;
   return hanging(mark, text, { indent: 0, width, paint: (word) => paint(summary.verdict, word, dress) });
 }

@@ -1,13 +1,10 @@
-import type { Observation, UnsentCause } from "../model/outcome.ts";
+import type { Observation } from "../model/outcome.ts";
 import type { Observe, Task } from "../model/task.ts";
+import { nothingSent } from "../model/unsent.ts";
 import type { Pauses } from "./pauses.ts";
 
 /** How long an Observe that was aborted may take to return before it is left behind, in milliseconds. */
 const abortGraceMs = 1000;
-
-const unsent = (cause: UnsentCause, detail: string): Observation => ({
-  answers: [{ outcome: { kind: "unsent", cause, detail }, evidence: {} }],
-});
 
 /**
  * Calls an Observe that is not trusted to behave: whatever it does, the promise resolves. One that throws or rejects,
@@ -28,13 +25,13 @@ export function carryOut(
       resolve(observation);
     };
     const guard = setTimeout(() => {
-      end(unsent("internal", `the probe did not return within ${limits.guardMs} ms`));
+      end(nothingSent("internal", `the probe did not return within ${limits.guardMs} ms`));
     }, limits.guardMs);
     const forget = limits.pauses.onAbort(() => {
-      abortTimer = setTimeout(() => end(unsent("aborted", "the run was interrupted")), abortGraceMs);
+      abortTimer = setTimeout(() => end(nothingSent("aborted", "the run was interrupted")), abortGraceMs);
     });
     const fail = (error: unknown) => {
-      end(unsent("internal", `the probe failed: ${error instanceof Error ? error.message : String(error)}`));
+      end(nothingSent("internal", `the probe failed: ${error instanceof Error ? error.message : String(error)}`));
     };
     try {
       observe(task, limits.signal).then(end, fail);

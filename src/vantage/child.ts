@@ -17,20 +17,60 @@ export interface Child {
 const drainMs = 500;
 const defaultPatience = { eofMs: 2000, termMs: 1000 };
 
+/** Process groups that may be alive. Whatever way this process ends, they end with it. */
+const groups = new Set<number>();
+
+/** SIGKILL cannot be refused; used when the group's leader is gone, out of patience, or this process ends. */
+function signalGroup(group: number, signal: "SIGTERM" | "SIGKILL"): void {
+  try {
+    // oxlint-disable-next-line no-restricted-globals -- Node has no other call that reaches a process group
+    process.kill(-group, signal);
+  } catch {
+    // ESRCH: nobody is left in the group.
+  }
+}
+
+const killGroups = () => groups.forEach((group) => signalGroup(group, "SIGKILL"));
+
+function remember(group: number): void {
+  // oxlint-disable-next-line no-restricted-globals -- after process.exit, as at a second Ctrl-C, nothing else runs
+  if (groups.size === 0) process.on("exit", killGroups);
+  groups.add(group);
+}
+
+/** Kills what is left of a group and forgets it, because its number may belong to somebody else later. */
+function endGroup(group: number): void {
+  if (!groups.has(group)) return;
+  signalGroup(group, "SIGKILL");
+  groups.delete(group);
+  // oxlint-disable-next-line no-restricted-globals -- the counterpart of `remember`
+  if (groups.size === 0) process.off("exit", killGroups);
+}
+
 /**
  * Starts a program without a shell and without a terminal, as the leader of a process group of its own: so nothing that
- * it started survives `stop`, Ctrl-C does not reach it before the run has ended in order, and a program that wants to
- * ask for a password fails instead of waiting for ever. Never throws; a program that cannot be started has `ended`.
+ * it started survives it, `stop` or this process, Ctrl-C does not reach it before the run has ended in order, and a
+ * program that wants to ask for a password fails instead of waiting for ever. Never throws; a program that cannot be
+ * started has `ended`. `onOutput` gets one chunk in each turn of the event loop, however fast the program prints.
  */
 export function startChild(argv: readonly [string, ...string[]], onOutput: (chunk: Uint8Array) => void): Child {
   const [program, ...args] = argv;
+  let child: ReturnType<typeof spawnLeader>;
+  try {
+    child = spawnLeader(program, args);
+  } catch (error) {
+    return notStarted(Promise.resolve(whyNotStarted(program, error as NodeJS.ErrnoException)));
+  }
+  const { pid: group, stdin, stdout, stderr } = child;
+  if (group === undefined) {
+    // The reason comes as an event; after EMFILE there are not even streams.
+    return notStarted(new Promise((resolve) => child.once("error", (error) => resolve(whyNotStarted(program, error)))));
+  }
+  remember(group);
   const lastWords = createLastWords();
-  const child = spawn(program, args, { stdio: ["pipe", "pipe", "pipe"], detached: true });
   const ended = new Promise<string>((resolve) => {
-    child.on("error", (error: NodeJS.ErrnoException) => {
-      if (child.pid === undefined) resolve(whyNotStarted(program, error));
-    });
     const end = (code: number | null, signal: NodeJS.Signals | null) => {
+      endGroup(group);
       const how = signal === null ? `exit code ${code}` : `ended by ${signal}`;
       const words = lastWords.text();
       resolve(words === "" ? how : `${how}: ${words}`);
@@ -38,24 +78,20 @@ export function startChild(argv: readonly [string, ...string[]], onOutput: (chun
     // Something it started may hold its output open for ever; then `close` never comes.
     let drain: ReturnType<typeof setTimeout> | undefined;
     child.on("exit", (code, signal) => (drain = setTimeout(end, drainMs, code, signal)));
-    child.on("close", (code, signal) => {
+    child.once("close", (code, signal) => {
       clearTimeout(drain);
       end(code, signal);
     });
   });
-  child.stdout.on("data", onOutput);
-  child.stderr.on("data", (chunk: Uint8Array) => lastWords.push(chunk));
-  child.stdin.on("error", () => undefined); // EPIPE: it has ended, and `ended` says why
+  stdout.on("data", (chunk: Uint8Array) => {
+    // Otherwise Node reads on for megabytes before it looks at the clock again.
+    stdout.pause();
+    setImmediate(() => stdout.resume());
+    onOutput(chunk);
+  });
+  stderr.on("data", (chunk: Uint8Array) => lastWords.push(chunk));
+  stdin.on("error", () => undefined); // EPIPE: it has ended, and `ended` says why
 
-  const signalGroup = (signal: "SIGTERM" | "SIGKILL") => {
-    if (child.pid === undefined) return;
-    try {
-      // oxlint-disable-next-line no-restricted-globals -- Node has no other call that reaches a process group
-      process.kill(-child.pid, signal);
-    } catch {
-      // ESRCH: nobody is left in the group.
-    }
-  };
   const endsWithin = (ms: number) =>
     new Promise<boolean>((resolve) => {
       const timer = setTimeout(resolve, ms, false);
@@ -65,19 +101,18 @@ export function startChild(argv: readonly [string, ...string[]], onOutput: (chun
       });
     });
   const stop = async ({ eofMs, termMs } = defaultPatience) => {
-    child.stdin.end();
+    stdin.end();
     if (!(await endsWithin(eofMs))) {
-      signalGroup("SIGTERM");
-      await endsWithin(termMs);
+      signalGroup(group, "SIGTERM");
+      if (!(await endsWithin(termMs))) signalGroup(group, "SIGKILL");
     }
-    signalGroup("SIGKILL");
     await ended;
-    for (const stream of [child.stdin, child.stdout, child.stderr]) stream.destroy();
+    for (const stream of [stdin, stdout, stderr]) stream.destroy();
   };
 
   return {
     send: (bytes) => {
-      if (child.stdin.writable) child.stdin.write(bytes);
+      if (stdin.writable) stdin.write(bytes);
     },
     ended,
     lastWords: () => lastWords.text(),
@@ -85,8 +120,35 @@ export function startChild(argv: readonly [string, ...string[]], onOutput: (chun
   };
 }
 
-function whyNotStarted(program: string, error: NodeJS.ErrnoException): string {
-  if (error.code === "ENOENT") return `the program ${program} was not found`;
-  if (error.code === "EACCES") return `the program ${program} may not be executed, or a directory in PATH not read`;
-  return `the program ${program} could not be started: ${error.message}`;
+const spawnLeader = (program: string, args: string[]) =>
+  spawn(program, args, { stdio: ["pipe", "pipe", "pipe"], detached: true });
+
+const notStarted = (ended: Promise<string>): Child => ({
+  send: () => undefined,
+  ended,
+  lastWords: () => "",
+  stop: async () => void (await ended),
+});
+
+/** All that may be shown of a command: what comes after it may be a password, even if it was written as one word. */
+const firstWord = (program: string): string => program.trim().split(/\s/)[0] ?? "";
+
+/** The name of a program for people: without its directory, and never with an argument. */
+export const programName = (program: string): string =>
+  firstWord(program)
+    .split("/")
+    .findLast((part) => part !== "") ?? "";
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: "was not found",
+  EACCES: "may not be executed, or a directory in PATH not read",
+  EMFILE: "could not be started: this process has too many files open (EMFILE); raise `ulimit -n`",
+  ENFILE: "could not be started: this machine has too many files open (ENFILE)",
+  EAGAIN: "could not be started: this user or machine has too many processes (EAGAIN)",
+};
+
+function whyNotStarted(program: string, { code = "UNKNOWN" }: NodeJS.ErrnoException): string {
+  const reason = reasons[code] ?? `could not be started (${code})`;
+  const hint = /\s/.test(program.trim()) ? "; `exec` is a list with each word of the command by itself" : "";
+  return `the program ${firstWord(program)} ${reason}${hint}`;
 }

@@ -114,7 +114,7 @@ describe("openExec says in one line why not", () => {
       "no such program",
       () => [join(scratch, "no-such-program")],
       {},
-      /no-such-program: the program \S+no-such-program was not found$/,
+      /^no-such-program: the program \/\S+\/no-such-program was not found$/,
     ],
     [
       "not executable",
@@ -159,6 +159,30 @@ describe("openExec says in one line why not", () => {
       /exit code 0; before that it said: maintenance$/,
     ],
     [
+      "a program and its arguments in one word",
+      () => ["sshpass -p SECRET ssh"],
+      {},
+      /^sshpass: the program sshpass was not found; `exec` is a list with each word of the command by itself$/,
+    ],
+    [
+      "prints without end, lines that are none of ours",
+      () => ["sh", "-c", "yes & yes", "x"],
+      {},
+      /^sh: it printed more than 256 KiB and no worker answered; it said: y \/ y \/ y$/,
+    ],
+    [
+      "prints without end and without lines",
+      () => ["sh", "-c", "exec tr '\\0' x </dev/zero"],
+      {},
+      /^sh: it printed more than 256 KiB and no worker answered$/,
+    ],
+    [
+      "prints objects without end",
+      () => ["sh", "-c", "yes '{}' & yes '{}'", "x"],
+      {},
+      /^sh: it printed more than 256 KiB and no worker answered; it said: /,
+    ],
+    [
       "hangs",
       () => [script("hang", "echo one moment; sleep 600")],
       { openTimeoutMs: 300 },
@@ -180,6 +204,21 @@ describe("openExec says in one line why not", () => {
     );
     expect(error.message).toMatch(message);
     expect(error.message).not.toContain("\n");
+    expect(error.message).not.toContain("SECRET");
+  });
+
+  it("and never shows the arguments of the prefix, which may hold a password", async () => {
+    const sshpass = script("sshpass", "exit 5");
+    const failing = openWith([sshpass, "-p", "SECRET", "ssh", "web01"]).catch((error: Error) => error.message);
+    expect(await failing).toBe("sshpass: exit code 5");
+    const vantage = await openWith(["env", "PASSWORD=SECRET"]);
+    expect(vantage.description).toMatch(/^env \(portmatrix t/);
+    await vantage.close();
+    const broken = await openWith(["env", "PASSWORD=SECRET"], { agentSource: worker("process.exit(9)") });
+    const { answers } = await broken.observe(task, signal);
+    expect(JSON.stringify(answers)).toContain("broke off (env)");
+    expect(JSON.stringify(answers)).not.toContain("SECRET");
+    await broken.close();
   });
 
   it("aborted while it hangs", async () => {
@@ -200,6 +239,11 @@ describe("a task never hangs", () => {
     ["the worker is killed", `process.kill(process.pid, "SIGKILL")`, /broke off \(sh\): ended by SIGKILL$/],
     ["the worker says nothing", "", /gave no answer within 1100 ms$/],
     ["the worker prints something else", `say("oops\\n")`, /sent something that is not an observation$/],
+    [
+      "the worker prints blank lines without end",
+      `const more = () => { while (stdout.write("\\n".repeat(1e4))); stdout.once("drain", more); }; more()`,
+      /sent something that is not an observation$/,
+    ],
     ["the worker prints without end", `say("x".repeat(3e6) + "\\n")`, /sent something that is not an observation$/],
     [
       "the worker lies about the form",

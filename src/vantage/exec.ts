@@ -1,5 +1,5 @@
 import { framed, shellScript } from "./bootstrap.ts";
-import { type Child, startChild } from "./child.ts";
+import { type Child, programName, startChild } from "./child.ts";
 import { type Conversation, openConversation } from "./conversation.ts";
 import { createLineSplitter } from "./lines.ts";
 import { type Hello, protocolVersion } from "./protocol.ts";
@@ -19,36 +19,54 @@ export interface ExecOptions {
 }
 
 const oldestNode = "20.19";
+const interrupted = "the run was interrupted";
+
+/** Banners and messages of the day are short; what prints more than this before the hello is not a shell. */
+const mostNoiseBytes = 256 * 1024;
+
+/** Hears what the far end prints: each line, and after each chunk how many bytes it had. */
+interface Listener {
+  onLine(line: string | undefined): void;
+  onChunk?(bytes: number): void;
+}
 
 /**
  * Opens a vantage point behind an argv prefix (`ip netns exec web01`, `ssh -T web01`, `docker exec -i web01`): runs
  * `PREFIX sh` and talks with a worker over its stdin and stdout. Orders, and with them secrets, travel over stdin only.
- * Rejects with an Error whose message is the cause in one line; whatever was started is gone by then.
+ * Rejects with an Error whose message is the cause in one line; whatever was started is gone by then. Of the prefix only
+ * the program's name is ever shown, because a password may stand in the rest.
  */
 export async function openExec(prefix: readonly string[], options: ExecOptions): Promise<Vantage> {
   const [program = "sh", ...rest] = [...prefix, "sh"];
+  const shown = programName(program);
+  if (options.signal.aborted) throw new Error(`${shown}: ${interrupted}`);
   const splitter = createLineSplitter();
-  let onLine: (line: string | undefined) => void = () => undefined;
+  let listener: Listener | undefined;
   const child = startChild([program, ...rest], (chunk) => {
-    for (const line of splitter.push(chunk)) onLine(line);
+    if (listener === undefined) return; // nobody wants to know any more
+    for (const line of splitter.push(chunk)) listener?.onLine(line);
+    listener?.onChunk?.(chunk.length);
   });
-  const conversation = openConversation(child.send, options.graceMs ?? 20_000);
-  const shown = prefix.length === 0 ? "sh" : prefix.join(" ").slice(0, 80);
+  let closing: Promise<void> | undefined;
+  const close = () => (closing ??= child.stop());
+  const conversation = openConversation(child.send, options.graceMs ?? 20_000, () => {
+    listener = undefined;
+    void close();
+  });
   let hello: Hello;
   try {
-    hello = await greet(child, options, (listener) => (onLine = listener), conversation);
+    hello = await greet(child, options, (next) => (listener = next), conversation);
   } catch (error) {
     await child.stop({ eofMs: 0, termMs: 500 });
     throw new Error(`${shown}: ${(error as Error).message}`, { cause: error });
   }
   void child.ended.then((cause) => conversation.breakOff(`the vantage point broke off (${shown}): ${cause}`));
-  let closing: Promise<void> | undefined;
   return {
     observe: conversation.observe,
     description: `${shown} (portmatrix ${hello.version}${hello.node === undefined ? "" : `, Node ${hello.node}`})`,
     close: () => {
       conversation.breakOff("the vantage point was closed");
-      return (closing ??= child.stop());
+      return close();
     },
   };
 }
@@ -57,27 +75,30 @@ export async function openExec(prefix: readonly string[], options: ExecOptions):
 function greet(
   child: Child,
   { agentSource, openTimeoutMs, signal }: ExecOptions,
-  listen: (listener: (line: string | undefined) => void) => void,
+  listen: (listener: Listener | undefined) => void,
   conversation: Conversation,
 ): Promise<Hello> {
   const noise = createLastWords();
+  let noiseBytes = 0;
   return new Promise((resolve, reject) => {
     const settle = (act: () => void) => {
       clearTimeout(timer);
       signal.removeEventListener("abort", abort);
       act();
     };
-    const fail = (cause: string) => settle(() => reject(new Error(cause)));
-    const abort = () => fail("the run was interrupted");
+    const fail = (cause: string) => {
+      listen(undefined);
+      settle(() => reject(new Error(cause)));
+    };
+    const abort = () => fail(interrupted);
     const said = () => {
       const words = [child.lastWords(), noise.text()].filter((text) => text !== "").join(" / ");
       return words === "" ? "" : `; it said: ${words}`;
     };
     const timer = setTimeout(() => fail(`no worker answered within ${openTimeoutMs} ms${said()}`), openTimeoutMs);
     signal.addEventListener("abort", abort, { once: true });
-    if (signal.aborted) return abort();
 
-    listen((line) => {
+    const onLine = (line: string | undefined) => {
       const greeting = line === undefined ? undefined : readGreeting(line);
       if (greeting === undefined) noise.push(`${line ?? ""}\n`);
       else if (greeting.type === "bootstrap") {
@@ -86,13 +107,19 @@ function greet(
       else if (greeting.protocol !== protocolVersion) {
         fail(`portmatrix ${greeting.version} there speaks protocol ${greeting.protocol}, not ${protocolVersion}`);
       } else {
-        listen(conversation.hear);
+        listen({ onLine: conversation.hear });
         settle(() => resolve(greeting));
       }
-    });
+    };
+    const onChunk = (bytes: number) => {
+      noiseBytes += bytes;
+      if (noiseBytes <= mostNoiseBytes) return;
+      fail(`it printed more than ${mostNoiseBytes / 1024} KiB and no worker answered${said()}`);
+    };
+    listen({ onLine, onChunk });
     void child.ended.then((cause) => {
       const words = noise.text();
-      fail(words === "" ? cause : `${cause}; before that it said: ${words}`);
+      settle(() => reject(new Error(words === "" ? cause : `${cause}; before that it said: ${words}`)));
     });
     child.send(shellScript);
   });

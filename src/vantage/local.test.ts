@@ -34,6 +34,20 @@ describe("openLocal", () => {
     ]);
   });
 
+  it("asks the addresses of a careful task one after the other", async () => {
+    let underWay = 0;
+    let most = 0;
+    vi.mocked(probe).mockImplementation(async (_spec, { family }) => {
+      most = Math.max(most, ++underWay);
+      for (let turns = 0; turns < 5; turns++) await new Promise(setImmediate);
+      underWay--;
+      return { outcome: { kind: "open", rttMs: family }, evidence: {} };
+    });
+    const { answers } = await openLocal({ lookup: two }).observe({ ...task, careful: true }, signal);
+    expect(answers.map(({ address }) => address)).toEqual(["2001:db8::1", "192.0.2.1"]);
+    expect(most).toBe(1);
+  });
+
   it("a prober's bug is no fact about the network and spoils no other address", async () => {
     vi.mocked(probe).mockImplementation(async (_spec, { family }) => {
       if (family === 6) throw new Error("boom");

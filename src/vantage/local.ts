@@ -1,25 +1,33 @@
 import { setMaxListeners } from "node:events";
 import type { Answer, Observation } from "../model/outcome.ts";
 import type { Task } from "../model/task.ts";
+import { nothingSent, unsent } from "../model/unsent.ts";
 import { closeProbers, probe } from "../probe/probers.ts";
 import { openResolver, type Resolution, type ResolvedAddress, type ResolverOptions } from "./resolve.ts";
-import { unsent } from "./unsent.ts";
 import type { Vantage } from "./vantage.ts";
 
 /**
  * Opens this machine as a vantage point. A name is resolved here, and every address that it has is probed at the same
- * time; the observation has one answer for each. Names are looked up once per vantage point.
+ * time, or one after the other if the task is careful; the observation has one answer for each. Names are looked up once per vantage point.
  */
 export function openLocal(options: ResolverOptions = {}): Vantage {
   const resolve = openResolver(options);
   const observe = async (task: Task, signal: AbortSignal): Promise<Observation> => {
     setMaxListeners(0, signal); // every probe under way listens
     const resolution = await unlessAborted(resolve(task.target), signal);
-    if (resolution === undefined || signal.aborted) return unsent("aborted", "the run was interrupted");
-    if ("failure" in resolution) return unsent("name", resolution.failure);
-    return { answers: await Promise.all(resolution.addresses.map((target) => ask(task, target, signal))) };
+    if (resolution === undefined || signal.aborted) return nothingSent("aborted", "the run was interrupted");
+    if ("failure" in resolution) return nothingSent("name", resolution.failure);
+    return { answers: await askAll(task, resolution.addresses, signal) };
   };
   return { observe, close: async () => void (await closeProbers()), description: "this machine" };
+}
+
+async function askAll(task: Task, addresses: readonly ResolvedAddress[], signal: AbortSignal): Promise<Answer[]> {
+  if (task.careful !== true) return Promise.all(addresses.map((address) => ask(task, address, signal)));
+  const answers: Answer[] = [];
+  // They may all be one machine, whose service takes one connection at a time.
+  for (const address of addresses) answers.push(await ask(task, address, signal));
+  return answers;
 }
 
 /** One address's answer. A prober that throws has a bug; that must not look like a fact about the network. */
@@ -29,7 +37,7 @@ async function ask(task: Task, { address, family }: ResolvedAddress, signal: Abo
     return { address, outcome, evidence };
   } catch (error) {
     const detail = `the prober failed: ${error instanceof Error ? error.message : String(error)}`;
-    return { address, outcome: { kind: "unsent", cause: "internal", detail }, evidence: {} };
+    return { address, ...unsent("internal", detail) };
   }
 }
 

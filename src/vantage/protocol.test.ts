@@ -60,7 +60,16 @@ describe("orders", () => {
   it("the check by hand accepts no task that the schema refuses", () => {
     const mutation = fc.record({
       task,
-      key: fc.constantFrom("id", "target", "timeoutMs", "probe", "probe.port", "probe.kind", "probe.credentials"),
+      key: fc.constantFrom(
+        "id",
+        "target",
+        "timeoutMs",
+        "careful",
+        "probe",
+        "probe.port",
+        "probe.kind",
+        "probe.credentials",
+      ),
       value: fc.oneof(fc.jsonValue(), fc.constantFrom(0, 65_536, 1.5, "", "toString", "__proto__")),
     });
     fc.assert(
@@ -88,6 +97,7 @@ describe("orders", () => {
     ["no time", { type: "probe", id: 1, task: { ...plain, timeoutMs: 0 } }],
     ["more time than a timer can hold", { type: "probe", id: 1, task: { ...plain, timeoutMs: 2 ** 31 } }],
     ["an unknown kind", { type: "probe", id: 1, task: { ...plain, probe: { kind: "constructor" } } }],
+    ["careful as a word", { type: "probe", id: 1, task: { ...plain, careful: "yes" } }],
     ["port 0", { type: "probe", id: 1, task: { ...plain, probe: { kind: "tcp", port: 0 } } }],
     ["SNMP without credentials", { type: "probe", id: 1, task: { ...plain, probe: { kind: "snmp", port: 161 } } }],
   ])("%s is refused", (_name, message) => {
@@ -97,6 +107,7 @@ describe("orders", () => {
   it.each<Order>([
     { type: "cancel", id: 7 },
     { type: "probe", id: 1, task: plain },
+    { type: "probe", id: 1, task: { ...plain, careful: true } },
   ])("$type is read", (order) => {
     expect(readOrder(JSON.stringify(order))).toEqual(order);
   });

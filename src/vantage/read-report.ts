@@ -10,6 +10,8 @@ const greetingSchema = z.union([
   z.object({ type: z.literal("refused"), cause: z.literal("bad-bundle"), detail: z.string() }),
 ]);
 
+const greetingTypes: ReadonlySet<unknown> = new Set<Greeting["type"]>(["hello", "bootstrap", "refused"]);
+
 const reportSchema = z.union([
   z.object({ type: z.literal("observation"), id: z.number(), observation: observationSchema }),
   z.object({ type: z.literal("failed"), detail: z.string() }),
@@ -20,7 +22,10 @@ const reportSchema = z.union([
  * worry about: banners and messages of the day are printed there.
  */
 export function readGreeting(line: string): Greeting | undefined {
-  return greetingSchema.safeParse(parseObject(line)).data;
+  const message = parseObject(line);
+  // Most noise costs no more than this; the schema takes far longer over what it refuses.
+  if (message === undefined || !greetingTypes.has(message["type"])) return undefined;
+  return greetingSchema.safeParse(message).data;
 }
 
 /** Reads one line that came after the worker's hello; `undefined` means that the stream cannot be trusted any more. */

@@ -17,6 +17,9 @@ const sections: PlannedSection[] = [
 /** A flow and what its probe saw; nothing for a flow that was not sent. */
 export type Story = readonly [Flow, Observed?];
 
+/** The story of a flow; `undefined` for one that nobody sent. */
+export const storyOf = (one: Flow, seen: Observed | undefined): Story => (seen === undefined ? [one] : [one, seen]);
+
 /** Judges and phrases stories as `commands/check.ts` does; nodes with an unsent flow have no vantage point. */
 export function runOf(stories: readonly Story[], over: { stage?: Stage; interrupted?: boolean } = {}): Run {
   const { stage = "live", interrupted = false } = over;

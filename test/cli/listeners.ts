@@ -10,6 +10,8 @@ export interface Listener {
   visits: string[];
   /** Resolves at the first visit, also if that was before. */
   visited: Promise<void>;
+  /** Resolves when the first visitor hung up, so has seen that the port is open; never for datagrams. */
+  left: Promise<void>;
   close: () => Promise<void>;
 }
 
@@ -27,15 +29,20 @@ export function useListeners(): {
 
   const tcp = async (): Promise<Listener> => {
     const { visits, visit, visited } = visitors();
+    let leave: () => void = () => undefined;
+    const left = new Promise<void>((resolve) => {
+      leave = resolve;
+    });
     const server = createServer((socket) => {
       visit("connection");
+      socket.on("close", leave);
       socket.on("error", () => undefined);
       socket.resume();
     });
     await once(server.listen(0, "127.0.0.1"), "listening");
     let closed: Promise<void> | undefined;
     const close = () => (closed ??= new Promise<void>((done) => void server.close(() => done())));
-    const listener = { port: (server.address() as AddressInfo).port, visits, visited, close };
+    const listener = { port: (server.address() as AddressInfo).port, visits, visited, left, close };
     open.push(listener);
     return listener;
   };
@@ -50,7 +57,7 @@ export function useListeners(): {
     await once(socket, "listening");
     let closed: Promise<void> | undefined;
     const close = () => (closed ??= new Promise<void>((done) => void socket.close(() => done())));
-    const listener = { port: socket.address().port, visits, visited, close };
+    const listener = { port: socket.address().port, visits, visited, left: new Promise<never>(() => {}), close };
     open.push(listener);
     return listener;
   };

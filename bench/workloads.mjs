@@ -1,0 +1,124 @@
+// What is measured: for each workload the state of the network, the truth about it, the tools, and the targets.
+import { deadlineMs } from "./tools/product.mjs";
+import { fping, nmap } from "./tools/peers.mjs";
+
+const tcpPorts = [22, 80, 443];
+const tcpHosts = { agent: "none", ping: false };
+const plainTcp = { hosts: tcpHosts, tcp: tcpPorts };
+const connectScan = ["-sT", "-Pn", "-p", tcpPorts.join(",")];
+/** Accurate settings for many hosts: wide windows and one retry. */
+const wide = ["-T5", "--min-hostgroup", "10000", "--min-parallelism", "2000", "--max-retries", "1"];
+const connectPeers = [nmap("nmap -sT -T5", [...connectScan, "-T5"]), nmap("nmap -sT tuned", [...connectScan, ...wide])];
+const snmp = { version: "2c", community: { env: "SNMP_COMMUNITY" } };
+
+/** At most `ratio` times a peer's median. */
+const times = (peer, ratio) => ({ peer, ratio });
+/** At most so many milliseconds. */
+const within = (limitMs) => ({ limitMs });
+
+/**
+ * `flows` are the probes of each host, as the tools' results name them. `truth` is the outcome where a host is not
+ * silent; every `silentEvery`th host is. `listens` are TCP ports that are held, `answersSnmp` and `delayMs` say what
+ * else runs at the far end. `targets` are pairs of goal and moonshot (issue 6).
+ */
+export const workloads = [
+  {
+    id: "W1",
+    title: "TCP, all open",
+    hosts: 10_000,
+    shape: plainTcp,
+    flows: tcpPorts.map((port) => `tcp/${port}`),
+    truth: "open",
+    listens: tcpPorts,
+    peers: connectPeers,
+    targets: [[times("nmap -sT -T5", 2), times("nmap -sT -T5", 1.2)]],
+  },
+  {
+    id: "W2",
+    title: "TCP, all refused",
+    hosts: 10_000,
+    shape: plainTcp,
+    flows: tcpPorts.map((port) => `tcp/${port}`),
+    truth: "refused",
+    peers: connectPeers,
+    targets: [[times("nmap -sT -T5", 2.5), times("nmap -sT -T5", 1.2)]],
+  },
+  {
+    id: "W1r",
+    title: "TCP, all open, answers 20 ms late",
+    hosts: 10_000,
+    shape: plainTcp,
+    flows: tcpPorts.map((port) => `tcp/${port}`),
+    truth: "open",
+    listens: tcpPorts,
+    delayMs: 20,
+    peers: connectPeers,
+    targets: [[times("nmap -sT -T5", 0.25), times("nmap -sT -T5", 0.12)]],
+  },
+  {
+    id: "W3",
+    title: "TCP, open, 5 % of hosts silent",
+    hosts: 10_000,
+    shape: plainTcp,
+    flows: tcpPorts.map((port) => `tcp/${port}`),
+    truth: "open",
+    silentEvery: 20,
+    listens: tcpPorts,
+    peers: connectPeers,
+    targets: [
+      [times("nmap -sT -T5", 0.22), within(deadlineMs + 500)],
+      [within(deadlineMs + 1_500), within(deadlineMs + 500)],
+    ],
+  },
+  {
+    id: "W4",
+    title: "ICMP echo",
+    hosts: 10_000,
+    shape: { hosts: { agent: "none", ping: true } },
+    flows: ["icmp"],
+    truth: "open",
+    peers: [nmap("nmap -sn -PE -T5", ["-sn", "-PE", "-T5"], { pings: true }), fping],
+    targets: [[times("nmap -sn -PE -T5", 1), times("fping -i 0", 4)]],
+  },
+  {
+    id: "W5",
+    title: "SNMP GET",
+    hosts: 10_000,
+    shape: { hosts: { agent: "none", ping: false, snmp } },
+    flows: ["udp/161"],
+    truth: "open",
+    answersSnmp: true,
+    peers: [
+      nmap("nmap -sU -T5", ["-sU", "-Pn", "-p", "161", "-T5"]),
+      nmap("nmap -sU tuned", ["-sU", "-Pn", "-p", "161", ...wide]),
+    ],
+    targets: [[times("nmap -sU -T5", 0.4), times("nmap -sU tuned", 1)]],
+  },
+  {
+    id: "W6",
+    title: "ICMP + SNMP + agent, 2 % of hosts silent",
+    hosts: 10_000,
+    shape: { hosts: { agent: "legacy", ping: true, snmp } },
+    flows: ["icmp", "udp/161", "tcp/6556"],
+    truth: "open",
+    silentEvery: 50,
+    listens: [6556],
+    answersSnmp: true,
+    peers: [nmap("nmap -sS -sU -PE -T5", ["-sS", "-sU", "-PE", "-T5", "-p", "T:6556,U:161"], { pings: true })],
+    targets: [[times("nmap -sS -sU -PE -T5", 0.6), within(deadlineMs + 800)]],
+  },
+  {
+    id: "W7",
+    title: "TCP, 20 hosts, all open (start-up)",
+    hosts: 20,
+    shape: plainTcp,
+    flows: tcpPorts.map((port) => `tcp/${port}`),
+    truth: "open",
+    listens: tcpPorts,
+    peers: [nmap("nmap -sT -T5", [...connectScan, "-T5"])],
+    targets: [[within(400), within(200)]],
+  },
+];
+
+/** Peak memory of portmatrix on the workloads of 30,000 flows, in megabytes: goal and moonshot. */
+export const memoryTargetMb = [250, 120];

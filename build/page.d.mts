@@ -1,0 +1,1 @@
+export function pageAssetsFile(): Promise<string>;

@@ -1,0 +1,60 @@
+// Runs the product on the lab that is up, as a user would, and compares every flow with its truth.
+import { spawnSync } from "node:child_process";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { LabError } from "./description.mjs";
+import { breakLab, mendLab } from "./faults.mjs";
+
+const repository = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+const nobodySends = { outcome: "-", verdict: "skipped", reason: "no-vantage" };
+
+/** The healthy lab, from every vantage point. Returns one line for each flow that is not as described. */
+export function proveHealthy({ healthy }) {
+  return differences(check([process.execPath, "bin/portmatrix.cjs"], "lab/topology.yaml"), healthy);
+}
+
+/** The same from the node `prober`, through ssh to the nodes that run sshd. */
+export function proveThroughSsh({ services }, { healthy }) {
+  const run = check(["lab/on", "prober", "node", "bin/portmatrix.cjs"], "/lab/topology-ssh.yaml");
+  const sends = (id) => services[/\/([^/]+)->/.exec(id)?.[1]]?.command.includes("ssh") === true;
+  return differences(run, new Map([...healthy].map(([id, one]) => [id, sends(id) ? one : nobodySends])));
+}
+
+/** Breaks, looks, mends, looks again; the lab is mended whatever happens. */
+export function proveFault(description, { healthy, changed }, name) {
+  let broken;
+  try {
+    breakLab(description, name);
+    broken = check([process.execPath, "bin/portmatrix.cjs"], "lab/topology.yaml");
+  } finally {
+    mendLab(description, name);
+  }
+  const whileBroken = differences(broken, new Map([...healthy, ...changed.get(name)]));
+  const afterwards = proveHealthy({ healthy });
+  return [
+    ...whileBroken.map((line) => `under ${name}: ${line}`),
+    ...afterwards.map((line) => `after ${name}: ${line}`),
+  ];
+}
+
+/** The results of a run, by flow id. Every exit code of contract §5 is fine but those of an error. */
+function check([program, ...args], topology) {
+  const argv = [...args, "check", topology, "--format", "json"];
+  const { status, stdout, stderr } = spawnSync(program, argv, { cwd: repository, encoding: "utf8", maxBuffer: 64e6 });
+  if (![0, 1, 3].includes(status)) throw new LabError(`portmatrix ended with ${status}: ${stderr}`);
+  return new Map(JSON.parse(stdout).results.map((result) => [result.id, result]));
+}
+
+const words = ({ outcome, verdict, reason }) => `${outcome ?? "-"} ${verdict} ${reason}`;
+
+function differences(results, expected) {
+  const wrong = [...expected].flatMap(([id, truth]) => {
+    const result = results.get(id);
+    if (result === undefined) return [`${id}: missing`];
+    const { detail } = result.evidence;
+    const because = detail === undefined ? "" : ` (${detail})`;
+    return words(result) === words(truth) ? [] : [`${id}: expected ${words(truth)}, got ${words(result)}${because}`];
+  });
+  const unknown = [...results.keys()].filter((id) => !expected.has(id));
+  return [...wrong, ...unknown.map((id) => `${id}: has no truth`)];
+}

@@ -1,0 +1,84 @@
+// lab/README.md: the lab in words, and the truth of every flow as tables, generated from the description.
+import { format } from "./truth.mjs";
+
+/** The whole file as text. `flows` are those of `portmatrix plan --format json`, `truth` is what `truthOf` returns. */
+export function renderReadme({ networks, services, faults }, flows, { healthy, changed }) {
+  const sections = bySection(flows);
+  return `${[
+    introduction,
+    "## Nodes",
+    table(["node", "addresses", "services"], nodeRows(services)),
+    `All segments meet at \`fw\`: ${Object.entries(networks)
+      .map(([name, { subnets }]) => `${name} (${subnets.join(", ")})`)
+      .join(", ")}.`,
+    "## Faults",
+    "`npm run lab:break NAME` and `npm run lab:mend NAME`, while the lab is up.",
+    table(["fault", "what is wrong", "flows that change"], faultRows(faults, changed)),
+    "## Truth of the healthy lab",
+    ...[...sections].flatMap(([title, members]) => [
+      `### ${title}`,
+      table(
+        ["flow", "outcome, verdict (reason)"],
+        members.map(({ id }) => [code(id), format(healthy.get(id))]),
+      ),
+    ]),
+    "## What changes under each fault",
+    ...[...changed].flatMap(([name, changes]) => [
+      `### ${name}`,
+      changes.size === 0
+        ? `Nothing that a handshake could see: ${faults[name].why}.`
+        : table(
+            ["flow", "outcome, verdict (reason)"],
+            [...changes].map(([id, one]) => [code(id), format(one)]),
+          ),
+    ]),
+  ].join("\n\n")}\n`;
+}
+
+const introduction = `# The lab
+
+<!-- GENERATED from docker-compose.yml by \`npm run lab:table\`; test/lab/description.test.ts proves it current. -->
+
+A company network in which every verdict can be seen. \`docker-compose.yml\` in the root of the repository is its only
+description: nodes, networks, firewall rules, faults, and what every flow must show. Two back ends read it.
+
+| | namespaces | containers |
+| --- | --- | --- |
+| needs | Linux, root, the Debian packages of \`.ci/run\` | an engine with compose 2.24 or newer |
+| up | \`npm run lab:up\` | \`docker compose up --build --wait\` |
+| look | \`npx portmatrix check lab/topology.yaml\` | the same |
+| inside a node | \`lab/on web01 sh\` | the same |
+| break, mend | \`npm run lab:break block-8000\`, \`npm run lab:mend block-8000\` | the same |
+| down | \`npm run lab:down\` | \`docker compose down\` |
+
+Services, their ports and settings stand in [services/README.md](services/README.md). \`lab/on\` enters a node of the lab
+that is up; where the namespaces are not, it calls \`docker compose exec\`. \`topology-ssh.yaml\` is the same network seen
+through ssh from the node \`prober\`: \`lab/on prober node bin/portmatrix.cjs check /lab/topology-ssh.yaml\`. \`LAB_NAME\` names a second lab beside the
+first; in namespaces both have the same addresses and never see each other. Containers of a second lab need other
+networks: an engine refuses two networks with the same addresses.
+
+Nodes in namespaces see the machine's file system below a layer of their own, so the daemons are the machine's packages.
+Nothing they write, mount or listen on is visible outside, and \`lab:down\` removes everything, also after a driver that
+was killed half-way.`;
+
+function nodeRows(services) {
+  return Object.entries(services).map(([name, { attachments, command }]) => [
+    code(name),
+    attachments.flatMap(({ v4, v6 }) => [v4, v6]).join(", "),
+    command.slice(1).join(", ") || "none",
+  ]);
+}
+
+function faultRows(faults, changed) {
+  return Object.entries(faults).map(([name, { why }]) => [code(name), why, String(changed.get(name).size)]);
+}
+
+function bySection(flows) {
+  const groups = new Map();
+  for (const flow of flows) groups.set(flow.title, [...(groups.get(flow.title) ?? []), flow]);
+  return groups;
+}
+
+const code = (text) => `\`${text}\``;
+const table = (head, rows) =>
+  [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");

@@ -1,0 +1,63 @@
+import { whyIncomparable } from "../judge/comparable.ts";
+import { compare, exitCodeOfComparison, type FailOn } from "../judge/compare.ts";
+import { loadRun } from "../load/run.ts";
+import type { Comparison } from "../model/comparison.ts";
+import { InputError } from "../model/problem.ts";
+import { phraseCaveat } from "../report/diff-phrase.ts";
+import { diffFormats, diffRenderers } from "../report/diff-renderers.ts";
+import { appearance, inFile } from "./appearance.ts";
+import { deliver, type Destination, parseDestinations } from "./formats.ts";
+import type { ExitCode, Surroundings } from "./surroundings.ts";
+
+/** Options of `diff`. */
+export interface DiffOptions {
+  format: readonly string[];
+  failOn: FailOn;
+  color: boolean;
+}
+
+/** Where a comparison shall go. */
+export type DiffDestination = Destination<(typeof diffFormats)[number]>;
+
+/** Compares two saved runs. Exit code 0 without a regression, 1 with one, 3 if that could not be told; sends nothing. */
+export async function diffCommand(
+  oldFile: string,
+  newFile: string,
+  options: DiffOptions,
+  surroundings: Surroundings,
+): Promise<ExitCode> {
+  const destinations = await parseDiffDestinations(options.format, "--format");
+  const [before, after] = [await loadRun(oldFile), await loadRun(newFile)];
+  const reason = whyIncomparable(before, after);
+  if (reason !== undefined) throw new InputError([{ file: `${oldFile} ${newFile}`, message: reason }]);
+  const comparison = compare(before, after);
+  await showComparison(comparison, destinations, options.color, surroundings);
+  return exitCodeOfComparison(comparison.summary, options.failOn);
+}
+
+/** Reads formats of a comparison; without one it is a table. */
+export async function parseDiffDestinations(texts: readonly string[], option: string): Promise<DiffDestination[]> {
+  try {
+    return await parseDestinations(texts.length > 0 ? texts : ["table"], diffFormats);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    throw new InputError(error.problems.map((problem) => ({ ...problem, file: option })));
+  }
+}
+
+/** Renders a comparison to its places. Caveats that no table shows on stdout go to stderr, so that somebody reads them. */
+export async function showComparison(
+  comparison: Comparison,
+  destinations: readonly DiffDestination[],
+  wantsColour: boolean,
+  surroundings: Surroundings,
+): Promise<void> {
+  const onStdout = appearance(surroundings, wantsColour);
+  await deliver(
+    destinations,
+    (format, toStdout) => diffRenderers[format](comparison, toStdout ? onStdout : inFile),
+    surroundings.out,
+  );
+  if (destinations.some(({ format, file }) => format === "table" && file === undefined)) return;
+  for (const caveat of comparison.caveats) surroundings.err(`warning: ${phraseCaveat(caveat)}\n`);
+}

@@ -1,0 +1,91 @@
+import { createWriteStream } from "node:fs";
+import { rename, stat } from "node:fs/promises";
+import { finished } from "node:stream/promises";
+import { startSettling } from "../judge/settle.ts";
+import type { Result, Run } from "../model/run.ts";
+import { ndjsonHeader, ndjsonResult, ndjsonSummary } from "../report/ndjson.ts";
+import { phrase } from "../report/phrase.ts";
+import type { Observed } from "../schedule/schedule.ts";
+import type { Destination } from "./formats.ts";
+import type { Prepared } from "./prepare.ts";
+import { type Circumstances, factsOf } from "./record.ts";
+
+/** Writes the format `ndjson` while a run goes on. No line is kept: what is final is written and forgotten. */
+export interface RunStream {
+  /** Before the first probe: the header, and what this run cannot send. */
+  begin: (prepared: Prepared, circumstances: Pick<Circumstances, "version" | "startedAt">) => Promise<void>;
+  /** After each probe: what has become final by it. */
+  observed: (probe: string, seen: Observed) => void;
+  /** After the last probe: what had to wait for the whole run, the summary, and the file in its place. */
+  end: (run: Run) => Promise<void>;
+}
+
+/** The stream of a run, if `ndjson` is asked for. Files are opened by `begin`. */
+export function streamOf(
+  destinations: readonly Destination<string>[],
+  out: (text: string) => void,
+): RunStream | undefined {
+  const wanted = destinations.filter(({ format }) => format === "ndjson");
+  if (wanted.length === 0) return undefined;
+  const written = new Set<string>();
+  let places: Place[] = [];
+  let settle: (probe: string, seen: Observed) => Result[] = () => [];
+  let pending = "";
+  const flush = () => {
+    if (pending === "") return;
+    for (const place of places) place.write(pending);
+    pending = "";
+  };
+  const write = (lines: string) => {
+    if (pending === "") setImmediate(flush); // one write for all that ends in one turn of the event loop
+    pending += lines;
+  };
+  const writeResults = (results: readonly Result[]) => {
+    for (const result of results) {
+      written.add(result.id);
+      write(ndjsonResult(result));
+    }
+  };
+  return {
+    begin: async (prepared, circumstances) => {
+      places = await Promise.all(wanted.map(({ file }) => (file === undefined ? onStdout(out) : openFile(file))));
+      const settling = startSettling(prepared);
+      settle = (probe, seen) => settling.settle(probe, seen).map((one) => phrase(one, { topology: prepared.file }));
+      write(ndjsonHeader(factsOf(prepared, circumstances), prepared.plan.flows.length));
+      writeResults(settling.unsendable().map((one) => phrase(one, { topology: prepared.file })));
+    },
+    observed: (probe, seen) => writeResults(settle(probe, seen)),
+    end: async (run) => {
+      writeResults(run.results.filter(({ id }) => !written.has(id)));
+      write(ndjsonSummary(run));
+      flush();
+      await Promise.all(places.map((place) => place.close()));
+    },
+  };
+}
+
+/** Where lines go. */
+interface Place {
+  write: (text: string) => void;
+  close: () => Promise<void>;
+}
+
+const onStdout = (out: (text: string) => void): Place => ({ write: out, close: () => Promise.resolve() });
+
+/** A file gets its name when it is complete; until then it is FILE.part. A pipe or device is written as it is. */
+async function openFile(file: string): Promise<Place> {
+  const existing = await stat(file).catch(() => undefined); // absent is the usual case; another error shows at the write
+  const isSpecial = existing !== undefined && !existing.isFile();
+  const path = isSpecial ? file : `${file}.part`;
+  const stream = createWriteStream(path);
+  const closed = finished(stream);
+  closed.catch(() => undefined); // `close` reports it
+  return {
+    write: (text) => void stream.write(text),
+    close: async () => {
+      stream.end();
+      await closed;
+      if (!isSpecial) await rename(path, file);
+    },
+  };
+}

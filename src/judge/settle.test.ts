@@ -1,0 +1,84 @@
+import { array, assert, boolean, constantFrom, nat, property, record, subarray, tuple, uniqueArray } from "fast-check";
+import { describe, expect, it } from "vitest";
+import { answer, flow, observed, outcomes, planOf } from "../../test/cases/judge-case.ts";
+import type { Flow } from "../model/flow.ts";
+import type { Judgement } from "../model/run.ts";
+import { judge, type Observed } from "./judge.ts";
+import { startSettling } from "./settle.ts";
+
+const ids = (judgements: readonly Judgement[]): string[] => judgements.map(({ id }) => id);
+const saw = (kind: keyof typeof outcomes) => observed([answer(outcomes[kind])]);
+
+describe("settle", () => {
+  it("gives a flow as soon as its probe is done", () => {
+    const one = flow();
+    const { settle, unsendable } = startSettling({ plan: planOf([one]), stage: "live", senders: new Set(["web01"]) });
+    expect(unsendable()).toEqual([]);
+    expect(settle(one.probe, saw("refused"))).toMatchObject([{ id: one.id, reason: "connection-refused" }]);
+  });
+
+  it("keeps alternatives until the last of them is done", () => {
+    const [http, https] = [flow({ port: 80, alternative: "web" }), flow({ port: 443, alternative: "web" })];
+    const { settle } = startSettling({ plan: planOf([http, https]), stage: "live", senders: new Set(["web01"]) });
+    expect(settle(http.probe, saw("refused"))).toEqual([]);
+    expect(settle(https.probe, saw("open"))).toMatchObject([
+      { id: https.id, verdict: "pass" },
+      { id: http.id, reason: "alternative-satisfied", evidence: { satisfiedBy: https.id } },
+    ]);
+  });
+
+  it("does not wait for an alternative that nobody can send", () => {
+    const [mine, theirs] = [flow({ port: 80, alternative: "web" }), flow({ from: "web02", alternative: "web" })];
+    const settling = startSettling({ plan: planOf([mine, theirs]), stage: "live", senders: new Set(["web01"]) });
+    expect(ids(settling.unsendable())).toEqual([theirs.id]);
+    expect(ids(settling.settle(mine.probe, saw("open")))).toEqual([mine.id]);
+  });
+
+  it("leaves what must be blocked to the end of the run", () => {
+    const one = flow({ expect: "blocked" });
+    const { settle } = startSettling({ plan: planOf([one]), stage: "live", senders: new Set(["web01"]) });
+    expect(settle(one.probe, saw("silent"))).toEqual([]);
+  });
+});
+
+const anyFlow = record({
+  from: constantFrom("web01", "web02", "web03"),
+  port: constantFrom(80, 443, 8000),
+  expect: constantFrom("open" as const, "blocked" as const),
+  alternative: constantFrom(undefined, "a", "b"),
+  requirement: constantFrom("r1", "r2"),
+}).map(({ alternative, expect, ...rest }): Flow => {
+  const one = flow({ ...rest, expect, ...(alternative === undefined ? {} : { alternative }) });
+  return { ...one, id: `${one.id}/${expect}` };
+});
+const anyObserved = tuple(constantFrom(...(Object.keys(outcomes) as (keyof typeof outcomes)[])), boolean()).map(
+  ([kind, twice]): Observed => (twice ? observed([answer(outcomes[kind])], [answer(outcomes.silent)]) : saw(kind)),
+);
+
+it("never says anything that the judgement of the whole run does not say, and nothing twice", () => {
+  const holds = property(
+    uniqueArray(anyFlow, { selector: ({ id }) => id, minLength: 1, maxLength: 12 }),
+    array(anyObserved, { minLength: 12, maxLength: 12 }),
+    subarray(["web01", "web02", "web03"]),
+    nat(12),
+    (flows, seen, from, stopAfter) => {
+      const senders = new Set(from);
+      const whole = planOf(flows);
+      const plan = {
+        ...whole,
+        probes: whole.probes.filter(({ id }, at) => whole.probes.findIndex((one) => one.id === id) === at),
+      };
+      const sent = plan.probes.filter((probe) => senders.has(probe.from));
+      const interrupted = stopAfter < sent.length;
+      const all = new Map(sent.slice(0, stopAfter).map((probe, at) => [probe.id, seen[at] ?? saw("open")]));
+      const { settle, unsendable } = startSettling({ plan, stage: "live", senders });
+      const early = [...unsendable(), ...[...all].flatMap(([probe, what]) => settle(probe, what))];
+      const final = new Map(
+        judge({ plan, observed: all, stage: "live", senders, interrupted }).map((one) => [one.id, one]),
+      );
+      expect(new Set(ids(early)).size).toBe(early.length);
+      for (const one of early) expect(one).toEqual(final.get(one.id));
+    },
+  );
+  assert(holds, { numRuns: 300 });
+});

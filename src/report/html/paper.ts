@@ -1,0 +1,61 @@
+import { h, type JSX } from "preact";
+import { cellText } from "../cell.ts";
+import { detailsOf } from "../details.ts";
+import type { SectionMatrix } from "../matrix.ts";
+import { sign } from "../palette.ts";
+import { headingOf } from "./section-heading.ts";
+
+/**
+ * The matrices for paper, and for readers without scripts: rows that look alike are put together as at the terminal,
+ * and under each matrix stand the reasons of all cells that are not green.
+ */
+export function drawPaper(matrices: readonly SectionMatrix[]): JSX.Element {
+  return h("div", { class: "paper" }, matrices.map(section));
+}
+
+function section({ id, title, columns, rows, results }: SectionMatrix): JSX.Element {
+  return h(
+    "section",
+    null,
+    h("h2", null, headingOf({ id, title })),
+    h(
+      "table",
+      null,
+      h(
+        "thead",
+        null,
+        h(
+          "tr",
+          null,
+          h("th", { scope: "col" }, "from → to"),
+          columns.map(({ heading: [name, where] }) =>
+            h("th", { scope: "col" }, name, " ", where === "" ? undefined : h("small", null, where)),
+          ),
+        ),
+      ),
+      h(
+        "tbody",
+        null,
+        rows.map(({ label, cells }) =>
+          h(
+            "tr",
+            null,
+            h("th", { scope: "row" }, label),
+            cells.map((cell) =>
+              cell === undefined
+                ? h("td", { class: "none" }, "·")
+                : h("td", { class: cell.verdict }, `${sign(cell.verdict, { unicode: true })} ${cellText(cell)}`),
+            ),
+          ),
+        ),
+      ),
+    ),
+    h(
+      "ul",
+      { class: "reasons" },
+      detailsOf(results).map(({ verdict, text }) =>
+        h("li", { class: verdict }, h("b", null, `${sign(verdict, { unicode: true })} ${verdict} `), text),
+      ),
+    ),
+  );
+}

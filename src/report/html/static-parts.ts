@@ -1,0 +1,185 @@
+import { h, type JSX } from "preact";
+import type { Run } from "../../model/run.ts";
+import { verdictSchema } from "../../model/verdict.ts";
+import { phraseCause } from "../cause-phrases.ts";
+import { type Cause, findCauses } from "../causes.ts";
+import { worstFirst } from "../cell.ts";
+import { notCheckedOf } from "../not-checked.ts";
+import { sign } from "../palette.ts";
+import { commandAt, counted, duration } from "../wording.ts";
+import type { Graph } from "./graph.ts";
+import { isWebAddress } from "./payload.ts";
+import { drawPicture } from "./picture.ts";
+
+const causesShown = 20;
+const causesOpen = 6;
+const nodesShown = 200;
+
+const outcomes = {
+  pass: "Everything that was checked works",
+  warn: "Everything works, with caveats to read",
+  fail: "Something is not as required",
+  unknown: "The evidence does not decide everything",
+  error: "Some flows could not be tried",
+  skipped: "Nothing was sent from here",
+} as const;
+
+/** The verdict of the run in words, and what was checked, when and how. */
+export function drawHead(run: Run): JSX.Element {
+  const { summary, topology, catalog, startedAt, durationMs, stage, interrupted, results, tool } = run;
+  const count = (verdict: keyof typeof outcomes) => `${summary[verdict].toLocaleString("en")} ${verdict}`;
+  const facts: [string, JSX.Element | string][] = [
+    ...(topology === undefined ? [] : ([["Topology", topology]] as [string, string][])),
+    ["Document", isWebAddress(catalog.url) ? outside(catalog.url, catalog.title) : catalog.title],
+    ["Started", `${startedAt.slice(0, 16).replace("T", " ")} UTC`],
+    ["Took", `${duration(durationMs)}${interrupted === true ? ", interrupted" : ""}`],
+    ...(stage === "live" ? [] : ([["Stage", "before installation"]] as [string, string][])),
+    ["Flows", results.length.toLocaleString("en")],
+    ["Made by", `${tool.name} ${tool.version}`],
+  ];
+  return h(
+    "header",
+    { class: `head ${summary.verdict}` },
+    h(
+      "div",
+      { class: "verdict" },
+      h("span", { class: "badge", "aria-hidden": "true" }, sign(summary.verdict, { unicode: true })),
+      h(
+        "div",
+        null,
+        h("h1", null, h("span", { class: "word" }, summary.verdict), outcomes[summary.verdict]),
+        h("p", { class: "counts" }, verdictSchema.options.map(count).join(" · ")),
+      ),
+    ),
+    h("div", { id: "tools" }),
+    h(
+      "dl",
+      { class: "facts" },
+      facts.map(([name, value]) => h("div", null, h("dt", null, name), h("dd", null, value))),
+    ),
+  );
+}
+
+const outside = (href: string, text: string): JSX.Element => h("a", { href, rel: "noreferrer noopener" }, text);
+
+/** The causes that the page names, each with its headline; the payload numbers them in this order. */
+export function namedCauses(run: Pick<Run, "results">): { label: string; advice: string; cause: Cause }[] {
+  return findCauses(run.results)
+    .slice(0, causesShown)
+    .map((cause) => {
+      const { headline, advice } = phraseCause(cause);
+      return { label: headline, advice, cause };
+    });
+}
+
+/** "What to look at first". The buttons are hidden until the script makes them work. */
+export function drawCauses(causes: ReturnType<typeof namedCauses>): JSX.Element | undefined {
+  if (causes.length === 0) return undefined;
+  const entry = ({ label, advice, cause: { results } }: (typeof causes)[number], at: number) => {
+    const verdict = worstFirst.find((one) => results.some((result) => result.verdict === one)) ?? "fail";
+    return h(
+      "li",
+      { class: verdict },
+      h("span", { class: "sign", "aria-hidden": "true" }, sign(verdict, { unicode: true })),
+      h(
+        "div",
+        null,
+        h("p", { class: "what" }, h("span", { class: "hush" }, `${verdict}: `), label),
+        advice === "" ? undefined : h("p", { class: "advice" }, advice),
+        h(
+          "button",
+          { type: "button", class: "link", hidden: true, "data-show-cause": at },
+          `Show ${counted(results.length, "flow")}`,
+          h("span", { class: "hush" }, ` of cause ${at + 1} in the matrix`),
+        ),
+      ),
+    );
+  };
+  const rest = causes.slice(causesOpen);
+  return h(
+    "section",
+    { class: "card causes", "aria-labelledby": "causes" },
+    h("h2", { id: "causes" }, "What to look at first"),
+    h("ol", null, causes.slice(0, causesOpen).map(entry)),
+    rest.length === 0
+      ? undefined
+      : h(
+          "details",
+          { class: "more" },
+          h("summary", null, counted(rest.length, "further cause")),
+          h(
+            "ol",
+            { start: causesOpen + 1 },
+            rest.map((cause, at) => entry(cause, at + causesOpen)),
+          ),
+        ),
+  );
+}
+
+/** The picture, and the same as a list, in which each arrow has a button. */
+export function drawTopology(graph: Graph): JSX.Element | undefined {
+  if (graph.arrows.length === 0) return undefined;
+  const order = [...graph.arrows.entries()].toSorted(
+    ([, a], [, b]) => worstFirst.indexOf(a.verdict) - worstFirst.indexOf(b.verdict),
+  );
+  return h(
+    "section",
+    { class: "card topology", "aria-labelledby": "topology" },
+    h("h2", { id: "topology" }, "Who talks to whom"),
+    h("div", { class: "canvas" }, drawPicture(graph)),
+    h(
+      "details",
+      null,
+      h("summary", null, "The same as a list"),
+      h(
+        "ul",
+        { class: "arrows" },
+        order.map(([at, { label, verdict }]) =>
+          h(
+            "li",
+            { class: verdict },
+            h("span", { class: "sign", "aria-hidden": "true" }, sign(verdict, { unicode: true })),
+            h("span", null, label),
+            h("button", { type: "button", class: "link", hidden: true, "data-show-arrow": at }, "Show"),
+          ),
+        ),
+      ),
+    ),
+  );
+}
+
+/** The flows that other nodes must send, with the command for each node. */
+export function drawNotChecked(run: Pick<Run, "results" | "topology">): JSX.Element | undefined {
+  const { nodes, interrupted } = notCheckedOf(run);
+  if (nodes.length === 0 && interrupted === 0) return undefined;
+  const flows = nodes.reduce((sum, one) => sum + one.flows, 0);
+  const rest = nodes.length - nodesShown;
+  const list = h(
+    "ul",
+    { class: "commands" },
+    nodes
+      .slice(0, nodesShown)
+      .map(({ node, flows: own, command }) =>
+        h("li", null, h("b", null, node), ` ${counted(own, "flow")} `, h("code", null, command)),
+      ),
+    rest > 0
+      ? h("li", null, `… and ${counted(rest, "more node")}: `, h("code", null, commandAt("NODE", run.topology)))
+      : undefined,
+  );
+  return h(
+    "section",
+    { class: "card", "aria-labelledby": "not-checked" },
+    h("h2", { id: "not-checked" }, "Not checked here"),
+    nodes.length === 0
+      ? undefined
+      : h(
+          "p",
+          null,
+          `${counted(flows, "flow")} start at ${counted(nodes.length, "node")} that this run could not send from. Run the command there, or declare under “vantages:” in the topology how to reach them.`,
+        ),
+    nodes.length <= 6 ? list : h("details", null, h("summary", null, "The command for each node"), list),
+    interrupted === 0
+      ? undefined
+      : h("p", null, `${counted(interrupted, "flow")} left out because the run was interrupted.`),
+  );
+}

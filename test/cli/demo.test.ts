@@ -1,0 +1,40 @@
+import { mkdirSync, readdirSync } from "node:fs";
+import { expect, it } from "vitest";
+import { portmatrix, start } from "./program.ts";
+import { useSandbox } from "./sandbox.ts";
+
+const sandbox = useSandbox();
+
+/** Runs the demo with a directory for temporary files of its own, and tells what is left in it. */
+async function demo(name: string) {
+  const folder = sandbox.path(name);
+  mkdirSync(folder);
+  const ran = await portmatrix(["demo"], { env: { TMPDIR: folder } });
+  return { ...ran, left: readdirSync(folder) };
+}
+
+it("two demos side by side both find the four faults and leave nothing behind", async () => {
+  for (const { code, stdout, stderr, left } of await Promise.all([demo("one"), demo("two")])) {
+    expect({ code, stderr, left }).toEqual({ code: 0, stderr: "", left: [] });
+    expect(stdout).toMatch(/^2\.1 {2}Monitored host {3}/m);
+    expect(stdout).toMatch(/^FAIL {2}\d+ pass, 1 warn, 3 fail, \d+ unknown, \d+ error, 0 skipped in /m);
+    const story = stdout.slice(stdout.indexOf("What was broken on purpose"));
+    const faults = story.split(/^ {2}(?=\d\. )/m).slice(1);
+    expect(faults.map((fault) => / -> (\w+): ([\w-]+) \(/.exec(fault)?.slice(1))).toEqual([
+      ["fail", "connection-refused"],
+      ["warn", "snmp-community-unanswered"],
+      ["fail", "no-answer"],
+      ["fail", "open-not-blocked"],
+    ]);
+    expect(story).not.toContain("MISSED");
+  }
+});
+
+it("an interrupted demo leaves nothing behind and ends with 130", async () => {
+  const folder = sandbox.path("tmp");
+  mkdirSync(folder);
+  const { child, finished } = start([process.execPath, "bin/portmatrix.cjs", "demo"], { env: { TMPDIR: folder } });
+  child.stdout.once("data", () => child.kill("SIGINT"));
+  const { code, stderr } = await finished;
+  expect({ code, stderr, left: readdirSync(folder) }).toEqual({ code: 130, stderr: "", left: [] });
+});

@@ -1,0 +1,91 @@
+import { once } from "node:events";
+import { existsSync, readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect, it } from "vitest";
+import { useListeners } from "./listeners.ts";
+import { stackTraceIn, start, startPortmatrix, bin } from "./program.ts";
+import { useSandbox } from "./sandbox.ts";
+import { topologyOf } from "./topology.ts";
+
+const sandbox = useSandbox();
+const { tcp, udp } = useListeners();
+
+/** A run that has a pass at once and then waits a minute for a silent port. */
+async function startWaiting(args: readonly string[] = []) {
+  const [open, mute] = await Promise.all([tcp(), udp("mute")]);
+  const required = [
+    { from: "cmk", to: "web01", tcp: open.port },
+    { from: "cmk", to: "web01", udp: mute.port },
+  ];
+  const file = sandbox.write("t.json", topologyOf(required));
+  const started = startPortmatrix(["check", file, "--section", "extra", "--timeout", "60s", ...args]);
+  await Promise.all([open.left, mute.visited]);
+  return started;
+}
+
+it.each(["SIGINT", "SIGTERM"] as const)(
+  "%s ends the run at once with what is known, and exit code 130",
+  async (signal) => {
+    const { child, finished } = await startWaiting();
+    child.kill(signal);
+    const { code, stdout, stderr } = await finished;
+    expect({ code, stderr }).toEqual({ code: 130, stderr: "" });
+    expect(stdout).toContain("✓ open");
+    expect(stdout).toMatch(/^\w+ {2}1 pass, 0 warn, 0 fail, 0 unknown, 0 error, 1 skipped in .*, interrupted$/m);
+  },
+);
+
+it("the record of an interrupted run says so, and its report ends with 130 too", async () => {
+  const record = sandbox.path("run.json");
+  const { child, finished } = await startWaiting(["--format", `json=${record}`]);
+  child.kill("SIGINT");
+  expect((await finished).code).toBe(130);
+  expect(JSON.parse(readFileSync(record, "utf8"))).toMatchObject({ interrupted: true });
+  expect((await startPortmatrix(["report", record]).finished).code).toBe(130);
+});
+
+it("a second SIGINT does not wait for a vantage point that will not end", async () => {
+  const pid = sandbox.path("pid");
+  const stubborn = sandbox.write(
+    "stubborn.mjs",
+    `import { writeFileSync } from "node:fs";
+     process.on("SIGTERM", () => {});
+     process.stdin.on("end", () => writeFileSync(${JSON.stringify(sandbox.path("told"))}, ""));
+     process.stdin.on("data", (text) => String(text).includes('"probe"') && writeFileSync(${JSON.stringify(sandbox.path("asked"))}, ""));
+     writeFileSync(${JSON.stringify(pid)}, String(process.pid));
+     console.log(JSON.stringify({ type: "hello", protocol: 1, version: "0.0.0" }));
+     setInterval(() => {}, 1000);`,
+  );
+  const vantages = { cmk: "local", web01: { exec: [process.execPath, stubborn] } };
+  const { port } = await tcp();
+  const file = sandbox.write("t.json", topologyOf([{ from: "web01", to: "web02", tcp: port }], { vantages }));
+  const { child, finished } = startPortmatrix(["check", file, "--section", "extra", "--timeout", "60s"]);
+  const exists = async (name: string): Promise<void> => {
+    while (!existsSync(sandbox.path(name))) await sleep(10);
+  };
+  try {
+    await exists("asked");
+    child.kill("SIGINT");
+    await exists("told"); // the run is over, and waits for the worker
+    child.kill("SIGINT");
+    expect(await finished).toEqual({ code: 130, signal: null, stdout: "", stderr: "" });
+  } finally {
+    process.kill(Number(readFileSync(pid, "utf8")), "SIGKILL");
+  }
+});
+
+it("a reader that has seen enough ends the output quietly", async () => {
+  const shell = `"${process.execPath}" "${bin}" plan examples/preinstall/topology.yaml --format json | head -1`;
+  expect(await start(["sh", "-c", shell]).finished).toMatchObject({ code: 0, stdout: "{\n", stderr: "" });
+});
+
+it("a reader that is gone before the matrix comes ends the check without a stack trace", async () => {
+  const { child, finished } = await startWaiting();
+  const ended = once(child.stdout, "close");
+  child.stdout.destroy();
+  await ended;
+  child.kill("SIGINT");
+  const { code, signal, stderr } = await finished;
+  expect(stackTraceIn(stderr)).toBeUndefined();
+  expect({ code, signal, stderr }).toEqual({ code: 130, signal: null, stderr: "" });
+});

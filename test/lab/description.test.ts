@@ -1,0 +1,113 @@
+import { spawnSync } from "node:child_process";
+import { readFileSync, writeFileSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { namedLab, repository } from "./driver.ts";
+
+const lab = namedLab("description");
+const compose = ["docker", "compose", "--profile", "*", "config", "--format", "json"] as const;
+const composeSays = spawnSync("docker", ["compose", "version"], { encoding: "utf8" });
+const noCompose = composeSays.status === 0 ? undefined : "there is no docker client with compose v2 here";
+
+describe("docker-compose.yml, the lab's description", () => {
+  it("has the truth of every flow, and the generated files agree with it", async () => {
+    await expect(lab.drive("generate", "--check")).resolves.toBe("");
+  });
+
+  it.skipIf(noCompose !== undefined)(
+    `means the same to compose as to the driver${noCompose === undefined ? "" : ` (skipped: ${noCompose})`}`,
+    async () => {
+      const printed = await lab.run(compose);
+      expect(printed.stderr).toBe("");
+      const read = spawnSync(process.execPath, ["lab/driver.mjs", "description", "--compose"], {
+        cwd: repository,
+        encoding: "utf8",
+        input: printed.stdout,
+      });
+      expect(read.stderr).toBe("");
+      expect(JSON.parse(read.stdout)).toEqual(JSON.parse(await lab.drive("description")));
+    },
+  );
+});
+
+describe("what the driver does not know", () => {
+  const directory = mkdtempSync(join(tmpdir(), "portmatrix-lab-"));
+  afterAll(() => rmSync(directory, { recursive: true, force: true }));
+  const text = readFileSync(join(repository, "docker-compose.yml"), "utf8");
+
+  /** Reads a changed description with the driver's own reader. */
+  const read = async (changed: string) => {
+    const file = join(directory, "compose.yml");
+    writeFileSync(file, changed);
+    const { readDescription } = await import(join(repository, "lab/driver/description.mjs"));
+    return () => readDescription(file);
+  };
+
+  it("is nothing in the description as it is", async () => {
+    expect(await read(text)).not.toThrow();
+  });
+
+  it.each([
+    [
+      "a key of a service",
+      "  fw:\n",
+      "  fw:\n    privileged: true\n",
+      'service fw: the lab driver does not know "privileged"',
+    ],
+    ["a key of a network", "  muc: { enable_ipv6", "  muc: { internal: true, enable_ipv6", 'does not know "internal"'],
+    ["a key of the file", "\nservices:\n", "\nvolumes: {}\nservices:\n", 'does not know "volumes"'],
+    [
+      "a key of a fault",
+      "    drop-icmp:\n",
+      "    drop-icmp:\n      when: now\n",
+      'x-lab.faults.drop-icmp: the lab driver does not know "when"',
+    ],
+    ["a variable", "name: portmatrix-lab", "name: $NAME", "a dollar sign"],
+    ["a volume that can be written", "./lab:/lab:ro", "./lab:/lab:rw", "not a read-only bind"],
+    [
+      "an address that is not fixed",
+      "{ ipv4_address: 10.213.3.5,",
+      "{ aliases: [x], ipv4_address: 10.213.3.5,",
+      '"aliases"',
+    ],
+    ["a missing address", "{ ipv4_address: 10.213.3.5, ", "{ ", "no static addresses on ber"],
+    ["another health check", "/run/lab/ready]", "/run/lab/done]", "the health check must be"],
+  ])("%s is refused", async (_name, from, to, message) => {
+    expect(text).toContain(from);
+    expect(await read(text.replace(from, to))).toThrow(message);
+  });
+});
+
+describe("the truth", () => {
+  const description = { truth: { "*": "open pass handshake-completed" }, faults: {} };
+  const ids = ["2.1/agent/cmk->web01/tcp/6556", "2.1/ping/cmk->web01/icmp"];
+  const truthOf = async (changes: object) => {
+    const { truthOf: resolve } = await import(join(repository, "lab/driver/truth.mjs"));
+    return () => resolve({ ...description, ...changes }, ids);
+  };
+
+  it("takes the last row that matches, and a fault's row over it", async () => {
+    const resolve = await truthOf({
+      truth: { "*": "open pass handshake-completed", "2.1/{ping,trap}/*": "open pass echo-reply" },
+      faults: { cut: { why: "cut", truth: { "*/icmp": "silent fail no-answer" } } },
+    });
+    const { healthy, changed } = resolve();
+    expect(ids.map((id) => healthy.get(id).reason)).toEqual(["handshake-completed", "echo-reply"]);
+    expect([...changed.get("cut").keys()]).toEqual([ids[1]]);
+  });
+
+  it.each([
+    ["a flow without truth", { truth: { "2.1/agent/*": "open pass handshake-completed" } }, "no row for 2.1/ping"],
+    ["a row for nothing", { truth: { "*": "open pass x", "9/*": "open pass x" } }, '"9/*" decides no flow'],
+    ["a row that is not three words", { truth: { "*": "open pass" } }, "is not OUTCOME VERDICT REASON"],
+    [
+      "a fault's row that changes nothing",
+      { faults: { cut: { why: "cut", truth: { "*/icmp": "open pass handshake-completed" } } } },
+      "changes nothing",
+    ],
+  ])("%s is refused", async (_name, changes, message) => {
+    expect(await truthOf({})).not.toThrow();
+    expect(await truthOf(changes)).toThrow(message);
+  });
+});
