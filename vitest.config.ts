@@ -15,7 +15,6 @@ export default defineConfig({
             "test/catalog/**/*.test.ts",
             "test/architecture/**/*.test.ts",
             "test/report/**/*.test.ts",
-            "test/standins/**/*.test.ts",
             "test/*.test.ts",
           ],
           testTimeout: 20_000,
@@ -33,7 +32,7 @@ export default defineConfig({
       {
         test: {
           name: "lab",
-          include: ["test/lab/**/*.test.ts"],
+          include: ["test/lab/**/*.test.ts", "test/standins/**/*.test.ts"],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,

@@ -82,6 +82,7 @@ it("lists every reason with one line each, by verdict, the worst first", async (
       snmp-community-unanswered    an SNMP agent is there, but left the request unanswered
       snmp-user-unanswered         an SNMPv3 agent is there, but left the user's request unanswered
       snmp-object-missing          the SNMP agent answers, but lacks a standard object
+      request-unanswered           the connection was accepted, but nothing came back
       absence-is-normal            no service there, which the catalog calls normal
       answered-on-second-attempt   it worked, but not at the first attempt
       address-family-not-routed    one family works; the sender has no route for the other

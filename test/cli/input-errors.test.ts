@@ -101,7 +101,7 @@ describe("what a topology says", () => {
     "an unknown catalog": {
       yaml: `catalog: checkmk/9.9\n${good}`,
       says: [
-        't.yaml:1:10: catalog: no catalog is called "checkmk/9.9"; did you mean "checkmk/2.1"? Catalogs: checkmk/2.1, checkmk/2.2, checkmk/2.3, checkmk/2.4, checkmk/2.5, or a path to a .yaml file',
+        't.yaml:1:10: catalog: no catalog is called "checkmk/9.9"; the newest is checkmk/2.5. Catalogs: checkmk/2.1, checkmk/2.2, checkmk/2.3, checkmk/2.4, checkmk/2.5, or a path to a .yaml file',
       ],
     },
   });
@@ -203,7 +203,7 @@ describe("secrets and empty plans", () => {
         sandbox.write("t.yaml", `catalog: acme.yaml\n${good}`);
       },
       says: [
-        "t.yaml: catalog acme/1 requires nothing of this topology: it has hosts that have agent: none, ping: false and no snmp, no remote_sites (sections 3.1 and 3.2), no clusters (section 6), no outgoing services (section 7), no requirements of its own",
+        "t.yaml: catalog acme/1 requires nothing of this topology: it has hosts that have agent: none, ping: false and no snmp, no remote_sites, no clusters, no outgoing services, no requirements of its own",
       ],
     },
     "nothing that this machine could send": {
@@ -282,7 +282,7 @@ describe("arguments", () => {
         ..."json table nope json=/no/such/x junit=. markdown=".split(" ").flatMap((format) => ["--format", format]),
       ],
       says: [
-        '--format: "nope" is not a format; use one of table, json, junit, markdown, with =FILE to write a file',
+        '--format: "nope" is not a format; use one of table, json, ndjson, junit, tap, markdown, html, csv, prometheus, github, gitlab, sarif, nagios, checkmk-local, checkmk-spool, checkmk-piggyback, with =FILE to write a file',
         '--format: cannot write "/no/such/x": there is no directory "/no/such"',
         '--format: cannot write ".": it is a directory',
         '--format: "markdown=" names no file after "="',

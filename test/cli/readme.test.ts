@@ -87,7 +87,8 @@ describe("the documentation", () => {
     .flatMap((path) => commandsIn(read(path)).map((line) => [path, line] as const))
     .filter(([, line]) => /^(npx )?portmatrix /.test(line));
   it.each(written)("%s: %s is a command with known options", async (path, line) => {
-    const args = line.replace(/^(npx )?portmatrix /, "").split(" ");
+    const [command = ""] = line.split(" | ");
+    const args = command.replace(/^(npx )?portmatrix /, "").split(" ");
     const { code, stderr } = await portmatrix(args, { cwd: sandbox.path(".") });
     // Where the files of the command are not there, the complaint about them comes after the options were understood.
     if (code === 2) expect(stderr).toMatch(/^[\w./-]+: there is no such file\n$/);
