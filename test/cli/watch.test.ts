@@ -92,7 +92,9 @@ describe("without a terminal", () => {
     const ran = await watch([], [/not green/, (child) => child.kill("SIGINT")]);
     expect(ran.code).toBe(130);
     expect(ran.stdout).toMatch(/│ cmk → web01 │ ✗ refused │/);
-    expect(ran.stdout).toMatch(/\nINTERRUPTED .*\n\nWatched 1 flow, 1 of them not green\n {2}✗ cmk .* red for \d+ s, since/);
+    expect(ran.stdout).toMatch(
+      /\nINTERRUPTED .*\n\nWatched 1 flow, 1 of them not green\n {2}✗ cmk .* red for \d+ s, since/,
+    );
   });
 
   it("a format on stdout has it for itself", async () => {
