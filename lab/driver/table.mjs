@@ -37,7 +37,7 @@ export function renderReadme({ networks, services, faults }, flows, { healthy, c
 
 const introduction = `# The lab
 
-<!-- GENERATED from docker-compose.yml by \`npm run lab:table\`; test/lab/description.test.ts proves it current. -->
+<!-- GENERATED from docker-compose.yml by \`npm run lab:generate\`; test/lab/description.test.ts proves it current. -->
 
 A company network in which every verdict can be seen. \`docker-compose.yml\` in the root of the repository is its only
 description: nodes, networks, firewall rules, faults, and what every flow must show. Two back ends read it.

@@ -20,7 +20,9 @@ export function findControls(
     for (const answer of observed.get(flow.probe)?.observation.answers ?? []) {
       if (!provesLife(answer) || answer.address === undefined) continue;
       const key = place(flow, answer.address);
-      answered.set(key, [...(answered.get(key) ?? []), flow]);
+      const known = answered.get(key);
+      if (known === undefined) answered.set(key, [flow]);
+      else if (known.length < 2 && known[0]?.probe !== flow.probe) known.push(flow); // two are enough for any third
     }
   }
   return (flow, address) => {
