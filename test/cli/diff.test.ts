@@ -4,7 +4,7 @@ import type { Run } from "../../src/model/run.ts";
 import { expectGolden } from "./golden.ts";
 import { type Finished, portmatrix } from "./program.ts";
 import { useSandbox } from "./sandbox.ts";
-import { normaliseText, type Switch, useSwitches } from "./switches.ts";
+import { normaliseText, type Switch, unwrap, useSwitches } from "./switches.ts";
 import { onlyExtra, topologyOf } from "./topology.ts";
 
 const sandbox = useSandbox();
@@ -36,7 +36,7 @@ describe("a firewall change", () => {
     await second.off();
     const broken = await check("--baseline", "before.json", "--format", "table", "--format", "json=broken.json");
     expect(broken).toMatchObject({ code: 1, stderr: "" });
-    expectGolden("test/cli/golden/diff/broken.txt", normaliseText(broken.stdout, switches));
+    expectGolden("test/cli/golden/diff/broken.txt", normaliseText(unwrap(broken.stdout), switches));
     expect(broken.stdout.match(/^ {2}✗ cmk → web01 {2}\d+\/tcp: open, now refused$/gm)).toEqual([
       `  ✗ cmk → web01  ${second.port}/tcp: open, now refused`,
     ]);
@@ -74,7 +74,7 @@ describe("a firewall change", () => {
     const formats = ["table", ...[...golden, ...annotating].map((one) => `${one}=${one}`)];
     const ran = await diff("old.json", "new.json", ...formats.flatMap((one) => ["--format", one]));
     expect(ran).toMatchObject({ code: 1, stderr: "" });
-    expectGolden("test/cli/golden/diff/table.txt", normaliseText(ran.stdout, switches));
+    expectGolden("test/cli/golden/diff/table.txt", normaliseText(unwrap(ran.stdout), switches));
     for (const format of golden) {
       const text = normaliseText(read(format), switches).replaceAll(/timestamp="[^"]*"/g, 'timestamp="TIME"');
       expectGolden(`test/cli/golden/diff/${format}.txt`, text);

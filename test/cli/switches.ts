@@ -45,6 +45,11 @@ async function openSwitch(): Promise<Switch> {
   return { port, accepted: () => accepted, on, off };
 }
 
+/** Joins the lines of a paragraph: where they break depends on the times in them, which differ in length. */
+export function unwrap(text: string): string {
+  return text.replaceAll(/\n {4,}(?=\S)/g, " ");
+}
+
 /** The text with switch after switch called PORT1, PORT2, … and without times; ports of five digits keep the layout. */
 export function normaliseText(text: string, switches: readonly Switch[]): string {
   const named = switches.reduce((rest, { port }, at) => rest.replaceAll(String(port), `PORT${at + 1}`), text);
