@@ -24,10 +24,22 @@ const ask = (credentials: SnmpCredentials, port: number, timeoutMs?: number, add
   probeSnmp({ kind: "snmp", port, credentials }, context(timeoutMs, address));
 const v3 = (user: string, more: object = {}): SnmpCredentials => ({ version: "3", user, ...more });
 
+/** A UDP port that was free a moment ago: net-snmp's agent takes 0 for the standard port 161, which needs privileges. */
+async function freePort(address: string): Promise<number> {
+  const socket = createSocket(address.includes(":") ? "udp6" : "udp4");
+  socket.bind(0, address);
+  await once(socket, "listening");
+  const { port } = socket.address();
+  socket.close();
+  await once(socket, "close");
+  return port;
+}
+
 /** net-snmp's own agent on a free port, with a community and one user for each combination given. */
 async function startAgent(address = "127.0.0.1", users: object[] = []): Promise<number> {
+  const port = await freePort(address);
   const agent = snmp.createAgent(
-    { port: 0, address, transport: address.includes(":") ? "udp6" : "udp4", disableAuthorization: false },
+    { port, address, transport: address.includes(":") ? "udp6" : "udp4", disableAuthorization: false },
     () => undefined,
   );
   const authorizer = agent.getAuthorizer();
