@@ -1,6 +1,5 @@
 import { exitCodeOf } from "../judge/rollup.ts";
 import type { Run } from "../model/run.ts";
-import type { Stage } from "../model/verdict.ts";
 import { formats, renderers } from "../report/renderers.ts";
 import { schedule } from "../schedule/schedule.ts";
 import { appearance, inFile } from "./appearance.ts";
@@ -8,7 +7,7 @@ import { type BaselineOptions, openBaseline, textPlace } from "./baseline.ts";
 import { deliver, parseDestinations } from "./formats.ts";
 import { limitsHere } from "./limits.ts";
 import { loadPlan, type PlanOptions, type Planned } from "./plan.ts";
-import { prepare } from "./prepare.ts";
+import { prepare, type RunOptions } from "./prepare.ts";
 import { progressPlace, startProgress } from "./progress.ts";
 import { recordOf } from "./record.ts";
 import { type RunStream, streamOf } from "./stream.ts";
@@ -18,15 +17,7 @@ import { readWatchOptions, type WatchOptions } from "./watch-options.ts";
 import { watchRun } from "./watch-run.ts";
 
 /** Options of `check`; durations in milliseconds. */
-export interface CheckOptions extends PlanOptions, BaselineOptions, WatchOptions {
-  stage?: Stage;
-  timeout: number;
-  concurrency?: number;
-  rate?: number;
-  strict: boolean;
-  color: boolean;
-  quiet: boolean;
-}
+export interface CheckOptions extends PlanOptions, RunOptions, BaselineOptions, WatchOptions {}
 
 /** The main job: plan, probe, judge, report. Resolves with the exit code of contract §5; bad input is an InputError. */
 export async function checkCommand(file: string, options: CheckOptions, surroundings: Surroundings): Promise<ExitCode> {

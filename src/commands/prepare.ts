@@ -24,11 +24,23 @@ export interface Prepared {
   isSurprising: (probe: string, observation: Observation) => boolean;
 }
 
+/** Options that a single run and a watch take alike; durations in milliseconds. */
+export interface RunOptions {
+  from?: string;
+  stage?: Stage;
+  timeout: number;
+  concurrency?: number;
+  rate?: number;
+  strict: boolean;
+  color: boolean;
+  quiet: boolean;
+}
+
 /** Finds out what can be sent from here, and puts the secrets in. Sends nothing; bad input is an InputError. */
 export async function prepare(
   { loaded, plan }: Planned,
   file: string,
-  options: { from?: string; stage?: Stage; timeout: number },
+  options: Pick<RunOptions, "from" | "stage" | "timeout">,
 ): Promise<Prepared> {
   const { topology } = loaded;
   const senders = new Map<string, VantageSpec>(Object.entries(topology.vantages));

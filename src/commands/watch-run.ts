@@ -1,10 +1,9 @@
 import type { Run } from "../model/run.ts";
-import type { Stage } from "../model/verdict.ts";
 import { renderWatchEnd } from "../report/watch-lines.ts";
 import { appearance } from "./appearance.ts";
 import { limitsHere } from "./limits.ts";
 import type { Planned } from "./plan.ts";
-import { prepare } from "./prepare.ts";
+import { prepare, type RunOptions } from "./prepare.ts";
 import type { RunStream } from "./stream.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { watch } from "./watch.ts";
@@ -12,15 +11,7 @@ import type { WatchAims } from "./watch-options.ts";
 import { openWatchView } from "./watch-view.ts";
 
 /** What a watch takes from the options of `check`. */
-interface WatchRunOptions {
-  from?: string;
-  stage?: Stage;
-  timeout: number;
-  concurrency?: number;
-  rate?: number;
-  strict: boolean;
-  color: boolean;
-  quiet: boolean;
+interface WatchRunOptions extends RunOptions {
   aims: WatchAims;
   /** Hears of the run when it is over: before that nothing is final. */
   stream: RunStream | undefined;
