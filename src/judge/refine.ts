@@ -1,6 +1,7 @@
 import type { Answer, Evidence } from "../model/outcome.ts";
 import type { Flow } from "../model/flow.ts";
 import type { Ruling } from "./rules.ts";
+import { serviceRules } from "./service-rules.ts";
 
 /**
  * What the answer itself said, on top of its outcome: sharpens a pass to `proven`, or adds the caveat that the user
@@ -15,8 +16,10 @@ export function refine(base: Ruling, flow: Pick<Flow, "expect" | "protocol" | "t
     return isNormal ? { verdict: "warn", reason: "absence-is-normal", proof: base.proof } : base;
   }
   if (kind !== "open" || flow.protocol === "icmp") return base;
-  if (flow.protocol === "tcp") return asked(base, answer.evidence);
-  const said = spoken(base, answer.evidence);
+  const { service } = answer.evidence;
+  if (flow.protocol === "tcp")
+    return service === undefined ? asked(base, answer.evidence) : serviceRules[service.finding];
+  const said = service === undefined ? spoken(base, answer.evidence) : serviceRules[service.finding];
   const { replyFrom } = answer.evidence;
   if (replyFrom === undefined || replyFrom === answer.address) return said;
   return { verdict: "warn", reason: "answer-from-other-address", proof: said.proof };

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { featureSchema, portNames, roleSchema } from "./names.ts";
+import { serviceNameSchema } from "./service.ts";
 import { transportSchema } from "./verdict.ts";
 
 const id = z.string().regex(/^[a-z0-9]+(?:[.-][a-z0-9]+)*$/, "an id is lower case words joined by '-' or '.'");
@@ -22,6 +23,8 @@ const catalogProbeSchema = z.strictObject({
   kind: z.enum(["tcp", "udp", "snmp", "icmp"]),
   payload: z.enum(["empty", "dns", "ntp"]).optional(),
   request: z.string().optional(),
+  /** The service that must answer; only with `kind: tcp`. */
+  service: serviceNameSchema.optional(),
 });
 
 export const requirementSchema = z.strictObject({

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { serviceEvidenceSchema } from "./service.ts";
 
 /** Why this side could not send; each has its own remedy, none says anything about the network. */
 export const unsentCauseSchema = z.enum([
@@ -76,6 +77,7 @@ export const evidenceSchema = z.strictObject({
   ttl: z.number().int().optional(),
   method: z.enum(["raw-socket", "ping"]).optional(),
   snmp: snmpEvidenceSchema.optional(),
+  service: serviceEvidenceSchema.optional(),
 });
 export type Evidence = z.infer<typeof evidenceSchema>;
 

@@ -13,6 +13,8 @@ const resultEvidenceSchema = evidenceSchema.extend({
   detail: z.string().optional(),
   /** Id of the flow that proves that a `blocked` verdict is not a typo or a dead host. */
   control: z.string().optional(),
+  /** A port of the same address that no list names, and what it said: whatever accepts there accepts everything. */
+  canary: z.strictObject({ port: z.number().int().min(1).max(65_535), outcome: outcomeKindSchema }).optional(),
   /** Id of the flow that satisfied the group of alternatives. */
   satisfiedBy: z.string().optional(),
   /** Every address of the target, when it has several at the vantage point. */

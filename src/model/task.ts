@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Observation } from "./outcome.ts";
+import { serviceSpecSchema } from "./service.ts";
 
 const port = z.number().int().min(1).max(65_535);
 
@@ -18,9 +19,17 @@ export const snmpCredentialsSchema = z.discriminatedUnion("version", [
 ]);
 export type SnmpCredentials = z.infer<typeof snmpCredentialsSchema>;
 
-/** What is put on the wire. `request` is sent in the first segment and followed by a half-close. */
+/**
+ * What is put on the wire. `request` is sent in the first segment and followed by a half-close; `service` is asked for
+ * its own answer after the handshake.
+ */
 export const probeSpecSchema = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("tcp"), port, request: z.string().optional() }),
+  z.strictObject({
+    kind: z.literal("tcp"),
+    port,
+    request: z.string().optional(),
+    service: serviceSpecSchema.optional(),
+  }),
   z.strictObject({ kind: z.literal("udp"), port, payload: z.enum(["empty", "dns", "ntp"]) }),
   z.strictObject({ kind: z.literal("snmp"), port, credentials: snmpCredentialsSchema }),
   z.strictObject({ kind: z.literal("icmp") }),

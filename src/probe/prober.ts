@@ -5,6 +5,8 @@ export interface ProbeContext {
   /** IP literal in canonical form; names are resolved before a prober is called. */
   address: string;
   family: 4 | 6;
+  /** The name that resolved to the address; absent where the target is a literal. */
+  name?: string;
   /** For everything the probe does, second tries included. */
   timeoutMs: number;
   signal: AbortSignal;

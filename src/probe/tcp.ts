@@ -2,6 +2,7 @@ import { type Socket, connect } from "node:net";
 import type { Evidence } from "../model/outcome.ts";
 import type { ProbeSpec } from "../model/task.ts";
 import { printable } from "../wire/printable.ts";
+import { converse } from "./converse.ts";
 import { type InFlight, runProbe } from "./in-flight.ts";
 import { errnoOf, explainError } from "./network-error.ts";
 import type { Prober, Seen } from "./prober.ts";
@@ -13,7 +14,8 @@ const summaryCharacters = 60;
 /**
  * TCP connect. Without a request the connection is reset at once, which leaves no state behind here or on the firewalls
  * in between. With one it is sent in the first segment, followed by a half-close, and the answer is read until the
- * peer closes, 4 KiB, 1.5 s or the deadline. `rttMs` is the time of the handshake.
+ * peer closes, 4 KiB, 1.5 s or the deadline. With a service that service is asked for its own answer. `rttMs` is the
+ * time of the handshake.
  */
 export const probeTcp: Prober<Extract<ProbeSpec, { kind: "tcp" }>> = (spec, context) =>
   runProbe(context, (flight) => {
@@ -25,6 +27,12 @@ export const probeTcp: Prober<Extract<ProbeSpec, { kind: "tcp" }>> = (spec, cont
     socket.once("connect", () => {
       const rttMs = flight.elapsedMs();
       const evidence = localEnd(socket);
+      if (spec.service !== undefined) {
+        socket.off("error", fail);
+        const opened = { outcome: { kind: "open", rttMs }, evidence } as const;
+        flight.settleWith(converse(flight, socket, { port: spec.port, spec: spec.service, opened }));
+        return;
+      }
       if (spec.request === undefined) {
         socket.resetAndDestroy();
         flight.settle({ outcome: { kind: "open", rttMs }, evidence });

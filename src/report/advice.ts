@@ -1,5 +1,6 @@
 import type { Reason } from "../model/reason.ts";
 import { whenClosed, whenQuiet } from "./service-hints.ts";
+import { serviceAdvices } from "./service-words.ts";
 import { commandAt, duration, type Facts, service, target } from "./wording.ts";
 
 /** What an advice may know besides the result. */
@@ -22,6 +23,7 @@ const noControl: Advise = ({ to }) =>
   `Check one port of ${to} that must be open in the same run; if it answers, the block is proven.`;
 
 const advices: Record<Reason, Advise> = {
+  ...serviceAdvices,
   "handshake-completed": none,
   "service-answered": none,
   "reply-received": none,

@@ -4,6 +4,7 @@ import { judge, type Observed } from "../judge/judge.ts";
 import { refine } from "../judge/refine.ts";
 import { type Rule, type Ruling, rules } from "../judge/rules.ts";
 import type { Answer, Evidence, Outcome } from "../model/outcome.ts";
+import { findingSchema } from "../model/service.ts";
 import { type Reason, reasonSchema } from "../model/reason.ts";
 import { explainReason, explanations, listReasons, reasonsOf } from "./explain.ts";
 import type { Explanation } from "./explanation.ts";
@@ -39,6 +40,9 @@ const spoken: Evidence[] = [
 for (const evidence of spoken) note(refine(udpOpen, flow({ protocol: "udp" }), answer(open, evidence)));
 note(refine(rules.live.open.tcp.open, flow(), answer(open, { replyBytes: 0 })));
 note(refine(rules.live.open.tcp.open, flow(), answer(open, { replyBytes: 10 })));
+for (const finding of findingSchema.options) {
+  note(refine(rules.live.open.tcp.open, flow(), answer(open, { service: { name: "http", finding } })));
+}
 const tolerant = { ...flow(), tolerates: { outcomes: ["silent"] as const, why: "It may be off." } };
 note(refine(rules.live.open.tcp.silent, tolerant, answer(silent)));
 

@@ -4,6 +4,7 @@ import { words, worstFirst } from "./cell.ts";
 import type { Explanation } from "./explanation.ts";
 import { failExplanations } from "./explanations-fail.ts";
 import { passExplanations } from "./explanations-pass.ts";
+import { serviceExplanations } from "./explanations-service.ts";
 import { unsentExplanations } from "./explanations-unsent.ts";
 import { warnExplanations } from "./explanations-warn.ts";
 import { columnsOf, hanging, wrap } from "./layout.ts";
@@ -14,6 +15,7 @@ import { plainSigns, sign } from "./palette.ts";
 /** Every reason, explained. A new reason does not compile until it is. */
 export const explanations = {
   ...failExplanations,
+  ...serviceExplanations,
   ...unsentExplanations,
   ...warnExplanations,
   ...passExplanations,

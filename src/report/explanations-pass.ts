@@ -18,8 +18,9 @@ export const passExplanations = {
   "service-answered": {
     verdict: "pass",
     short: "the service itself answered in its own protocol",
-    means: "The reply decoded as the protocol that was asked and belongs to the request: SNMP, DNS or NTP.",
-    proves: "The datagrams pass in both directions, and a service that speaks the protocol answers on that port.",
+    means: "The reply is in the protocol that was asked and belongs to the request. The message says what answered.",
+    proves:
+      "Traffic passes in both directions, and the service, not only something that accepts, answers on that port.",
     doesNotProve:
       "That the service has what Checkmk will ask of it later. A DNS server that answers with an error (`SERVFAIL`, `REFUSED`) passes too; the message shows its code.",
     likelyCauses: [],

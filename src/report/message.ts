@@ -1,4 +1,5 @@
 import type { Reason } from "../model/reason.ts";
+import { answerOf, serviceMessages } from "./service-words.ts";
 import { duration, type Facts, target } from "./wording.ts";
 
 type Say = (facts: Facts) => string;
@@ -42,7 +43,9 @@ function saidBy({ evidence: { reporter, icmpCode, codeSeen, errno } }: Facts): s
 }
 
 /** What the service said about itself, e.g. `: SNMP 2c, Linux sw01 6.1`. */
-function said({ evidence: { snmp, replySummary } }: Facts): string {
+function said(facts: Facts): string {
+  const { snmp, replySummary, service } = facts.evidence;
+  if (service !== undefined) return answerOf(facts);
   const words =
     snmp === undefined ? replySummary : [`SNMP ${snmp.version}`, snmp.sysDescr].filter((part) => part).join(", ");
   return words === undefined || words === "" ? "" : `: ${words}`;
@@ -58,7 +61,11 @@ function serviceIn(id: string): string {
 const unsent: Say = (facts) => `${saw(facts)}. This says nothing about the network`;
 
 const messages: Record<Reason, Say> = {
-  "handshake-completed": (facts) => `${saw(facts)}; which service accepted it was not asked`,
+  ...serviceMessages,
+  "handshake-completed": (facts) =>
+    facts.evidence.service === undefined
+      ? `${saw(facts)}; which service accepted it was not asked`
+      : `${saw(facts)}${answerOf(facts)}; this service gives strangers no answer of its own`,
   "service-answered": (facts) => `${saw(facts)}${said(facts)}`,
   "reply-received": (facts) =>
     `${saw(facts)}${
@@ -96,7 +103,7 @@ const messages: Record<Reason, Say> = {
       facts.evidence.snmp?.errorStatus ?? "no status given"
     }`,
   "request-unanswered": (facts) =>
-    `${saw(facts)}, but no reply came: ${facts.evidence.replySummary ?? "the connection was closed"}`,
+    `${saw(facts)}, but no reply came${answerOf(facts) || `: ${facts.evidence.replySummary ?? "the connection was closed"}`}`,
   "absence-is-normal": (facts) => `${saw(facts)}; a healthy system may show this`,
   "answered-on-second-attempt": (facts) => `${saw(facts)}, but not at the first attempt`,
   "address-family-not-routed": (facts) =>

@@ -1,5 +1,6 @@
-import pLimit from "p-limit";
-import type { Pauses } from "./pauses.ts";
+import type { Agenda } from "./agenda.ts";
+import { networkOf } from "./network-of.ts";
+import { openQueue, type Queue } from "./queue.ts";
 
 /** How much may be under way at once, and how fast it may start. */
 export interface Limits {
@@ -10,142 +11,198 @@ export interface Limits {
   /** Pause between two starts to one target, from whatever vantage point, in milliseconds. */
   perTargetGapMs: number;
   /**
-   * A probe unanswered for so long gives its turn at the target to the next one, as long as half of the total limit is
-   * free, in milliseconds; default 250, `Infinity` for never. A host that drops everything then costs about one
-   * deadline, not the sum of all, and still cannot take the slots that the other hosts need.
+   * Probes under way to one network, from whatever vantage point: a /24 of IPv4, a /64 of IPv6; default no limit. So a
+   * router that has to look for many absent hosts gets their packets one after the other and not all at once.
+   */
+  perNetwork?: number | undefined;
+  /**
+   * A probe unanswered for so long gives its turn at the target and its network to the next one, as long as half of the
+   * total limit is free, in milliseconds; default 250, `Infinity` for never. A host or network that drops everything
+   * then costs about one deadline, not the sum of all, and still cannot take the slots that the others need.
    */
   perTargetPatienceMs?: number | undefined;
   /** Starts per second in total; left out: as fast as the other limits allow. */
   ratePerSecond?: number | undefined;
 }
 
-/** Starts work when its turn has come: in total, for its target, and by the rate. */
+/** Starts work when its turn has come: in total, for its target, for its network, and by the rate. */
 export interface Lanes {
-  /** Resolves with what `work` gives, or with `undefined` if the run was aborted before its turn. */
-  run<Result>(vantage: string, target: string, work: () => Promise<Result>): Promise<Result | undefined>;
-  /** Halves the total limit, at most once per quarter of a second; for failures that come from too many sockets. */
-  throttle(): void;
+  /** Lets work wait for its turn. It is started with a function that it calls when it is over. */
+  enter(vantage: string, target: string, work: Work): void;
+  /**
+   * Halves the total limit, at most once per quarter of a second; for failures that come from too many sockets. Gives
+   * the new limit, or `undefined` if it stays.
+   */
+  throttle(): number | undefined;
+  /** Starts nothing any more. */
+  close(): void;
 }
 
-interface Turn {
-  work: () => Promise<unknown>;
-  end: (result: unknown) => void;
-}
+/** What is started in its turn. */
+export type Work = (leave: () => void) => void;
+
 interface Lane {
-  waiting: Turn[];
-  /** Index of the first waiting turn that has not been taken. */
-  head: number;
+  waiting: Queue<Work>;
   busy: number;
 }
+interface Network {
+  busy: number;
+  /** Targets whose turn has come, but not that of their network. */
+  parked: Queue<Target>;
+}
 interface Target {
+  /** By vantage point. */
   lanes: Map<string, Lane>;
-  /** True while a turn has been taken and waits for the gap, the total limit or the rate. */
-  starting: boolean;
-  nextStartAt: number;
+  network: Network | undefined;
+  /** True while it rests, is parked by its network, or is about to start its next work. */
+  isOffered: boolean;
+  restsUntil: number;
 }
 
 const throttleEveryMs = 250;
 const smallestConcurrency = 4;
+/** So many starts in one turn of the event loop: answers are read in between, before they pile up. */
+const startsPerTurn = 32;
 const now = () => performance.now();
 
 /**
- * Opens the lanes of one run. Turns of one target start one after the other, so only one of them at a time waits for
- * a slot of the total limit: a slot is never held by a probe whose target is not ready, and slots go round all targets.
+ * Opens the lanes of one run. Targets stand in one queue, each at most once, so slots go round all of them and no slot
+ * is held by a target that is not ready. No promise and no timer belongs to a single probe: at thousands a second they
+ * would cost more than the probe itself.
  */
-export function openLanes(limits: Limits, pauses: Pauses): Lanes {
-  const patienceMs = limits.perTargetPatienceMs ?? 250;
-  const total = pLimit(limits.concurrency);
+export function openLanes(limits: Limits, agenda: Agenda): Lanes {
+  const { perTarget, perTargetGapMs, perNetwork = Infinity, perTargetPatienceMs: patienceMs = 250 } = limits;
+  let { concurrency } = limits;
   const targets = new Map<string, Target>();
+  const networks = new Map<string, Network>();
+  const ready = openQueue<Target>();
+  let active = 0;
+  let isPlanned = false;
+  let isClosed = false;
   let nextTokenAt = now();
   let throttledAt = -Infinity;
 
-  const paced = async () => {
-    if (limits.ratePerSecond === undefined) return;
-    const at = Math.max(now(), nextTokenAt);
-    nextTokenAt = at + 1000 / limits.ratePerSecond;
-    await pauses.sleep(at - now());
+  const planTurn = () => {
+    if (isPlanned || isClosed) return;
+    isPlanned = true;
+    setImmediate(takeTurn);
   };
 
-  const take = (target: Target): { lane: Lane; turn: Turn } | undefined => {
-    for (const [vantage, lane] of target.lanes) {
-      const turn = lane.waiting[lane.head];
-      if (turn === undefined || lane.busy >= limits.perTarget) continue;
-      lane.waiting[lane.head++] = undefined as never; // lets the turn be collected
-      // To the end of the map: the vantage points take turns at the target.
-      target.lanes.delete(vantage);
-      target.lanes.set(vantage, lane);
-      return { lane, turn };
+  const takeTurn = () => {
+    isPlanned = false;
+    for (let started = 0; started < startsPerTurn; started++) {
+      if (isClosed || active >= concurrency || ready.length === 0) return; // whoever changes that plans the next turn
+      if (limits.ratePerSecond !== undefined) {
+        if (now() < nextTokenAt) {
+          isPlanned = true;
+          agenda.at(nextTokenAt, takeTurn);
+          return;
+        }
+        nextTokenAt = Math.max(now(), nextTokenAt) + 1000 / limits.ratePerSecond;
+      }
+      const target = ready.shift();
+      if (target !== undefined) startNext(target);
     }
+    planTurn();
+  };
+
+  /** The lane whose turn it is at a target; afterwards the other vantage points come first. */
+  const nextLane = ({ lanes }: Target): [string, Lane] | undefined => {
+    for (const entry of lanes) if (entry[1].waiting.length > 0 && entry[1].busy < perTarget) return entry;
     return undefined;
   };
 
-  const pump = (target: Target) => {
-    if (target.starting) return;
-    const next = take(target);
-    if (next === undefined) return;
-    target.starting = true;
-    next.lane.busy++;
-    void admit(target, next.lane, next.turn);
+  const startNext = (target: Target) => {
+    const { network } = target;
+    if (network !== undefined && network.busy >= perNetwork) return network.parked.push(target);
+    target.isOffered = false;
+    const [vantage, lane] = nextLane(target) ?? [];
+    const work = lane?.waiting.shift();
+    if (vantage === undefined || lane === undefined || work === undefined) return;
+    target.lanes.delete(vantage);
+    target.lanes.set(vantage, lane);
+    target.restsUntil = now() + perTargetGapMs;
+    begin(target, lane, work);
+    offer(target);
   };
 
-  const admit = async (target: Target, lane: Lane, turn: Turn) => {
-    await pauses.sleep(target.nextStartAt - now());
-    await total(async () => {
-      await paced();
-      target.starting = false;
-      if (pauses.aborted) return turn.end(undefined);
-      target.nextStartAt = now() + limits.perTargetGapMs;
-      await hold(target, lane, turn);
+  const begin = (target: Target, lane: Lane, work: Work) => {
+    const { network } = target;
+    active++;
+    lane.busy++;
+    if (network !== undefined) network.busy++;
+    let holdsTurn = true;
+    const giveTurn = () => {
+      if (!holdsTurn) return;
+      holdsTurn = false;
+      lane.busy--;
+      if (network !== undefined) unpark(network);
+      offer(target);
+    };
+    const loseHope = () => {
+      if (!holdsTurn) return;
+      if (active * 2 <= concurrency) giveTurn();
+      else agenda.at(now() + patienceMs, loseHope);
+    };
+    if (Number.isFinite(patienceMs)) agenda.at(now() + patienceMs, loseHope);
+    work(() => {
+      active--;
+      giveTurn();
+      planTurn();
     });
   };
 
-  const hold = async (target: Target, lane: Lane, turn: Turn) => {
-    let held = true;
-    const release = () => {
-      if (!held) return;
-      held = false;
-      lane.busy--;
-      pump(target);
-    };
-    const giveTurn = () => {
-      if (total.activeCount * 2 <= total.concurrency) release();
-    };
-    const impatience = Number.isFinite(patienceMs) ? setInterval(giveTurn, patienceMs) : undefined;
-    const result = (async () => turn.work())(); // starts at once; a throw becomes a rejection, which the caller gets
-    pump(target);
-    turn.end(result);
-    await result.catch(() => undefined);
-    clearInterval(impatience);
-    release();
+  const unpark = (network: Network) => {
+    network.busy--;
+    const target = network.parked.shift();
+    if (target !== undefined) makeReady(target);
   };
 
-  pauses.onAbort(() => {
-    for (const { lanes } of targets.values()) {
-      for (const lane of lanes.values()) for (const turn of lane.waiting.splice(lane.head)) turn.end(undefined);
-    }
-  });
+  const makeReady = (target: Target) => {
+    ready.push(target);
+    planTurn();
+  };
 
-  const laneOf = (target: Target, vantage: string): Lane => {
-    let lane = target.lanes.get(vantage);
-    if (lane === undefined) target.lanes.set(vantage, (lane = { waiting: [], head: 0, busy: 0 }));
-    return lane;
+  /** Brings a target into the queue, after its rest, if it has something to start. */
+  const offer = (target: Target) => {
+    if (target.isOffered || nextLane(target) === undefined) return;
+    target.isOffered = true;
+    if (target.restsUntil <= now()) makeReady(target);
+    else agenda.at(target.restsUntil, () => makeReady(target));
+  };
+
+  const targetOf = (name: string): Target => {
+    const known = targets.get(name);
+    if (known !== undefined) return known;
+    const target: Target = { lanes: new Map(), network: networkNamed(networkOf(name)), isOffered: false, restsUntil: 0 };
+    targets.set(name, target);
+    return target;
+  };
+
+  const networkNamed = (name: string | undefined): Network | undefined => {
+    if (name === undefined) return undefined;
+    let network = networks.get(name);
+    if (network === undefined) networks.set(name, (network = { busy: 0, parked: openQueue() }));
+    return network;
   };
 
   return {
-    run<Result>(vantage: string, name: string, work: () => Promise<Result>) {
-      return new Promise<Result | undefined>((resolve) => {
-        if (pauses.aborted) return resolve(undefined);
-        let target = targets.get(name);
-        if (target === undefined) targets.set(name, (target = { lanes: new Map(), starting: false, nextStartAt: 0 }));
-        laneOf(target, vantage).waiting.push({ work, end: resolve as (result: unknown) => void });
-        pump(target);
-      });
+    enter(vantage, name, work) {
+      const target = targetOf(name);
+      let lane = target.lanes.get(vantage);
+      if (lane === undefined) target.lanes.set(vantage, (lane = { waiting: openQueue(), busy: 0 }));
+      lane.waiting.push(work);
+      offer(target);
     },
     throttle() {
-      if (now() - throttledAt < throttleEveryMs) return;
+      if (now() - throttledAt < throttleEveryMs) return undefined;
       throttledAt = now();
-      const inUse = Math.min(total.concurrency, Math.max(total.activeCount, smallestConcurrency));
-      total.concurrency = Math.max(Math.min(smallestConcurrency, total.concurrency), Math.floor(inUse / 2));
+      const inUse = Math.min(concurrency, Math.max(active, smallestConcurrency));
+      concurrency = Math.max(Math.min(smallestConcurrency, concurrency), Math.floor(inUse / 2));
+      return concurrency;
+    },
+    close() {
+      isClosed = true;
     },
   };
 }

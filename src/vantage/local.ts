@@ -33,7 +33,9 @@ async function askAll(task: Task, addresses: readonly ResolvedAddress[], signal:
 /** One address's answer. A prober that throws has a bug; that must not look like a fact about the network. */
 async function ask(task: Task, { address, family }: ResolvedAddress, signal: AbortSignal): Promise<Answer> {
   try {
-    const { outcome, evidence } = await probe(task.probe, { address, family, timeoutMs: task.timeoutMs, signal });
+    const context = { address, family, timeoutMs: task.timeoutMs, signal };
+    const named = task.target === address ? context : { ...context, name: task.target };
+    const { outcome, evidence } = await probe(task.probe, named);
     return { address, outcome, evidence };
   } catch (error) {
     const detail = `the prober failed: ${error instanceof Error ? error.message : String(error)}`;

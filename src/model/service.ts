@@ -1,0 +1,85 @@
+import { z } from "zod";
+
+/** The services whose own answer can be asked for without doing harm; `probe/services.ts` has one prober for each. */
+export const serviceNameSchema = z.enum([
+  "checkmk-agent", // 6556
+  "agent-receiver", // 8000 and up
+  "receiver-discovery-http", // 80: which port the agent receiver has
+  "receiver-discovery-https", // 443
+  "http",
+  "https",
+  "public-https", // HTTPS whose certificate the public authorities must vouch for
+  "site-apache", // 5000
+  "livestatus", // 6557
+  "event-console", // 6558
+  "notification-spooler", // 6555
+  "message-broker", // 5671, 5672: AMQP over TLS
+  "rabbitmq-management", // 15671
+  "epmd", // 4369
+  "otlp-grpc", // 4317, 14317
+  "otlp-http", // 4318
+  "syslog", // 514 over TCP
+  "smtp", // 25, 587; on 465 TLS comes first
+  "dns", // 53 over TCP
+  "ntp", // 123 over UDP
+  "ldap", // 389
+  "ldaps", // 636
+  "pacemaker-remote", // 3121
+  "drbd", // 7789
+  "windows-agent-channel", // 28250
+]);
+export type ServiceName = z.infer<typeof serviceNameSchema>;
+
+/** Whose answer is wanted. `site` is the Checkmk site that must be the one that answers. */
+export const serviceSpecSchema = z.strictObject({ name: serviceNameSchema, site: z.string().optional() });
+export type ServiceSpec = z.infer<typeof serviceSpecSchema>;
+
+/**
+ * What the conversation after the handshake showed. A fact like an outcome: `judge/service-rules.ts` says what each
+ * means for a requirement.
+ */
+export const findingSchema = z.enum([
+  "verified", // the service that was asked answered as itself
+  "handshake-only", // nothing more may be asked of this service, or nothing more is to be expected
+  "unencrypted", // the service answered, without the encryption that it could have
+  "shared-secret", // the service answered encrypted, with a secret that both sides must know
+  "not-ready", // something in its place said that the service is not ready to serve
+  "other-answer", // right protocol, but not the answer that the question has
+  "certificate-expired", // verified, but outside the dates of its certificate
+  "clock-differs", // NTP: more than a second between the two clocks
+  "unanswered", // the connection was accepted and stayed silent
+  "closed", // the connection was accepted and closed or reset without an answer
+  "wrong-service", // something else answered
+  "wrong-site", // the right service of another Checkmk site
+  "foreign-certificate", // TLS, but with a certificate that this service does not have
+  "plaintext", // plain text where TLS is expected
+  "tls-failed", // no TLS connection could be agreed on
+]);
+export type Finding = z.infer<typeof findingSchema>;
+
+/** A certificate as it was shown. It is evidence, never trusted. Names are cut and stripped of control characters. */
+const certificateSchema = z.strictObject({
+  subject: z.string(), // common name, or the whole name if it has none
+  issuer: z.string(),
+  altNames: z.array(z.string()), // `DNS:cmk.example.com`, `IP Address:10.0.0.5`; at most ten
+  validFrom: z.string(), // ISO 8601
+  validTo: z.string(),
+});
+export type CertificateFacts = z.infer<typeof certificateSchema>;
+
+/** What a service said for itself. */
+export const serviceEvidenceSchema = z.strictObject({
+  name: serviceNameSchema,
+  finding: findingSchema,
+  /** What was seen, in a few words for people: `agent controller with TLS`, `SSH-2.0-OpenSSH_9.2`. */
+  saw: z.string().optional(),
+  /** The Checkmk site that answered, where the answer names it. */
+  site: z.string().optional(),
+  /** The port of the agent receiver, as the discovery endpoint says it. */
+  receiverPort: z.number().int().min(1).max(65_535).optional(),
+  /** NTP: how far the other clock is ahead of this one. */
+  clockOffsetMs: z.number().optional(),
+  tlsVersion: z.string().optional(),
+  certificate: certificateSchema.optional(),
+});
+export type ServiceEvidence = z.infer<typeof serviceEvidenceSchema>;

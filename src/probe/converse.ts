@@ -1,0 +1,49 @@
+import { type Socket, connect } from "node:net";
+import type { ServiceSpec } from "../model/service.ts";
+import type { InFlight } from "./in-flight.ts";
+import { errnoOf } from "./network-error.ts";
+import type { Seen } from "./prober.ts";
+import { type Connection, type NotConnected, openConnection } from "./service/connection.ts";
+import { services } from "./services.ts";
+
+/**
+ * Asks the service behind a connection that has just been opened. The port is open whatever the service says; what it
+ * said is evidence. The time for it begins anew: the handshake proved that packets come and go.
+ */
+export async function converse(
+  flight: InFlight,
+  socket: Socket,
+  place: { port: number; spec: ServiceSpec; opened: Seen },
+): Promise<Seen> {
+  const { spec, port, opened } = place;
+  const service = services[spec.name];
+  if (service === undefined) throw new Error(`no prober for the service ${spec.name}`);
+  const { context } = flight;
+  const endsAtMs = flight.elapsedMs() + Math.max(context.timeoutMs, service.leastPatienceMs ?? 0);
+  const leftMs = () => Math.max(0, endsAtMs - flight.elapsedMs());
+  const connectAgain = () => reconnect(flight, port, leftMs());
+  const found = await service.ask(openConnection(socket), spec, { ...context, port, leftMs, connectAgain });
+  return {
+    outcome: opened.outcome,
+    evidence: { ...opened.evidence, service: { name: spec.name, ...found } },
+  };
+}
+
+function reconnect(flight: InFlight, port: number, withinMs: number): Promise<Connection | NotConnected> {
+  const { address: host, family } = flight.context;
+  return new Promise((resolve) => {
+    const socket = connect({ host, port, family, autoSelectFamily: false, allowHalfOpen: true });
+    flight.onEnd(() => socket.destroy());
+    const fail = (errno: string) => {
+      socket.destroy();
+      resolve({ kind: "not-connected", errno });
+    };
+    const failed = (error: Error) => fail(errnoOf(error));
+    const timer = setTimeout(() => fail("ETIMEDOUT"), withinMs);
+    socket.once("error", failed).once("connect", () => {
+      clearTimeout(timer);
+      socket.off("error", failed);
+      resolve(openConnection(socket));
+    });
+  });
+}
