@@ -1,24 +1,34 @@
 import type { Socket } from "node:net";
 import { type TLSSocket, connect as connectTls } from "node:tls";
+import type { CertificateFacts } from "../../model/service.ts";
+import { afterReading } from "../deadline.ts";
 import { errnoOf } from "../network-error.ts";
+import { certificateOf } from "./certificate.ts";
 
 /** Why reading ended: `enough` came, the peer ended its side, it reset, too many bytes, or the time was over. */
 export interface Received {
   bytes: Buffer;
   ending: "enough" | "closed" | "reset" | "limit" | "timeout";
+  /** Only with `reset`: `ECONNRESET`, or the TLS alert that came instead, e.g. `ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED`. */
+  errno?: string;
   /** From the call to the first byte; absent if none came. */
   firstByteMs?: number;
 }
 
-/** How a TLS handshake went. `alert` is OpenSSL's word for what stopped it, e.g. `ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION`. */
+/**
+ * How a TLS handshake went. `alert` is OpenSSL's word for what stopped it, e.g. `ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION`;
+ * the certificate is there if the handshake came far enough to show it, as with a server that demands one of ours.
+ */
 export type TlsOpening =
-  | { kind: "secured"; connection: Connection; socket: TLSSocket }
-  | { kind: "failed"; alert: string }
+  | { kind: "secured"; connection: Connection; socket: TLSSocket; certificate?: CertificateFacts }
+  | { kind: "failed"; alert: string; certificate?: CertificateFacts }
   | { kind: "closed" | "reset" | "timeout" };
 
-/** What a TLS client offers and shows. Certificates are never verified here: they are evidence. */
+/** What a TLS client offers and shows. The handshake goes on whatever the certificate is: it is evidence. */
 export interface TlsOffer {
   servername?: string;
+  /** Certificates of the authorities (PEM) against which `socket.authorized` is decided; default: Node's. */
+  authorities?: readonly string[];
   alpnProtocols?: readonly string[];
   withinMs: number;
 }
@@ -34,17 +44,22 @@ export interface Connection {
   end(): void;
   /** Reads until `isEnough` says so, the peer ends, `mostBytes` or `withinMs`. What came earlier and was not taken counts. */
   read(wanted: { isEnough: (bytes: Buffer) => boolean; mostBytes?: number; withinMs: number }): Promise<Received>;
-  /** Makes a TLS client of this connection. Nothing that was written or read before may be pending. */
+  /** Makes a TLS client of this connection. Nothing that was written before may be pending. */
   startTls(offer: TlsOffer): Promise<TlsOpening>;
+  /** Gives the socket away, to a library that reads and writes by itself; this connection must not be used afterwards. */
+  handOver(): Socket;
   close(): void;
 }
 
 const mostBytesDefault = 16_384;
+/** A process that was starved at a deadline waits a little longer for answers that it may have delayed itself. */
+const gracesAtDeadline = 2;
 
 /** Wraps a connected socket. From now on its errors and its end are what `read` and `startTls` report. */
 export function openConnection(socket: Socket): Connection {
   let held: Buffer = Buffer.alloc(0);
   let over: "closed" | "reset" | undefined;
+  let errno: string | undefined;
   let wake: () => void = () => undefined;
   const onData = (chunk: Buffer) => {
     held = Buffer.concat([held, chunk]);
@@ -55,9 +70,16 @@ export function openConnection(socket: Socket): Connection {
     over ??= "closed";
     wake();
   };
-  const onError = () => {
-    over = "reset";
+  const onError = (error: Error) => {
+    if (over === undefined) {
+      over = "reset";
+      errno = errnoOf(error);
+    }
     wake();
+  };
+  const letGo = () => {
+    socket.off("data", onData).off("end", onEnd).off("close", onEnd).off("error", onError);
+    socket.on("error", () => undefined); // an error without a listener would end the process
   };
   socket.on("data", onData).on("end", onEnd).on("close", onEnd).on("error", onError);
   socket.pause();
@@ -72,11 +94,16 @@ export function openConnection(socket: Socket): Connection {
         const startedAt = performance.now();
         let firstByteMs: number | undefined;
         const finish = (ending: Received["ending"]) => {
-          clearTimeout(timer);
+          cancelDeadline();
           wake = () => undefined;
           const bytes = held.subarray(0, mostBytes);
-          held = Buffer.alloc(0);
-          resolve({ bytes, ending, ...(firstByteMs === undefined ? {} : { firstByteMs }) });
+          held = held.subarray(mostBytes);
+          resolve({
+            bytes,
+            ending,
+            ...(ending !== "reset" || errno === undefined ? {} : { errno }),
+            ...(firstByteMs === undefined ? {} : { firstByteMs }),
+          });
         };
         const look = () => {
           if (held.length > 0) firstByteMs ??= performance.now() - startedAt;
@@ -85,19 +112,25 @@ export function openConnection(socket: Socket): Connection {
           else if (over !== undefined) finish(over);
           else socket.resume();
         };
-        const timer = setTimeout(() => finish("timeout"), Math.max(0, withinMs));
+        const cancelDeadline = afterReading(Math.max(0, withinMs), gracesAtDeadline, () => finish("timeout"));
         wake = look;
         look();
       }),
     startTls: (offer) => {
-      socket.off("data", onData).off("end", onEnd).off("close", onEnd).off("error", onError);
-      return secure(socket, offer);
+      letGo();
+      if (over !== undefined && held.length === 0) return Promise.resolve({ kind: over });
+      return secure(socket, held, offer);
+    },
+    handOver: () => {
+      letGo();
+      return socket;
     },
   };
 }
 
 /** Old protocol versions and ciphers are offered too: what the other side can do is a fact, not a risk (no secret is sent). */
-function secure(socket: Socket, { servername, alpnProtocols, withinMs }: TlsOffer): Promise<TlsOpening> {
+function secure(socket: Socket, offer: TlsOffer): Promise<TlsOpening> {
+  const { servername, authorities, alpnProtocols, withinMs } = offer;
   return new Promise((resolve) => {
     const tls = connectTls({
       socket,
@@ -105,22 +138,33 @@ function secure(socket: Socket, { servername, alpnProtocols, withinMs }: TlsOffe
       minVersion: "TLSv1",
       ciphers: "DEFAULT@SECLEVEL=0",
       ...(servername === undefined ? {} : { servername }),
+      ...(authorities === undefined ? {} : { ca: [...authorities] }),
       ...(alpnProtocols === undefined ? {} : { ALPNProtocols: [...alpnProtocols] }),
     });
+    let certificate: CertificateFacts | undefined;
+    // Keys are made after the certificate was read and before the server can refuse ours. It is gone with the socket.
+    const look = () => (certificate = certificateOf(tls) ?? certificate);
     const finish = (opening: TlsOpening) => {
-      clearTimeout(timer);
+      cancelDeadline();
       tls.off("secureConnect", secured).off("end", closed).off("close", closed).off("error", failed);
+      tls.off("keylog", look);
       tls.on("error", () => undefined); // what comes later is nobody's news
       resolve(opening);
     };
-    const secured = () => finish({ kind: "secured", connection: openConnection(tls), socket: tls });
+    const shown = () => (certificate === undefined ? {} : { certificate });
+    const secured = () => {
+      look();
+      finish({ kind: "secured", connection: openConnection(tls), socket: tls, ...shown() });
+    };
     const closed = () => finish({ kind: "closed" });
     const failed = (error: Error) => {
       const errno = errnoOf(error);
-      if (errno === "ECONNRESET" && /before secure TLS connection/.test(error.message)) finish({ kind: "closed" });
-      else finish(errno === "ECONNRESET" || errno === "EPIPE" ? { kind: "reset" } : { kind: "failed", alert: errno });
+      if (errno === "ECONNRESET" && /before secure TLS connection/.test(error.message)) closed();
+      else if (errno === "ECONNRESET" || errno === "EPIPE") finish({ kind: "reset" });
+      else finish({ kind: "failed", alert: errno, ...shown() });
     };
-    const timer = setTimeout(() => finish({ kind: "timeout" }), Math.max(0, withinMs));
+    const cancelDeadline = afterReading(Math.max(0, withinMs), gracesAtDeadline, () => finish({ kind: "timeout" }));
+    tls.on("keylog", look);
     tls.once("secureConnect", secured).once("end", closed).once("close", closed).once("error", failed);
   });
 }
