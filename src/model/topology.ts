@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { addressSchema } from "./address.ts";
 import { featureSchema, portNames } from "./names.ts";
+import { serviceNameSchema } from "./service.ts";
 import { expectationSchema, stageSchema } from "./verdict.ts";
 
 const port = z.number().int().min(1).max(65_535);
@@ -103,6 +104,8 @@ export const hostSchema = z.strictObject({
   os: z.enum(["linux", "windows", "other"]).default("linux"),
   agent: z.enum(["pull", "legacy", "push", "none"]).default("pull"),
   ping: z.boolean().default(true),
+  /** False: no port is asked on this host that no requirement names (see docs/verdicts.md, controls). */
+  controls: z.boolean().default(true),
   snmp: snmpSchema.optional(),
   ports: overrides(portNames.host),
 });
@@ -143,10 +146,14 @@ const extraRequirementSchema = z
     udp: portsSchema.optional(),
     icmp: z.literal(true).optional(),
     expect: expectationSchema.default("open"),
+    service: serviceNameSchema.optional(),
     why: z.string().min(1).max(300).optional(),
   })
   .refine((value) => value.tcp !== undefined || value.udp !== undefined || value.icmp !== undefined, {
     message: "say what must be reachable: tcp: PORT, udp: PORT or icmp: true",
+  })
+  .refine((value) => value.service === undefined || value.tcp !== undefined, {
+    message: "a service is asked over TCP: write tcp: PORT, or leave service: out",
   });
 export type ExtraRequirement = z.infer<typeof extraRequirementSchema>;
 

@@ -14,6 +14,8 @@ export interface Edge {
   features: readonly Feature[];
   /** Ports that the topology fixes for this very target, e.g. `outgoing.smtp[].port`. */
   fixedPort?: number;
+  /** True or false where the topology says whether this very target is asked over TLS. */
+  usesTls?: boolean;
   /** The monitored host, for conditions on it. */
   host?: Host;
   /** The site whose port is meant, where ports are per site. */
@@ -50,19 +52,21 @@ function toOutgoing(topology: Topology, targets: (outgoing: Outgoing) => Outgoin
     const outgoing = [server === topology.server ? topology.outgoing : undefined, server.outgoing];
     return outgoing
       .flatMap((one) => (one === undefined ? [] : targets(one)))
-      .map(({ address, port }) => ({
+      .map(({ address, port, tls }) => ({
         from: server.name,
         to: address,
         addresses: [address],
         ports: {},
         features: server.features,
         ...(port === undefined ? {} : { fixedPort: port }),
+        ...(tls === undefined ? {} : { usesTls: tls }),
       }));
   });
 }
 interface OutgoingTarget {
   address: string;
   port?: number | undefined;
+  tls?: boolean | undefined;
 }
 
 type Binder = (topology: Topology, requirement: Requirement) => Edge[];
@@ -124,9 +128,10 @@ const binders: Readonly<Record<string, Binder>> = {
   "checkmk-server->mail-server": (topology) => toOutgoing(topology, ({ smtp }) => smtp),
   "checkmk-server->directory-server": (topology) =>
     toOutgoing(topology, ({ ldap }) =>
-      ldap.map(({ address, port, tls }: OutgoingTarget & { tls?: boolean | undefined }) => ({
+      ldap.map(({ address, port, tls }: OutgoingTarget) => ({
         address,
         port: port ?? (tls === undefined ? undefined : tls ? 636 : 389),
+        tls,
       })),
     ),
   "checkmk-server->license-server": (topology, { target }) =>

@@ -2,6 +2,7 @@ import type { Requirement, Section } from "../model/catalog.ts";
 import type { Flow, PlannedProbeSpec } from "../model/flow.ts";
 import type { Topology } from "../model/topology.ts";
 import { bind, type Edge } from "./edge.ts";
+import { serviceOf } from "./service-of.ts";
 
 /** A flow before equal packets are merged: it still carries what has to be sent. */
 export interface Draft {
@@ -98,11 +99,19 @@ function alternativeOf(section: Section, requirement: Requirement, place: Place)
   return undefined;
 }
 
-function specOf({ id, probe }: Requirement, port: number | undefined, { host }: Edge): PlannedProbeSpec {
+function specOf({ id, probe }: Requirement, port: number | undefined, edge: Edge): PlannedProbeSpec {
+  const { host } = edge;
   if (probe.kind === "icmp") return { kind: "icmp" };
   if (port === undefined) throw new Error(`requirement ${id}: a ${probe.kind} probe needs a port`);
-  if (probe.kind === "tcp")
-    return { kind: "tcp", port, ...(probe.request === undefined ? {} : { request: probe.request }) };
+  if (probe.kind === "tcp") {
+    const service = probe.service === undefined ? undefined : serviceOf(probe.service, port, edge);
+    return {
+      kind: "tcp",
+      port,
+      ...(probe.request === undefined ? {} : { request: probe.request }),
+      ...(service === undefined ? {} : { service }),
+    };
+  }
   if (probe.kind === "udp") return { kind: "udp", port, payload: probe.payload ?? "empty" };
   if (host?.snmp === undefined) throw new Error(`requirement ${id}: an snmp probe needs a host with snmp credentials`);
   return { kind: "snmp", port, credentials: host.snmp };

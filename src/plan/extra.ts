@@ -1,5 +1,6 @@
 import type { Catalog, Requirement } from "../model/catalog.ts";
 import type { PlannedProbeSpec, PlannedSection } from "../model/flow.ts";
+import type { ServiceName } from "../model/service.ts";
 import type { ExtraRequirement, Topology } from "../model/topology.ts";
 import type { Transport } from "../model/verdict.ts";
 import type { Draft } from "./expand.ts";
@@ -115,16 +116,38 @@ function draft(requirement: ExtraRequirement, { from, to, address, protocol, por
       ...(port === undefined ? {} : { port }),
       expect: requirement.expect,
     },
-    spec: specOf(protocol, port, to, known),
+    spec: specOf(protocol, port, to, { known, service: requirement.service }),
     mayConfirm: known === undefined || known.confirm === "allowed",
   };
 }
 
-/** Asks the port's usual question where there is one, so that UDP can be answered at all. */
-function specOf(protocol: Transport, port: number | undefined, to: Node, known?: Requirement): PlannedProbeSpec {
+interface Question {
+  known: Requirement | undefined;
+  /** The service that the topology names. */
+  service: ServiceName | undefined;
+}
+
+/**
+ * Asks the port's usual question where there is one, so that UDP can be answered at all. Over TCP only the services
+ * that the topology names are asked, and those that a connection without a question would disturb.
+ */
+function specOf(
+  protocol: Transport,
+  port: number | undefined,
+  to: Node,
+  { known, service }: Question,
+): PlannedProbeSpec {
   if (protocol === "icmp" || port === undefined) return { kind: "icmp" };
   const { request, payload } = known?.probe ?? {};
-  if (protocol === "tcp") return { kind: "tcp", port, ...(request === undefined ? {} : { request }) };
+  if (protocol === "tcp") {
+    const name = service ?? (known?.confirm === "never" ? known.probe.service : undefined);
+    return {
+      kind: "tcp",
+      port,
+      ...(request === undefined ? {} : { request }),
+      ...(name === undefined ? {} : { service: { name } }),
+    };
+  }
   if (to.snmp?.port === port) return { kind: "snmp", ...to.snmp };
   return { kind: "udp", port, payload: payload ?? "empty" };
 }

@@ -1,20 +1,23 @@
 import type { Requirement } from "../../../src/model/catalog.ts";
+import type { ServiceName } from "../../../src/model/service.ts";
 import { forEachRequirement, portsOf, type Rule } from "../rule.ts";
 
 /** How a service with side effects may be asked. `once`: no second connection or datagram. */
 interface Care {
   once: boolean;
   sends: "nothing" | "query";
+  /** The one service whose prober keeps to facts §14 there. */
+  service?: ServiceName;
 }
 
 /** Services where a careless probe starts work, makes events or disturbs a cluster; docs/catalog.md says why. */
 const cares: Readonly<Record<string, Care>> = {
-  "tcp/514": { once: true, sends: "nothing" },
-  "tcp/3121": { once: true, sends: "nothing" },
-  "tcp/6555": { once: false, sends: "nothing" },
-  "tcp/6556": { once: true, sends: "nothing" },
-  "tcp/6558": { once: false, sends: "query" },
-  "tcp/7789": { once: true, sends: "nothing" },
+  "tcp/514": { once: true, sends: "nothing", service: "syslog" },
+  "tcp/3121": { once: true, sends: "nothing", service: "pacemaker-remote" },
+  "tcp/6555": { once: false, sends: "nothing", service: "notification-spooler" },
+  "tcp/6556": { once: true, sends: "nothing", service: "checkmk-agent" },
+  "tcp/6558": { once: false, sends: "query", service: "event-console" },
+  "tcp/7789": { once: true, sends: "nothing", service: "drbd" },
   "udp/162": { once: true, sends: "nothing" },
   "udp/514": { once: true, sends: "nothing" },
   "udp/4321": { once: true, sends: "nothing" },
@@ -25,8 +28,10 @@ const cares: Readonly<Record<string, Care>> = {
 /** First words of requests that only read. */
 const readsOnly = /^GET [a-z]+\n/;
 
-function judge({ probe, confirm }: Requirement, { once, sends }: Care): string | undefined {
+function judge({ probe, confirm }: Requirement, { once, sends, service }: Care): string | undefined {
   if (once && confirm !== "never") return "must not be asked twice, set `confirm: never`";
+  if (probe.service !== undefined)
+    return probe.service === service ? undefined : `must not be asked for the service ${probe.service}`;
   if (sends === "query") return probe.request === undefined ? "must not be connected to without a request" : undefined;
   if (probe.request !== undefined) return "must not be sent a request";
   return probe.kind === "udp" && probe.payload !== "empty" ? "must be sent an empty datagram only" : undefined;

@@ -1,0 +1,22 @@
+import { describe, expect, it } from "vitest";
+import type { ServiceName, ServiceSpec } from "../model/service.ts";
+import type { Edge } from "./edge.ts";
+import { serviceOf } from "./service-of.ts";
+
+describe("serviceOf", () => {
+  it.each<[string, ServiceName, number, Pick<Edge, "site" | "usesTls">, ServiceSpec]>([
+    [
+      "a site's service names its site",
+      "agent-receiver",
+      8000,
+      { site: "main" },
+      { name: "agent-receiver", site: "main" },
+    ],
+    ["any other does not", "https", 443, { site: "main" }, { name: "https" }],
+    ["without a site it is asked for any", "livestatus", 6557, {}, { name: "livestatus" }],
+    ["LDAP on its port", "ldap", 389, {}, { name: "ldap" }],
+    ["LDAP on the port of LDAP over TLS", "ldap", 636, {}, { name: "ldaps" }],
+    ["what the topology says outweighs the port", "ldap", 3269, { usesTls: true }, { name: "ldaps" }],
+    ["and the other way round", "ldap", 636, { usesTls: false }, { name: "ldap" }],
+  ])("%s", (_name, name, port, edge, expected) => expect(serviceOf(name, port, edge)).toEqual(expected));
+});

@@ -1,0 +1,22 @@
+import type { ServiceName, ServiceSpec } from "../model/service.ts";
+import type { Edge } from "./edge.ts";
+
+/** Services whose answer tells one Checkmk site from another. */
+const siteServices: ReadonlySet<ServiceName> = new Set([
+  "agent-receiver",
+  "receiver-discovery-http",
+  "receiver-discovery-https",
+  "livestatus",
+  "site-apache",
+]);
+const ldapsPort = 636; // RFC 4513 section 3.1.1 knows StartTLS only; IANA registers 636 for LDAP over TLS
+
+/** Whose answer is expected at one end of an edge: the catalog's service, sharpened by what the topology knows. */
+export function serviceOf(
+  name: ServiceName,
+  port: number,
+  { site, usesTls }: Pick<Edge, "site" | "usesTls">,
+): ServiceSpec {
+  if (name === "ldap" && (usesTls ?? port === ldapsPort)) return { name: "ldaps" };
+  return { name, ...(site !== undefined && siteServices.has(name) ? { site } : {}) };
+}
