@@ -5,7 +5,7 @@ import { schedule } from "../schedule/schedule.ts";
 import { appearance, inFile } from "./appearance.ts";
 import { type BaselineOptions, openBaseline, textPlace } from "./baseline.ts";
 import { deliver, parseDestinations } from "./formats.ts";
-import { limitsHere } from "./limits.ts";
+import { limitsHere, sayWhenSlowed } from "./limits.ts";
 import { loadPlan, type PlanOptions, type Planned } from "./plan.ts";
 import { prepare, type RunOptions } from "./prepare.ts";
 import { progressPlace, startProgress } from "./progress.ts";
@@ -63,6 +63,7 @@ export async function probe(
   const clock = performance.now();
   await stream?.begin(prepared, { version, startedAt });
   const vantages = await openVantages(prepared.needed, signal);
+  const onSlowed = sayWhenSlowed(prepared.tasks.length, options.concurrency, surroundings.err);
   const progress = startProgress(prepared, progressPlace(surroundings, options.quiet));
   try {
     const observed = await schedule(prepared.tasks, {
@@ -71,6 +72,7 @@ export async function probe(
       observe: vantages.observe,
       isSurprising: prepared.isSurprising,
       signal,
+      onSlowed,
       onObserved: (id, seen) => {
         progress.step(id, seen);
         stream?.observed(id, seen);

@@ -5,6 +5,7 @@ export interface Limits {
   concurrency: number;
   perTarget: number;
   perTargetGapMs: number;
+  perNetwork: number;
   confirmSpacingMs: number;
 }
 
@@ -12,26 +13,67 @@ const wantedConcurrency = 4_000;
 const descriptorsKept = 64;
 
 /**
- * The limits of a run on this machine: in flight as many probes as half of the free file descriptors allow, few to
- * each target at once and a pause between two of them, so that no host gets a burst (facts §14).
+ * The limits of a run on this machine: in flight as many probes as half of the free file descriptors and half of the
+ * source ports allow, few to each target and network at once and a pause between two to one target, so that no host and
+ * no router gets a burst (facts §14).
  */
 export function limitsHere(concurrency: number | undefined): Limits {
-  const free = Math.max(descriptorLimit() - descriptorsKept, 16);
   return {
-    concurrency: Math.min(concurrency ?? wantedConcurrency, Math.max(Math.floor(free / 2), 8)),
+    concurrency: Math.min(concurrency ?? wantedConcurrency, budgetHere().concurrency),
     perTarget: 4,
     perTargetGapMs: 20,
+    // About one for each address of a /24: every host may be looked for, no host's second probe adds to that.
+    perNetwork: 256,
     confirmSpacingMs: 1_000,
   };
 }
 
+/**
+ * Says at most once, in one line, that a run of so many probes is slower than it would be elsewhere, because this
+ * machine gives it few descriptors or source ports: at once where its limits show that, else through the function that
+ * comes back, when the run found out.
+ */
+export function sayWhenSlowed(probes: number, concurrency: number | undefined, say: (line: string) => void) {
+  const budget = budgetHere();
+  let isSaid = false;
+  const sayOnce = (why: string, limit: number) => {
+    if (!isSaid)
+      say(`portmatrix: ${why}: at most ${limit} probes at once; the run takes longer, nothing is left out\n`);
+    isSaid = true;
+  };
+  if (budget.concurrency < Math.min(probes, concurrency ?? wantedConcurrency)) sayOnce(budget.why, budget.concurrency);
+  return (limit: number): void => sayOnce("file descriptors or source ports ran out", limit);
+}
+
+/** What the limits of this machine allow; a UDP probe holds two sockets, each with a port of its own (udp(7)). */
+function budgetHere(): { concurrency: number; why: string } {
+  const descriptors = descriptorLimit();
+  const ports = sourcePorts();
+  const byDescriptors = Math.max(Math.floor(Math.max(descriptors - descriptorsKept, 16) / 2), 8);
+  const byPorts = Math.max(Math.floor(ports / 2), 8);
+  return byDescriptors <= byPorts
+    ? { concurrency: byDescriptors, why: `this process may open only ${descriptors} files (ulimit -n)` }
+    : { concurrency: byPorts, why: `this machine has only ${ports} source ports (net.ipv4.ip_local_port_range)` };
+}
+
 /** The soft limit of open files of this process, from proc(5); 1,024 where the system does not tell. */
 function descriptorLimit(): number {
+  const row = /^Max open files\s+(\d+|unlimited)/m.exec(readProc("/proc/self/limits"));
+  if (row === null) return 1_024;
+  return row[1] === "unlimited" ? Number.MAX_SAFE_INTEGER : Number(row[1]);
+}
+
+/** How many source ports the kernel chooses from (ip(7)); 16,384 where the system does not tell (RFC 6335 §6). */
+function sourcePorts(): number {
+  const [, first, last] = /^(\d+)\s+(\d+)/.exec(readProc("/proc/sys/net/ipv4/ip_local_port_range")) ?? [];
+  return first === undefined || last === undefined ? 16_384 : Number(last) - Number(first) + 1;
+}
+
+/** A file of proc(5); empty where there is none, as on other systems than Linux. */
+function readProc(path: string): string {
   try {
-    const row = /^Max open files\s+(\d+|unlimited)/m.exec(readFileSync("/proc/self/limits", "utf8"));
-    if (row === null) return 1_024;
-    return row[1] === "unlimited" ? Number.MAX_SAFE_INTEGER : Number(row[1]);
+    return readFileSync(path, "utf8");
   } catch {
-    return 1_024; // not Linux
+    return "";
   }
 }

@@ -4,27 +4,85 @@ const readingTurns = 2;
 const starvedMs = 250;
 const graceMs = 250;
 
+interface Wait {
+  lengthMs: number;
+  /** On the monotonic clock. */
+  dueAt: number;
+  gracesLeft: number;
+  act: () => void;
+  isCancelled: boolean;
+}
+
+/** Waits of one length. They are due in the order in which they began, so one timer, for the first, serves them all. */
+interface Line {
+  waits: Set<Wait>;
+  timer: ReturnType<typeof setTimeout>;
+}
+
+/** By length in milliseconds. A timer for each probe would cost a tenth of all the time that probing takes. */
+const lines = new Map<number, Line>();
+
 /**
  * Calls `act` after `delayMs`, but not before what came in meanwhile has been read. Node runs due timers before it reads
  * sockets (nodejs.org, "The Node.js Event Loop", phases), so a plain timer would overtake an answer that is already
  * there. If the process was starved, up to `graces` more times 250 ms are waited. The function that comes back cancels.
  */
 export function afterReading(delayMs: number, graces: number, act: () => void): () => void {
-  let cancel = () => {};
-  const wait = (ms: number, gracesLeft: number) => {
-    const dueAt = performance.now() + ms;
-    const timer = setTimeout(() => {
-      const isStarved = performance.now() - dueAt > starvedMs;
-      if (isStarved && gracesLeft > 0) wait(graceMs, gracesLeft - 1);
-      else read(readingTurns);
-    }, ms);
-    cancel = () => clearTimeout(timer);
+  const lengthMs = Math.max(Math.ceil(delayMs), 0);
+  const wait: Wait = { lengthMs, dueAt: performance.now() + lengthMs, gracesLeft: graces, act, isCancelled: false };
+  enter(wait);
+  return () => {
+    wait.isCancelled = true;
+    const line = lines.get(wait.lengthMs);
+    if (line?.waits.delete(wait) === true && line.waits.size === 0) close(wait.lengthMs, line);
   };
-  const read = (turnsLeft: number) => {
-    if (turnsLeft === 0) return act();
-    const turn = setImmediate(() => read(turnsLeft - 1)); // immediates run right after sockets were read
-    cancel = () => clearImmediate(turn);
-  };
-  wait(delayMs, graces);
-  return () => cancel();
+}
+
+function enter(wait: Wait): void {
+  const { lengthMs } = wait;
+  const line = lines.get(lengthMs);
+  if (line !== undefined) line.waits.add(wait);
+  else lines.set(lengthMs, { waits: new Set([wait]), timer: setTimeout(() => takeDue(lengthMs), lengthMs) });
+}
+
+/** A timer without waits would keep the process alive. */
+function close(lengthMs: number, line: Line): void {
+  clearTimeout(line.timer);
+  lines.delete(lengthMs);
+}
+
+function takeDue(lengthMs: number): void {
+  const line = lines.get(lengthMs);
+  if (line === undefined) return;
+  const now = performance.now();
+  const due: Wait[] = [];
+  let nextAt: number | undefined;
+  for (const wait of line.waits) {
+    if (wait.dueAt > now) {
+      nextAt = wait.dueAt;
+      break;
+    }
+    line.waits.delete(wait);
+    due.push(wait);
+  }
+  if (nextAt === undefined) lines.delete(lengthMs);
+  else line.timer = setTimeout(() => takeDue(lengthMs), Math.ceil(nextAt - now));
+  const isStarved = ({ dueAt, gracesLeft }: Wait) => now - dueAt > starvedMs && gracesLeft > 0;
+  for (const wait of due) if (isStarved(wait)) prolong(wait, now);
+  actAfter(
+    readingTurns,
+    due.filter((wait) => wait.dueAt <= now),
+  );
+}
+
+function prolong(wait: Wait, now: number): void {
+  enter(Object.assign(wait, { lengthMs: graceMs, dueAt: now + graceMs, gracesLeft: wait.gracesLeft - 1 }));
+}
+
+function actAfter(turns: number, due: readonly Wait[]): void {
+  if (turns > 0) {
+    setImmediate(() => actAfter(turns - 1, due)); // immediates run right after sockets were read
+    return;
+  }
+  for (const { isCancelled, act } of due) if (!isCancelled) act();
 }

@@ -34,6 +34,8 @@ export interface Lanes {
    * the new limit, or `undefined` if it stays.
    */
   throttle(): number | undefined;
+  /** Begins to start what waits; before that all targets can line up, so that they take turns from the first. */
+  open(): void;
   /** Starts nothing any more. */
   close(): void;
 }
@@ -77,33 +79,44 @@ export function openLanes(limits: Limits, agenda: Agenda): Lanes {
   const networks = new Map<string, Network>();
   const ready = openQueue<Target>();
   let active = 0;
-  let isPlanned = false;
-  let isClosed = false;
+  let startsThisTurn = 0;
+  let isPumping = false;
+  let isPaced = false;
+  let isOpen = false;
   let nextTokenAt = now();
   let throttledAt = -Infinity;
 
-  const planTurn = () => {
-    if (isPlanned || isClosed) return;
-    isPlanned = true;
-    setImmediate(takeTurn);
+  /** Starts what may start now, at most so many in one turn of the event loop. */
+  const pump = () => {
+    if (isPumping) return;
+    isPumping = true;
+    for (let target = nextTarget(); target !== undefined; target = nextTarget()) startNext(target);
+    isPumping = false;
   };
 
-  const takeTurn = () => {
-    isPlanned = false;
-    for (let started = 0; started < startsPerTurn; started++) {
-      if (isClosed || active >= concurrency || ready.length === 0) return; // whoever changes that plans the next turn
-      if (limits.ratePerSecond !== undefined) {
-        if (now() < nextTokenAt) {
-          isPlanned = true;
-          agenda.at(nextTokenAt, takeTurn);
-          return;
-        }
-        nextTokenAt = Math.max(now(), nextTokenAt) + 1000 / limits.ratePerSecond;
-      }
-      const target = ready.shift();
-      if (target !== undefined) startNext(target);
-    }
-    planTurn();
+  const nextTarget = (): Target | undefined => {
+    const mayStart = isOpen && active < concurrency && startsThisTurn < startsPerTurn;
+    return mayStart && hasToken() ? ready.shift() : undefined;
+  };
+
+  const countStart = () => {
+    if (startsThisTurn++ > 0) return;
+    setImmediate(() => {
+      startsThisTurn = 0;
+      pump();
+    });
+  };
+
+  /** True if the rate allows a start now; if not, the next look is on the agenda. */
+  const hasToken = (): boolean => {
+    if (limits.ratePerSecond === undefined || ready.length === 0 || now() >= nextTokenAt) return true;
+    if (!isPaced) agenda.at(nextTokenAt, endPace);
+    isPaced = true;
+    return false;
+  };
+  const endPace = () => {
+    isPaced = false;
+    pump();
   };
 
   /** The lane whose turn it is at a target; afterwards the other vantage points come first. */
@@ -128,6 +141,8 @@ export function openLanes(limits: Limits, agenda: Agenda): Lanes {
 
   const begin = (target: Target, lane: Lane, work: Work) => {
     const { network } = target;
+    countStart();
+    if (limits.ratePerSecond !== undefined) nextTokenAt = Math.max(now(), nextTokenAt) + 1000 / limits.ratePerSecond;
     active++;
     lane.busy++;
     if (network !== undefined) network.busy++;
@@ -148,7 +163,7 @@ export function openLanes(limits: Limits, agenda: Agenda): Lanes {
     work(() => {
       active--;
       giveTurn();
-      planTurn();
+      pump();
     });
   };
 
@@ -160,7 +175,7 @@ export function openLanes(limits: Limits, agenda: Agenda): Lanes {
 
   const makeReady = (target: Target) => {
     ready.push(target);
-    planTurn();
+    pump();
   };
 
   /** Brings a target into the queue, after its rest, if it has something to start. */
@@ -174,7 +189,12 @@ export function openLanes(limits: Limits, agenda: Agenda): Lanes {
   const targetOf = (name: string): Target => {
     const known = targets.get(name);
     if (known !== undefined) return known;
-    const target: Target = { lanes: new Map(), network: networkNamed(networkOf(name)), isOffered: false, restsUntil: 0 };
+    const target: Target = {
+      lanes: new Map(),
+      network: networkNamed(networkOf(name)),
+      isOffered: false,
+      restsUntil: 0,
+    };
     targets.set(name, target);
     return target;
   };
@@ -201,8 +221,12 @@ export function openLanes(limits: Limits, agenda: Agenda): Lanes {
       concurrency = Math.max(Math.min(smallestConcurrency, concurrency), Math.floor(inUse / 2));
       return concurrency;
     },
+    open() {
+      isOpen = true;
+      pump();
+    },
     close() {
-      isClosed = true;
+      isOpen = false;
     },
   };
 }

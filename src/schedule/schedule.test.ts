@@ -158,6 +158,29 @@ describe("limits", () => {
   });
 
   it.each([
+    ["a /24", range(40).map((n) => `192.0.2.${n}`)],
+    ["a /64", range(40).map((n) => `2001:db8:0:1::${n.toString(16)}`)],
+  ])("never exceeds the limit for %s, and reaches it; other networks and names do not count", async (_name, hosts) => {
+    const others = ["198.51.100.1", "2001:db8:0:2::1", "127.0.0.1", "host"];
+    const { observe, starts } = scripted({}, [50, saw(open)]);
+    await run(
+      [...hosts, ...others].map((target) => probe(target)),
+      { observe, perNetwork: 10 },
+    );
+    const startedAt = (at: number) => starts.filter((start) => start.at === at).map(({ target }) => target);
+    expect(startedAt(0).toSorted()).toEqual([...hosts.slice(0, 10), ...others].toSorted());
+    expect(startedAt(150)).toHaveLength(10);
+    expect(starts).toHaveLength(44);
+  });
+
+  it("a network that drops everything costs its patience, not the sum of all deadlines", async () => {
+    const probes = range(100).map((n) => probe(`192.0.2.${n}`, `192.0.2.${n}`, { mayConfirm: false }));
+    const { observe } = scripted({}, [3000, saw(silent)]);
+    const { tookMs } = await run(probes, { observe, perNetwork: 10, perTargetPatienceMs: 100 });
+    expect(tookMs).toBe(3900);
+  });
+
+  it.each([
     ["without patience one after the other", Infinity, 30_000],
     ["with patience about one deadline", 100, 3900],
   ])("twenty dropped ports of one host: %s", async (_name, perTargetPatienceMs, expectedMs) => {
@@ -254,9 +277,9 @@ describe("confirmation", () => {
 
 describe("local failures", () => {
   it.each(["descriptors", "source-ports"] as const)("%s: pauses grow, then the truth is told", async (cause) => {
-    const { observe, starts } = scripted({ p: [[0, saw(unsent(cause))]] });
+    const { observe, starts } = scripted({ p: [[5, saw(unsent(cause))]] });
     const { seen } = await run([probe("p")], { observe, isSurprising: () => false });
-    expect(starts.map(({ at }) => at)).toEqual([0, 200, 800, 2600]);
+    expect(starts.map(({ at }) => at)).toEqual([0, 205, 810, 2615]);
     expect(seen.get("p")).toEqual({ observation: saw(unsent(cause)), attempts: 1, earlier: [] });
   });
 
@@ -293,17 +316,20 @@ describe("local failures", () => {
     expect(seen.get("p")).toEqual(expected);
   });
 
-  it("halves the total limit", async () => {
+  it("halves the total limit, and says so", async () => {
     const script: Script = {
       first: [
-        [0, saw(unsent("descriptors"))],
+        [5, saw(unsent("descriptors"))],
         [5, saw(open)],
       ],
     };
     const { observe, starts, most } = scripted(script, [100, saw(open)]);
-    await run([probe("first"), ...range(200).map((n) => probe(`p${n}`))], { observe, concurrency: 40 });
+    const onSlowed = vi.fn<(concurrency: number) => void>();
+    await run([probe("first"), ...range(200).map((n) => probe(`p${n}`))], { observe, concurrency: 40, onSlowed });
     expect(most.get("total")).toBe(40);
-    expect(starts.filter(({ at }) => at === 100)).toHaveLength(20);
+    // The fake clock counts a turn of the event loop, in which 32 may start, as a millisecond.
+    expect(starts.filter(({ at }) => at === 100 || at === 101)).toHaveLength(20);
+    expect(onSlowed.mock.calls).toEqual([[20]]);
   });
 
   it.each<[string, (vantage: string) => Observe, RegExp]>([

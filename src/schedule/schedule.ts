@@ -1,11 +1,9 @@
-import { setMaxListeners } from "node:events";
 import type { Observation } from "../model/outcome.ts";
 import type { Observe, Task } from "../model/task.ts";
-import { carryOut } from "./carry-out.ts";
+import { openAgenda } from "./agenda.ts";
+import { openCalls } from "./carry-out.ts";
 import { combine } from "./combine.ts";
-import { interleave } from "./interleave.ts";
-import { type Lanes, type Limits, openLanes } from "./lanes.ts";
-import { openPauses, type Pauses } from "./pauses.ts";
+import { type Limits, openLanes } from "./lanes.ts";
 
 /** One task, the vantage point that carries it out, and whether it may be repeated. */
 export interface ScheduledProbe {
@@ -28,6 +26,11 @@ export interface ScheduleOptions extends Limits {
   signal: AbortSignal;
   /** Called once for each probe as soon as it is done, in order of completion. */
   onObserved?: ((id: string, observed: Observed) => void) | undefined;
+  /**
+   * Called when this machine had no descriptors or source ports left and the run goes on with fewer probes under way;
+   * `concurrency` is the new limit.
+   */
+  onSlowed?: ((concurrency: number) => void) | undefined;
   /** Time on top of three deadlines after which an Observe counts as hung, in milliseconds; default 60,000. */
   guardGraceMs?: number | undefined;
 }
@@ -50,82 +53,121 @@ const wasAborted = (observation: Observation) => answersWith(observation, ["abor
 const wasStarved = (observation: Observation) => answersWith(observation, ["descriptors", "source-ports"]);
 const wasSent = (observation: Observation) => observation.answers.some(({ outcome }) => outcome.kind !== "unsent");
 
-/**
- * Carries out every probe and gives what each saw, by id. Probes run at the same time within the limits; targets take
- * turns. A surprising observation is confirmed once. Probes that an abort kept from starting or ended early are
- * absent from the map. Rejects only if one of the functions in `options` throws.
- */
-export async function schedule(
-  probes: readonly ScheduledProbe[],
-  options: ScheduleOptions,
-): Promise<Map<string, Observed>> {
-  setMaxListeners(0, options.signal); // each running probe listens
-  const pauses = openPauses(options.signal);
-  const run: Run = { options, pauses, lanes: openLanes(options, pauses) };
-  const seen = new Map<string, Observed>();
-  try {
-    await Promise.all(
-      interleave(probes).map(async (probe) => {
-        const observed = await follow(probe, run);
-        if (observed === undefined) return;
-        seen.set(probe.id, observed);
-        options.onObserved?.(probe.id, observed);
-      }),
-    );
-  } finally {
-    pauses.close();
-  }
-  return seen;
-}
-
-interface Run {
-  options: ScheduleOptions;
-  pauses: Pauses;
-  lanes: Lanes;
-}
-
-/** The life of one probe: first attempt, and its confirmation if it is allowed and called for. */
-async function follow(probe: ScheduledProbe, run: Run): Promise<Observed | undefined> {
-  const { options, pauses } = run;
-  const first = await attempt(probe, run);
-  if (first === undefined) return undefined;
-  const attempts: [Observation, ...Observation[]] = first.observations;
-  if (probe.mayConfirm && options.isSurprising(probe.id, first.last)) {
-    await pauses.sleep(first.startedAt + options.confirmSpacingMs - performance.now());
-    const second = await attempt(probe, run);
-    if (second !== undefined) attempts.push(...second.observations);
-  }
-  return { attempts: attempts.length, ...combine(attempts) };
-}
-
-interface Attempt {
-  /** What was seen; several if an attempt that reached only some addresses had to be repeated. */
-  observations: [Observation, ...Observation[]];
-  last: Observation;
-  /** When the last of them started, on the monotonic clock. */
+/** A probe between its first turn and its end. */
+interface Life {
+  readonly probe: ScheduledProbe;
+  /** What its attempts saw, oldest first. */
+  readonly attempts: Observation[];
+  /** What the attempt under way saw at some addresses before it had to be repeated for the others. */
+  partial: Observation[];
+  /** Repetitions of the attempt under way. */
+  failures: number;
+  isConfirming: boolean;
   startedAt: number;
 }
 
-/** One attempt, repeated while this machine lacks descriptors or source ports; `undefined` if the run was aborted. */
-async function attempt(probe: ScheduledProbe, run: Run): Promise<Attempt | undefined> {
-  const { options, pauses, lanes } = run;
-  const guardMs = 3 * probe.task.timeoutMs + (options.guardGraceMs ?? 60_000);
-  const partial: Observation[] = [];
-  for (let failures = 0; ; failures++) {
-    let startedAt = 0;
-    const last = await lanes.run(probe.vantage, probe.target, () => {
-      startedAt = performance.now();
-      return carryOut(options.observe(probe.vantage), probe.task, { signal: options.signal, pauses, guardMs });
-    });
-    if (last === undefined || wasAborted(last)) return undefined;
-    const pauseMs = backOffMs[failures];
-    const mayRepeat = probe.mayConfirm || !wasSent(last);
-    if (!wasStarved(last) || pauseMs === undefined || !mayRepeat) {
-      const [head, ...tail] = [...partial, last];
-      return { observations: [head as Observation, ...tail], last, startedAt };
-    }
-    if (wasSent(last)) partial.push(last);
-    lanes.throttle();
-    await pauses.sleep(pauseMs);
-  }
+/**
+ * Carries out every probe and gives what each saw, by id. Probes run at the same time within the limits; targets take
+ * turns. A surprising observation is confirmed once, and holds up no other probe until then. Probes that an abort kept
+ * from starting or ended early are absent from the map. Rejects only if one of the functions in `options` throws.
+ */
+export function schedule(probes: readonly ScheduledProbe[], options: ScheduleOptions): Promise<Map<string, Observed>> {
+  const { signal } = options;
+  const agenda = openAgenda();
+  const lanes = openLanes(options, agenda);
+  const calls = openCalls(signal, agenda);
+  const seen = new Map<string, Observed>();
+  /** Those that wait for a confirmation: their first attempt stands, whatever becomes of it. */
+  const unconfirmed = new Set<Life>();
+  let left = probes.length;
+
+  return new Promise((resolve, reject) => {
+    const close = () => {
+      signal.removeEventListener("abort", abort);
+      lanes.close();
+      agenda.close();
+    };
+    const resolveIfOver = () => {
+      if (left > 0 && !(signal.aborted && calls.underWay === 0)) return;
+      close();
+      resolve(seen);
+    };
+    /** A function of the caller that throws ends the run. */
+    const guarded = (act: () => void) => {
+      try {
+        act();
+      } catch (error) {
+        close();
+        reject(error);
+      }
+    };
+
+    const enter = (life: Life) => lanes.enter(life.probe.vantage, life.probe.target, (leave) => start(life, leave));
+
+    const enterAt = (life: Life, time: number) => {
+      if (life.isConfirming) unconfirmed.add(life);
+      if (time <= performance.now()) enter(life);
+      else agenda.at(time, () => enter(life));
+    };
+
+    const start = (life: Life, leave: () => void) =>
+      guarded(() => {
+        const { probe } = life;
+        const guardMs = 3 * probe.task.timeoutMs + (options.guardGraceMs ?? 60_000);
+        const observe = options.observe(probe.vantage);
+        unconfirmed.delete(life);
+        life.startedAt = performance.now();
+        calls.carryOut(observe, probe.task, guardMs, (observation) =>
+          guarded(() => {
+            take(life, observation);
+            leave();
+            resolveIfOver();
+          }),
+        );
+      });
+
+    /** What an attempt saw: it is repeated, confirmed, or the end. */
+    const take = (life: Life, last: Observation) => {
+      const { probe } = life;
+      if (wasAborted(last)) return conclude(life);
+      const pauseMs = backOffMs[life.failures];
+      if (pauseMs !== undefined && wasStarved(last) && (probe.mayConfirm || !wasSent(last))) {
+        if (signal.aborted) return conclude(life);
+        if (wasSent(last)) life.partial.push(last);
+        life.failures++;
+        const concurrency = lanes.throttle();
+        if (concurrency !== undefined) options.onSlowed?.(concurrency);
+        return enterAt(life, performance.now() + pauseMs);
+      }
+      life.attempts.push(...life.partial, last);
+      const isLast = signal.aborted || life.isConfirming || !probe.mayConfirm;
+      if (isLast || !options.isSurprising(probe.id, last)) return conclude(life);
+      Object.assign(life, { isConfirming: true, partial: [], failures: 0 });
+      enterAt(life, life.startedAt + options.confirmSpacingMs);
+    };
+
+    const conclude = (life: Life) => {
+      left--;
+      const [head, ...tail] = life.attempts;
+      if (head === undefined) return;
+      const observed = { attempts: life.attempts.length, ...combine([head, ...tail]) };
+      seen.set(life.probe.id, observed);
+      options.onObserved?.(life.probe.id, observed);
+    };
+
+    const abort = () =>
+      guarded(() => {
+        lanes.close();
+        calls.aborted();
+        for (const life of unconfirmed) conclude(life);
+        resolveIfOver();
+      });
+
+    signal.addEventListener("abort", abort, { once: true });
+    if (signal.aborted) return abort();
+    for (const probe of probes)
+      enter({ probe, attempts: [], partial: [], failures: 0, isConfirming: false, startedAt: 0 });
+    lanes.open();
+    resolveIfOver();
+  });
 }
