@@ -30,8 +30,14 @@ export const serviceNameSchema = z.enum([
 ]);
 export type ServiceName = z.infer<typeof serviceNameSchema>;
 
-/** Whose answer is wanted. `site` is the Checkmk site that must be the one that answers. */
-export const serviceSpecSchema = z.strictObject({ name: serviceNameSchema, site: z.string().optional() });
+/** Whose answer is wanted. */
+export const serviceSpecSchema = z.strictObject({
+  name: serviceNameSchema,
+  /** The Checkmk site that must be the one that answers. */
+  site: z.string().optional(),
+  /** The service is known to speak plain text, so that this is no caveat: an agent declared as `agent: legacy`. */
+  plaintext: z.literal("expected").optional(),
+});
 export type ServiceSpec = z.infer<typeof serviceSpecSchema>;
 
 /**
