@@ -75,6 +75,7 @@ function buildProgram(finish: (code: ExitCode) => void): Command {
     )
     .option("--concurrency <n>", "probes in flight at most", parseCount)
     .option("--rate <n>", "probes per second at most", parseCount)
+    .option("--no-controls", "no connection to a port that no requirement names (docs/verdicts.md)")
     .option("--strict", "warnings and skipped flows leave the run undecided (exit 3)", false)
     .option("--no-color", "no colour, as with NO_COLOR in the environment")
     .option("--quiet", "no default table and no progress: the exit code tells", false)

@@ -10,6 +10,7 @@ import { loadPlan, type PlanOptions, type Planned } from "./plan.ts";
 import { prepare, type RunOptions } from "./prepare.ts";
 import { progressPlace, startProgress } from "./progress.ts";
 import { recordOf } from "./record.ts";
+import { sendCanaries } from "./send-canaries.ts";
 import { type RunStream, streamOf } from "./stream.ts";
 import { exitCodes, type ExitCode, type Surroundings } from "./surroundings.ts";
 import { openVantages } from "./vantages.ts";
@@ -37,7 +38,7 @@ export async function checkCommand(file: string, options: CheckOptions, surround
   const onStdout = appearance(surroundings, options.color);
   await deliver(
     options.quiet && isDefault ? [] : destinations.filter(({ format }) => format !== "ndjson"), // streamed already
-    (format, toStdout) => renderers[format](run, toStdout ? onStdout : inFile),
+    async (format, toStdout) => (await renderers[format]())(run, toStdout ? onStdout : inFile),
     surroundings.out,
   );
   text.out(ending);
@@ -53,7 +54,7 @@ export async function checkCommand(file: string, options: CheckOptions, surround
 export async function probe(
   planned: Planned,
   file: string,
-  options: Pick<CheckOptions, "from" | "stage" | "timeout" | "concurrency" | "rate" | "quiet">,
+  options: Pick<CheckOptions, "from" | "stage" | "timeout" | "concurrency" | "rate" | "quiet" | "controls">,
   surroundings: Surroundings,
   stream?: RunStream,
 ): Promise<Run> {
@@ -66,10 +67,13 @@ export async function probe(
   const onSlowed = sayWhenSlowed(prepared.tasks.length, options.concurrency, surroundings.err);
   const progress = startProgress(prepared, progressPlace(surroundings, options.quiet));
   try {
-    const observed = await schedule(prepared.tasks, {
+    const limits = {
       ...limitsHere(options.concurrency),
       ...(options.rate === undefined ? {} : { ratePerSecond: options.rate }),
       observe: vantages.observe,
+    };
+    const observed = await schedule(prepared.tasks, {
+      ...limits,
       isSurprising: prepared.isSurprising,
       signal,
       onSlowed,
@@ -78,8 +82,9 @@ export async function probe(
         stream?.observed(id, seen);
       },
     });
+    const canaries = await sendCanaries(prepared, observed, { ...limits, timeoutMs: options.timeout, signal });
     const durationMs = performance.now() - clock;
-    return recordOf(prepared, observed, { version, startedAt, durationMs, interrupted: signal.aborted });
+    return recordOf(prepared, observed, { version, startedAt, durationMs, interrupted: signal.aborted, canaries });
   } finally {
     progress.clear();
     await vantages.close();

@@ -55,7 +55,7 @@ export async function showComparison(
   const onStdout = appearance(surroundings, wantsColour);
   await deliver(
     destinations,
-    (format, toStdout) => diffRenderers[format](comparison, toStdout ? onStdout : inFile),
+    async (format, toStdout) => (await diffRenderers[format]())(comparison, toStdout ? onStdout : inFile),
     surroundings.out,
   );
   if (destinations.some(({ format, file }) => format === "table" && file === undefined)) return;

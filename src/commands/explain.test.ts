@@ -55,6 +55,12 @@ it("lists every reason with one line each, by verdict, the worst first", async (
       host-unreachable             an "unreachable" came back from somewhere
       no-answer                    nothing came back over TCP or ICMP
       open-not-blocked             must be blocked, but answered
+      accepted-then-closed         the connection was accepted and closed at once
+      wrong-service                something else answered on that port
+      wrong-site                   the service of another Checkmk site answered
+      foreign-certificate          TLS, but with the certificate of somebody else
+      plaintext-instead-of-tls     plain text came where TLS is needed
+      tls-failed                   the connection was accepted, but TLS could not be agreed on
 
     E error: this side could not send or failed; nothing is known of the network
       privilege-missing            this user may not send ICMP echo
@@ -74,6 +80,13 @@ it("lists every reason with one line each, by verdict, the worst first", async (
       udp-unreachable              must be blocked; a UDP "unreachable" cannot show it
 
     ! warn: it works with a caveat, or it does not work and need not
+      service-unencrypted          the service answered, but without encryption
+      service-needs-secret         the agent answers encrypted with a shared secret
+      service-not-ready            the path is open, but the service is not ready to serve
+      unexpected-answer            the protocol is right, the answer is not the expected one
+      certificate-expired          the service answered with a certificate out of date
+      clock-differs                the time server answered; the two clocks differ
+      everything-open              this port is open, but so is one that nobody should hold
       path-open-nothing-listens    refused before the installation: a reply, and no service yet
       closed-not-blocked           must be blocked, but was only refused: no listener or a rule
       alternative-satisfied        this way does not work, and another one does

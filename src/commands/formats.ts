@@ -64,19 +64,19 @@ export class OutputError extends Error {
  */
 export async function deliver<Format extends string>(
   destinations: readonly Destination<Format>[],
-  render: (format: Format, toStdout: boolean) => string,
+  render: (format: Format, toStdout: boolean) => Promise<string> | string,
   out: (text: string) => void,
 ): Promise<void> {
   const failures: string[] = [];
   for (const { format, file } of destinations) {
     if (file === undefined) continue;
     try {
-      await replaceFile(file, render(format, false));
+      await replaceFile(file, await render(format, false));
     } catch (error) {
       failures.push(`cannot write "${file}": ${reasonOf(error)}`);
     }
   }
-  for (const { format, file } of destinations) if (file === undefined) out(render(format, true));
+  for (const { format, file } of destinations) if (file === undefined) out(await render(format, true));
   if (failures.length > 0) throw new OutputError(failures.join("\n"));
 }
 

@@ -35,7 +35,11 @@ export async function planCommand(file: string, options: PlanOptions, surroundin
   const destinations = await parseDestinations(options.format.length > 0 ? options.format : ["table"], planFormats);
   const planned = await loadPlan(file, options, surroundings);
   const width = Math.min(Math.max(surroundings.columns ?? 100, 60), 160);
-  await deliver(destinations, (format) => planRenderers[format](planned.plan, { width }), surroundings.out);
+  await deliver(
+    destinations,
+    async (format) => (await planRenderers[format]())(planned.plan, { width }),
+    surroundings.out,
+  );
   return exitCodes.ok;
 }
 

@@ -1,9 +1,11 @@
+import { canaryPlace } from "../judge/canary.ts";
 import { isSurprising } from "../judge/surprise.ts";
 import type { Plan } from "../model/flow.ts";
 import type { Observation } from "../model/outcome.ts";
 import { InputError } from "../model/problem.ts";
-import type { VantageSpec } from "../model/topology.ts";
+import type { Topology, VantageSpec } from "../model/topology.ts";
 import type { Stage } from "../model/verdict.ts";
+import { type Canary, canariesOf } from "../plan/canaries.ts";
 import type { ScheduledProbe } from "../schedule/schedule.ts";
 import { identify, thisMachine } from "./identify.ts";
 import type { Planned } from "./plan.ts";
@@ -20,6 +22,8 @@ export interface Prepared {
   /** How to send from those of them that have something to send. */
   needed: ReadonlyMap<string, VantageSpec>;
   tasks: readonly ScheduledProbe[];
+  /** Ports that nobody should hold, by probe id; empty if no controls are wanted. */
+  canaries: ReadonlyMap<string, Canary>;
   /** True if an observation deserves a confirmation. */
   isSurprising: (probe: string, observation: Observation) => boolean;
 }
@@ -34,13 +38,15 @@ export interface RunOptions {
   strict: boolean;
   color: boolean;
   quiet: boolean;
+  /** Whether canaries are sent. */
+  controls: boolean;
 }
 
 /** Finds out what can be sent from here, and puts the secrets in. Sends nothing; bad input is an InputError. */
 export async function prepare(
   { loaded, plan }: Planned,
   file: string,
-  options: Pick<RunOptions, "from" | "stage" | "timeout">,
+  options: Pick<RunOptions, "from" | "stage" | "timeout" | "controls">,
 ): Promise<Prepared> {
   const { topology } = loaded;
   const senders = new Map<string, VantageSpec>(Object.entries(topology.vantages));
@@ -56,8 +62,21 @@ export async function prepare(
     senders: new Set(senders.keys()),
     needed: new Map([...senders].filter(([node]) => sendable.some(({ from }) => from === node))),
     tasks: await tasksOf(sendable, loaded, options.timeout),
+    canaries: options.controls ? canariesByProbe(plan, topology) : new Map(),
     isSurprising: (id, observation) => isSurprising(expectations.get(id) ?? ["open"], stage, observation),
   };
+}
+
+function canariesByProbe(plan: Plan, topology: Topology): Map<string, Canary> {
+  const byPlace = new Map(
+    canariesOf(plan, topology).map((canary) => [canaryPlace(canary.from, canary.target), canary]),
+  );
+  return new Map(
+    plan.probes.flatMap(({ id, from, target, spec }) => {
+      const canary = spec.kind === "tcp" ? byPlace.get(canaryPlace(from, target)) : undefined;
+      return canary === undefined ? [] : [[id, canary] as const];
+    }),
+  );
 }
 
 function nothingToSend(plan: Plan, senders: readonly string[]): string {

@@ -1,3 +1,4 @@
+import type { Canaries } from "../judge/canary.ts";
 import { judge } from "../judge/judge.ts";
 import { summarise } from "../judge/rollup.ts";
 import type { Run } from "../model/run.ts";
@@ -12,6 +13,7 @@ export interface Circumstances {
   startedAt: Date;
   durationMs: number;
   interrupted: boolean;
+  canaries?: Canaries;
 }
 
 /** What the run record says of a run before its first result. */
@@ -37,8 +39,8 @@ export function recordOf(
   circumstances: Circumstances,
 ): Run {
   const { plan, stage, senders, file } = prepared;
-  const { durationMs, interrupted } = circumstances;
-  const results = judge({ plan, observed, stage, senders, interrupted }).map((judgement) =>
+  const { durationMs, interrupted, canaries = new Map() } = circumstances;
+  const results = judge({ plan, observed, stage, senders, interrupted, canaries }).map((judgement) =>
     phrase(judgement, { topology: file }),
   );
   return {

@@ -16,7 +16,7 @@ export async function reportCommand(
   const onStdout = appearance(surroundings, options.color);
   await deliver(
     destinations,
-    (format, toStdout) => renderers[format](run, toStdout ? onStdout : inFile),
+    async (format, toStdout) => (await renderers[format]())(run, toStdout ? onStdout : inFile),
     surroundings.out,
   );
   return run.interrupted === true ? exitCodes.interrupted : exitCodeOf(run.results, { strict: options.strict });

@@ -20,6 +20,7 @@ const prepared: Prepared = {
   senders: new Set(["web01"]),
   needed: new Map(),
   tasks: [],
+  canaries: new Map(),
   isSurprising: () => false,
 };
 const startedAt = new Date("2026-11-20T20:00:00.000Z");

@@ -3,7 +3,9 @@ import type { Answer, Observation } from "../model/outcome.ts";
 import type { Judgement, ResultEvidence } from "../model/run.ts";
 import type { Stage } from "../model/verdict.ts";
 import { settleAlternatives } from "./alternatives.ts";
-import { type FindControl, findControls } from "./controls.ts";
+import { type Canaries, canaryPlace } from "./canary.ts";
+import { findControls } from "./controls.ts";
+import { traceResets } from "./resets.ts";
 import type { Ruling } from "./rules.ts";
 import { type Weighed, type Weighing, weighObservation } from "./weigh.ts";
 
@@ -22,15 +24,27 @@ export interface Case {
   /** The nodes that this run had a vantage point for. */
   senders: ReadonlySet<string>;
   interrupted: boolean;
+  /** What ports that nobody should hold said; absent where none was asked. */
+  canaries?: Canaries;
 }
 
 /** Facts → opinions, one for each flow of the plan, sorted by id. Codes only; `report/phrase.ts` has the sentences. */
-export function judge({ plan, observed, stage, senders, interrupted }: Case): Judgement[] {
+export function judge({ plan, observed, stage, senders, interrupted, canaries }: Case): Judgement[] {
   const probes = new Map(plan.probes.map((probe) => [probe.id, probe]));
   const findControl = findControls(plan.flows, probes, observed);
+  const traceReset = traceResets(plan.flows, probes, observed);
+  const weighingOf = (flow: Flow): Weighing => ({
+    flow,
+    stage,
+    controlFor: (address) => findControl(flow, address),
+    canaryFor: (address) =>
+      address === undefined
+        ? undefined
+        : canaries?.get(canaryPlace(probes.get(flow.probe)?.from ?? flow.from, address)),
+  });
   const judgements = plan.flows.map((flow) => {
     const seen = observed.get(flow.probe);
-    if (seen !== undefined) return judgeFlow(flow, seen, stage, findControl);
+    if (seen !== undefined) return traceReset(flow, judgeFlow(weighingOf(flow), seen));
     return { ...facts(flow), attempts: 0, ...notSent(senders.has(flow.from), interrupted) };
   });
   return settleAlternatives(judgements, plan.flows).toSorted((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
@@ -44,10 +58,14 @@ function notSent(hasVantage: boolean, interrupted: boolean): Ruling & { evidence
   return { verdict: "error", reason: "probe-failed", proof: "none", evidence };
 }
 
-function judgeFlow(flow: Flow, seen: Observed, stage: Stage, findControl: FindControl): Judgement {
-  const weighing: Weighing = { flow, stage, controlFor: (address) => findControl(flow, address) };
+function judgeFlow(weighing: Weighing, seen: Observed): Judgement {
+  const { flow } = weighing;
   const earlier = seen.earlier.map((observation) => weighObservation(observation, weighing));
-  const { ruling, answer, control } = settleAttempts(flow, weighObservation(seen.observation, weighing), earlier);
+  const { ruling, answer, control, canary } = settleAttempts(
+    flow,
+    weighObservation(seen.observation, weighing),
+    earlier,
+  );
   const { outcome } = answer;
   const wasSent = outcome.kind !== "unsent";
   return {
@@ -60,6 +78,7 @@ function judgeFlow(flow: Flow, seen: Observed, stage: Stage, findControl: FindCo
     evidence: {
       ...evidenceOf(answer),
       ...(control === undefined ? {} : { control }),
+      ...(canary === undefined ? {} : { canary }),
       ...(seen.observation.answers.length > 1 ? { addresses: seen.observation.answers } : {}),
       ...(earlier.length > 0 ? { earlier: earlier.map((attempt) => attempt.answer) } : {}),
     },

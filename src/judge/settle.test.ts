@@ -34,6 +34,28 @@ describe("settle", () => {
     expect(ids(settling.settle(mine.probe, saw("open")))).toEqual([mine.id]);
   });
 
+  it("leaves a bare handshake to the end of the run if a canary may follow", () => {
+    const one = flow();
+    const asked = {
+      plan: planOf([one]),
+      stage: "live" as const,
+      senders: new Set(["web01"]),
+      canaries: new Set([one.probe]),
+    };
+    const { settle } = startSettling(asked);
+    expect(settle(one.probe, saw("open"))).toEqual([]);
+    expect(ids(settle(one.probe, saw("refused")))).toEqual([one.id]);
+    expect(ids(startSettling({ ...asked, canaries: new Set() }).settle(one.probe, saw("open")))).toEqual([one.id]);
+  });
+
+  it("leaves a group with a bare handshake to the end of the run if a canary may follow", () => {
+    const [http, https] = [flow({ port: 80, alternative: "web" }), flow({ port: 443, alternative: "web" })];
+    const asked = { plan: planOf([http, https]), stage: "live" as const, senders: new Set(["web01"]) };
+    const { settle } = startSettling({ ...asked, canaries: new Set([http.probe, https.probe]) });
+    expect(settle(http.probe, saw("refused"))).toEqual([]);
+    expect(settle(https.probe, saw("open"))).toEqual([]);
+  });
+
   it("leaves what must be blocked to the end of the run", () => {
     const one = flow({ expect: "blocked" });
     const { settle } = startSettling({ plan: planOf([one]), stage: "live", senders: new Set(["web01"]) });

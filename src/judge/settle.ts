@@ -1,6 +1,8 @@
 import type { Flow, Plan } from "../model/flow.ts";
 import type { Judgement } from "../model/run.ts";
+import { needsCanary } from "./canary.ts";
 import { type Case, judge, type Observed } from "./judge.ts";
+import { hasMeasuredReset } from "./resets.ts";
 
 /** Judges flows while a run goes on, each as soon as nothing that is still to come can change its judgement. */
 export interface Settling {
@@ -11,11 +13,17 @@ export interface Settling {
 }
 
 /**
- * Three kinds of flows have to wait. Members of a group of alternatives wait for the whole group. Flows that must be
- * blocked wait for the end of the run, because a control may answer last. Flows whose probe never ends, because the
+ * Five kinds of flows have to wait. Members of a group of alternatives wait for the whole group. Flows that must be
+ * blocked wait for the end of the run, because a control may answer last. Flows of which no more than a handshake is
+ * known wait for it too, because canaries are asked last, and so do refusals whose distance is known, which is compared with all others. Flows whose probe never ends, because the
  * run is interrupted, are not given here at all. What is given equals what `judge` says of the whole run.
  */
-export function startSettling({ plan, stage, senders }: Pick<Case, "plan" | "stage" | "senders">): Settling {
+export function startSettling({
+  plan,
+  stage,
+  senders,
+  canaries,
+}: Pick<Case, "plan" | "stage" | "senders"> & { canaries?: { has: (probe: string) => boolean } }): Settling {
   const probes = new Map(plan.probes.map((probe) => [probe.id, probe]));
   const byProbe = collect(plan.flows, ({ probe }) => probe);
   const alternatives = collect(plan.flows, ({ alternative }) => alternative);
@@ -29,6 +37,15 @@ export function startSettling({ plan, stage, senders }: Pick<Case, "plan" | "sta
     return judge({ plan: part, observed, stage, senders, interrupted: false });
   };
 
+  const awaitsCanary = (id: string, { observation }: Observed): boolean => {
+    const probe = probes.get(id);
+    return probe !== undefined && canaries?.has(id) === true && needsCanary(probe, observation);
+  };
+
+  /** What is said of a reset depends on every other answer of the run. */
+  const awaitsRest = (id: string, seen: Observed): boolean =>
+    awaitsCanary(id, seen) || [seen.observation, ...seen.earlier].some(hasMeasuredReset);
+
   return {
     unsendable: () =>
       judgeOnly(
@@ -38,11 +55,14 @@ export function startSettling({ plan, stage, senders }: Pick<Case, "plan" | "sta
     settle: (probe, seen) => {
       const flows = (byProbe.get(probe) ?? []).filter(({ expect }) => expect === "open");
       const single = flows.filter(({ alternative }) => alternative === undefined);
-      const settled = judgeOnly(single, new Map([[probe, seen]]));
+      const settled = awaitsRest(probe, seen) ? [] : judgeOnly(single, new Map([[probe, seen]]));
       for (const group of new Set(flows.flatMap(({ alternative }) => alternative ?? []))) {
         const members = (alternatives.get(group) ?? []).filter(isSent);
         waiting.set(probe, seen);
-        const isDone = members.every((member) => member.expect === "open" && waiting.has(member.probe));
+        const isDone = members.every((member) => {
+          const its = waiting.get(member.probe);
+          return member.expect === "open" && its !== undefined && !awaitsRest(member.probe, its);
+        });
         if (isDone) settled.push(...judgeOnly(members, waiting));
       }
       return settled;

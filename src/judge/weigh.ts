@@ -2,6 +2,7 @@ import ipaddr from "ipaddr.js";
 import type { Flow } from "../model/flow.ts";
 import type { Answer, Observation } from "../model/outcome.ts";
 import type { Stage } from "../model/verdict.ts";
+import { type CanarySeen, weighCanary } from "./canary.ts";
 import { refine } from "./refine.ts";
 import { type Ruling, rules } from "./rules.ts";
 import { severity } from "./severity.ts";
@@ -12,6 +13,8 @@ export interface Weighed {
   answer: Answer;
   /** Id of the flow that proves that the target is alive; only where the ruling rests on it. */
   control?: string;
+  /** What the canary of the same address said; only where the ruling rests on a handshake. */
+  canary?: CanarySeen;
 }
 
 /** How to judge one flow: the flow, the stage, and where a control for an address is to be found. */
@@ -19,15 +22,20 @@ export interface Weighing {
   flow: Flow;
   stage: Stage;
   controlFor: (address: string | undefined) => string | undefined;
+  canaryFor: (address: string | undefined) => CanarySeen | undefined;
 }
 
 /** Judges what one address answered. */
-function weighAnswer(answer: Answer, { flow, stage, controlFor }: Weighing): Weighed {
+function weighAnswer(answer: Answer, { flow, stage, controlFor, canaryFor }: Weighing): Weighed {
   const { outcome } = answer;
   const row = rules[stage][flow.expect][flow.protocol];
   if (outcome.kind === "unsent") return { ruling: row.unsent[outcome.cause], answer };
   const rule = row[outcome.kind];
-  if ("verdict" in rule) return { ruling: refine(rule, flow, answer), answer };
+  if ("verdict" in rule) {
+    const ruling = refine(rule, flow, answer);
+    const canary = ruling.reason === "handshake-completed" ? canaryFor(answer.address) : undefined;
+    return { ruling: weighCanary(ruling, canary), answer, ...(canary === undefined ? {} : { canary }) };
+  }
   const control = controlFor(answer.address);
   return control === undefined
     ? { ruling: rule.withoutControl, answer }

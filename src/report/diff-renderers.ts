@@ -1,27 +1,27 @@
 import type { Comparison } from "../model/comparison.ts";
-import { renderDiffCsv } from "./diff-csv.ts";
-import { renderDiffJson } from "./diff-json.ts";
-import { renderDiffJunit } from "./diff-junit.ts";
-import { renderDiffMarkdown } from "./diff-markdown.ts";
-import { renderDiffTable } from "./diff-table.ts";
-import { renderGithub } from "./github.ts";
-import { renderGitlab } from "./gitlab.ts";
 import type { RenderOptions } from "./options.ts";
-import { renderSarif } from "./sarif.ts";
 
 /** The formats of a comparison, in the order in which help lists them. */
 export const diffFormats = ["table", "json", "junit", "markdown", "csv", "github", "gitlab", "sarif"] as const;
-type DiffFormat = (typeof diffFormats)[number];
-type DiffRenderer = (comparison: Comparison, options: RenderOptions) => string;
+export type DiffFormat = (typeof diffFormats)[number];
+export type DiffRenderer = (comparison: Comparison, options: RenderOptions) => string;
 
-/** One renderer for each format: comparison → text that ends with a line break. Annotations show regressions alone. */
+/**
+ * One renderer for each format, loaded when it is asked for: comparison → text that ends with a line break. Annotations
+ * show regressions alone.
+ */
 export const diffRenderers = {
-  table: renderDiffTable,
-  json: renderDiffJson,
-  junit: renderDiffJunit,
-  markdown: renderDiffMarkdown,
-  csv: renderDiffCsv,
-  github: ({ regressions }) => renderGithub(regressions),
-  gitlab: ({ regressions }) => renderGitlab(regressions),
-  sarif: ({ regressions }) => renderSarif(regressions),
-} as const satisfies Record<DiffFormat, DiffRenderer>;
+  table: async () => (await import("./diff-table.ts")).renderDiffTable,
+  json: async () => (await import("./diff-json.ts")).renderDiffJson,
+  junit: async () => (await import("./diff-junit.ts")).renderDiffJunit,
+  markdown: async () => (await import("./diff-markdown.ts")).renderDiffMarkdown,
+  csv: async () => (await import("./diff-csv.ts")).renderDiffCsv,
+  github: async () => regressionsOnly((await import("./github.ts")).renderGithub),
+  gitlab: async () => regressionsOnly((await import("./gitlab.ts")).renderGitlab),
+  sarif: async () => regressionsOnly((await import("./sarif.ts")).renderSarif),
+} as const satisfies Record<DiffFormat, () => Promise<DiffRenderer>>;
+
+const regressionsOnly =
+  (render: (run: Comparison["regressions"]) => string): DiffRenderer =>
+  ({ regressions }) =>
+    render(regressions);

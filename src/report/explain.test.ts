@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { flow, planOf } from "../../test/cases/judge-case.ts";
+import { weighCanary } from "../judge/canary.ts";
 import { judge, type Observed } from "../judge/judge.ts";
 import { refine } from "../judge/refine.ts";
 import { type Rule, type Ruling, rules } from "../judge/rules.ts";
@@ -43,6 +44,7 @@ note(refine(rules.live.open.tcp.open, flow(), answer(open, { replyBytes: 10 })))
 for (const finding of findingSchema.options) {
   note(refine(rules.live.open.tcp.open, flow(), answer(open, { service: { name: "http", finding } })));
 }
+note(weighCanary(rules.live.open.tcp.open, { port: 24_817, outcome: "open" }));
 const tolerant = { ...flow(), tolerates: { outcomes: ["silent"] as const, why: "It may be off." } };
 note(refine(rules.live.open.tcp.silent, tolerant, answer(silent)));
 

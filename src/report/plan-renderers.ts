@@ -1,18 +1,14 @@
 import type { Plan } from "../model/flow.ts";
-import { renderPlanCsv } from "./plan-csv.ts";
-import { renderPlanJson } from "./plan-json.ts";
-import { renderPlanMarkdown } from "./plan-markdown.ts";
-import { renderPlanTable } from "./plan-table.ts";
 
 /** The formats of a plan, in the order in which help lists them. */
 export const planFormats = ["table", "csv", "markdown", "json"] as const;
-type PlanFormat = (typeof planFormats)[number];
-type PlanRenderer = (plan: Plan, options: { width: number }) => string;
+export type PlanFormat = (typeof planFormats)[number];
+export type PlanRenderer = (plan: Plan, options: { width: number }) => string;
 
-/** One renderer for each format: plan → text that ends with a line break. */
+/** One renderer for each format, loaded when it is asked for: plan → text that ends with a line break. */
 export const planRenderers = {
-  table: renderPlanTable,
-  csv: renderPlanCsv,
-  markdown: renderPlanMarkdown,
-  json: renderPlanJson,
-} as const satisfies Record<PlanFormat, PlanRenderer>;
+  table: async () => (await import("./plan-table.ts")).renderPlanTable,
+  csv: async () => (await import("./plan-csv.ts")).renderPlanCsv,
+  markdown: async () => (await import("./plan-markdown.ts")).renderPlanMarkdown,
+  json: async () => (await import("./plan-json.ts")).renderPlanJson,
+} as const satisfies Record<PlanFormat, () => Promise<PlanRenderer>>;

@@ -1,20 +1,5 @@
 import type { Run } from "../model/run.ts";
-import { renderCheckmkLocal, renderCheckmkSpool } from "./checkmk-local.ts";
-import { renderCheckmkPiggyback } from "./checkmk-piggyback.ts";
-import { renderCsv } from "./csv.ts";
-import { renderGithub } from "./github.ts";
-import { renderGitlab } from "./gitlab.ts";
-import { renderHtml } from "./html/html.ts";
-import { renderJson } from "./json.ts";
-import { renderJunit } from "./junit.ts";
-import { renderMarkdown } from "./markdown.ts";
-import { renderNagios } from "./nagios.ts";
-import { renderNdjson } from "./ndjson.ts";
 import type { RenderOptions } from "./options.ts";
-import { renderPrometheus } from "./prometheus.ts";
-import { renderSarif } from "./sarif.ts";
-import { renderTable } from "./table.ts";
-import { renderTap } from "./tap.ts";
 
 /** The formats of a run, in the order in which help lists them. */
 export const formats = [
@@ -36,24 +21,27 @@ export const formats = [
   "checkmk-piggyback",
 ] as const;
 export type Format = (typeof formats)[number];
-type Renderer = (run: Run, options: RenderOptions) => string;
+export type Renderer = (run: Run, options: RenderOptions) => string;
 
-/** One renderer for each format: run record → text that ends with a line break. */
+/**
+ * One renderer for each format: run record → text that ends with a line break. Each is loaded when it is asked for,
+ * because the libraries behind some of them take longer to load than a small run takes.
+ */
 export const renderers = {
-  table: renderTable,
-  json: renderJson,
-  ndjson: renderNdjson,
-  junit: renderJunit,
-  tap: renderTap,
-  markdown: renderMarkdown,
-  html: renderHtml,
-  csv: renderCsv,
-  prometheus: renderPrometheus,
-  github: renderGithub,
-  gitlab: renderGitlab,
-  sarif: renderSarif,
-  nagios: renderNagios,
-  "checkmk-local": renderCheckmkLocal,
-  "checkmk-spool": renderCheckmkSpool,
-  "checkmk-piggyback": renderCheckmkPiggyback,
-} as const satisfies Record<Format, Renderer>;
+  table: async () => (await import("./table.ts")).renderTable,
+  json: async () => (await import("./json.ts")).renderJson,
+  ndjson: async () => (await import("./ndjson.ts")).renderNdjson,
+  junit: async () => (await import("./junit.ts")).renderJunit,
+  tap: async () => (await import("./tap.ts")).renderTap,
+  markdown: async () => (await import("./markdown.ts")).renderMarkdown,
+  html: async () => (await import("./html/html.ts")).renderHtml,
+  csv: async () => (await import("./csv.ts")).renderCsv,
+  prometheus: async () => (await import("./prometheus.ts")).renderPrometheus,
+  github: async () => (await import("./github.ts")).renderGithub,
+  gitlab: async () => (await import("./gitlab.ts")).renderGitlab,
+  sarif: async () => (await import("./sarif.ts")).renderSarif,
+  nagios: async () => (await import("./nagios.ts")).renderNagios,
+  "checkmk-local": async () => (await import("./checkmk-local.ts")).renderCheckmkLocal,
+  "checkmk-spool": async () => (await import("./checkmk-local.ts")).renderCheckmkSpool,
+  "checkmk-piggyback": async () => (await import("./checkmk-piggyback.ts")).renderCheckmkPiggyback,
+} as const satisfies Record<Format, () => Promise<Renderer>>;

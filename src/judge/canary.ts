@@ -1,0 +1,30 @@
+import type { Probe } from "../model/flow.ts";
+import type { Observation, OutcomeKind } from "../model/outcome.ts";
+import type { Ruling } from "./rules.ts";
+
+/** What a canary said: the port that nobody should hold, and its outcome. */
+export interface CanarySeen {
+  port: number;
+  outcome: OutcomeKind;
+}
+
+/** What canaries said, by sender and address: `cmk 10.0.0.5`. */
+export type Canaries = ReadonlyMap<string, CanarySeen>;
+
+/** The key of `Canaries`. */
+export const canaryPlace = (sender: string, address: string): string => `${sender} ${address}`;
+
+/** True if a port that must be open accepted a connection and nothing more is known: only then a canary is worth its packets. */
+export function needsCanary({ spec, expectations }: Pick<Probe, "spec" | "expectations">, seen: Observation): boolean {
+  if (spec.kind !== "tcp" || !expectations.includes("open")) return false;
+  return seen.answers.some(({ outcome, evidence }) => {
+    if (outcome.kind !== "open" || evidence.replyBytes !== undefined) return false;
+    return evidence.service === undefined || evidence.service.finding === "handshake-only";
+  });
+}
+
+/** A handshake proves nothing where the canary completed one as well. What a service itself said stays true. */
+export function weighCanary(ruling: Ruling, canary: CanarySeen | undefined): Ruling {
+  if (ruling.reason !== "handshake-completed" || canary?.outcome !== "open") return ruling;
+  return { verdict: "warn", reason: "everything-open", proof: "observed" };
+}

@@ -1,0 +1,55 @@
+import ipaddr from "ipaddr.js";
+import type { Plan } from "../model/flow.ts";
+import type { Topology } from "../model/topology.ts";
+
+/**
+ * A TCP port that nobody should hold: no flow of the plan names it at this target. If it accepts connections like the
+ * ports that must be open, then something else than the services answers there.
+ */
+export interface Canary {
+  /** The node that sends. */
+  from: string;
+  /** IP literal or name, as the topology writes it. */
+  target: string;
+  port: number;
+}
+
+/** Ports without a usual service, below those that systems give to outgoing connections (32768 and up on Linux). */
+const firstPort = 20_000;
+const ports = 10_000;
+
+/**
+ * One canary for each sender and target that have a TCP flow; which of them are sent is decided when the answers are
+ * there. None for loopback and for hosts that the topology marks `controls: false`. The same plan gives the same ports.
+ */
+export function canariesOf({ flows, probes }: Plan, topology: Topology): Canary[] {
+  const spared = new Set(topology.hosts.filter(({ controls }) => !controls).flatMap(({ address }) => address));
+  const named = new Map<string, Set<number>>();
+  for (const { address, port } of flows) {
+    if (port !== undefined) named.set(address, (named.get(address) ?? new Set()).add(port));
+  }
+  const canaries = new Map<string, Canary>();
+  for (const { from, target, spec } of probes) {
+    if (spec.kind !== "tcp" || spared.has(target) || isLoopback(target)) continue;
+    canaries.set(`${from} ${target}`, { from, target, port: unnamedPort(target, named.get(target) ?? new Set()) });
+  }
+  return [...canaries.values()];
+}
+
+function isLoopback(target: string): boolean {
+  if (!ipaddr.isValid(target)) return target === "localhost" || target.endsWith(".localhost"); // RFC 6761 section 6.3
+  return ipaddr.process(target).range() === "loopback";
+}
+
+function unnamedPort(target: string, named: ReadonlySet<number>): number {
+  let port = firstPort + (hashOf(target) % ports);
+  while (named.has(port)) port = port + 1 < firstPort + ports ? port + 1 : firstPort;
+  return port;
+}
+
+/** FNV-1a (RFC 9923): spreads targets over the ports, so that no port becomes known as the one that portmatrix tries. */
+function hashOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < text.length; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193) >>> 0;
+  return hash;
+}
