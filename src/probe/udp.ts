@@ -3,7 +3,7 @@ import type { Evidence } from "../model/outcome.ts";
 import type { ProbeSpec } from "../model/task.ts";
 import { sameBytes } from "../wire/bytes.ts";
 import { decodeDnsReply, encodeDnsQuery } from "../wire/dns.ts";
-import { decodeNtpReply, encodeNtpRequest, summariseNtpReply } from "../wire/ntp.ts";
+import { decodeNtpReply, encodeNtpRequest, readTimeServer, summariseNtpReply } from "../wire/ntp.ts";
 import { type Received, openDatagram, secondTryDelayMs } from "./datagram.ts";
 import { type InFlight, runProbe } from "./in-flight.ts";
 import type { Prober } from "./prober.ts";
@@ -11,7 +11,7 @@ import type { Prober } from "./prober.ts";
 /** One question: its bytes, and how to tell whether a datagram answers it. */
 interface Question {
   bytes: Uint8Array;
-  read(reply: Uint8Array): Pick<Evidence, "replyMatches" | "replySummary">;
+  read(reply: Uint8Array, rttMs: number): Pick<Evidence, "replyMatches" | "replySummary" | "service">;
 }
 
 /** A fresh question for each try: ids and nonces are never used twice. */
@@ -32,10 +32,13 @@ const questions = {
     const nonce = randomBytes(8);
     return {
       bytes: encodeNtpRequest(nonce),
-      read(bytes) {
+      read(bytes, rttMs) {
         const reply = decodeNtpReply(bytes);
         if (reply === undefined) return { replyMatches: false };
-        return { replyMatches: sameBytes(reply.origin, nonce), replySummary: summariseNtpReply(reply) };
+        const replySummary = summariseNtpReply(reply);
+        if (!sameBytes(reply.origin, nonce)) return { replyMatches: false, replySummary };
+        const now = Date.now();
+        return { replyMatches: true, replySummary, service: readTimeServer(reply, now - rttMs, now) };
       },
     };
   },
@@ -73,12 +76,13 @@ function ask(flight: InFlight, port: number, mode: "connected" | "unconnected", 
   );
 
   function receive({ bytes, from, port: source }: Received): void {
-    const reading = question.read(bytes);
+    const rttMs = flight.elapsedMs() - sentAtMs;
+    const reading = question.read(bytes, rttMs);
     const isTarget = from === address && source === port;
     // An unconnected socket hears anybody: from elsewhere only an answer that carries our id counts.
     if (!isTarget && reading.replyMatches !== true) return;
     flight.settle({
-      outcome: { kind: "open", rttMs: flight.elapsedMs() - sentAtMs },
+      outcome: { kind: "open", rttMs },
       evidence: {
         ...local,
         ...(from === address ? {} : { replyFrom: from }),

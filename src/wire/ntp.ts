@@ -1,9 +1,15 @@
+import type { ServiceEvidence } from "../model/service.ts";
 import { printable } from "./printable.ts";
 
 const packetBytes = 48;
 const clientVersion4 = 0x23; // leap 0, version 4, mode 3 (client)
 const serverMode = 4;
 const leapUnsynchronised = 3;
+/** Seconds from the epoch of NTP (1900) to that of Unix (1970), RFC 5905 §6. */
+const epochSeconds = 2_208_988_800;
+/** Half of the 2^32 seconds of an era: what lies further ahead is read as lying behind. */
+const halfEraMs = 2 ** 31 * 1_000;
+const mostOffsetMs = 1_000;
 
 /** What a time server said about itself. `kiss` is there in a kiss-o'-death packet, e.g. `RATE` or `DENY`. */
 export interface NtpReply {
@@ -12,6 +18,10 @@ export interface NtpReply {
   stratum: number;
   synchronised: boolean;
   kiss?: string;
+  /** When the server got the request and when it sent the reply, by its own clock; milliseconds since 1900, mod 2^32 s. */
+  receivedMs: number;
+  /** 0 if the server gave no time: the reply is not to be believed (RFC 5905 §7.4, test 3). */
+  transmittedMs: number;
 }
 
 /**
@@ -37,7 +47,45 @@ export function decodeNtpReply(bytes: Uint8Array): NtpReply | undefined {
     stratum,
     synchronised: flags >> 6 !== leapUnsynchronised && stratum >= 1 && stratum <= 15,
     ...(stratum === 0 ? { kiss: printable(bytes.slice(12, 16), 4) } : {}),
+    receivedMs: timestampMs(bytes, 32),
+    transmittedMs: timestampMs(bytes, 40),
   };
+}
+
+/** 32 bits of seconds and 32 of their fraction, RFC 5905 §6. */
+function timestampMs(bytes: Uint8Array, at: number): number {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return view.getUint32(at) * 1_000 + (view.getUint32(at + 4) / 2 ** 32) * 1_000;
+}
+
+/**
+ * How far the server's clock is ahead of this machine's, in milliseconds, whole: ((T2 - T1) + (T3 - T4)) / 2 (RFC 5905
+ * §8). `sentAt` and `receivedAt` are this machine's times, in milliseconds since 1970. Undefined if the server gave none.
+ */
+export function clockOffsetMs(reply: NtpReply, sentAt: number, receivedAt: number): number | undefined {
+  if (reply.transmittedMs === 0) return undefined;
+  const there = nearest(reply.receivedMs - sentAt - epochSeconds * 1_000);
+  const back = nearest(reply.transmittedMs - receivedAt - epochSeconds * 1_000);
+  return Math.round((there + back) / 2);
+}
+
+/** A difference of two times of which one says nothing about its era: the one next to zero is meant. */
+function nearest(differenceMs: number): number {
+  const eraMs = 2 * halfEraMs;
+  return ((((differenceMs + halfEraMs) % eraMs) + eraMs) % eraMs) - halfEraMs;
+}
+
+/**
+ * What a reply that carried our nonce proves of the time server behind it. More than a second between the clocks is worth
+ * a word (facts/checkmk.md §8); a server that is not synchronised, or sends a kiss code, tells no time at all.
+ */
+export function readTimeServer(reply: NtpReply, sentAt: number, receivedAt: number): ServiceEvidence {
+  const offset = clockOffsetMs(reply, sentAt, receivedAt);
+  const saw = summariseNtpReply(reply);
+  if (!reply.synchronised) return { name: "ntp", finding: "not-ready", saw };
+  if (offset === undefined) return { name: "ntp", finding: "other-answer", saw: `${saw}, but no time` };
+  const finding = Math.abs(offset) > mostOffsetMs ? "clock-differs" : "verified";
+  return { name: "ntp", finding, saw, clockOffsetMs: offset };
 }
 
 /** The reply in a few words: `stratum 2`, `stratum 16, not synchronised`, `kiss RATE`. */

@@ -4,6 +4,7 @@ import type { CertificateFacts } from "../../model/service.ts";
 import { afterReading } from "../deadline.ts";
 import { errnoOf } from "../network-error.ts";
 import { certificateOf } from "./certificate.ts";
+import { tap } from "./tap.ts";
 
 /** Why reading ended: `enough` came, the peer ended its side, it reset, too many bytes, or the time was over. */
 export interface Received {
@@ -18,10 +19,11 @@ export interface Received {
 /**
  * How a TLS handshake went. `alert` is OpenSSL's word for what stopped it, e.g. `ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION`;
  * the certificate is there if the handshake came far enough to show it, as with a server that demands one of ours.
+ * `answered` is the beginning of what came in, as it came over the wire: TLS records, or what another service said.
  */
 export type TlsOpening =
   | { kind: "secured"; connection: Connection; socket: TLSSocket; certificate?: CertificateFacts }
-  | { kind: "failed"; alert: string; certificate?: CertificateFacts }
+  | { kind: "failed"; alert: string; answered: Buffer; certificate?: CertificateFacts }
   | { kind: "closed" | "reset" | "timeout" };
 
 /** What a TLS client offers and shows. The handshake goes on whatever the certificate is: it is evidence. */
@@ -123,17 +125,19 @@ export function openConnection(socket: Socket): Connection {
     },
     handOver: () => {
       letGo();
+      if (held.length > 0) socket.unshift(held);
       return socket;
     },
   };
 }
 
 /** Old protocol versions and ciphers are offered too: what the other side can do is a fact, not a risk (no secret is sent). */
-function secure(socket: Socket, offer: TlsOffer): Promise<TlsOpening> {
+function secure(socket: Socket, early: Buffer, offer: TlsOffer): Promise<TlsOpening> {
   const { servername, authorities, alpnProtocols, withinMs } = offer;
   return new Promise((resolve) => {
+    const { stream, answered } = tap(socket, early);
     const tls = connectTls({
-      socket,
+      socket: stream,
       rejectUnauthorized: false,
       minVersion: "TLSv1",
       ciphers: "DEFAULT@SECLEVEL=0",
@@ -161,7 +165,7 @@ function secure(socket: Socket, offer: TlsOffer): Promise<TlsOpening> {
       const errno = errnoOf(error);
       if (errno === "ECONNRESET" && /before secure TLS connection/.test(error.message)) closed();
       else if (errno === "ECONNRESET" || errno === "EPIPE") finish({ kind: "reset" });
-      else finish({ kind: "failed", alert: errno, ...shown() });
+      else finish({ kind: "failed", alert: errno, answered: answered(), ...shown() });
     };
     const cancelDeadline = afterReading(Math.max(0, withinMs), gracesAtDeadline, () => finish({ kind: "timeout" }));
     tls.on("keylog", look);
