@@ -1,10 +1,13 @@
 import { describe, expect, it } from "vitest";
 import type { ServiceName, ServiceSpec } from "../model/service.ts";
+import { hostSchema } from "../model/topology.ts";
 import type { Edge } from "./edge.ts";
 import { serviceOf } from "./service-of.ts";
 
+const host = (agent: string) => hostSchema.parse({ name: "web01", address: "10.0.3.7", agent });
+
 describe("serviceOf", () => {
-  it.each<[string, ServiceName, number, Pick<Edge, "site" | "usesTls">, ServiceSpec]>([
+  it.each<[string, ServiceName, number, Pick<Edge, "site" | "usesTls" | "host">, ServiceSpec]>([
     [
       "a site's service names its site",
       "agent-receiver",
@@ -14,6 +17,14 @@ describe("serviceOf", () => {
     ],
     ["any other does not", "https", 443, { site: "main" }, { name: "https" }],
     ["without a site it is asked for any", "livestatus", 6557, {}, { name: "livestatus" }],
+    ["an agent", "checkmk-agent", 6556, { host: host("pull") }, { name: "checkmk-agent" }],
+    [
+      "an agent of the old kind",
+      "checkmk-agent",
+      6556,
+      { host: host("legacy") },
+      { name: "checkmk-agent", plaintext: "expected" },
+    ],
     ["LDAP on its port", "ldap", 389, {}, { name: "ldap" }],
     ["LDAP on the port of LDAP over TLS", "ldap", 636, {}, { name: "ldaps" }],
     ["what the topology says outweighs the port", "ldap", 3269, { usesTls: true }, { name: "ldaps" }],

@@ -15,8 +15,9 @@ const ldapsPort = 636; // RFC 4513 section 3.1.1 knows StartTLS only; IANA regis
 export function serviceOf(
   name: ServiceName,
   port: number,
-  { site, usesTls }: Pick<Edge, "site" | "usesTls">,
+  { site, usesTls, host }: Pick<Edge, "site" | "usesTls" | "host">,
 ): ServiceSpec {
   if (name === "ldap" && (usesTls ?? port === ldapsPort)) return { name: "ldaps" };
+  if (name === "checkmk-agent" && host?.agent === "legacy") return { name, plaintext: "expected" };
   return { name, ...(site !== undefined && siteServices.has(name) ? { site } : {}) };
 }
