@@ -15,7 +15,6 @@ import { type RunStream, streamOf } from "./stream.ts";
 import { exitCodes, type ExitCode, type Surroundings } from "./surroundings.ts";
 import { openVantages } from "./vantages.ts";
 import { readWatchOptions, type WatchOptions } from "./watch-options.ts";
-import { watchRun } from "./watch-run.ts";
 
 /** Options of `check`; durations in milliseconds. */
 export interface CheckOptions extends PlanOptions, RunOptions, BaselineOptions, WatchOptions {}
@@ -32,7 +31,7 @@ export async function checkCommand(file: string, options: CheckOptions, surround
   const { run, ending } =
     aims === undefined
       ? { run: await probe(planned, file, options, surroundings, stream), ending: "" }
-      : await watchRun(planned, file, { ...options, aims, stream }, text);
+      : await (await import("./watch-run.ts")).watchRun(planned, file, { ...options, aims, stream }, text);
   await stream?.end(run);
 
   const onStdout = appearance(surroundings, options.color);

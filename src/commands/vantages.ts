@@ -4,7 +4,6 @@ import pLimit from "p-limit";
 import type { Observe } from "../model/task.ts";
 import type { VantageSpec } from "../model/topology.ts";
 import { nothingSent } from "../model/unsent.ts";
-import { openExec } from "../vantage/exec.ts";
 import { openLocal } from "../vantage/local.ts";
 import type { Vantage } from "../vantage/vantage.ts";
 
@@ -32,12 +31,13 @@ export async function openVantages(senders: ReadonlyMap<string, VantageSpec>, si
   const opened = new Map<string, Vantage>();
   const local = [...senders.values()].includes("local") ? openLocal({ lookupsAtOnce }) : undefined;
   const needsAgent = [...senders.values()].some((spec) => spec !== "local");
-  const agentSource = needsAgent ? await readFile(new URL("../agent.cjs", import.meta.url)) : undefined;
+  const remote = needsAgent ? await loadRemote() : undefined;
   await Promise.all(
     [...senders].map(async ([node, spec]) => {
       if (spec === "local") {
         if (local !== undefined) opened.set(node, local);
-      } else if (agentSource !== undefined) {
+      } else if (remote !== undefined) {
+        const { openExec, agentSource } = remote;
         try {
           opened.set(node, await limit(() => openExec(spec.exec, { agentSource, openTimeoutMs, graceMs, signal })));
         } catch (error) {
@@ -51,6 +51,12 @@ export async function openVantages(senders: ReadonlyMap<string, VantageSpec>, si
     refused,
     close: async () => void (await Promise.all([...new Set(opened.values())].map((vantage) => vantage.close()))),
   };
+}
+
+/** Only runs with other machines in them need these. */
+async function loadRemote() {
+  const { openExec } = await import("../vantage/exec.ts");
+  return { openExec, agentSource: await readFile(new URL("../agent.cjs", import.meta.url)) };
 }
 
 const sayWhy =

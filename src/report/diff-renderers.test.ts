@@ -2,14 +2,11 @@ import { parse } from "csv-parse/sync";
 import { describe, expect, it } from "vitest";
 import { answer, observed, outcomes } from "../../test/cases/judge-case.ts";
 import { allPass, make, mixed, runOf, storyOf, thousand } from "../../test/cases/report-run.ts";
+import { renderDiff as render } from "../../test/report/loaded-renderers.ts";
 import { compare } from "../judge/compare.ts";
 import type { Comparison } from "../model/comparison.ts";
 import type { Run } from "../model/run.ts";
-import { diffFormats, diffRenderers } from "./diff-renderers.ts";
-import type { RenderOptions } from "./options.ts";
-
-const render: Record<(typeof diffFormats)[number], (comparison: Comparison, options: RenderOptions) => string> =
-  diffRenderers;
+import { diffFormats } from "./diff-renderers.ts";
 
 const plain = { width: 100, colour: false };
 const later = (run: Run): Run => ({ ...run, startedAt: "2026-11-21T08:00:00.000Z" });

@@ -1,19 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { answer, flow, observed, outcomes, planOf } from "../../test/cases/judge-case.ts";
 import { allPass, make, mixed, runOf, thousand } from "../../test/cases/report-run.ts";
+import { render, renderPlan } from "../../test/report/loaded-renderers.ts";
 import { runSchema, type Run } from "../model/run.ts";
 import { columnsOf } from "./layout.ts";
 import { pageAssets } from "./html/page-assets.ts";
 import { renderJson } from "./json.ts";
 import { renderJunit } from "./junit.ts";
 import { escapeMarkdown } from "./markdown-text.ts";
-import { planRenderers } from "./plan-renderers.ts";
-import { formats, renderers } from "./renderers.ts";
-import type { RenderOptions } from "./options.ts";
+import { formats } from "./renderers.ts";
 import { renderTable } from "./table.ts";
 
-/** Every renderer as a function of run and options, whether it needs them or not. */
-const render: Record<(typeof formats)[number], (run: Run, options: RenderOptions) => string> = renderers;
 const plain = { width: 100, colour: false };
 // eslint-disable-next-line no-control-regex
 const withoutColour = (text: string) => text.replaceAll(/\u001B\[[\d;]*m/g, "");
@@ -108,7 +105,7 @@ describe("foreign text", () => {
   });
 
   it("keeps Markdown's tables and HTML shut", () => {
-    const text = renderers.markdown(hostile());
+    const text = render.markdown(hostile(), plain);
     expect(text).not.toMatch(/<(?!\/?code>)/);
     expect(text).not.toMatch(/(?<!\\)\]\(javascript/);
     expect(text).not.toContain("@me");
@@ -128,7 +125,7 @@ describe("foreign text", () => {
 
   it("keeps a spreadsheet from calculating", () => {
     const plan = { ...planOf([flow({ service: "=1+1" })]) };
-    expect(planRenderers.csv(plan)).toContain("'=1+1");
+    expect(renderPlan.csv(plan, plain)).toContain("'=1+1");
   });
 });
 
@@ -209,7 +206,7 @@ describe("plan", () => {
   };
 
   it.each(["table", "csv", "markdown", "json"] as const)("%s", async (format) => {
-    await expect(planRenderers[format](plan, plain)).toMatchFileSnapshot(`__golden__/plan.${format}.txt`);
+    await expect(renderPlan[format](plan, plain)).toMatchFileSnapshot(`__golden__/plan.${format}.txt`);
   });
 
   it.each([60, 100])("table fits %i columns", (width) => {
@@ -222,7 +219,7 @@ describe("plan", () => {
       })),
     };
     expect(
-      planRenderers
+      renderPlan
         .table(long, { width })
         .split("\n")
         .filter((line) => columnsOf(line) > width),
@@ -236,6 +233,6 @@ describe("plan", () => {
       credentials: { version: "2c", community: { env: "SECRET_NAME" } },
     } as const;
     const secret = { ...plan, probes: plan.probes.map((probe) => ({ ...probe, spec })) };
-    expect(planRenderers[format](secret, plain)).not.toContain("SECRET_NAME");
+    expect(renderPlan[format](secret, plain)).not.toContain("SECRET_NAME");
   });
 });
