@@ -1,0 +1,65 @@
+import type { CertificateFacts } from "../../model/service.ts";
+import { summariseBytes } from "../../wire/byte-summary.ts";
+import { printable } from "../../wire/printable.ts";
+import { readTlsAnswer } from "../../wire/tls-records.ts";
+import { isExpired, siteOfIssuer } from "./certificate.ts";
+import type { TlsOpening } from "./connection.ts";
+import type { Found } from "./service-prober.ts";
+
+/** Longest text that a service gets into the evidence. */
+export const sawCharacters = 120;
+
+type Secured = Extract<TlsOpening, { kind: "secured" }>;
+
+/** What the TLS connection itself showed, to be spread into what was found. */
+export function tlsFacts({ socket, certificate }: Secured): Pick<Found, "tlsVersion" | "certificate"> {
+  const tlsVersion = socket.getProtocol();
+  return {
+    ...(tlsVersion === null ? {} : { tlsVersion }),
+    ...(certificate === undefined ? {} : { certificate }),
+  };
+}
+
+/**
+ * The Checkmk site that a certificate belongs to; undefined if no site's own authority signed it. A site may have been
+ * certified by another one, so its own name or its issuer's is enough where `wanted` is the one. Old sites' certificates
+ * were made out to `localhost`.
+ */
+export function siteShown(certificate: CertificateFacts | undefined, wanted: string | undefined): string | undefined {
+  const issuer = certificate === undefined ? undefined : siteOfIssuer(certificate.issuer);
+  if (certificate === undefined || issuer === undefined) return undefined;
+  const { subject } = certificate;
+  if (wanted !== undefined && (subject === wanted || issuer === wanted)) return wanted;
+  return /^\w[\w-]{0,63}$/.test(subject) && subject !== "localhost" ? subject : issuer;
+}
+
+/** `verified`, unless the certificate names another site than `wanted` or is out of its dates. Call it at once: a TLS
+ * connection that has ended no longer knows its version. */
+export function verifiedUnder(opening: Secured, wanted?: string): Found {
+  const facts = tlsFacts(opening);
+  const site = siteShown(facts.certificate, wanted);
+  const isOld = facts.certificate !== undefined && isExpired(facts.certificate, new Date());
+  const isOther = site !== undefined && wanted !== undefined && site !== wanted;
+  const finding = isOther ? "wrong-site" : isOld ? "certificate-expired" : "verified";
+  return { finding, ...facts, ...(site === undefined ? {} : { site }) };
+}
+
+/** What it means that no TLS connection came about, for a service that says nothing without one. */
+export function foundWithoutTls(opening: Exclude<TlsOpening, Secured>): Found {
+  if (opening.kind === "timeout") return { finding: "unanswered", saw: "no answer to the TLS greeting" };
+  if (opening.kind !== "failed") return { finding: "closed", saw: `${opening.kind} at the TLS greeting` };
+  const { answered, alert, certificate } = opening;
+  const answer = readTlsAnswer(answered);
+  if (answer === undefined && answered.length > 0) return { finding: "wrong-service", saw: summariseBytes(answered) };
+  const saw = answer?.alert === undefined ? describeError(alert) : `TLS alert ${answer.alert}`;
+  return { finding: "tls-failed", saw, ...(certificate === undefined ? {} : { certificate }) };
+}
+
+/** OpenSSL's `ERR_SSL_UNSUPPORTED_PROTOCOL` as words for people. */
+function describeError(alert: string): string {
+  const words = alert
+    .replace(/^ERR_SSL_/, "")
+    .toLowerCase()
+    .replaceAll("_", " ");
+  return `TLS: ${printable(words, 80)}`;
+}

@@ -1,0 +1,70 @@
+/** What a peer sent in answer to a ClientHello, as far as it is readable: records that are not encrypted. */
+export interface TlsAnswer {
+  /** A ServerHello came: version and cipher were agreed on. */
+  greeted: boolean;
+  /** The alert that ended it, by its name in RFC 8446 §6, or `alert 115` for one without a name here. */
+  alert?: string;
+}
+
+const recordType = { alert: 21, handshake: 22 } as const;
+const serverHello = 2;
+const headerBytes = 5;
+/** RFC 8446 §6.2 and B.2; RFC 5246 §7.2 for those that ended with TLS 1.2. */
+const alertNames: Partial<Record<number, string>> = {
+  0: "close_notify",
+  10: "unexpected_message",
+  20: "bad_record_mac",
+  22: "record_overflow",
+  40: "handshake_failure",
+  42: "bad_certificate",
+  43: "unsupported_certificate",
+  46: "certificate_unknown",
+  47: "illegal_parameter",
+  48: "unknown_ca",
+  49: "access_denied",
+  50: "decode_error",
+  51: "decrypt_error",
+  70: "protocol_version",
+  71: "insufficient_security",
+  80: "internal_error",
+  90: "user_canceled",
+  109: "missing_extension",
+  110: "unsupported_extension",
+  112: "unrecognized_name",
+  115: "unknown_psk_identity",
+  116: "certificate_required",
+  120: "no_application_protocol",
+};
+
+/**
+ * Reads TLS records (RFC 8446 §5.1) from the beginning of what a peer sent; `undefined` if it is no TLS. Cut records are
+ * read as far as they go.
+ */
+export function readTlsAnswer(bytes: Uint8Array): TlsAnswer | undefined {
+  if (!isRecord(bytes)) return undefined;
+  const answer: TlsAnswer = { greeted: false };
+  for (let rest = bytes; isRecord(rest);) {
+    const length = ((rest[3] ?? 0) << 8) | (rest[4] ?? 0);
+    const [first, second] = rest.subarray(headerBytes, headerBytes + length);
+    if (rest[0] === recordType.handshake && first === serverHello) answer.greeted = true;
+    // A plain alert is exactly a level and a description; a longer one is encrypted.
+    if (rest[0] === recordType.alert && length === 2 && second !== undefined) {
+      answer.alert ??= alertNames[second] ?? `alert ${second}`;
+    }
+    rest = rest.subarray(headerBytes + length);
+  }
+  return answer;
+}
+
+/** Content types 20 to 23 under major version 3; a record is never longer than 2^14 + 2048 bytes (RFC 5246 §6.2.3). */
+function isRecord(bytes: Uint8Array): boolean {
+  const [type = 0, major, minor = 255, high = 0, low = 0] = bytes;
+  return (
+    bytes.length >= headerBytes &&
+    type >= 20 &&
+    type <= 23 &&
+    major === 3 &&
+    minor <= 4 &&
+    ((high << 8) | low) <= 18_432
+  );
+}

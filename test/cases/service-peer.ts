@@ -1,0 +1,150 @@
+import { once } from "node:events";
+import { type Server, type Socket, connect, createServer } from "node:net";
+import { type TlsOptions, createServer as createTlsServer } from "node:tls";
+import { setTimeout as sleep } from "node:timers/promises";
+import { generate } from "selfsigned";
+import { expect, onTestFinished } from "vitest";
+import { openConnection } from "../../src/probe/service/connection.ts";
+import type { Found, ServiceContext, ServiceProber } from "../../src/probe/service/service-prober.ts";
+
+/** What the far end does with its `nth` connection, counted from 1. */
+export type Behaviour = (socket: Socket, nth: number) => void;
+
+/** Says something right after the handshake and stays. */
+export const says =
+  (bytes: string | Uint8Array): Behaviour =>
+  (socket) =>
+    void socket.write(bytes);
+
+/** Answers whatever comes first, and closes. */
+export const answers =
+  (reply: string | Uint8Array | ((question: Buffer) => string | Uint8Array)): Behaviour =>
+  (socket) =>
+    void socket.once("data", (question: Buffer) => socket.end(typeof reply === "function" ? reply(question) : reply));
+
+/** Sends the beginning of an answer and resets in the middle of it. */
+export const breaksOff =
+  (bytes: string | Uint8Array): Behaviour =>
+  (socket) => {
+    socket.write(bytes);
+    setTimeout(() => socket.resetAndDestroy(), 60);
+  };
+
+/** Sends the same byte for ever, as fast as it is taken. */
+export const endless =
+  (text = "A"): Behaviour =>
+  (socket) => {
+    const chunk = text.repeat(65_536);
+    const more = () => {
+      while (socket.writable && socket.write(chunk));
+    };
+    socket.on("drain", more);
+    more();
+  };
+
+/** Sends one byte of a text every 20 ms, again and again. */
+export const drips =
+  (text: string): Behaviour =>
+  async (socket) => {
+    for (let at = 0; socket.writable; at += 1) {
+      socket.write(text[at % text.length] ?? "");
+      await sleep(20);
+    }
+  };
+
+export const closes: Behaviour = (socket) => void socket.end();
+export const closesWhenAsked: Behaviour = (socket) => void socket.once("data", () => socket.end());
+export const resetsWhenAsked: Behaviour = (socket) => void socket.once("data", () => socket.resetAndDestroy());
+export const silent: Behaviour = () => undefined;
+
+/** The first connection gets one behaviour, the later ones another. */
+export const first =
+  (one: Behaviour, later: Behaviour): Behaviour =>
+  (socket, nth) =>
+    (nth === 1 ? one : later)(socket, nth);
+
+/** A listener on loopback; what every connection sent (in TLS: inside of it) is kept. */
+export interface Peer {
+  port: number;
+  connections(): number;
+  received(): string;
+}
+
+/** Opens a far end on port 0 of loopback for the running test. With `tls` it speaks TLS first. */
+export async function peer(behaviour: Behaviour, tls?: TlsOptions): Promise<Peer> {
+  const sockets = new Set<Socket>();
+  const received: Buffer[] = [];
+  let count = 0;
+  const greet = (socket: Socket) => {
+    socket.on("error", () => undefined).on("data", (chunk: Buffer) => received.push(chunk));
+    behaviour(socket, (count += 1));
+  };
+  const options = { allowHalfOpen: true };
+  const server: Server =
+    tls === undefined ? createServer(options, greet) : createTlsServer({ ...options, ...tls }, greet);
+  server.on("connection", (socket) => {
+    sockets.add(socket);
+    socket.on("error", () => undefined);
+  });
+  server.on("tlsClientError", () => undefined);
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(async () => {
+    for (const socket of sockets) socket.destroy();
+    await new Promise((resolve) => server.close(resolve));
+  });
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("no TCP server");
+  return { port: address.port, connections: () => count, received: () => Buffer.concat(received).toString("latin1") };
+}
+
+async function connectTo(port: number): Promise<Socket> {
+  const socket = connect({ port, host: "127.0.0.1", allowHalfOpen: true });
+  onTestFinished(() => void socket.destroy());
+  await once(socket, "connect");
+  return socket;
+}
+
+/** What a test may say of the question. `port` is the one that the prober believes it is asking. */
+export interface Asking {
+  site?: string;
+  port?: number;
+  patienceMs?: number;
+}
+
+/**
+ * Asks a peer with a prober, as `converse` does it. Whatever the peer does, the answer comes soon after the patience is
+ * over, and what it says is short and safe to show.
+ */
+export async function ask(prober: ServiceProber, { port }: Peer, asking: Asking = {}): Promise<Found> {
+  const { site, patienceMs = 3_000 } = asking;
+  const socket = await connectTo(port);
+  const startedAt = performance.now();
+  const elapsedMs = () => performance.now() - startedAt;
+  const context: ServiceContext = {
+    address: "127.0.0.1",
+    family: 4,
+    timeoutMs: patienceMs,
+    signal: new AbortController().signal,
+    port: asking.port ?? port,
+    leftMs: () => Math.max(0, patienceMs - elapsedMs()),
+    connectAgain: async () => openConnection(await connectTo(port)),
+  };
+  const spec = { name: "livestatus" as const, ...(site === undefined ? {} : { site }) };
+  const found = await prober(openConnection(socket), spec, context);
+  expect(elapsedMs()).toBeLessThan(patienceMs + 8_000);
+  expect(found.saw?.length ?? 0).toBeLessThanOrEqual(120);
+  expect(found.saw ?? "").not.toMatch(/[\p{Cc}\u202e]/u);
+  return found;
+}
+
+/** A TLS server's options with a certificate for that name which ran out yesterday. */
+export async function expired(name: string): Promise<TlsOptions> {
+  const day = 86_400_000;
+  const { private: key, cert } = await generate([{ name: "commonName", value: name }], {
+    keyType: "ec",
+    notBeforeDate: new Date(Date.now() - 2 * day),
+    notAfterDate: new Date(Date.now() - day),
+  });
+  return { key, cert };
+}
