@@ -4,17 +4,30 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { markdownTable } from "markdown-table";
 import { z } from "zod";
 import { rules } from "../dist/judge/rules.js";
+import { serviceRules } from "../dist/judge/service-rules.js";
 import { catalogSchema } from "../dist/model/catalog.js";
 import { runSchema } from "../dist/model/run.js";
 import { topologyFileSchema } from "../dist/model/topology.js";
 import { explanations, reasonsOf } from "../dist/report/explain.js";
-import { outcomeMeanings, proofMeanings, verdictMeanings } from "../dist/report/meanings.js";
+import { findingMeanings, outcomeMeanings, proofMeanings, verdictMeanings } from "../dist/report/meanings.js";
 import { schemaFiles } from "./schemas.mjs";
 import { verdictsDoc } from "./verdicts-doc.mjs";
 
 const files = [
   ...schemaFiles({ catalogSchema, topologyFileSchema, runSchema }, z.toJSONSchema),
-  verdictsDoc({ rules, explanations, reasonsOf, verdictMeanings, proofMeanings, outcomeMeanings }, markdownTable),
+  verdictsDoc(
+    {
+      rules,
+      serviceRules,
+      explanations,
+      reasonsOf,
+      verdictMeanings,
+      proofMeanings,
+      outcomeMeanings,
+      findingMeanings,
+    },
+    markdownTable,
+  ),
 ];
 for (const [path, text] of files) {
   const file = new URL(`../${path}`, import.meta.url);

@@ -1,14 +1,17 @@
 import type { markdownTable } from "markdown-table";
 import type { rules } from "../src/judge/rules.ts";
+import type { serviceRules } from "../src/judge/service-rules.ts";
 import type { explanations, reasonsOf } from "../src/report/explain.ts";
-import type { outcomeMeanings, proofMeanings, verdictMeanings } from "../src/report/meanings.ts";
+import type { findingMeanings, outcomeMeanings, proofMeanings, verdictMeanings } from "../src/report/meanings.ts";
 
 interface Model {
   rules: typeof rules;
+  serviceRules: typeof serviceRules;
   explanations: typeof explanations;
   reasonsOf: typeof reasonsOf;
   verdictMeanings: typeof verdictMeanings;
   proofMeanings: typeof proofMeanings;
   outcomeMeanings: typeof outcomeMeanings;
+  findingMeanings: typeof findingMeanings;
 }
 export function verdictsDoc(model: Model, table: typeof markdownTable): [path: string, text: string];

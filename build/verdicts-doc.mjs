@@ -7,7 +7,7 @@ const outcomes = ["open", "refused", "prohibited", "unreachable", "silent"];
  * handed in like `markdownTable` of markdown-table, so that the build (from dist/) and a test (from src/) share this.
  */
 export function verdictsDoc(
-  { rules, explanations, reasonsOf, verdictMeanings, proofMeanings, outcomeMeanings },
+  { rules, serviceRules, explanations, reasonsOf, verdictMeanings, proofMeanings, outcomeMeanings, findingMeanings },
   markdownTable,
 ) {
   const table = (rows) => markdownTable(rows, { alignDelimiters: false });
@@ -39,6 +39,16 @@ export function verdictsDoc(
     "An outcome `unsent` says nothing about the requirement. Its cause alone decides, whatever is expected:",
     table([["cause", "verdict", "reason", "proof"], ...unsentRows(rules)]),
     ...refinements,
+    ...serviceBlocks,
+    table([
+      ["finding", "means", "verdict", "reason", "proof"],
+      ...Object.entries(serviceRules).map(([finding, ruling]) => [
+        code(finding),
+        findingMeanings[finding],
+        ...rulingCells(ruling),
+      ]),
+    ]),
+    ...laterRefinements,
     "## The reasons",
     "What each reason means, what it proves and what it does not, and where to look first. Causes are in order of " +
       "likelihood.",
@@ -112,12 +122,22 @@ function reasonBlocks(reason, { means, proves, doesNotProve, likelyCauses, lookF
 const refinements = [
   "## Refinements",
   "They are applied in this order. Each changes only what it says.",
-  "### What the answer said",
+  "### What a datagram said",
   "Only where the port must be open. A UDP reply that decodes as SNMP, DNS or NTP and belongs to the request is `proven` " +
     `(${reasonLink("service-answered")}). An SNMP agent that is there but does not serve the request gives a warning: ` +
     `${reasonLink("snmp-credentials-rejected")}, ${reasonLink("snmp-community-unanswered")} or ` +
     `${reasonLink("snmp-object-missing")}. A UDP reply from another address than the one that was asked is ` +
     `${reasonLink("answer-from-other-address")}, whatever it says.`,
+];
+
+const serviceBlocks = [
+  "### What a service said",
+  "A handshake proves little: proxies, port forwards and access lists accept too. Where the catalog names the service " +
+    "behind a TCP port, it is asked for its own answer, with nothing that changes state and, where that could disturb, " +
+    "over one connection only. What was found decides, where the port must be open:",
+];
+
+const laterRefinements = [
   "### Tolerated absence",
   "The catalog names services that may be absent on a healthy system. It says which outcomes that covers (`refused`, " +
     "`silent` or both) and why. There a failure or an undecided silence becomes the warning " +
@@ -128,6 +148,12 @@ const refinements = [
     "`open`. A refusal is no control, because firewalls refuse in the name of hosts that are dead. A reply from another " +
     "address is none either. Over UDP there is no control: a silent UDP port that must be blocked stays " +
     `${reasonLink("udp-silence")}.`,
+  "### Canaries",
+  "Where a port must be open and a handshake is all that is known of it, one more connection is tried after the run: to a " +
+    "port between 20000 and 29999 of the same address that no flow names. If that is accepted as well, something answers " +
+    `for every port, and the handshake proves nothing: ${reasonLink("everything-open")}. What a service itself said is ` +
+    "not touched by it. No canary goes to loopback or to hosts with `controls: false` in the topology; `--no-controls` " +
+    "sends none at all, and `--watch` does not either.",
   "### Several addresses",
   "A name with several addresses is probed at each. The worst verdict decides, because a client may take any of them. " +
     "One exception: where the sender has no route for one of IPv4 and IPv6, and everything else passes, the flow works " +

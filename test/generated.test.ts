@@ -5,14 +5,24 @@ import { z } from "zod";
 import { schemaFiles } from "../build/schemas.mjs";
 import { verdictsDoc } from "../build/verdicts-doc.mjs";
 import { rules } from "../src/judge/rules.ts";
+import { serviceRules } from "../src/judge/service-rules.ts";
 import { catalogSchema } from "../src/model/catalog.ts";
 import { reasonSchema } from "../src/model/reason.ts";
 import { runSchema } from "../src/model/run.ts";
 import { topologyFileSchema } from "../src/model/topology.ts";
 import { explanations, reasonsOf } from "../src/report/explain.ts";
-import { outcomeMeanings, proofMeanings, verdictMeanings } from "../src/report/meanings.ts";
+import { findingMeanings, outcomeMeanings, proofMeanings, verdictMeanings } from "../src/report/meanings.ts";
 
-const model = { rules, explanations, reasonsOf, verdictMeanings, proofMeanings, outcomeMeanings };
+const model = {
+  rules,
+  serviceRules,
+  explanations,
+  reasonsOf,
+  verdictMeanings,
+  proofMeanings,
+  outcomeMeanings,
+  findingMeanings,
+};
 const verdicts = verdictsDoc(model, markdownTable);
 const files = [...schemaFiles({ catalogSchema, topologyFileSchema, runSchema }, z.toJSONSchema), verdicts];
 
@@ -46,6 +56,7 @@ it("docs/verdicts.md shows a rule that differs between the stages once for each,
   expect(rows("| either | open | tcp | `refused` |")).toEqual([]);
   expect(rows("| either | blocked | tcp | `silent`, with")).toHaveLength(2);
   expect(rows("| `aborted` | skipped |")).toHaveLength(1);
+  expect(rows("| `wrong-site` | ")).toHaveLength(1);
 });
 
 it("docs/verdicts.md refuses to claim that causes are judged alike where they are not", () => {
