@@ -1,0 +1,32 @@
+import { type Page, askPage, describePage, readNoPage } from "./ask-page.ts";
+import type { HttpAnswer } from "./http-exchange.ts";
+import { openTls, verifiedWith } from "./secure-opening.ts";
+import type { Found, ServiceProber } from "./service-prober.ts";
+
+/** A web server. Any HTTP status proves it. */
+export const askHttp: ServiceProber = async (connection, _spec, context) =>
+  readAnyPage(await askPage(connection, context, { path: "/", usualPort: 80 }));
+
+/** A web server with TLS. Its certificate is recorded; only its dates count, as its authority may be a private one. */
+export const askHttps: ServiceProber = async (connection, _spec, context) => {
+  const opening = await openTls(connection, { ...nameOf(context), withinMs: context.leftMs() });
+  if (opening.kind === "not-secured") return opening.found;
+  const found = readAnyPage(await askPage(opening.connection, context, { path: "/", usualPort: 443 }));
+  return found.finding === "verified" ? verifiedWith(opening.facts, found) : { ...found, ...opening.facts };
+};
+
+/** The server name to offer in a TLS handshake; none for a literal address (RFC 6066 §3). */
+export function nameOf({ name }: { name?: string }): { servername?: string } {
+  return name === undefined ? {} : { servername: name };
+}
+
+/** What any HTTP answer means: a status proves the web server; 503 says that what is behind it is not there. */
+export function readAnyPage(answer: HttpAnswer): Found {
+  if (answer.kind !== "answered") return readNoPage(answer);
+  return { finding: answer.status === 503 ? "not-ready" : "verified", saw: describePage(answer) };
+}
+
+/** What a page means that is not the one that was asked for. */
+export function readOtherPage(page: Page): Found {
+  return { finding: page.status === 503 ? "not-ready" : "other-answer", saw: describePage(page) };
+}

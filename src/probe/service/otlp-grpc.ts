@@ -1,0 +1,47 @@
+import { summariseBytes } from "../../wire/byte-summary.ts";
+import { http2Greeting, readHttp2Start } from "../../wire/http2.ts";
+import { readTlsAnswer } from "../../wire/tls-records.ts";
+import type { Connection, Received } from "./connection.ts";
+import { foundInstead } from "./found-instead.ts";
+import { nameOf } from "./http.ts";
+import { openTls, verifiedWith } from "./secure-opening.ts";
+import type { Found, ServiceContext, ServiceProber } from "./service-prober.ts";
+
+/**
+ * OpenTelemetry over gRPC. An HTTP/2 greeting is answered with the server's settings; no call is made. Where that is
+ * answered in TLS or with the end of the connection, it is asked once again under TLS.
+ */
+export const askOtlpGrpc: ServiceProber = async (connection, _spec, context) => {
+  const received = await greet(connection, context.leftMs() / 2);
+  const isTls = readTlsAnswer(received.bytes) !== undefined;
+  const isEnded = received.bytes.length === 0 && received.ending !== "timeout";
+  return (isTls || isEnded ? await askUnderTls(context) : undefined) ?? readGreeting(received);
+};
+
+async function greet(connection: Connection, withinMs: number): Promise<Received> {
+  connection.write(http2Greeting);
+  return connection.read({ isEnough: (bytes) => readHttp2Start(bytes) !== "incomplete", mostBytes: 1_024, withinMs });
+}
+
+/** What came back for the HTTP/2 greeting. */
+export function readGreeting(received: Pick<Received, "bytes" | "ending">): Found {
+  const start = received.bytes.length === 0 ? "incomplete" : readHttp2Start(received.bytes);
+  if (start === "settings") return { finding: "verified", saw: "HTTP/2 settings" };
+  if (start === "goaway") return { finding: "other-answer", saw: "HTTP/2 GOAWAY" };
+  if (readTlsAnswer(received.bytes) !== undefined) return { finding: "tls-failed", saw: "TLS, but none was agreed on" };
+  return foundInstead(received, "HTTP/2 settings");
+}
+
+/** Undefined if there is no TLS either. */
+async function askUnderTls(context: ServiceContext): Promise<Found | undefined> {
+  const connection = await context.connectAgain();
+  if (connection.kind === "not-connected") return undefined;
+  const offer = { ...nameOf(context), alpnProtocols: ["h2"], withinMs: context.leftMs() };
+  const opening = await openTls(connection, offer);
+  if (opening.kind === "not-secured") return opening.found.finding === "tls-failed" ? opening.found : undefined;
+  const received = await greet(opening.connection, context.leftMs());
+  const found = readGreeting(received);
+  if (found.finding === "verified") return verifiedWith(opening.facts, { saw: "HTTP/2 settings under TLS" });
+  const saw = received.bytes.length === 0 ? "TLS without HTTP/2" : `under TLS: ${summariseBytes(received.bytes)}`;
+  return { finding: "other-answer", saw, ...opening.facts };
+}

@@ -1,0 +1,49 @@
+import { type TLSSocket, rootCertificates } from "node:tls";
+import { nameOf } from "./http.ts";
+import { isVouchedForPublicly } from "./public-chain.ts";
+import { type TlsFacts, openTls } from "./secure-opening.ts";
+import type { Found, ServiceProber } from "./service-prober.ts";
+
+/** What OpenSSL says of a certificate outside its dates (openssl-verification-options(1)). */
+const outsideDates = new Set(["CERT_HAS_EXPIRED", "CERT_NOT_YET_VALID"]);
+
+/**
+ * A web service on the internet, whose certificate a public authority must vouch for, under the name that was asked for.
+ * Another authority is a sign of TLS inspection on the way. Nothing is asked beyond the handshake.
+ */
+export const askPublicHttps: ServiceProber = async (connection, _spec, context) => {
+  const offer = { ...nameOf(context), authorities: rootCertificates, withinMs: context.leftMs() };
+  const opening = await openTls(connection, offer);
+  return opening.kind === "secured" ? readChain(trustOf(opening.socket), opening.facts, context.name) : opening.found;
+};
+
+/** What the verification of a certificate came to; `refusal` is the code of OpenSSL or node:tls. */
+export interface Trust {
+  refusal?: string;
+  /** A public authority signed it, whatever its dates and names are. */
+  isPublic: boolean;
+}
+
+function trustOf(socket: TLSSocket): Trust {
+  if (socket.authorized) return { isPublic: true };
+  const error: unknown = socket.authorizationError; // a code, though its type says Error
+  const refusal = String(error);
+  const mayBePublic = outsideDates.has(refusal) || refusal === "ERR_TLS_CERT_ALTNAME_INVALID";
+  return { refusal, isPublic: mayBePublic && isVouchedForPublicly(socket.getPeerCertificate(true)) };
+}
+
+/** What the chain means. Without a `name`, where the target is a literal address, there is none to compare. */
+export function readChain({ refusal, isPublic }: Trust, facts: TlsFacts, name: string | undefined): Found {
+  const { certificate } = facts;
+  if (certificate === undefined) return { finding: "foreign-certificate", saw: "TLS without a certificate", ...facts };
+  if (!isPublic) {
+    const saw = `certificate from "${certificate.issuer.slice(0, 80)}", no public authority`;
+    return { finding: "foreign-certificate", saw, ...facts };
+  }
+  const isOtherName = refusal === "ERR_TLS_CERT_ALTNAME_INVALID" && name !== undefined;
+  if (isOtherName) {
+    return { finding: "foreign-certificate", saw: `certificate of "${certificate.subject.slice(0, 80)}"`, ...facts };
+  }
+  if (refusal !== undefined && outsideDates.has(refusal)) return { finding: "certificate-expired", ...facts };
+  return { finding: "verified", saw: `certificate from "${certificate.issuer.slice(0, 80)}"`, ...facts };
+}
