@@ -2,6 +2,7 @@
 // Names are resolved in libuv's thread pool, whose size is read once, before the first ES module is loaded. Hence this
 // file, which is not one. 64 threads let one dead name server not hold up every other name.
 process.env.UV_THREADPOOL_SIZE ??= "64";
+require("node:module").enableCompileCache?.(); // Node 22.1 and later: the second start compiles nothing
 import("../dist/cli.js").catch((error) => {
   if (error.code !== "ERR_MODULE_NOT_FOUND" || !error.message.includes("dist/cli.js")) throw error;
   process.stderr.write("portmatrix: this checkout is not built yet; run `npm run build`\n");

@@ -4,10 +4,11 @@ import { catalogSchema } from "../model/catalog.ts";
 import type { Catalog } from "../model/catalog.ts";
 import { InputError } from "../model/problem.ts";
 import type { Problem } from "../model/problem.ts";
-import { readDocument } from "./document.ts";
+import { parseDocument, readDocumentText } from "./document.ts";
 import { quote, refuseProblems } from "./place.ts";
 import type { Locate, Place } from "./place.ts";
 import { schemaProblems } from "./schema-problems.ts";
+import { findShipped } from "./shipped-catalog.ts";
 import { didYouMean } from "./suggest.ts";
 
 /**
@@ -18,9 +19,13 @@ import { didYouMean } from "./suggest.ts";
 export async function loadCatalog(idOrPath: string, catalogDirectory: string, askedAt?: Place): Promise<Catalog> {
   const ids = await listCatalogs(catalogDirectory);
   const id = ids.includes(idOrPath) ? idOrPath : ids.findLast((known) => known.startsWith(`${idOrPath}/`));
-  if (id !== undefined) return readCatalog(join(catalogDirectory, `${id}.yaml`));
+  if (id !== undefined) {
+    const path = join(catalogDirectory, `${id}.yaml`);
+    const text = await readDocumentText(path);
+    return (await findShipped(id, text)) ?? parseCatalog(text, path);
+  }
   const isPath = /\.(?:ya?ml|json)$/i.test(idOrPath) || (idOrPath.includes("/") && (await isFile(idOrPath)));
-  if (isPath) return readCatalog(idOrPath);
+  if (isPath) return parseCatalog(await readDocumentText(idOrPath), idOrPath);
   const products = ids.map((known) => known.split("/")[0] ?? known);
   const newest = ids.findLast((one) => idOrPath.startsWith(`${one.split("/")[0]}/`));
   const guess = newest === undefined ? didYouMean(idOrPath, [...ids, ...products]) : `; the newest is ${newest}.`;
@@ -63,8 +68,9 @@ async function isFile(path: string): Promise<boolean> {
   );
 }
 
-async function readCatalog(path: string): Promise<Catalog> {
-  const { value, locate } = await readDocument(path);
+/** Reads and checks the text of a catalog; throws an `InputError` with every problem. */
+export function parseCatalog(text: string, path: string): Catalog {
+  const { value, locate } = parseDocument(text, path);
   const parsed = catalogSchema.safeParse(value);
   if (!parsed.success) {
     refuseProblems(schemaProblems(parsed.error.issues, { schema: catalogSchema, value, locate }));

@@ -30,8 +30,11 @@ export interface Stdin {
  */
 export async function readDocument(path: string, options: Stdin = {}): Promise<SourceDocument> {
   const file = path === "-" ? "stdin" : path;
-  return parseDocument(path === "-" ? readStdin(options.stdin, file) : await readText(path, documentLimit, file), file);
+  return parseDocument(path === "-" ? readStdin(options.stdin, file) : await readDocumentText(path), file);
 }
+
+/** The text of a document; throws an `InputError` for a file that cannot be read, is too large, or is not UTF-8. */
+export const readDocumentText = (path: string): Promise<string> => readText(path, documentLimit);
 
 function readStdin(stdin: string | Uint8Array | undefined, file: string): string {
   const bytes = typeof stdin === "string" ? Buffer.from(stdin) : stdin;

@@ -4,7 +4,7 @@ import type { Problem } from "../model/problem.ts";
 import { includeSchema } from "../model/topology.ts";
 import { readHostEntry } from "./host-entry.ts";
 import type { RawHost } from "./host-entry.ts";
-import { readHostTable } from "./host-table.ts";
+import type { HostTable } from "./host-table.ts";
 import type { SourceDocument } from "./document.ts";
 import { formatPath } from "./place.ts";
 import type { Locate, Path } from "./place.ts";
@@ -75,7 +75,8 @@ async function addTable(item: RawHost, itemPlace: Locate, topologyFile: string, 
   }
   const { include, ...defaults } = item;
   const file = besideTopology(topologyFile, String(include));
-  let table: ReturnType<typeof readHostTable>;
+  const { readHostTable } = await import("./host-table.ts"); // brings a CSV parser, which most topologies need not load
+  let table: HostTable;
   try {
     table = readHostTable(await readText(file, tableLimit), file);
   } catch (error) {

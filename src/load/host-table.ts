@@ -15,6 +15,12 @@ export interface HostRow {
   locate: (column: string | undefined) => Place;
 }
 
+/** What is in a table, and what is wrong with it. */
+export interface HostTable {
+  rows: HostRow[];
+  problems: Problem[];
+}
+
 interface RawRecord {
   record: string[];
   info: { lines: number };
@@ -26,7 +32,7 @@ interface RawRecord {
  * ignored). The first line names the columns. A cell may hold several addresses, separated by blanks or `;`.
  * Columns of a place count characters in the line.
  */
-export function readHostTable(text: string, file: string): { rows: HostRow[]; problems: Problem[] } {
+export function readHostTable(text: string, file: string): HostTable {
   let records: RawRecord[];
   try {
     // The types do not know what `info` and `raw` make of a record.
