@@ -9,17 +9,18 @@ describe("an HTTP status line", () => {
     ["HTTP/1.1 200 OK\r\nServer: x\r\n", { status: 200, reason: "OK" }],
     ["HTTP/1.0 503 Service Unavailable\n", { status: 503, reason: "Service Unavailable" }],
     ["HTTP/1.1 404\r\n", { status: 404, reason: "" }],
+    ["HTTP/1.1 200 O", { status: 200, reason: "O" }],
   ])("%j is read", (text, line) => expect(read(text)).toEqual(line));
 
-  it.each(["", "HTTP/1.1 200 O", "HTTP/1.1 20\r\n", "HTTP/2 200\r\n", "SSH-2.0-OpenSSH\r\n", " HTTP/1.1 200 OK\r\n"])(
+  it.each(["", "HTTP/1.1 200", "HTTP/1.1 20\r\n", "HTTP/2 200\r\n", "SSH-2.0-OpenSSH\r\n", " HTTP/1.1 200 OK\r\n"])(
     "%j is none",
     (text) => expect(read(text)).toBeUndefined(),
   );
 
-  it("is read from the whole line only, never from a part of it", () => {
+  it("is read as soon as its status is complete, and no sooner", () => {
     const line = new TextEncoder().encode("HTTP/1.1 200 OK\r\n");
     for (let length = 0; length < line.length; length += 1) {
-      expect(readHttpStatusLine(line.subarray(0, length))).toBeUndefined();
+      expect(readHttpStatusLine(line.subarray(0, length))?.status).toBe(length < 13 ? undefined : 200);
     }
   });
 

@@ -22,12 +22,16 @@ export const answers =
   (socket) =>
     void socket.once("data", (question: Buffer) => socket.end(typeof reply === "function" ? reply(question) : reply));
 
+/** The TCP connection under a TLS one, which alone can be reset. */
+const beneath = new WeakMap<Socket, Socket>();
+const reset = (socket: Socket) => void (beneath.get(socket) ?? socket).resetAndDestroy();
+
 /** Sends the beginning of an answer and resets in the middle of it. */
 export const breaksOff =
   (bytes: string | Uint8Array): Behaviour =>
   (socket) => {
     socket.write(bytes);
-    setTimeout(() => socket.resetAndDestroy(), 60);
+    setTimeout(() => reset(socket), 60);
   };
 
 /** Sends the same byte for ever, as fast as it is taken. */
@@ -42,19 +46,21 @@ export const endless =
     more();
   };
 
-/** Sends one byte of a text every 20 ms, again and again. */
+/** Sends one byte of a text every 5 ms, again and again. */
 export const drips =
   (text: string): Behaviour =>
   async (socket) => {
     for (let at = 0; socket.writable; at += 1) {
       socket.write(text[at % text.length] ?? "");
-      await sleep(20);
+      await sleep(5);
     }
   };
 
 export const closes: Behaviour = (socket) => void socket.end();
+/** Resets a moment after the handshake, so that the other side gets to see one. */
+export const resets: Behaviour = (socket) => void setTimeout(() => socket.resetAndDestroy(), 30);
 export const closesWhenAsked: Behaviour = (socket) => void socket.once("data", () => socket.end());
-export const resetsWhenAsked: Behaviour = (socket) => void socket.once("data", () => socket.resetAndDestroy());
+export const resetsWhenAsked: Behaviour = (socket) => void socket.once("data", () => reset(socket));
 export const silent: Behaviour = () => undefined;
 
 /** The first connection gets one behaviour, the later ones another. */
@@ -76,6 +82,8 @@ export async function peer(behaviour: Behaviour, tls?: TlsOptions): Promise<Peer
   const received: Buffer[] = [];
   let count = 0;
   const greet = (socket: Socket) => {
+    const raw = [...sockets].find(({ remotePort }) => remotePort === socket.remotePort);
+    if (raw !== undefined && raw !== socket) beneath.set(socket, raw);
     socket.on("error", () => undefined).on("data", (chunk: Buffer) => received.push(chunk));
     behaviour(socket, (count += 1));
   };
@@ -108,6 +116,9 @@ async function connectTo(port: number): Promise<Socket> {
 /** What a test may say of the question. `port` is the one that the prober believes it is asking. */
 export interface Asking {
   site?: string;
+  /** The name that the target was given by; without it the target is the literal address. */
+  name?: string;
+  plaintext?: "expected";
   port?: number;
   patienceMs?: number;
 }
@@ -117,7 +128,7 @@ export interface Asking {
  * over, and what it says is short and safe to show.
  */
 export async function ask(prober: ServiceProber, { port }: Peer, asking: Asking = {}): Promise<Found> {
-  const { site, patienceMs = 3_000 } = asking;
+  const { site, name, plaintext, patienceMs = 3_000 } = asking;
   const socket = await connectTo(port);
   const startedAt = performance.now();
   const elapsedMs = () => performance.now() - startedAt;
@@ -127,10 +138,15 @@ export async function ask(prober: ServiceProber, { port }: Peer, asking: Asking 
     timeoutMs: patienceMs,
     signal: new AbortController().signal,
     port: asking.port ?? port,
+    ...(name === undefined ? {} : { name }),
     leftMs: () => Math.max(0, patienceMs - elapsedMs()),
     connectAgain: async () => openConnection(await connectTo(port)),
   };
-  const spec = { name: "livestatus" as const, ...(site === undefined ? {} : { site }) };
+  const spec = {
+    name: "livestatus" as const,
+    ...(site === undefined ? {} : { site }),
+    ...(plaintext && { plaintext }),
+  };
   const found = await prober(openConnection(socket), spec, context);
   expect(elapsedMs()).toBeLessThan(patienceMs + 8_000);
   expect(found.saw?.length ?? 0).toBeLessThanOrEqual(120);

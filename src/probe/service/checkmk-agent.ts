@@ -1,6 +1,6 @@
 import type { ServiceSpec } from "../../model/service.ts";
-import { summariseBytes } from "../../wire/byte-summary.ts";
 import type { Received } from "./connection.ts";
+import { foundInstead } from "./found-instead.ts";
 import type { Found, ServiceProber } from "./service-prober.ts";
 
 const longestWaitMs = 5_000;
@@ -28,7 +28,6 @@ export const askCheckmkAgent: ServiceProber = async (connection, spec, context) 
 
 /** What the start of the agent's output means. */
 export function readAgentStart({ bytes, ending, firstByteMs }: Received, spec: ServiceSpec): Found {
-  if (bytes.length === 0) return { finding: ending === "closed" || ending === "reset" ? "closed" : "unanswered" };
   const start = bytes.toString("latin1", 0, 2);
   if (start === "16") return { finding: "verified", saw: "agent controller with TLS" };
   if (start === "<<") {
@@ -41,5 +40,5 @@ export function readAgentStart({ bytes, ending, firstByteMs }: Received, spec: S
   }
   const secret = sharedSecrets[start];
   if (secret !== undefined) return { finding: "shared-secret", saw: `agent output encrypted by ${secret}` };
-  return { finding: "wrong-service", saw: summariseBytes(bytes) };
+  return foundInstead({ bytes, ending }, "agent output");
 }

@@ -17,7 +17,8 @@ const proofs = new Set([200, 400, 401, 415]);
  */
 export const askOtlpHttp: ServiceProber = async (connection, _spec, context) => {
   const answer = await ask(connection, context);
-  return (wantsTls(answer) ? await askUnderTls(context) : undefined) ?? readOtlp(answer);
+  if (!wantsTls(answer)) return readOtlp(answer);
+  return (await askUnderTls(context)) ?? (answer.kind === "answered" ? readOtherPage(answer) : readNoPage(answer));
 };
 
 function ask(connection: Connection, context: ServiceContext): Promise<HttpAnswer> {

@@ -1,14 +1,17 @@
 import { X509Certificate } from "node:crypto";
-import { type DetailedPeerCertificate, rootCertificates } from "node:tls";
+import type { DetailedPeerCertificate } from "node:tls";
 
 const longestChain = 10;
 
 /**
- * True if the certificates that a server showed lead, signature by signature, to one of the public authorities that
- * Node knows. Dates and names are not looked at: node:tls says "expired" first even where the authority is unknown.
+ * True if the certificates that a server showed lead, signature by signature, to one of the authorities (PEM). Dates and
+ * names are not looked at: node:tls says "expired" first, even where the authority is unknown.
  */
-export function isVouchedForPublicly(leaf: Pick<DetailedPeerCertificate, "raw" | "issuerCertificate">): boolean {
-  const roots = rootCertificates.map((pem) => new X509Certificate(pem));
+export function isVouchedFor(
+  leaf: Pick<DetailedPeerCertificate, "raw" | "issuerCertificate">,
+  authorities: readonly string[],
+): boolean {
+  const roots = authorities.map((pem) => new X509Certificate(pem));
   let shown: typeof leaf | undefined = leaf;
   for (let step = 0; step < longestChain && shown?.raw !== undefined; step += 1) {
     const certificate = new X509Certificate(shown.raw);

@@ -1,6 +1,6 @@
 import { type TLSSocket, rootCertificates } from "node:tls";
 import { nameOf } from "./http.ts";
-import { isVouchedForPublicly } from "./public-chain.ts";
+import { isVouchedFor } from "./public-chain.ts";
 import { type TlsFacts, openTls } from "./secure-opening.ts";
 import type { Found, ServiceProber } from "./service-prober.ts";
 
@@ -11,11 +11,16 @@ const outsideDates = new Set(["CERT_HAS_EXPIRED", "CERT_NOT_YET_VALID"]);
  * A web service on the internet, whose certificate a public authority must vouch for, under the name that was asked for.
  * Another authority is a sign of TLS inspection on the way. Nothing is asked beyond the handshake.
  */
-export const askPublicHttps: ServiceProber = async (connection, _spec, context) => {
-  const offer = { ...nameOf(context), authorities: rootCertificates, withinMs: context.leftMs() };
-  const opening = await openTls(connection, offer);
-  return opening.kind === "secured" ? readChain(trustOf(opening.socket), opening.facts, context.name) : opening.found;
-};
+export const askPublicHttps: ServiceProber = (...asked) => askVouchedFor(rootCertificates)(...asked);
+
+/** The same with other authorities (PEM) than the public ones. */
+export const askVouchedFor =
+  (authorities: readonly string[]): ServiceProber =>
+  async (connection, _spec, context) => {
+    const opening = await openTls(connection, { ...nameOf(context), authorities, withinMs: context.leftMs() });
+    if (opening.kind === "not-secured") return opening.found;
+    return readChain(trustOf(opening.socket, authorities), opening.facts, context.name);
+  };
 
 /** What the verification of a certificate came to; `refusal` is the code of OpenSSL or node:tls. */
 export interface Trust {
@@ -24,12 +29,12 @@ export interface Trust {
   isPublic: boolean;
 }
 
-function trustOf(socket: TLSSocket): Trust {
+function trustOf(socket: TLSSocket, authorities: readonly string[]): Trust {
   if (socket.authorized) return { isPublic: true };
   const error: unknown = socket.authorizationError; // a code, though its type says Error
   const refusal = String(error);
   const mayBePublic = outsideDates.has(refusal) || refusal === "ERR_TLS_CERT_ALTNAME_INVALID";
-  return { refusal, isPublic: mayBePublic && isVouchedForPublicly(socket.getPeerCertificate(true)) };
+  return { refusal, isPublic: mayBePublic && isVouchedFor(socket.getPeerCertificate(true), authorities) };
 }
 
 /** What the chain means. Without a `name`, where the target is a literal address, there is none to compare. */

@@ -20,8 +20,9 @@ export const askRabbitmqManagement: ServiceProber = async (connection, { site },
     if (refusal.finding !== "tls-failed" || !isGreeted || opening.certificate === undefined) return refusal;
     return withSite(verifiedWith({ certificate: opening.certificate }, { saw: demandsCertificate }), site);
   }
+  const facts = tlsFacts(opening);
   const answer = await askPage(opening.connection, context, { path: "/", usualPort: 443 });
-  return withSite(readManagement(answer, tlsFacts(opening)), site);
+  return withSite(readManagement(answer, facts), site);
 };
 
 /** What the answer under TLS means. */
