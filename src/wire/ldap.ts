@@ -73,6 +73,18 @@ export function readLdapAnswer(bytes: Uint8Array): LdapAnswer | undefined {
   return answer;
 }
 
+/** True if the first message is one to us, or to nobody in particular, whole or not. */
+export function beginsLikeLdap(bytes: Uint8Array): boolean {
+  const reader = new BerReader(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+  try {
+    if (reader.readSequence(tag.sequence) === null) return false;
+    const id = reader.readInt(tag.integer);
+    return id === 0 || id === 1;
+  } catch {
+    return false; // asn1-ber throws for whatever is not as RFC 4511 writes it
+  }
+}
+
 function readMessage(reader: BerReader, answer: LdapAnswer): void {
   const id = reader.readInt(tag.integer);
   const operation = reader.readSequence();

@@ -31,6 +31,11 @@ export function readSmtpReply(bytes: Uint8Array): SmtpReply | undefined {
   return undefined;
 }
 
+/** True for the beginning of a reply that did not come whole. Tar pits send theirs a byte a second. */
+export function beginsLikeSmtp(bytes: Uint8Array): boolean {
+  return /^[2-5]\d{2}(?:[ -]|$)/.test(new TextDecoder().decode(bytes.subarray(0, 4)));
+}
+
 /** The keywords of an EHLO reply (RFC 5321 §4.1.1.1), upper case: `STARTTLS`, `SIZE`. The first line is the name. */
 export function smtpKeywords({ texts }: SmtpReply): string[] {
   return texts.slice(1).map((text) => (text.split(" ")[0] ?? "").toUpperCase());

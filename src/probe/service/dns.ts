@@ -21,6 +21,9 @@ export const askDns: ServiceProber = async (connection, _spec, context) => {
   const received = await connection.read({ isEnough, mostBytes: mostAnswerBytes, withinMs: context.leftMs() });
   const { bytes } = received;
   const reply = received.ending === "enough" ? decodeDnsReply(bytes.subarray(lengthBytes)) : undefined;
+  if (reply === undefined && bytes.length > 4 && bytes.readUInt16BE(lengthBytes) === id) {
+    return { finding: "other-answer", saw: "a DNS answer that broke off" };
+  }
   if (reply === undefined) return foundInstead(received, "answer to the query");
   const said = `DNS ${printable(reply.rcode, sawCharacters - 40)}`;
   if (reply.id !== id) return { finding: "other-answer", saw: `${said}, but to another question` };

@@ -1,4 +1,11 @@
-import { type LdapAnswer, encodeRootSearch, ldapUnbind, readLdapAnswer, summariseLdapAnswer } from "../../wire/ldap.ts";
+import {
+  type LdapAnswer,
+  beginsLikeLdap,
+  encodeRootSearch,
+  ldapUnbind,
+  readLdapAnswer,
+  summariseLdapAnswer,
+} from "../../wire/ldap.ts";
 import type { Connection } from "./connection.ts";
 import { foundInstead } from "./found-instead.ts";
 import type { Found, ServiceProber } from "./service-prober.ts";
@@ -37,7 +44,7 @@ async function search(connection: Connection, withinMs: number): Promise<Found> 
   const received = await connection.read({ isEnough, mostBytes: mostAnswerBytes, withinMs });
   const answer = readLdapAnswer(received.bytes);
   if (answer?.code === undefined) {
-    if (answer !== undefined && answer.values.size > 0) {
+    if (answer !== undefined && beginsLikeLdap(received.bytes)) {
       return { finding: "other-answer", saw: "an LDAP answer that broke off" };
     }
     return foundInstead(received, "answer to the search");

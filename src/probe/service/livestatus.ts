@@ -1,3 +1,4 @@
+import { readFixed16 } from "../../wire/fixed16.ts";
 import { isLivestatusWhole, livestatusQuery, readLivestatusAnswer } from "../../wire/livestatus.ts";
 import { printable } from "../../wire/printable.ts";
 import { readTlsAnswer } from "../../wire/tls-records.ts";
@@ -38,6 +39,9 @@ async function ask(connection: Connection, withinMs: number): Promise<Found> {
   connection.end();
   const received = await connection.read({ isEnough: isLivestatusWhole, mostBytes: mostAnswerBytes, withinMs });
   const answer = readLivestatusAnswer(received.bytes);
+  if (answer === undefined && readFixed16(received.bytes) !== undefined) {
+    return { finding: "other-answer", saw: "a Livestatus answer that broke off or has no rows" };
+  }
   if (answer === undefined) return foundInstead(received, "answer to the Livestatus query");
   if (answer.kind === "status") return { finding: "verified", saw: printable(answer.name, sawCharacters) };
   return { finding: "other-answer", saw: printable(`Livestatus code ${answer.code}: ${answer.text}`, sawCharacters) };

@@ -3,7 +3,7 @@ import { isAmqp, amqpGreeting } from "../../wire/amqp.ts";
 import { readTlsAnswer } from "../../wire/tls-records.ts";
 import type { Connection, TlsOpening } from "./connection.ts";
 import type { Found, ServiceContext, ServiceProber } from "./service-prober.ts";
-import { foundWithoutTls, verifiedUnder } from "./tls-evidence.ts";
+import { foundWithoutTls, verifiedBy, verifiedUnder } from "./tls-evidence.ts";
 
 const longestWaitForAlertMs = 1_000;
 const wantsCertificate = "TLS that demands a client certificate";
@@ -22,7 +22,7 @@ export const askMessageBroker: ServiceProber = async (connection, { site }, cont
     if (answer?.greeted === true && answer.alert !== undefined) {
       const { certificate } = opening;
       const shown = certificate === undefined ? {} : { certificate };
-      return { finding: "verified", saw: `${wantsCertificate} (${answer.alert})`, ...shown };
+      return { ...verifiedBy(shown, site), saw: `${wantsCertificate} (${answer.alert})` };
     }
   }
   return foundWithoutTls(opening);
@@ -36,13 +36,14 @@ async function askInside(opening: Secured, context: ServiceContext, site: string
   const alertWithinMs = Math.min(longestWaitForAlertMs, context.leftMs() / 2);
   const alert = await connection.read({ isEnough: () => true, withinMs: alertWithinMs });
   if (alert.bytes.length > 0) return { ...under, finding: "wrong-service", saw: summariseBytes(alert.bytes) };
-  if (alert.ending !== "timeout") return { ...under, saw: wantsCertificate };
+  if (alert.errno?.includes("_ALERT_") === true) return { ...under, saw: wantsCertificate };
+  if (alert.ending !== "timeout") return { ...under, finding: "closed", saw: "TLS, then the end without a reason" };
   return { ...under, ...(await greet(connection, context.leftMs(), under)) };
 }
 
 async function greet(connection: Connection, withinMs: number, { finding }: Pick<Found, "finding">): Promise<Found> {
   connection.write(amqpGreeting);
-  const { bytes } = await connection.read({ isEnough: (bytes) => bytes.length >= 8, withinMs });
+  const { bytes } = await connection.read({ isEnough: (bytes) => isAmqp(bytes) || bytes.length >= 11, withinMs });
   if (isAmqp(bytes)) return { finding, saw: "AMQP over TLS, without a client certificate" };
   if (bytes.length > 0) return { finding: "wrong-service", saw: summariseBytes(bytes) };
   return { finding: "other-answer", saw: "TLS that demands no client certificate and answers no AMQP" };

@@ -1,5 +1,5 @@
 import { printable } from "../../wire/printable.ts";
-import { type SmtpReply, isSmtpWhole, readSmtpReply, smtpKeywords } from "../../wire/smtp.ts";
+import { type SmtpReply, beginsLikeSmtp, isSmtpWhole, readSmtpReply, smtpKeywords } from "../../wire/smtp.ts";
 import type { Connection, Received } from "./connection.ts";
 import { foundInstead } from "./found-instead.ts";
 import type { Found, ServiceProber } from "./service-prober.ts";
@@ -31,6 +31,9 @@ async function talk(connection: Connection, leftMs: () => number): Promise<Found
   const hear = (): Promise<Received> => connection.read({ isEnough: isSmtpWhole, withinMs: leftMs() });
   const first = await hear();
   const banner = readSmtpReply(first.bytes);
+  if (banner === undefined && beginsLikeSmtp(first.bytes)) {
+    return { finding: "other-answer", saw: "an SMTP banner that did not come whole" };
+  }
   if (banner === undefined) return foundInstead(first, "SMTP banner");
   if (banner.code !== 220) return { finding: "not-ready", saw: told(banner) };
   connection.write(greeting);

@@ -33,12 +33,19 @@ export function siteShown(certificate: CertificateFacts | undefined, wanted: str
   return /^\w[\w-]{0,63}$/.test(subject) && subject !== "localhost" ? subject : issuer;
 }
 
-/** `verified`, unless the certificate names another site than `wanted` or is out of its dates. Call it at once: a TLS
- * connection that has ended no longer knows its version. */
+/**
+ * `verified`, unless the certificate names another site than `wanted` or is out of its dates. Call it at once: a TLS
+ * connection that has ended no longer knows its version.
+ */
 export function verifiedUnder(opening: Secured, wanted?: string): Found {
-  const facts = tlsFacts(opening);
-  const site = siteShown(facts.certificate, wanted);
-  const isOld = facts.certificate !== undefined && isExpired(facts.certificate, new Date());
+  return verifiedBy(tlsFacts(opening), wanted);
+}
+
+/** The same for what was shown before the handshake failed. */
+export function verifiedBy(facts: Pick<Found, "tlsVersion" | "certificate">, wanted?: string): Found {
+  const { certificate } = facts;
+  const site = siteShown(certificate, wanted);
+  const isOld = certificate !== undefined && isExpired(certificate, new Date());
   const isOther = site !== undefined && wanted !== undefined && site !== wanted;
   const finding = isOther ? "wrong-site" : isOld ? "certificate-expired" : "verified";
   return { finding, ...facts, ...(site === undefined ? {} : { site }) };
