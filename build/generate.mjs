@@ -6,6 +6,7 @@ import { z } from "zod";
 import { rules } from "../dist/judge/rules.js";
 import { serviceRules } from "../dist/judge/service-rules.js";
 import { catalogSchema } from "../dist/model/catalog.js";
+import { registrationSchema } from "../dist/model/registration.js";
 import { runSchema } from "../dist/model/run.js";
 import { topologyFileSchema } from "../dist/model/topology.js";
 import { explanations, reasonsOf } from "../dist/report/explain.js";
@@ -14,7 +15,7 @@ import { schemaFiles } from "./schemas.mjs";
 import { verdictsDoc } from "./verdicts-doc.mjs";
 
 const files = [
-  ...schemaFiles({ catalogSchema, topologyFileSchema, runSchema }, z.toJSONSchema),
+  ...schemaFiles({ catalogSchema, topologyFileSchema, runSchema, registrationSchema }, z.toJSONSchema),
   verdictsDoc(
     {
       rules,

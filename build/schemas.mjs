@@ -7,11 +7,12 @@ export function schemaFiles(model, toJSONSchema) {
     catalog: model.catalogSchema,
     topology: model.topologyFileSchema,
     run: model.runSchema,
+    doctor: model.registrationSchema,
   };
   return Object.entries(sources).map(([name, schema]) => {
     const json = toJSONSchema(schema, {
       target: "draft-2020-12",
-      io: name === "run" ? "output" : "input",
+      io: name === "run" || name === "doctor" ? "output" : "input",
       reused: "ref",
     });
     return [`schema/${name}.schema.json`, `${JSON.stringify(json, null, 2)}\n`];

@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from "commander";
 import { setMaxListeners } from "node:events";
 import { readFileSync } from "node:fs";
+import { declareDoctor } from "./commands/doctor-options.ts";
 import { OutputError } from "./commands/formats.ts";
 import { collect, parseCount, parseDuration } from "./commands/options.ts";
 import { exitCodes, type ExitCode, type Surroundings } from "./commands/surroundings.ts";
@@ -12,7 +13,7 @@ const { version } = JSON.parse(readFileSync(new URL("../package.json", import.me
 const abort = new AbortController();
 const defaultTopology = "portmatrix.yaml";
 /** Commands that end a run themselves when the signal is aborted, with what they have; any other ends at once. */
-const endsItself = new Set(["check", "demo", "agent"]);
+const endsItself = new Set(["check", "demo", "doctor", "agent"]);
 
 const surroundings: Surroundings = {
   out: (text) => void process.stdout.write(text),
@@ -134,6 +135,11 @@ function buildProgram(finish: (code: ExitCode) => void): Command {
       const { diffCommand } = await import("./commands/diff.ts");
       finish(await diffCommand(oldFile, newFile, options, surroundings));
     });
+
+  declareDoctor(program, async (file, options) => {
+    const { doctorRegistrationCommand } = await import("./commands/doctor.ts");
+    finish(await doctorRegistrationCommand(file, options, surroundings));
+  });
 
   program
     .command("catalog")

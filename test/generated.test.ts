@@ -8,6 +8,7 @@ import { rules } from "../src/judge/rules.ts";
 import { serviceRules } from "../src/judge/service-rules.ts";
 import { catalogSchema } from "../src/model/catalog.ts";
 import { reasonSchema } from "../src/model/reason.ts";
+import { registrationSchema } from "../src/model/registration.ts";
 import { runSchema } from "../src/model/run.ts";
 import { topologyFileSchema } from "../src/model/topology.ts";
 import { explanations, reasonsOf } from "../src/report/explain.ts";
@@ -24,7 +25,10 @@ const model = {
   findingMeanings,
 };
 const verdicts = verdictsDoc(model, markdownTable);
-const files = [...schemaFiles({ catalogSchema, topologyFileSchema, runSchema }, z.toJSONSchema), verdicts];
+const files = [
+  ...schemaFiles({ catalogSchema, topologyFileSchema, runSchema, registrationSchema }, z.toJSONSchema),
+  verdicts,
+];
 
 it.each(files)("%s is what `npm run generate` writes", (path, text) => {
   expect(readFileSync(new URL(`../${path}`, import.meta.url), "utf8")).toBe(text);

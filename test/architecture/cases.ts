@@ -27,9 +27,9 @@ const restricted = (
   twin: string = modelTwin,
 ): LayerCase => ({ name, path, offence: importOf(specifier), twin, rule: imports, why });
 
-const stages = ["load", "plan", "schedule", "vantage", "probe", "judge", "report", "responder", "demo"];
+const stages = ["load", "plan", "schedule", "vantage", "probe", "judge", "diagnose", "report", "responder", "demo"];
 const neighbours = stages.map((stage, i) => [stage, stages[(i + 1) % stages.length] ?? "plan"] as const);
-const pure = ["model", "plan", "judge", "report", "wire"];
+const pure = ["model", "plan", "judge", "diagnose", "report", "wire"];
 const impure = {
   Date: "Date.now()",
   performance: "performance.now()",
@@ -44,7 +44,7 @@ export const cases: readonly LayerCase[] = [
   ...neighbours.map(([from, to]) =>
     restricted(`${from} does not import ${to}`, `src/${from}/*.ts`, `../${to}/thing.ts`, "src/commands joins them"),
   ),
-  ...["plan", "judge", "report"].map((from) =>
+  ...["plan", "judge", "diagnose", "report"].map((from) =>
     restricted(`${from} does not import wire`, `src/${from}/*.ts`, "../wire/thing.ts", "src/commands joins them"),
   ),
   ...stages.map((from) =>

@@ -1,0 +1,54 @@
+import { diagnose } from "../diagnose/diagnose.ts";
+import type { Registration } from "../model/registration.ts";
+import { describeRegistration, renderRegistrationJson } from "../report/doctor-record.ts";
+import { renderRegistrationText } from "../report/doctor-text.ts";
+import type { RenderOptions } from "../report/options.ts";
+import { appearance, inFile } from "./appearance.ts";
+import type { DoctorOptions } from "./doctor-options.ts";
+import { replayRegistration } from "./doctor-replay.ts";
+import { readPatient } from "./doctor-subject.ts";
+import { deliver, parseDestinations } from "./formats.ts";
+import { thisMachine } from "./identify.ts";
+import { exitCodes, type ExitCode, type Surroundings } from "./surroundings.ts";
+
+const renderers: Record<"text" | "json", (record: Registration, look: RenderOptions) => string> = {
+  text: renderRegistrationText,
+  json: renderRegistrationJson,
+};
+const formats = Object.keys(renderers) as (keyof typeof renderers)[];
+
+const exitCodeOf = {
+  works: exitCodes.ok,
+  broken: exitCodes.failed,
+  undecided: exitCodes.undecided,
+} as const satisfies Record<Registration["verdict"], ExitCode>;
+
+/**
+ * `doctor registration`: replays what an agent does to register, names the first step that is broken and the ways out.
+ * Exit code 0 only if an agent could register; bad input is an InputError.
+ */
+export async function doctorRegistrationCommand(
+  file: string | undefined,
+  options: DoctorOptions,
+  surroundings: Surroundings,
+): Promise<ExitCode> {
+  const { signal, version } = surroundings;
+  const destinations = await parseDestinations(options.format.length > 0 ? options.format : ["text"], formats);
+  const patient = await readPatient(file, options, surroundings, thisMachine);
+  const startedAt = new Date();
+  const clock = performance.now();
+  const replay = await replayRegistration(patient, { timeoutMs: options.timeout, signal });
+  const record = describeRegistration(diagnose(patient.subject, replay), {
+    version,
+    startedAt,
+    durationMs: performance.now() - clock,
+    interrupted: signal.aborted,
+  });
+  const onStdout = appearance(surroundings, options.color);
+  await deliver(
+    destinations,
+    (format, toStdout) => renderers[format](record, toStdout ? onStdout : inFile),
+    surroundings.out,
+  );
+  return signal.aborted ? exitCodes.interrupted : exitCodeOf[record.verdict];
+}

@@ -1,0 +1,127 @@
+import type { CauseName, StepName, Symptom } from "../model/doctor.ts";
+import type { Clues } from "./clues.ts";
+
+type Rule = readonly [cause: CauseName, when: (clues: Clues) => boolean];
+
+const showed =
+  (...symptoms: readonly Symptom[]) =>
+  ({ symptom }: Clues): boolean =>
+    symptoms.includes(symptom);
+const always = (): boolean => true;
+const prohibited = ({ kinds }: Clues): boolean => kinds.has("prohibited");
+const refused = ({ kinds }: Clues): boolean => kinds.has("refused");
+const silent = ({ kinds }: Clues): boolean => kinds.has("silent");
+const unreachable = ({ kinds }: Clues): boolean => kinds.has("unreachable");
+const both =
+  (...conditions: readonly Rule[1][]) =>
+  (clues: Clues): boolean =>
+    conditions.every((one) => one(clues));
+const not =
+  (condition: Rule[1]) =>
+  (clues: Clues): boolean =>
+    !condition(clues);
+const stalled = showed("web-stalled", "connection-stalled");
+const redirected = showed("discovery-redirects");
+const onlyV6 = ({ onlyV6Fails }: Clues): boolean => onlyV6Fails;
+const elsewhere = ({ otherAddressWorks }: Clues): boolean => otherAddressWorks;
+const proxy = ({ proxySet }: Clues): boolean => proxySet;
+
+/**
+ * The causes of each broken step, the likelier first. What a rule looks at was seen; that it is the cause is a guess
+ * from experience (facts §4.4, §4.5, §10), and the report says so.
+ */
+const rules = {
+  name: [
+    ["resolver-down", showed("resolver-silent")],
+    ["name-misspelt", showed("name-unknown")],
+    ["name-not-in-this-dns", showed("name-unknown")],
+  ],
+  web: [
+    ["ipv6-dead", both(stalled, onlyV6)],
+    ["first-address-dead", both(stalled, not(onlyV6))],
+    ["firewall-prohibits", prohibited],
+    ["web-server-on-other-port", ({ subject, kinds }) => subject.otherWebPorts.length > 0 && kinds.size > 0],
+    ["proxy-needed", both(proxy, not(stalled))],
+    ["host-down-or-wrong-address", both(({ quiet }) => quiet, not(stalled))],
+    ["firewall-drops", both(silent, not(stalled))],
+    ["web-server-off", refused],
+    ["firewall-refuses", refused],
+    ["web-server-on-other-port", both(refused, ({ subject }) => subject.otherWebPorts.length === 0)],
+    ["no-route", unreachable],
+  ],
+  discovery: [
+    ["address-leads-elsewhere", elsewhere],
+    ["firewall-prohibits", both(redirected, prohibited)],
+    ["firewall-drops", both(redirected, silent)],
+    ["web-server-off", both(redirected, refused)],
+    ["firewall-refuses", both(redirected, refused)],
+    ["site-stopped", showed("site-not-started")],
+    ["site-misspelt", showed("discovery-not-found")],
+    ["other-web-server", showed("discovery-not-found")],
+    ["login-in-between", showed("discovery-login-page", "discovery-no-number")],
+    ["proxy-needed", both(proxy, showed("discovery-closed", "discovery-silent", "discovery-tls-failed"))],
+    ["balancer-without-backend", showed("discovery-closed", "discovery-silent")],
+    ["tls-inspection", showed("discovery-tls-failed")],
+    ["site-misspelt", showed("discovery-login-page", "discovery-no-number")],
+    ["other-web-server", showed("discovery-login-page", "discovery-no-number", "discovery-not-http")],
+    ["middlebox-answers", showed("discovery-silent")],
+    ["other-web-server", showed("discovery-tls-failed", "discovery-closed")],
+  ],
+  port: [
+    ["discovery-outdated", always],
+    ["ports-mixed-up", always],
+  ],
+  connection: [
+    ["ipv6-dead", both(stalled, onlyV6)],
+    ["first-address-dead", both(stalled, not(onlyV6))],
+    ["firewall-prohibits", prohibited],
+    ["firewall-has-other-port", both(({ portDiffers }) => portDiffers, not(stalled), not(refused))],
+    ["discovery-outdated", ({ portDiffers, receiverElsewhere }) => portDiffers && receiverElsewhere],
+    ["host-down-or-wrong-address", both(({ quiet }) => quiet, not(stalled))],
+    ["firewall-drops", both(silent, not(stalled))],
+    ["site-stopped", both(refused, ({ discoveryWorks }) => !discoveryWorks)],
+    ["receiver-off", refused],
+    ["container-port-unpublished", refused],
+    ["firewall-refuses", refused],
+    ["no-route", unreachable],
+    ["proxy-needed", both(proxy, not(stalled), not(refused))],
+  ],
+  tls: [
+    ["address-leads-elsewhere", elsewhere],
+    ["tls-inspection", showed("foreign-certificate")],
+    ["reverse-proxy", showed("foreign-certificate", "plaintext")],
+    ["other-service-on-port", showed("foreign-certificate", "plaintext", "wrong-service", "tls-failed")],
+    ["ports-mixed-up", showed("wrong-service", "plaintext")],
+    ["tls-inspection", showed("tls-failed")],
+    ["clock-or-certificate", showed("certificate-expired")],
+    ["balancer-without-backend", showed("accepted-then-closed")],
+    ["receiver-ill", showed("accepted-then-closed", "accepted-then-silent")],
+    ["middlebox-answers", showed("accepted-then-closed", "accepted-then-silent")],
+    ["other-service-on-port", showed("accepted-then-silent")],
+  ],
+  site: [
+    ["address-leads-elsewhere", elsewhere],
+    ["ports-mixed-up", showed("other-site")],
+    ["site-misspelt", showed("other-site", "receiver-odd-answer")],
+    ["receiver-ill", showed("receiver-not-ready", "receiver-silent", "receiver-odd-answer")],
+    ["reverse-proxy", showed("receiver-not-ready", "receiver-odd-answer")],
+  ],
+  "way-back": [
+    ["firewall-prohibits", prohibited],
+    ["firewall-drops", silent],
+    ["agent-allows-others-only", both(silent, not(prohibited))],
+    [
+      "host-down-or-wrong-address",
+      both(({ kinds }) => kinds.has("silent") || kinds.has("unreachable"), not(prohibited)),
+    ],
+    ["no-route", unreachable],
+    ["agent-allows-others-only", showed("agent-turns-away")],
+    ["agent-port-taken", showed("agent-wrong-service")],
+  ],
+} as const satisfies Record<StepName, readonly Rule[]>;
+
+/** The likely causes of a broken or undecided step, the likeliest first, each once. */
+export function causesOf(name: StepName, clues: Clues): CauseName[] {
+  const list: readonly Rule[] = rules[name];
+  return [...new Set(list.filter(([, when]) => when(clues)).map(([cause]) => cause))];
+}

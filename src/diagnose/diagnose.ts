@@ -1,0 +1,144 @@
+import type { CauseName, Diagnosis, RemedyName, Replay, Step, StepName, Subject, Works } from "../model/doctor.ts";
+import { causesOf } from "./causes.ts";
+import { type Clues, cluesOf } from "./clues.ts";
+import { isVerified, portStep, receiverSteps } from "./receiver-steps.ts";
+import { remediesOf } from "./remedies.ts";
+import { step } from "./step.ts";
+import { advertisedPort, discoveryStep, nameStep, webStep } from "./web-steps.ts";
+import { wayBackStep } from "./way-back.ts";
+
+/**
+ * Turns what was seen into the steps of a registration, the first of them that is broken, what works all the same,
+ * the likely causes and the ways out. Pure: everything comes from the replay.
+ */
+export function diagnose(subject: Subject, replay: Replay): Diagnosis {
+  const steps = stepsOf(subject, replay);
+  const advertised = advertisedPort(subject, replay);
+  const usable = findReceiver(replay);
+  const first = steps.find(({ state }) => state === "broken");
+  const open = first ?? steps.find(({ state }) => state === "undecided");
+  const verdict =
+    first !== undefined ? "broken" : open !== undefined || replay.serverOnly === true ? "undecided" : "works";
+  const otherSite = replay.receivers
+    .flatMap(({ observation }) => observation.answers)
+    .map(({ evidence }) => evidence.service)
+    .find((service) => service?.finding === "wrong-site")?.site;
+  const clues = open === undefined ? undefined : readClues(open, steps, { subject, replay, advertised });
+  const causes = open === undefined || clues === undefined ? [] : causesOf(open.name, clues);
+  const can = canRegister(steps, verdict);
+  return {
+    subject,
+    verdict,
+    ...(can === undefined ? {} : { canRegister: can }),
+    ...(first === undefined ? {} : { firstBroken: first.name }),
+    ...(advertised === undefined ? {} : { advertisedPort: advertised }),
+    ...(usable === undefined ? {} : { usablePort: usable.port, usableAddress: usable.address }),
+    ...(otherSite === undefined ? {} : { otherSite }),
+    steps,
+    stillWorks: stillWorks(steps, first, usable, advertised),
+    causes,
+    remedies: [
+      ...ways(open, clues, { causes, replay }),
+      ...(backUntried(replay, subject) ? (["try-way-back"] as const) : []),
+    ],
+  };
+}
+
+function ways(
+  open: Step | undefined,
+  clues: Clues | undefined,
+  { causes, replay }: { causes: readonly CauseName[]; replay: Replay },
+): RemedyName[] {
+  if (open !== undefined && clues !== undefined) return remediesOf(open.name, causes, clues);
+  return [replay.serverOnly === true ? "run-on-host" : "register-now"];
+}
+
+/** Hosts that do not pull need no way back, so nobody is sent for it. */
+const backUntried = ({ wayBackSkipped }: Replay, { agent }: Subject): boolean =>
+  wayBackSkipped === "not-asked-here" && (agent === "pull" || agent === "legacy");
+
+function stepsOf(subject: Subject, replay: Replay): Step[] {
+  const back = wayBackStep(subject, replay);
+  const forth: readonly StepName[] = ["name", "web", "discovery", "port", "connection", "tls", "site"];
+  if (replay.serverOnly === true) return [...forth.map((name) => step(name, "not-asked-here")), back];
+  const first = replay.https ?? replay.receivers[0]?.observation;
+  if (first === undefined) return [...forth.map((name) => step(name, "not-reached")), back];
+  const name = nameStep(subject, first);
+  if (name.state === "broken" || name.state === "undecided") {
+    return [name, ...forth.slice(1).map((one) => step(one, "not-reached")), back];
+  }
+  const receiver = receiverSteps(subject, replay);
+  if (replay.https === undefined) {
+    const skipped = (["web", "discovery", "port"] as const).map((one) => step(one, "port-given"));
+    return [name, ...skipped, ...receiver, back];
+  }
+  const advertised = advertisedPort(subject, replay);
+  const port = advertised === undefined ? step("port", "not-reached") : portStep(subject, replay, advertised);
+  return [name, webStep(subject, replay), discoveryStep(subject, replay), port, ...receiver, back];
+}
+
+function findReceiver({ receivers }: Replay): { port: number; address: string } | undefined {
+  for (const { port, observation } of receivers) {
+    const address = observation.answers.find(isVerified)?.address;
+    if (address !== undefined) return { port, address };
+  }
+  return undefined;
+}
+
+function readClues(
+  open: Step,
+  steps: readonly Step[],
+  { subject, replay, advertised }: { subject: Subject; replay: Replay; advertised: number | undefined },
+): Clues {
+  const [first, ...others] = replay.receivers;
+  const worksAt = (port: typeof first): boolean => port?.observation.answers.some(isVerified) === true;
+  const connected = first?.observation.answers.find(({ outcome }) => outcome.kind === "open");
+  const receiverTrouble = open.name === "tls" || open.name === "site";
+  return cluesOf(open, steps, {
+    subject,
+    advertisedPort: advertised,
+    discoveryWorks: advertised !== undefined,
+    receiverWorks: worksAt(first),
+    receiverElsewhere: others.some(worksAt),
+    otherAddressWorks: receiverTrouble && worksAt(first) && connected !== undefined && !isVerified(connected),
+  });
+}
+
+/**
+ * An agent could register although the way back is broken, and although the controller first waits at a dead address.
+ * Where a step could not be tried, nobody knows.
+ */
+function canRegister(steps: readonly Step[], verdict: Diagnosis["verdict"]): boolean | undefined {
+  if (verdict === "works") return true;
+  const forth = steps.filter(({ name }) => name !== "way-back");
+  const hinders = forth.some(({ state, symptom }) => state === "broken" && symptom !== "connection-stalled");
+  if (hinders) return false;
+  return forth.some(({ name, symptom }) => name === "site" && symptom === "site-answered") ? true : undefined;
+}
+
+function stillWorks(
+  steps: readonly Step[],
+  first: Step | undefined,
+  usable: { port: number } | undefined,
+  advertised: number | undefined,
+): Works[] {
+  if (first === undefined) return [];
+  const fine = (name: StepName): boolean => {
+    const found = steps.find((one) => one.name === name);
+    return found !== first && (found?.state === "ok" || found?.state === "note");
+  };
+  return [
+    ...(fine("web") && !fine("discovery") ? (["web"] as const) : []),
+    ...(fine("discovery") ? (["discovery"] as const) : []),
+    ...(usable === undefined
+      ? []
+      : [
+          advertised !== undefined && usable.port !== advertised
+            ? ("receiver-elsewhere" as const)
+            : ("receiver" as const),
+        ]),
+    ...(steps.some(({ name, symptom }) => name === "way-back" && symptom === "agent-answered")
+      ? (["way-back"] as const)
+      : []),
+  ];
+}

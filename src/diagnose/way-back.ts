@@ -1,0 +1,62 @@
+import type { Replay, Step, Subject, Symptom } from "../model/doctor.ts";
+import type { Answer } from "../model/outcome.ts";
+import type { Finding } from "../model/service.ts";
+import { nothingSent, sightings, step } from "./step.ts";
+
+/**
+ * Step 8: the site's connection to the agent. A refusal is normal before the registration, because the controller does
+ * not listen until it has a pull connection (facts §3.3); hosts that push or have no agent need no way back.
+ */
+export function wayBackStep({ agent, agentPort }: Subject, { wayBack, wayBackSkipped }: Replay): Step {
+  if (wayBack === undefined) return step("way-back", wayBackSkipped ?? "not-reached");
+  const { answers } = wayBack;
+  const seen = sightings(agentPort, wayBack);
+  if (nothingSent(answers)) return step("way-back", "not-sent", seen);
+  const pulls = agent === "pull" || agent === "legacy";
+  const symptoms = new Set(answers.map(pulls ? whenPulled : whenNotPulled));
+  return step("way-back", order.find((one) => symptoms.has(one)) ?? "not-sent", seen);
+}
+
+/** The best answer of several addresses counts: the site uses the one that it is told. */
+const order = [
+  "agent-answered",
+  "agent-unencrypted",
+  "agent-needs-secret",
+  "agent-slow",
+  "agent-wrong-service",
+  "agent-turns-away",
+  "nothing-listens-yet",
+  "way-back-failed",
+  "open-unexpectedly",
+  "closed-as-expected",
+] as const satisfies readonly Symptom[];
+
+const byFinding = {
+  verified: "agent-answered",
+  "handshake-only": "agent-answered",
+  unencrypted: "agent-unencrypted",
+  "shared-secret": "agent-needs-secret",
+  "not-ready": "agent-slow",
+  "other-answer": "agent-wrong-service",
+  "certificate-expired": "agent-answered",
+  "clock-differs": "agent-wrong-service",
+  unanswered: "agent-slow",
+  closed: "agent-turns-away",
+  "wrong-service": "agent-wrong-service",
+  "wrong-site": "agent-wrong-service",
+  "foreign-certificate": "agent-wrong-service",
+  plaintext: "agent-unencrypted",
+  "tls-failed": "agent-wrong-service",
+} as const satisfies Record<Finding, (typeof order)[number]>;
+
+function whenPulled({ outcome, evidence }: Answer): Symptom {
+  if (outcome.kind === "open")
+    return evidence.service === undefined ? "agent-answered" : byFinding[evidence.service.finding];
+  if (outcome.kind === "refused") return "nothing-listens-yet";
+  return outcome.kind === "unsent" ? "not-sent" : "way-back-failed";
+}
+
+function whenNotPulled({ outcome }: Answer): Symptom {
+  if (outcome.kind === "unsent") return "not-sent";
+  return outcome.kind === "open" ? "open-unexpectedly" : "closed-as-expected";
+}

@@ -1,0 +1,220 @@
+import { z } from "zod";
+import { evidenceSchema, type Observation, outcomeSchema } from "./outcome.ts";
+
+const port = z.number().int().min(1).max(65_535);
+
+/** What the agent controller does, in its order; the last one is the site's own connection to the agent. */
+export const stepNameSchema = z.enum(["name", "web", "discovery", "port", "connection", "tls", "site", "way-back"]);
+export type StepName = z.infer<typeof stepNameSchema>;
+
+/** How a step went. `note` works, with something to know; `undecided` means that this side could not send. */
+export const stepStateSchema = z.enum(["ok", "note", "broken", "undecided", "skipped"]);
+export type StepState = z.infer<typeof stepStateSchema>;
+
+/** Stable codes for what a step showed; each belongs to the steps named beside it. */
+export const symptomSchema = z.enum([
+  // any step
+  "not-sent",
+  "not-reached", // an earlier step left nothing to try
+  "not-asked-here", // has to be sent from another machine
+  "port-given", // discovery and port: `--server HOST:PORT` skips them
+  // name
+  "literal",
+  "resolved",
+  "some-names-unknown",
+  "name-unknown",
+  "resolver-silent",
+  // web
+  "web-open",
+  "web-partly-open",
+  "web-closed",
+  "web-stalled", // the first address is silent, and the controller's time ends before it tries the next
+  // discovery
+  "port-advertised",
+  "port-advertised-once", // by one of http and https only
+  "site-not-started",
+  "discovery-not-found",
+  "discovery-login-page",
+  "discovery-redirects", // 80 sends the controller to https, which does not answer
+  "discovery-no-number",
+  "discovery-not-http",
+  "discovery-closed",
+  "discovery-silent",
+  "discovery-tls-failed",
+  // port
+  "port-as-expected",
+  "port-differs",
+  "port-stale", // the advertised port leads nowhere, the expected one to the site
+  // connection
+  "connected",
+  "connected-partly",
+  "connection-failed",
+  "connection-stalled", // the first address is silent, a later one works
+  // tls
+  "site-certificate",
+  "foreign-certificate",
+  "certificate-expired",
+  "plaintext",
+  "wrong-service",
+  "tls-failed",
+  "accepted-then-closed",
+  "accepted-then-silent",
+  // site
+  "site-answered",
+  "other-site",
+  "receiver-not-ready",
+  "receiver-odd-answer",
+  "receiver-silent",
+  // way-back
+  "agent-answered",
+  "agent-unencrypted",
+  "agent-needs-secret",
+  "agent-slow",
+  "nothing-listens-yet",
+  "closed-as-expected",
+  "open-unexpectedly",
+  "way-back-failed",
+  "agent-turns-away",
+  "agent-wrong-service",
+  "host-unknown",
+]);
+export type Symptom = z.infer<typeof symptomSchema>;
+
+/** Why a step is broken, as far as such a picture usually has this cause. */
+export const causeNameSchema = z.enum([
+  "name-misspelt",
+  "name-not-in-this-dns",
+  "resolver-down",
+  "firewall-drops",
+  "firewall-prohibits",
+  "firewall-refuses",
+  "host-down-or-wrong-address",
+  "no-route",
+  "web-server-on-other-port",
+  "web-server-off",
+  "proxy-needed",
+  "site-stopped",
+  "site-misspelt",
+  "other-web-server",
+  "login-in-between",
+  "tls-inspection",
+  "balancer-without-backend",
+  "discovery-outdated",
+  "ports-mixed-up",
+  "firewall-has-other-port",
+  "receiver-off",
+  "container-port-unpublished",
+  "ipv6-dead",
+  "address-leads-elsewhere",
+  "first-address-dead",
+  "reverse-proxy",
+  "other-service-on-port",
+  "middlebox-answers",
+  "clock-or-certificate",
+  "receiver-ill",
+  "agent-allows-others-only",
+  "agent-port-taken",
+]);
+export type CauseName = z.infer<typeof causeNameSchema>;
+
+/** The documented ways out. */
+export const remedyNameSchema = z.enum([
+  "register-now",
+  "register-with-port",
+  "register-with-address",
+  "register-by-proxy",
+  "register-with-http-proxy",
+  "ask-without-proxy",
+  "look-up-name",
+  "look-up-port",
+  "open-port",
+  "start-web-server",
+  "start-site",
+  "start-receiver",
+  "publish-port",
+  "restart-site-apache",
+  "use-other-site",
+  "exempt-from-inspection",
+  "see-what-listens",
+  "fix-ipv6",
+  "open-way-back",
+  "allow-the-site",
+  "look-at-server",
+  "run-on-host",
+  "try-way-back",
+]);
+export type RemedyName = z.infer<typeof remedyNameSchema>;
+
+/** One answer of one address to one probe. */
+export const sightingSchema = z.strictObject({
+  port,
+  address: z.string().optional(), // absent where the name did not resolve
+  outcome: outcomeSchema,
+  evidence: evidenceSchema,
+});
+export type Sighting = z.infer<typeof sightingSchema>;
+
+/** Whose registration is replayed. */
+export const subjectSchema = z.strictObject({
+  server: z.string(), // as the user calls it
+  /** What may stand behind `cmk-agent-ctl register --server`: one address or name, or several from a topology. */
+  addresses: z.array(z.string()).min(1),
+  site: z.string(),
+  host: z.string().optional(),
+  hostAddresses: z.array(z.string()),
+  agent: z.enum(["pull", "legacy", "push", "none"]),
+  agentPort: port,
+  expectedPort: port,
+  expectedFrom: z.enum(["option", "topology", "default"]),
+  /** The topology's web server ports, where they are not those that the controller asks. */
+  otherWebPorts: z.array(port),
+  /** Names of the proxy variables that are set where the probes start; known on this machine only. */
+  proxies: z.array(z.string()),
+  topology: z.string().optional(),
+});
+export type Subject = z.infer<typeof subjectSchema>;
+
+/** What was seen, before anybody has an opinion; what was not tried is absent. */
+export interface Replay {
+  /** 443 and 80 with the discovery behind them. */
+  https?: Observation;
+  http?: Observation;
+  /** Agent receivers; first the one that the controller would turn to, then the expected one if that differs. */
+  receivers: readonly { port: number; observation: Observation }[];
+  wayBack?: Observation;
+  /** Why the way back was not tried. */
+  wayBackSkipped?: "not-asked-here" | "host-unknown";
+  /** True if the probes of the host were left out because this machine is the server. */
+  serverOnly?: boolean;
+}
+
+/** One step and what it showed, without words. */
+export interface Step {
+  name: StepName;
+  state: StepState;
+  symptom: Symptom;
+  sightings: readonly Sighting[];
+}
+
+/** What works although a step is broken, or for the healthy case what was proven. */
+export const worksSchema = z.enum(["web", "discovery", "receiver", "receiver-elsewhere", "way-back"]);
+export type Works = z.infer<typeof worksSchema>;
+
+/** The opinion about a replay, in codes. */
+export interface Diagnosis {
+  subject: Subject;
+  verdict: "works" | "broken" | "undecided";
+  canRegister?: boolean;
+  firstBroken?: StepName;
+  /** The port that discovery gave. */
+  advertisedPort?: number;
+  /** The port and address where the site's own receiver answered as itself. */
+  usablePort?: number;
+  usableAddress?: string;
+  /** The site that answered in the wanted one's place. */
+  otherSite?: string;
+  steps: readonly Step[];
+  stillWorks: readonly Works[];
+  causes: readonly CauseName[];
+  remedies: readonly RemedyName[];
+}
