@@ -60,7 +60,7 @@ export type SnmpEvidence = z.infer<typeof snmpEvidenceSchema>;
 /** What a probe can say besides its outcome. Foreign text is cut and stripped of control characters before it gets here. */
 export const evidenceSchema = z.strictObject({
   errno: z.string().optional(),
-  /** False when only an errno is known that several ICMP codes share. */
+  /** True when a raw socket read the ICMP error; false when only an errno is known, which several ICMP codes share. */
   codeSeen: z.boolean().optional(),
   /** Who sent the ICMP error, and its type and code, e.g. `3/13`; known only where a raw socket saw the message. */
   reporter: z.string().optional(),
@@ -74,6 +74,7 @@ export const evidenceSchema = z.strictObject({
   replyMatches: z.boolean().optional(),
   /** What the reply said, in a few words, e.g. `NXDOMAIN`, `stratum 2`. */
   replySummary: z.string().optional(),
+  /** Time to live that was left when the first answer arrived: echo reply, SYN-ACK or reset over IPv4. */
   ttl: z.number().int().optional(),
   method: z.enum(["raw-socket", "ping"]).optional(),
   snmp: snmpEvidenceSchema.optional(),

@@ -6,6 +6,10 @@ import { expectationSchema, proofSchema, stageSchema, transportSchema, verdictSc
 /** The names of all outcomes, for the flat form in the run record. */
 export const outcomeKindSchema = z.enum(outcomeSchema.options.map((option) => option.shape.kind.value));
 
+/** Where a TCP reset probably came from, by its time to live: the host itself, or something nearer than the host. */
+const resetOriginSchema = z.enum(["host-likely", "middlebox-likely"]);
+export type ResetOrigin = z.infer<typeof resetOriginSchema>;
+
 /** Evidence of a result: that of the answer that decided, what was waited or why nothing was sent, and all the rest. */
 const resultEvidenceSchema = evidenceSchema.extend({
   waitedMs: z.number().nonnegative().optional(),
@@ -15,6 +19,8 @@ const resultEvidenceSchema = evidenceSchema.extend({
   control: z.string().optional(),
   /** A port of the same address that no list names, and what it said: whatever accepts there accepts everything. */
   canary: z.strictObject({ port: z.number().int().min(1).max(65_535), outcome: outcomeKindSchema }).optional(),
+  /** Absent where no other answer of the same address could be compared. */
+  resetFrom: resetOriginSchema.optional(),
   /** Id of the flow that satisfied the group of alternatives. */
   satisfiedBy: z.string().optional(),
   /** Every address of the target, when it has several at the vantage point. */

@@ -1,7 +1,9 @@
 import { type Socket, createSocket } from "node:dgram";
+import { unlessWitnessed } from "./errno-or-witness.ts";
 import type { InFlight } from "./in-flight.ts";
 import { explainError } from "./network-error.ts";
 import type { Seen } from "./prober.ts";
+import { type Watch, watchErrors } from "./witness.ts";
 
 /** One datagram as it came in; `from` and `port` are its source. */
 export interface Received {
@@ -33,7 +35,8 @@ export function readFatal(seen: Seen, family: 4 | 6): Seen {
 }
 
 /**
- * Opens a socket for one probe, closes it when the probe ends, and settles the probe with what a socket error means.
+ * Opens a socket for one probe, closes it when the probe ends, and settles the probe with what a socket error means,
+ * or what the witness hears.
  * A connected socket learns of ICMP errors but drops answers from other addresses; an unconnected one is the reverse
  * (udp(7); facts/network.md §1). `onReady` is called when the socket may send.
  */
@@ -48,10 +51,11 @@ export function openDatagram(
   const socket = createSocket(family === 4 ? "udp4" : "udp6");
   flight.onEnd(() => socket.close());
   let sentAtMs = flight.elapsedMs();
-  const explain = async (error: Error): Promise<Seen> =>
-    readFatal(await explainError(error, flight.context, flight.elapsedMs() - sentAtMs), family);
+  let watch: Watch | undefined;
+  const explain = async (error: Error, elapsedMs: number): Promise<Seen> =>
+    unlessWitnessed(readFatal(await explainError(error, flight.context, elapsedMs), family), watch);
   const fail = (error: Error) => {
-    if (!flight.hasEnded()) flight.settleWith(explain(error));
+    if (!flight.hasEnded()) flight.settleWith(explain(error, flight.elapsedMs() - sentAtMs));
   };
   const sent = (error: Error | null) => {
     if (error !== null) fail(error);
@@ -67,7 +71,10 @@ export function openDatagram(
     else socket.send(bytes, port, address, sent);
   };
   const ready = () => {
-    if (!flight.hasEnded()) onReady({ socket, send });
+    if (flight.hasEnded()) return;
+    const sourcePort = () => socket.address().port;
+    watch = watchErrors(flight, { transport: "udp", port, sourcePort, sentAtMs: () => sentAtMs });
+    onReady({ socket, send });
   };
   if (mode === "connected") {
     socket.once("connect", ready);

@@ -5,7 +5,9 @@ import { type IcmpMessage, decodeIcmp, encodeEcho } from "../wire/icmp.ts";
 import { addressBytes } from "../wire/address-bytes.ts";
 import type { InFlight } from "./in-flight.ts";
 import { explainError } from "./network-error.ts";
+import { isOwnAddress } from "./own-addresses.ts";
 import { type RawOpening, type RawSocket, openRawSocket } from "./raw-socket.ts";
+import { hearError, startHearing, stopHearing } from "./witness.ts";
 
 const nonceBytes = 32;
 const packetsPerTurn = 32;
@@ -23,7 +25,7 @@ interface Waiting {
 /** What answered one echo request. */
 type Answered = { message: IcmpMessage; source: string };
 
-/** One raw socket and everything under way on it; each address family has its own. */
+/** One raw socket and every echo under way on it; each address family has its own. The witness hears it too. */
 export interface EchoSocket {
   /**
    * Sends one echo request when its turn comes and settles the probe with the first message that belongs to it.
@@ -57,8 +59,9 @@ async function openEchoSocket(family: 4 | 6) {
   const unsentYet: number[] = [];
   let nextSequence = randomInt(0x1_0000);
   let turnPlanned = false;
-  const opening: RawOpening = await openRawSocket(family, receive, failAll);
+  const opening: RawOpening = await openRawSocket(family === 4 ? "icmp" : "icmpv6", receive, failAll);
   if (opening.kind === "none") return opening;
+  startHearing(family);
   const raw: RawSocket = opening.socket;
 
   function echo(flight: InFlight): () => boolean {
@@ -122,6 +125,7 @@ async function openEchoSocket(family: 4 | 6) {
 
   function receive(packet: Buffer, source: string): void {
     const message = decodeIcmp(family, packet);
+    if (message === undefined) hearError(family, packet, source);
     if (message === undefined || message.kind === "request") return;
     const { id: answeredId, sequence } = message.kind === "error" ? message.quoted : message;
     const probe = answeredId === id ? waiting.get(sequence) : undefined;
@@ -135,6 +139,7 @@ async function openEchoSocket(family: 4 | 6) {
   }
 
   function failAll(error: Error): void {
+    stopHearing(family);
     for (const { flight } of waiting.values())
       flight.settle(unsent("internal", `The raw socket failed: ${error.message}`));
   }
@@ -142,6 +147,7 @@ async function openEchoSocket(family: 4 | 6) {
   /** First ends what is under way: the module would open a closed socket again for the next packet. */
   function close(): void {
     for (const { flight } of waiting.values()) flight.settle(unsent("aborted", "The raw socket was closed"));
+    stopHearing(family);
     raw.close();
   }
 
@@ -154,7 +160,13 @@ function settleEcho({ flight, sentAtMs = 0, target }: Waiting, { message, source
   if (message.kind === "error") {
     flight.settle({
       outcome: { kind: message.prohibited ? "prohibited" : "unreachable", rttMs },
-      evidence: { method, reporter: source, icmpCode: `${message.type}/${message.code}`, codeSeen: true },
+      evidence: {
+        method,
+        ...(isOwnAddress(source) && !isOwnAddress(flight.context.address) ? { localAddress: source } : {}),
+        reporter: source,
+        icmpCode: `${message.type}/${message.code}`,
+        codeSeen: true,
+      },
     });
     return;
   }

@@ -154,7 +154,7 @@ describe("why there is no raw socket", () => {
 
   it("one of the four applies, or there is a socket", async () => {
     const opening = await openRawSocket(
-      4,
+      "icmp",
       () => undefined,
       () => undefined,
     );

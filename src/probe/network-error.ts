@@ -11,8 +11,8 @@ export function errnoOf(error: Error): string {
 
 /**
  * Turns a socket's error into an outcome. Where the errno alone cannot tell this machine from the network, the local
- * routing table is asked first, so that a missing route here is never blamed on the far end. `elapsedMs` is the time
- * from the request to the error. Never rejects.
+ * routing table is asked first, so that a missing route here is never blamed on the far end. `codeSeen` is false in what
+ * an ICMP error may have caused. `elapsedMs` is the time from the request to the error. Never rejects.
  */
 export async function explainError(
   error: Error,
@@ -38,11 +38,11 @@ export async function explainError(
         evidence: { ...seen, replyBytes: 0, replySummary: "reset right after the handshake" },
       };
     case "refused":
-      return { outcome: { kind: "refused", rttMs: elapsedMs }, evidence: seen };
+      return { outcome: { kind: "refused", rttMs: elapsedMs }, evidence: { ...seen, codeSeen: false } };
     case "prohibited":
       // No ICMP code of IPv4 becomes EACCES, so there it is a policy of this machine.
       if (family === 4) return unsent("local-firewall", `A policy of this machine forbids ${address} (${errno})`, seen);
-      return { outcome: { kind: "prohibited", rttMs: elapsedMs }, evidence: seen };
+      return { outcome: { kind: "prohibited", rttMs: elapsedMs }, evidence: { ...seen, codeSeen: false } };
     case "unreachable":
       return { outcome: { kind: "unreachable", rttMs: elapsedMs }, evidence: { ...seen, codeSeen: false } };
     case "silent":

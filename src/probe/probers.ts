@@ -1,6 +1,6 @@
 import type { ProbeKind, ProbeSpec } from "../model/task.ts";
 import { probeIcmp } from "./icmp.ts";
-import { closeEchoSockets } from "./icmp-raw.ts";
+import { listenFirst, stopListening } from "./listen-first.ts";
 import type { ProbeContext, Prober, Seen } from "./prober.ts";
 import { probeSnmp } from "./snmp.ts";
 import { probeTcp } from "./tcp.ts";
@@ -16,13 +16,17 @@ const probers = {
   icmp: probeIcmp,
 } as const satisfies { [Kind in ProbeKind]: Prober<SpecOf<Kind>> };
 
-/** Sends one probe to one literal address and says what was seen. Rejects only for bugs and bad input. */
+/**
+ * Sends one probe to one literal address and says what was seen; before the first, opens the raw sockets that hear of
+ * ICMP errors, if this process may. Rejects only for bugs and bad input.
+ */
 export function probe<Kind extends ProbeKind>(spec: SpecOf<Kind>, context: ProbeContext): Promise<Seen> {
   const prober = probers[spec.kind] as unknown as Prober<SpecOf<Kind>>;
-  return prober(spec, context);
+  const opening = listenFirst(spec.kind, context.family);
+  return opening === undefined ? prober(spec, context) : opening.then(() => prober(spec, context));
 }
 
-/** Closes what probes share (the raw ICMP sockets), so that the process can end. Probing may go on afterwards. */
+/** Closes what probes share (the raw sockets), so that the process can end. Probing may go on afterwards. */
 export async function closeProbers(): Promise<void> {
-  await closeEchoSockets();
+  await stopListening();
 }

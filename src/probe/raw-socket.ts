@@ -1,4 +1,4 @@
-/** A raw ICMP socket. `send` throws an `Error` with the text of strerror(3). */
+/** A raw socket. `send` throws an `Error` with the text of strerror(3). */
 export interface RawSocket {
   send(packet: Buffer, address: string): void;
   close(): void;
@@ -20,7 +20,7 @@ interface RawSocketModule {
     close(): void;
   };
   AddressFamily: { IPv4: number; IPv6: number };
-  Protocol: { ICMP: number; ICMPv6: number };
+  Protocol: { ICMP: number; ICMPv6: number; TCP: number };
   SocketLevel: { SOL_SOCKET: number };
   SocketOption: { SO_RCVBUF: number };
 }
@@ -30,14 +30,23 @@ const largestPacketBytes = 4_096;
 const mostReadsPerTurn = 4_096;
 const nothingLeft = "Resource temporarily unavailable"; // strerror(EAGAIN)
 
+/** What a raw socket receives: a copy of every packet of that protocol which comes to this machine. */
+export type RawKind = "icmp" | "icmpv6" | "tcp";
+
+const kinds = {
+  icmp: { family: "IPv4", protocol: "ICMP" },
+  icmpv6: { family: "IPv6", protocol: "ICMPv6" },
+  tcp: { family: "IPv4", protocol: "TCP" },
+} as const satisfies Record<RawKind, unknown>;
+
 /**
- * Opens a raw ICMP or ICMPv6 socket through the optional native module `raw-socket`. There are four ways to be without
+ * Opens a raw socket through the optional native module `raw-socket`. There are four ways to be without
  * it, each with its own remedy: the module is not installed, its native part was not built, it was built for another
  * Node, or this process lacks CAP_NET_RAW (raw(7)). An open socket keeps the event loop alive until it is closed.
  * `onMessage` must not keep the packet: the next one overwrites it.
  */
 export async function openRawSocket(
-  family: 4 | 6,
+  kind: RawKind,
   onMessage: (packet: Buffer, source: string) => void,
   onError: (error: Error) => void,
 ): Promise<RawOpening> {
@@ -51,17 +60,19 @@ export async function openRawSocket(
   let socket: ReturnType<RawSocketModule["createSocket"]> | undefined;
   try {
     const opened = raw.createSocket({
-      addressFamily: family === 4 ? raw.AddressFamily.IPv4 : raw.AddressFamily.IPv6,
-      protocol: family === 4 ? raw.Protocol.ICMP : raw.Protocol.ICMPv6,
+      addressFamily: raw.AddressFamily[kinds[kind].family],
+      protocol: raw.Protocol[kinds[kind].protocol],
       bufferSize: largestPacketBytes,
     });
     socket = opened;
+    let isOpen = true;
     const buffer = Buffer.alloc(largestPacketBytes);
     // The module reads one packet for each turn of the event loop; the rest of what is there is read here.
     opened.on("message", (packet, source) => {
       onMessage(packet, source);
       try {
         for (let read = 0; read < mostReadsPerTurn; read += 1) {
+          if (!isOpen) return; // the module would open a closed socket again
           opened.wrap.recv(buffer, (into, bytes, from) => onMessage(into.subarray(0, bytes), from));
         }
       } catch (error) {
@@ -75,7 +86,10 @@ export async function openRawSocket(
       kind: "opened",
       socket: {
         send: (packet, address) => opened.wrap.send(packet, 0, packet.length, address, () => undefined),
-        close: () => opened.close(),
+        close() {
+          isOpen = false;
+          opened.close();
+        },
       },
     };
   } catch (error) {

@@ -3,9 +3,11 @@ import type { Evidence } from "../model/outcome.ts";
 import type { ProbeSpec } from "../model/task.ts";
 import { printable } from "../wire/printable.ts";
 import { converse } from "./converse.ts";
+import { unlessWitnessed } from "./errno-or-witness.ts";
 import { type InFlight, runProbe } from "./in-flight.ts";
 import { errnoOf, explainError } from "./network-error.ts";
 import type { Prober, Seen } from "./prober.ts";
+import { stopWatching, watchErrors } from "./witness.ts";
 
 const longestWaitForReplyMs = 1_500;
 const mostReplyBytes = 4_096;
@@ -21,12 +23,21 @@ export const probeTcp: Prober<Extract<ProbeSpec, { kind: "tcp" }>> = (spec, cont
   runProbe(context, (flight) => {
     const { address: host, family } = context;
     const socket = connect({ host, port: spec.port, family, autoSelectFamily: false, allowHalfOpen: true });
-    const fail = (error: Error) => flight.settleWith(explainError(error, context, flight.elapsedMs()));
     flight.onEnd(() => socket.destroy());
+    const watch = watchErrors(flight, {
+      transport: "tcp",
+      port: spec.port,
+      sourcePort: () => socket.localPort,
+      sentAtMs: () => 0,
+    });
+    const explain = async (error: Error, elapsedMs: number) =>
+      unlessWitnessed(await explainError(error, context, elapsedMs), watch);
+    const fail = (error: Error) => flight.settleWith(explain(error, flight.elapsedMs()));
     socket.once("error", fail);
     socket.once("connect", () => {
       const rttMs = flight.elapsedMs();
-      const evidence = localEnd(socket);
+      if (watch !== undefined) stopWatching(watch); // an established connection outlives ICMP errors (RFC 1122 §4.2.3.9)
+      const evidence = { ...localEnd(socket), ...(watch?.ttl === undefined ? {} : { ttl: watch.ttl }) };
       if (spec.service !== undefined) {
         socket.off("error", fail);
         const opened = { outcome: { kind: "open", rttMs }, evidence } as const;

@@ -1,4 +1,5 @@
 import type { Reason } from "../model/reason.ts";
+import { whereRefused, whereUnreachable } from "./icmp-words.ts";
 import { whenClosed, whenQuiet } from "./service-hints.ts";
 import { serviceAdvices } from "./service-words.ts";
 import { commandAt, duration, type Facts, service, target } from "./wording.ts";
@@ -14,10 +15,15 @@ type Advise = (facts: Facts, context: Context) => string | undefined;
 const none: Advise = () => undefined;
 
 /** The last hop gives up on ARP after about three seconds; a router's or firewall's error comes at once (facts network §1). */
-const unreachable: Advise = ({ to, from, address, rttMs, evidence }) =>
-  evidence.reporter === undefined && rttMs !== undefined && rttMs > 2000
-    ? `See whether ${to} is up and has the address ${address}: an error that takes ${duration(rttMs)} usually means that nobody on its network answers for it.`
-    : `See whether ${to} is up and has the address ${address}; then look at the route from ${from} and for a firewall that rejects with "unreachable".`;
+const unreachable: Advise = (facts) => {
+  const { to, from, address, rttMs } = facts;
+  return (
+    whereUnreachable(facts) ??
+    (rttMs !== undefined && rttMs > 2000
+      ? `See whether ${to} is up and has the address ${address}: an error that takes ${duration(rttMs)} usually means that nobody on its network answers for it.`
+      : `See whether ${to} is up and has the address ${address}; then look at the route from ${from} and for a firewall that rejects with "unreachable".`)
+  );
+};
 
 const noControl: Advise = ({ to }) =>
   `Check one port of ${to} that must be open in the same run; if it answers, the block is proven.`;
@@ -52,11 +58,11 @@ const advices: Record<Reason, Advise> = {
     `Look for packet loss or an overloaded firewall between ${from} and ${to}, and check again.`,
   "address-family-not-routed": ({ from, to }) =>
     `Give ${from} a route for that family, or take the address out of the name of ${to} if nobody uses it.`,
-  "connection-refused": whenClosed,
+  "connection-refused": (facts) => whereRefused(facts) ?? whenClosed(facts),
   "port-unreachable": (facts) =>
     facts.protocol === "icmp"
       ? `No host answers an echo request like that: look for a firewall rule that rejects ICMP between ${facts.from} and ${facts.to}.`
-      : whenClosed(facts),
+      : (whereRefused(facts) ?? whenClosed(facts)),
   "administratively-prohibited": (facts) =>
     facts.evidence.reporter === undefined
       ? `A firewall rejects this: look for a rule on ${facts.to} itself (firewalld rejects like this), then between it and ${facts.from}.`

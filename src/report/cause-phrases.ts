@@ -1,6 +1,5 @@
 import type { Result } from "../model/run.ts";
 import type { Cause } from "./causes.ts";
-import { whenClosed } from "./service-hints.ts";
 import { words } from "./cell.ts";
 import { counted, inOrder, listed, service } from "./wording.ts";
 
@@ -76,7 +75,6 @@ const detail = ({ evidence }: Result): string => (evidence.detail === undefined 
 const serviceName = (result: Result): string => (result.service === service(result) ? "required here" : result.service);
 
 function serviceAdvice(first: Result, own: string): string {
-  if (first.reason === "connection-refused" || first.reason === "port-unreachable") return whenClosed(first);
   if (first.reason !== "no-answer") return own;
   return `Several nodes see the same, so look at ${first.to} first: its own firewall for ${service(first)}, then the firewall in front of it.`;
 }

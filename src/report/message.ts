@@ -1,4 +1,5 @@
 import type { Reason } from "../model/reason.ts";
+import { blockBehindRefusal, pathBehindRefusal, refusedBy, reportOf, supposedOf } from "./icmp-words.ts";
 import { answerOf, serviceMessages } from "./service-words.ts";
 import { duration, type Facts, target } from "./wording.ts";
 
@@ -14,12 +15,12 @@ function saw(facts: Facts): string {
       return `${from} ${reached(facts)}${facts.rttMs === undefined ? "" : ` in ${duration(facts.rttMs)}`}`;
     case "refused":
       return facts.protocol === "tcp"
-        ? `${from} was refused at ${target(facts)}${within}${tries}`
-        : `${from} got ICMP port-unreachable for ${target(facts)}${within}${tries}`;
+        ? `${from} was refused at ${target(facts)}${refusedBy(facts)}${within}${tries}${supposedOf(facts)}`
+        : `${from} got ICMP port-unreachable for ${target(facts)}${within}${tries}${refusedBy(facts)}`;
     case "prohibited":
       return `${from} was told that ${target(facts)} is prohibited${saidBy(facts)}${tries}`;
     case "unreachable":
-      return `${from} could not reach ${target(facts)}: host or network unreachable${saidBy(facts)}${within}${tries}`;
+      return `${from} could not reach ${target(facts)}${saidBy(facts) || ": host or network unreachable"}${within}${tries}`;
     case "silent":
       return `${from} got no ${facts.protocol === "icmp" ? "echo reply" : "answer"} from ${target(facts)}${
         evidence.waitedMs === undefined ? "" : ` within ${duration(evidence.waitedMs)}`
@@ -34,12 +35,14 @@ function reached(facts: Facts): string {
   return `got ${facts.protocol === "icmp" ? "an echo reply" : "a reply"} from ${target(facts)}`;
 }
 
-/** Who sent the ICMP error, where a raw socket saw it; else that only an error number is known. */
-function saidBy({ evidence: { reporter, icmpCode, codeSeen, errno } }: Facts): string {
-  const code = icmpCode === undefined ? "" : `ICMP ${icmpCode}`;
-  if (reporter !== undefined) return ` by ${reporter}${code === "" ? "" : ` (${code})`}`;
-  if (code !== "") return ` (${code})`;
-  return codeSeen === false ? ` (${errno ?? "error number"} only, the ICMP code was not seen)` : "";
+/** Who sent which ICMP error, where a raw socket saw it; else that only an error number is known. */
+function saidBy(facts: Facts): string {
+  const { icmpCode, codeSeen, errno } = facts.evidence;
+  const report = reportOf(facts);
+  if (report !== undefined) return `: ${report}`;
+  const generic = facts.outcome === "unreachable" ? ": host or network unreachable" : "";
+  if (icmpCode !== undefined) return `${generic} (ICMP ${icmpCode})`;
+  return codeSeen === false ? `${generic} (${errno ?? "error number"} only, the ICMP code was not seen)` : "";
 }
 
 /** What the service said about itself, e.g. `: SNMP 2c, Linux sw01 6.1`. */
@@ -80,12 +83,8 @@ const messages: Record<Reason, Say> = {
         ? ""
         : `; the same address answered on ${serviceIn(facts.evidence.control)}, so it is alive`
     }`,
-  "path-open-nothing-listens": (facts) =>
-    `${saw(facts)}; the path gives answers and nothing listens there yet${
-      facts.from === facts.to ? "" : ". Who sent the refusal is not known: the host, or a firewall that rejects"
-    }`,
-  "closed-not-blocked": (facts) =>
-    `${saw(facts)}; nothing listens, but that is not yet a block: the refusal may come from the host itself`,
+  "path-open-nothing-listens": (facts) => `${saw(facts)}${pathBehindRefusal(facts)}`,
+  "closed-not-blocked": (facts) => `${saw(facts)}${blockBehindRefusal(facts)}`,
   "alternative-satisfied": (facts) =>
     `${saw(facts)}; not needed, because ${serviceIn(facts.evidence.satisfiedBy ?? "")} works in its place`,
   "answer-from-other-address": (facts) =>

@@ -28,7 +28,7 @@ describe("messages", () => {
       { outcome: "refused", rttMs: 0.8, reason: "connection-refused" },
     ],
     [
-      "web01 was told that cmk (10.0.0.5:8000/tcp) is prohibited by 10.9.9.1 (ICMP 3/13).",
+      "web01 was told that cmk (10.0.0.5:8000/tcp) is prohibited: 10.9.9.1 says communication administratively prohibited (ICMP 3/13).",
       {
         outcome: "prohibited",
         reason: "administratively-prohibited",
@@ -95,7 +95,83 @@ describe("messages", () => {
     ],
   ])("%s", (expected, over) => expect(message(over)).toBe(expected));
 
-  it("does not say who refused", () => {
+  const refused = { outcome: "refused", rttMs: 1, reason: "connection-refused" } as const;
+  const unreachable = { outcome: "unreachable", rttMs: 2, reason: "host-unreachable" } as const;
+  it.each<[string, Partial<Judgement>]>([
+    [
+      "web01 was refused at cmk (10.0.0.5:8000/tcp) by 10.9.9.1 with port unreachable (ICMP 3/3) after 1 ms.",
+      { ...refused, evidence: { reporter: "10.9.9.1", icmpCode: "3/3" } },
+    ],
+    [
+      "web01 was refused at cmk (10.0.0.5:8000/tcp) by the address itself with port unreachable (ICMP 3/3) after 1 ms.",
+      { ...refused, evidence: { reporter: "10.0.0.5", icmpCode: "3/3" } },
+    ],
+    [
+      "web01 was refused at cmk (10.0.0.5:8000/tcp) after 1 ms; the reset came from as far away as the host's other answers, so probably from the host itself.",
+      { ...refused, evidence: { ttl: 61, resetFrom: "host-likely" } },
+    ],
+    [
+      "web01 was refused at cmk (10.0.0.5:8000/tcp) after 1 ms; the reset came from nearer than the host's other answers, so probably from a firewall in between.",
+      { ...refused, evidence: { ttl: 63, resetFrom: "middlebox-likely" } },
+    ],
+    [
+      "web01 was refused at itself (127.0.0.1:8000/tcp) after 1 ms.",
+      {
+        ...refused,
+        to: "web01",
+        address: "127.0.0.1",
+        evidence: { reporter: "127.0.0.1", icmpCode: "3/3", codeSeen: true },
+      },
+    ],
+    [
+      "cmk got ICMP port-unreachable for sw01 (10.0.3.7:161/udp) after 1 ms, sent by 10.9.9.1.",
+      { ...udp, ...refused, reason: "port-unreachable", evidence: { reporter: "10.9.9.1", icmpCode: "3/3" } },
+    ],
+    [
+      "web01 could not reach cmk (10.0.0.5:8000/tcp): 10.9.9.1 says host unreachable (ICMP 3/1) after 2 ms.",
+      { ...unreachable, evidence: { reporter: "10.9.9.1", icmpCode: "3/1" } },
+    ],
+    [
+      "web01 could not reach cmk (10.0.0.5:8000/tcp): web01 itself (10.0.0.7) says host unreachable (ICMP 3/1) after 3.1 s.",
+      {
+        ...unreachable,
+        rttMs: 3070,
+        evidence: { reporter: "10.0.0.7", localAddress: "10.0.0.7", icmpCode: "3/1" },
+      },
+    ],
+    [
+      "web01 could not reach cmk ([fd00::5]:8000/tcp): fd00:9::1 says hop limit exceeded (ICMP 3/0) after 2 ms.",
+      { ...unreachable, address: "fd00::5", evidence: { reporter: "fd00:9::1", icmpCode: "3/0" } },
+    ],
+    [
+      "web01 could not reach cmk (10.0.0.5:8000/tcp): 10.9.9.1 says ICMP 12/0 after 2 ms.",
+      { ...unreachable, evidence: { reporter: "10.9.9.1", icmpCode: "12/0" } },
+    ],
+    [
+      'web01 could not reach cmk (10.0.0.5:8000/tcp): 10.9.9.1 says "Destination Host Unreachable" after 2 ms.',
+      { ...unreachable, evidence: { reporter: "10.9.9.1", replySummary: "Destination Host Unreachable" } },
+    ],
+    ["web01 could not reach cmk (10.0.0.5:8000/tcp): host or network unreachable after 2 ms.", unreachable],
+  ])("names who is known to have answered: %s", (expected, over) => expect(message(over)).toBe(expected));
+
+  it.each([
+    ["host-likely", "the path is open as far as the host"],
+    ["middlebox-likely", "so the path is not proven to be open"],
+  ] as const)("before the installation, a reset that is %s", (resetFrom, words) => {
+    const seen = { ...refused, reason: "path-open-nothing-listens", verdict: "warn", evidence: { resetFrom } } as const;
+    expect(message(seen)).toContain(words);
+    expect(message(seen)).not.toContain("is not known");
+  });
+
+  it("calls a refusal from in between a block that looks like a closed port", () => {
+    const over = { ...refused, reason: "closed-not-blocked", expect: "blocked", verdict: "warn" } as const;
+    expect(message({ ...over, evidence: { reporter: "10.9.9.1", icmpCode: "3/3" } })).toContain(
+      "10.9.9.1 stands in between and rejects it, which is a block",
+    );
+    expect(message({ ...over, evidence: { resetFrom: "host-likely" } })).toContain("not yet a block");
+  });
+
+  it("does not say who refused where nobody saw it", () => {
     const refused = { outcome: "refused", rttMs: 1, reason: "path-open-nothing-listens", verdict: "warn" } as const;
     expect(message(refused)).toContain("Who sent the refusal is not known: the host, or a firewall that rejects");
   });
@@ -115,6 +191,36 @@ describe("advice", () => {
       /wrong community.*before you blame a firewall/,
     ],
     ["an unknown service", { requirement: "tcp-1234", port: 1234, reason: "connection-refused" }, /ss -tln/],
+    [
+      "a refusal from in between",
+      { reason: "connection-refused", evidence: { reporter: "10.9.9.1", icmpCode: "3/3" } },
+      /firewall rules of 10\.9\.9\.1 for 8000\/tcp from web01 to cmk/,
+    ],
+    [
+      "a reset from nearer than the host",
+      { reason: "connection-refused", evidence: { resetFrom: "middlebox-likely" } },
+      /firewall between web01 and cmk that rejects/,
+    ],
+    [
+      "an unreachable of this machine",
+      { reason: "host-unreachable", evidence: { reporter: "10.0.0.7", localAddress: "10.0.0.7", icmpCode: "3/1" } },
+      /nobody on the network of web01 itself answers/,
+    ],
+    [
+      "a router without a route",
+      { reason: "host-unreachable", evidence: { reporter: "10.9.9.1", icmpCode: "3/0" } },
+      /routing table of 10\.9\.9\.1/,
+    ],
+    [
+      "a routing loop",
+      { reason: "host-unreachable", evidence: { reporter: "10.9.9.1", icmpCode: "11/0" } },
+      /in circles near 10\.9\.9\.1/,
+    ],
+    [
+      "a router that nobody answers",
+      { reason: "host-unreachable", rttMs: 3070, evidence: { reporter: "10.9.9.1", icmpCode: "3/1" } },
+      /10\.9\.9\.1 waited in vain/,
+    ],
     ["a quick unreachable", { reason: "host-unreachable", rttMs: 2 }, /firewall that rejects with "unreachable"/],
     ["a slow unreachable", { reason: "host-unreachable", rttMs: 3070 }, /takes 3\.1 s usually means that nobody/],
     ["a missing privilege", { reason: "privilege-missing" }, /setcap cap_net_raw\+ep .* or install the `ping` program/],

@@ -1,3 +1,5 @@
+import { endOfHeader4 } from "./ip-header.ts";
+
 /** An echo request or reply of ICMP (RFC 792) or ICMPv6 (RFC 4443 §4). `id` and `sequence` are 16 bits wide. */
 export interface Echo {
   id: number;
@@ -45,13 +47,6 @@ export function encodeEcho(family: 4 | 6, kind: "request" | "reply", { id, seque
   bytes.set(payload, 8);
   if (family === 4) view.setUint16(2, internetChecksum(bytes));
   return bytes;
-}
-
-/** Start of the payload behind an IPv4 header, or `undefined` if there is no whole one. */
-function endOfHeader4(bytes: Uint8Array): number | undefined {
-  const first = bytes[0] ?? 0;
-  const length = (first & 15) * 4;
-  return first >> 4 === 4 && length >= 20 && bytes.length >= length ? length : undefined;
 }
 
 /** The echo request in the quotation of an ICMP error; errors about anything else give `undefined`. */

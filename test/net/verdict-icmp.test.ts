@@ -1,12 +1,11 @@
-import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { check, inShort, quietHost, resultOf, topologyOf } from "./check.ts";
 import type { Checked } from "./check.ts";
 import { families, firewallRules, hostName, hostsWith, localRules, mend, places, requirementsOf } from "./faults.ts";
 import type { Fault } from "./faults.ts";
-import type { Lab } from "./lab.ts";
 import { at, buildPath, listen, setFirewall } from "./paths.ts";
 import { useLab } from "./use-lab.ts";
+import { withoutRaw } from "./without-raw.ts";
 
 const faults: readonly Fault[] = [
   "none",
@@ -25,15 +24,6 @@ const topology = topologyOf({
   requirements: requirementsOf(faults, "icmp"),
 });
 const args = ["--section", "extra", "--timeout", "4s"];
-/**
- * Makes raw sockets unavailable while `ping` keeps its own right to them: takes Node's capability away
- * (capabilities(7), SECBIT_NOROOT), or hides the module where the capabilities of files do not count.
- */
-function withoutRaw({ privileged }: Lab): string[] {
-  if (privileged) return ["setpriv", "--inh-caps=-all", "--securebits=+noroot"];
-  const module = fileURLToPath(new URL("../../node_modules/raw-socket", import.meta.url));
-  return ["unshare", "-m", "sh", "-c", `mount -t tmpfs none ${module} && exec "$@"`, "sh"];
-}
 
 const runs: Partial<Record<"raw-socket" | "ping" | "mended", Checked>> = {};
 
