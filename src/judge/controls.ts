@@ -14,19 +14,24 @@ export function findControls(
   probes: ReadonlyMap<string, Probe>,
   observed: ReadonlyMap<string, { observation: Observation }>,
 ): FindControl {
-  const answered = new Map<string, Flow[]>();
+  let answered: ReadonlyMap<string, readonly Flow[]> | undefined; // few runs ask for a control
   const place = (flow: Flow, address: string) => `${probes.get(flow.probe)?.from ?? flow.from} ${address}`;
-  for (const flow of flows) {
-    for (const answer of observed.get(flow.probe)?.observation.answers ?? []) {
-      if (!provesLife(answer) || answer.address === undefined) continue;
-      const key = place(flow, answer.address);
-      const known = answered.get(key);
-      if (known === undefined) answered.set(key, [flow]);
-      else if (known.length < 2 && known[0]?.probe !== flow.probe) known.push(flow); // two are enough for any third
+  const collect = () => {
+    const found = new Map<string, Flow[]>();
+    for (const flow of flows) {
+      for (const answer of observed.get(flow.probe)?.observation.answers ?? []) {
+        if (!provesLife(answer) || answer.address === undefined) continue;
+        const key = place(flow, answer.address);
+        const known = found.get(key);
+        if (known === undefined) found.set(key, [flow]);
+        else if (known.length < 2 && known[0]?.probe !== flow.probe) known.push(flow); // two are enough for any third
+      }
     }
-  }
+    return found;
+  };
   return (flow, address) => {
     if (address === undefined) return undefined;
+    answered ??= collect();
     return answered.get(place(flow, address))?.find(({ probe }) => probe !== flow.probe)?.id;
   };
 }

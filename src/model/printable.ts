@@ -8,14 +8,20 @@ export function plainText(foreign: string): string {
   return foreign.replaceAll(/[\p{C}\p{Z}]+/gu, " ").trim();
 }
 
-/** The same value with every text inside it made safe, keys included. For values as JSON knows them. */
+/**
+ * The same value with every text inside it made safe, keys included. For values as JSON knows them. What is safe already
+ * is not copied: a large run is made of little else.
+ */
 export function plainTexts<Value>(value: Value): Value {
   return clean(value) as Value;
 }
 
 function clean(value: unknown): unknown {
   if (typeof value === "string") return plainText(value);
-  if (Array.isArray(value)) return value.map(clean);
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [plainText(key), clean(inner)]));
+  const keys = Object.keys(value);
+  const record = value as Readonly<Record<string, unknown>>; // an array is one by its indexes
+  const inside = keys.map((key) => clean(record[key]));
+  if (keys.every((key, at) => inside[at] === record[key] && plainText(key) === key)) return value;
+  return Array.isArray(value) ? inside : Object.fromEntries(keys.map((key, at) => [plainText(key), inside[at]]));
 }

@@ -13,16 +13,22 @@ export interface Draft {
 
 /** Turns one requirement of the catalog into a draft for each pair of nodes, address and port it applies to. */
 export function expand(section: Section, requirement: Requirement, topology: Topology): Draft[] {
-  return bind(requirement, topology)
+  // Most requirements concern few of many hosts, so the others are left out before anything is made of them.
+  const hosts = topology.hosts.filter((host) => concerns(requirement, host));
+  return bind(requirement, { ...topology, hosts })
     .filter((edge) => appliesTo(requirement, edge))
     .flatMap((edge) => draftsOf(section, requirement, edge));
 }
 
-/** Features and host conditions under which a requirement is planned. */
+/** Features under which a requirement is planned; one with conditions on hosts is for hosts only. */
 function appliesTo({ enabled_by, applies }: Requirement, { features, host }: Edge): boolean {
   if (enabled_by !== undefined && !enabled_by.some((feature) => features.includes(feature))) return false;
+  return applies === undefined || host !== undefined;
+}
+
+/** Conditions on a host under which a requirement is planned for it. */
+function concerns({ applies }: Requirement, host: Topology["hosts"][number]): boolean {
   if (applies === undefined) return true;
-  if (host === undefined) return false;
   return (
     (applies.agent === undefined || applies.agent.includes(host.agent)) &&
     (applies.os === undefined || applies.os.includes(host.os)) &&

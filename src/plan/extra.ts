@@ -64,13 +64,14 @@ export function expandExtra(requirement: ExtraRequirement, topology: Topology, c
     ...(requirement.icmp === true ? [{ protocol: "icmp" as const }] : []),
   ];
   const targets = nodesOf(topology, requirement.to);
+  const listeners = services.map(({ protocol, port }) => findListeners(catalog, protocol, port));
   return nodesOf(topology, requirement.from).flatMap((from) =>
     targets
       .filter((to) => to.name !== from.name)
       .flatMap((to) =>
         to.addresses.flatMap((address) =>
-          services.map(({ protocol, port }) => {
-            const known = port === undefined ? undefined : findListener(catalog, protocol, port, to);
+          services.map(({ protocol, port }, at) => {
+            const known = listeners[at]?.(to);
             return draft(requirement, { from: from.name, to, address, protocol, port, known });
           }),
         ),
@@ -88,12 +89,22 @@ interface Place {
   known: Requirement | undefined;
 }
 
-function findListener(catalog: Catalog, protocol: Transport, port: number, to: Node): Requirement | undefined {
-  const listensThere = (one: Requirement): boolean => {
-    const override = one.port_override === undefined ? undefined : to.ports[one.port_override.name];
-    return one.protocol === protocol && (override === undefined ? [one.port].flat().includes(port) : override === port);
+/** Finds what listens at a port of a node. What no node can have there is left out once and not for each of them. */
+function findListeners(
+  catalog: Catalog,
+  protocol: Transport,
+  port: number | undefined,
+): (to: Node) => Requirement | undefined {
+  if (port === undefined) return () => undefined;
+  const possible = catalog.sections
+    .flatMap(({ requirements }) => requirements)
+    .map((one) => ({ one, name: one.port_override?.name, isUsual: [one.port].flat().includes(port) }))
+    .filter(({ one, name, isUsual }) => one.protocol === protocol && (isUsual || name !== undefined));
+  const listensThere = ({ name, isUsual }: (typeof possible)[number], { ports }: Node): boolean => {
+    const override = name === undefined ? undefined : ports[name];
+    return override === undefined ? isUsual : override === port;
   };
-  return catalog.sections.flatMap(({ requirements }) => requirements).find(listensThere);
+  return (to) => possible.find((one) => listensThere(one, to))?.one;
 }
 
 function draft(requirement: ExtraRequirement, { from, to, address, protocol, port, known }: Place): Draft {

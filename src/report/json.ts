@@ -1,21 +1,29 @@
 import { plainTexts } from "../model/printable.ts";
-import { type Result, type Run, resultSchema, runSchema } from "../model/run.ts";
+import { type Run, resultSchema, runSchema } from "../model/run.ts";
 
 /** The run record of contract §4, indented, results sorted by id, keys in the order of the schema: fit for `diff`. */
 export function renderJson(raw: Run): string {
   const run = plainTexts(raw);
+  const inOrder = orderBy(Object.keys(resultSchema.shape));
+  const evidenceInOrder = orderBy(Object.keys(resultSchema.shape.evidence.shape));
   const results = run.results
-    .map((result) => ordered(result, Object.keys(resultSchema.shape)) as Result)
-    .map((result) => ({
-      ...result,
-      evidence: ordered(result.evidence, Object.keys(resultSchema.shape.evidence.shape)),
-    }))
+    .map((result) => {
+      const evidence = evidenceInOrder(result.evidence);
+      return inOrder(evidence === result.evidence ? result : { ...result, evidence });
+    })
     .toSorted((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
-  return `${JSON.stringify(ordered({ ...run, results }, Object.keys(runSchema.shape)), null, 2)}\n`;
+  return `${JSON.stringify(orderBy(Object.keys(runSchema.shape))({ ...run, results }), null, 2)}\n`;
 }
 
-/** The same record with its keys in a given order; unknown keys come last. */
-function ordered(record: object, keys: readonly string[]): object {
-  const rank = (key: string) => (keys.includes(key) ? keys.indexOf(key) : keys.length);
-  return Object.fromEntries(Object.entries(record).toSorted(([a], [b]) => rank(a) - rank(b) || (a < b ? -1 : 1)));
+/** Gives records their keys in a given order, unknown keys last; one that has them so already is not copied. */
+function orderBy(order: readonly string[]): <Fields extends object>(record: Fields) => Fields {
+  const ranks = new Map(order.map((key, rank) => [key, rank]));
+  const rank = (key: string) => ranks.get(key) ?? ranks.size;
+  const compare = (a: string, b: string) => rank(a) - rank(b) || (a < b ? -1 : a > b ? 1 : 0);
+  return (record) => {
+    const keys = Object.keys(record);
+    if (keys.every((key, at) => at === 0 || compare(keys[at - 1] ?? "", key) < 0)) return record;
+    const fields = record as Record<string, unknown>;
+    return Object.fromEntries(keys.toSorted(compare).map((key) => [key, fields[key]])) as typeof record;
+  };
 }
