@@ -1,6 +1,7 @@
 import { unsent } from "../model/unsent.ts";
 import { afterReading } from "./deadline.ts";
 import type { ProbeContext, Seen } from "./prober.ts";
+import { whenAborted } from "./when-aborted.ts";
 
 /** A probe on its way. Whatever happens first ends it; everything that happens later is ignored. */
 export interface InFlight {
@@ -18,22 +19,6 @@ export interface InFlight {
   /** Releases a socket, a process or a place in a table when the probe ends; at once if it has ended already. */
   onEnd(release: () => void): void;
   hasEnded(): boolean;
-}
-
-/** What is to be done when a signal aborts: one listener for each signal, however many probes are on their way. */
-const interrupted = new WeakMap<AbortSignal, Set<() => void>>();
-
-/** Calls `act` when `signal` aborts; the function that comes back takes that back, in constant time. */
-function whenAborted(signal: AbortSignal, act: () => void): () => void {
-  let acts = interrupted.get(signal);
-  if (acts === undefined) {
-    const fresh = new Set<() => void>();
-    signal.addEventListener("abort", () => fresh.forEach((each) => each()), { once: true });
-    interrupted.set(signal, fresh);
-    acts = fresh;
-  }
-  const all = acts.add(act);
-  return () => all.delete(act);
 }
 
 /** How often a process that was starved at the deadline waits a little longer for answers that it may have delayed. */

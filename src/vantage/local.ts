@@ -1,8 +1,9 @@
-import { setMaxListeners } from "node:events";
+import { isIP } from "node:net";
 import type { Answer, Observation } from "../model/outcome.ts";
 import type { Task } from "../model/task.ts";
 import { nothingSent, unsent } from "../model/unsent.ts";
 import { closeProbers, probe } from "../probe/probers.ts";
+import { whenAborted } from "../probe/when-aborted.ts";
 import { openResolver, type Resolution, type ResolvedAddress, type ResolverOptions } from "./resolve.ts";
 import type { Vantage } from "./vantage.ts";
 
@@ -13,7 +14,9 @@ import type { Vantage } from "./vantage.ts";
 export function openLocal(options: ResolverOptions = {}): Vantage {
   const resolve = openResolver(options);
   const observe = async (task: Task, signal: AbortSignal): Promise<Observation> => {
-    setMaxListeners(0, signal); // every probe under way listens
+    const family = isIP(task.target);
+    // A literal, as nearly every target of a large run is, needs no detour.
+    if (family !== 0) return { answers: [await ask(task, { address: task.target, family: family as 4 | 6 }, signal)] };
     const resolution = await unlessAborted(resolve(task.target), signal);
     if (resolution === undefined || signal.aborted) return nothingSent("aborted", "the run was interrupted");
     if ("failure" in resolution) return nothingSent("name", resolution.failure);
@@ -47,10 +50,9 @@ async function ask(task: Task, { address, family }: ResolvedAddress, signal: Abo
 function unlessAborted(resolution: Promise<Resolution>, signal: AbortSignal): Promise<Resolution | undefined> {
   if (signal.aborted) return Promise.resolve(undefined);
   return new Promise((resolve) => {
-    const abort = () => resolve(undefined);
-    signal.addEventListener("abort", abort, { once: true });
+    const forget = whenAborted(signal, () => resolve(undefined));
     void resolution.then((value) => {
-      signal.removeEventListener("abort", abort);
+      forget();
       resolve(value);
     });
   });
