@@ -30,8 +30,12 @@ export const probeTcp: Prober<Extract<ProbeSpec, { kind: "tcp" }>> = (spec, cont
       sourcePort: () => socket.localPort,
       sentAtMs: () => 0,
     });
-    const explain = async (error: Error, elapsedMs: number) =>
-      unlessWitnessed(await explainError(error, context, elapsedMs), watch);
+    const explain = async (error: Error, elapsedMs: number) => {
+      const seen = await unlessWitnessed(await explainError(error, context, elapsedMs), watch);
+      // Accepted and reset before this side noticed: what that means is for the service to say.
+      if (seen.outcome.kind !== "open" || spec.service === undefined) return seen;
+      return converse(flight, socket, { port: spec.port, spec: spec.service, opened: seen });
+    };
     const fail = (error: Error) => flight.settleWith(explain(error, flight.elapsedMs()));
     socket.once("error", fail);
     socket.once("connect", () => {

@@ -11,6 +11,7 @@ import {
   says,
   silent,
 } from "../../../test/cases/service-peer.ts";
+import { probeTcp } from "../tcp.ts";
 import { askCheckmkAgent, readAgentStart } from "./checkmk-agent.ts";
 
 const output = "<<<check_mk>>>\nVersion: 2.3.0\n";
@@ -69,4 +70,13 @@ describe("the first two bytes", () => {
     const received = { bytes: Buffer.from(text), ending: "enough" } as const;
     expect(readAgentStart(received, { name: "checkmk-agent" }).finding).toBe(finding);
   });
+});
+
+it("an agent that resets before this side knows that it was accepted has closed", async () => {
+  const { port } = await peer((socket) => void socket.resetAndDestroy());
+  const context = { address: "127.0.0.1", family: 4, timeoutMs: 2_000, signal: new AbortController().signal } as const;
+  for (let attempt = 0; attempt < 20; attempt += 1) {
+    const { evidence } = await probeTcp({ kind: "tcp", port, service: { name: "checkmk-agent" } }, context);
+    expect(evidence.service).toMatchObject({ name: "checkmk-agent", finding: "closed" });
+  }
 });

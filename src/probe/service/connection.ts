@@ -60,8 +60,8 @@ const gracesAtDeadline = 2;
 /** Wraps a connected socket. From now on its errors and its end are what `read` and `startTls` report. */
 export function openConnection(socket: Socket): Connection {
   let held: Buffer = Buffer.alloc(0);
-  let over: "closed" | "reset" | undefined;
-  let errno: string | undefined;
+  let over: "closed" | "reset" | undefined = !socket.destroyed ? undefined : socket.errored ? "reset" : "closed";
+  let errno = socket.errored ? errnoOf(socket.errored) : undefined;
   let wake: () => void = () => undefined;
   const onData = (chunk: Buffer) => {
     held = Buffer.concat([held, chunk]);
