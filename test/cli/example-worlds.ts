@@ -2,27 +2,42 @@ import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { loadTopology } from "../../src/load/topology.ts";
 import { nodesOf } from "../../src/commands/identify.ts";
 import type { Lab } from "../net/lab.ts";
-import { addNode, listen, type Place } from "../net/paths.ts";
+import { addNode, listen, type Part, type Place, play } from "../net/paths.ts";
 import { root } from "./program.ts";
 
 /** What listens in the world of an example, and what its firewall does: rules of an nftables input chain. */
 export interface World {
   listens: readonly Place[];
+  plays: readonly Part[];
   rules: readonly string[];
 }
 
 const tcp = (address: string, ...ports: number[]): Place[] => ports.map((port) => ({ protocol: "tcp", address, port }));
+
+const part = (service: Part["service"], address: string, port: number): Part => ({
+  service,
+  address,
+  port,
+  site: "main",
+  receiverPort: 8000,
+});
 
 /** The worlds in which the examples run: what works there, and what is broken. */
 export const worlds: Readonly<Record<string, World>> = {
   // The change opened SSH on the server by mistake, forgot the database, and the agent of db01 was never registered.
   "firewall-change": {
     listens: [
-      ...tcp("10.0.2.1", 6556, 22),
+      ...tcp("10.0.2.1", 22),
       ...tcp("10.0.2.9", 22, 5432),
-      ...tcp("10.0.0.5", 22, 443, 6557, 8000),
-      ...tcp("127.0.0.1", 5000),
+      ...tcp("10.0.0.5", 22),
       { protocol: "udp", address: "10.0.0.53", port: 53 },
+    ],
+    plays: [
+      part("agent", "10.0.2.1", 6556),
+      part("https", "10.0.0.5", 443),
+      part("https", "10.0.0.5", 8000),
+      part("livestatus", "10.0.0.5", 6557),
+      part("http", "127.0.0.1", 5000),
     ],
     rules: [
       "ip daddr { 10.0.2.1, 10.0.2.9 } tcp dport 22 drop",
@@ -33,13 +48,18 @@ export const worlds: Readonly<Record<string, World>> = {
   // Nothing is installed; the firewall forgot four hosts and prohibits SNMP to one switch.
   preinstall: {
     listens: tcp("10.0.2.1", 443),
+    plays: [],
     rules: [
       "ip daddr { 10.0.2.17, 10.0.2.18, 10.0.2.19, 10.0.2.20 } tcp dport 6556 drop",
       "ip daddr 10.0.3.2 udp dport 161 reject with icmp type admin-prohibited",
     ],
   },
   // The web server answers, so the agent learns the receiver's port, and then a firewall drops that one.
-  registration: { listens: tcp("10.0.0.5", 443, 8000), rules: ["ip daddr 10.0.0.5 tcp dport 8000 drop"] },
+  registration: {
+    listens: [],
+    plays: [part("https", "10.0.0.5", 443), part("https", "10.0.0.5", 8000)],
+    rules: ["ip daddr 10.0.0.5 tcp dport 8000 drop"],
+  },
 };
 
 /** The secrets that the examples name. */
@@ -50,7 +70,7 @@ export const exampleSecrets = { SNMP_COMMUNITY: "example", SNMP_AUTH: "example-a
  * can leave it, and gives it that example's listeners and firewall.
  */
 export async function buildWorld(lab: Lab, example: string): Promise<void> {
-  const { listens, rules } = worlds[example] ?? { listens: [], rules: [] };
+  const { listens, plays, rules } = worlds[example] ?? { listens: [], plays: [], rules: [] };
   const { topology } = await loadTopology(`${root}examples/${example}/topology.yaml`);
   const { dns = [], ntp = [], smtp = [], ldap = [] } = topology.outgoing ?? {};
   const outgoing = [dns, ntp, smtp, ldap].flat().map(({ address }) => address);
@@ -62,6 +82,7 @@ export async function buildWorld(lab: Lab, example: string): Promise<void> {
   const chain = `chain input { type filter hook input priority 0; policy accept;\n${rules.join("\n")}\n}`;
   await lab.rules(example, rules.length === 0 ? "" : `table inet firewall {\n${chain}\n}`);
   if (listens.length > 0) await listen(lab, example, listens);
+  if (plays.length > 0) await play(lab, example, plays);
 }
 
 /**

@@ -89,3 +89,19 @@ export function listen(lab: Lab, node: string, places: readonly Place[]): Promis
   const program = fileURLToPath(new URL("listen.mjs", import.meta.url));
   return lab.start(node, [process.execPath, program, JSON.stringify(places)], { prints: "listening" });
 }
+
+/** Where `play` answers as a service of Checkmk, and as which; `https` has the pages of the agent receiver as well. */
+export interface Part {
+  service: "agent" | "http" | "https" | "livestatus";
+  address: string;
+  port: number;
+  site: string;
+  /** What the web server says to agents that ask for the port of the agent receiver. */
+  receiverPort: number;
+}
+
+/** Starts services in a node that answer as Checkmk does. */
+export function play(lab: Lab, node: string, parts: readonly Part[]): Promise<Daemon> {
+  const program = fileURLToPath(new URL("play.mjs", import.meta.url));
+  return lab.start(node, [process.execPath, program, JSON.stringify(parts)], { prints: "listening" });
+}
