@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { Daemon, Lab } from "./lab.ts";
 
 /** A directory of its own for one daemon, writable for every user. */
@@ -109,4 +110,24 @@ export async function startSshd(lab: Lab, node: string): Promise<Daemon> {
   await lab.script(`ssh-keygen -q -t ed25519 -N '' -f ${directory}/key`);
   const argv = ["/usr/sbin/sshd", "-D", "-e", "-f", "/dev/null", "-h", `${directory}/key`, "-o", "PidFile=none"];
   return lab.start(node, argv, { listens: ["tcp/22"] });
+}
+
+const labServices = fileURLToPath(new URL("../../lab/services", import.meta.url));
+
+/**
+ * Starts a service of the container lab (lab/services/NAME/start) with its own settings, and waits for its sockets. Each
+ * call gets a directory of its own, so one node can run the same service twice.
+ */
+export async function startService(
+  lab: Lab,
+  node: string,
+  service: string,
+  listens: readonly string[],
+  settings: Record<string, string> = {},
+): Promise<Daemon> {
+  // /run is the lab's own; below the test's directory other users could not find their way.
+  const run = `/run/lab/${service}-${listens.join("-").replaceAll("/", "")}`;
+  await lab.script(`mkdir -p ${run}`);
+  const env = { LAB_SERVICES: labServices, LAB_STATE: "/run/lab", LAB_RUN: run, ...settings };
+  return lab.start(node, [join(labServices, service, "start")], { env, listens });
 }

@@ -100,7 +100,7 @@ describe("on 465", () => {
   });
 
   it.each<[string, Behaviour, string, string]>([
-    ["a mail server in plain text", mail(), "plaintext", `"220 mail.test ESMTP Postfix"`],
+    ["a mail server in plain text", mail(), "plaintext", "220 mail.test ESMTP Postfix"],
     ["an SSH server", says("SSH-2.0-OpenSSH_9.2\r\n"), "wrong-service", `"SSH-2.0-OpenSSH_9.2"`],
     ["a close", closes, "closed", "closed at the TLS greeting"],
     ["a reset", resetsWhenAsked, "closed", "reset at the TLS greeting"],

@@ -22,9 +22,8 @@ export const askSmtp: ServiceProber = async (connection, _spec, context) => {
     const found = await talk(opening.connection, context.leftMs);
     return found.finding === "verified" ? { ...found, ...under } : { ...under, ...found };
   }
-  const found = foundWithoutTls(opening);
-  const isMail = opening.kind === "failed" && readSmtpReply(opening.answered) !== undefined;
-  return isMail ? { ...found, finding: "plaintext" } : found;
+  const greeted = opening.kind === "failed" ? readSmtpReply(opening.answered) : undefined;
+  return greeted === undefined ? foundWithoutTls(opening) : { finding: "plaintext", saw: told(greeted) };
 };
 
 async function talk(connection: Connection, leftMs: () => number): Promise<Found> {
