@@ -25,7 +25,7 @@ export function tlsFacts({ socket, certificate }: Secured): Pick<Found, "tlsVers
  * certified by another one, so its own name or its issuer's is enough where `wanted` is the one. Old sites' certificates
  * were made out to `localhost`.
  */
-function siteShown(certificate: CertificateFacts | undefined, wanted: string | undefined): string | undefined {
+export function siteShown(certificate: CertificateFacts | undefined, wanted: string | undefined): string | undefined {
   const issuer = certificate === undefined ? undefined : siteOfIssuer(certificate.issuer);
   if (certificate === undefined || issuer === undefined) return undefined;
   const { subject } = certificate;
