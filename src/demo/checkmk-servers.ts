@@ -27,7 +27,7 @@ const webOf = (receivers: Readonly<Record<string, number>>): Conversation =>
     return path.endsWith("/login.py") ? { status: "200 OK", body: "<title>Checkmk</title>" } : notFound;
   });
 
-/** Opens the central server with its sites main and lab. The agent receiver of lab answers nothing: fault 3. */
+/** Opens the central server with its sites main and lab. The agent receiver of lab answers nothing: fault 4. */
 export async function openCentral({ cmk, loopback }: LabAddresses, keep: Keep): Promise<LabPorts["cmk"]> {
   const [siteChain, webChain] = await Promise.all([siteCertificate("main"), webCertificate("cmk")]);
   const receiverMain = await keep(serveTcp([cmk], 28_000, receiverOf("main"), siteChain));
@@ -47,10 +47,14 @@ export async function openCentral({ cmk, loopback }: LabAddresses, keep: Keep): 
   };
 }
 
-/** Opens the server of the remote site muc. */
+/** Opens the server of the remote site muc. Fault 5: on the port of its agent receiver another site answers. */
 export async function openRemote({ muc, loopback }: LabAddresses, keep: Keep): Promise<LabPorts["muc"]> {
-  const [siteChain, webChain] = await Promise.all([siteCertificate("muc"), webCertificate("muc")]);
-  const receiver = await keep(serveTcp([muc], 28_000, receiverOf("muc"), siteChain));
+  const [siteChain, otherChain, webChain] = await Promise.all([
+    siteCertificate("muc"),
+    siteCertificate("muc_test"),
+    webCertificate("muc"),
+  ]);
+  const receiver = await keep(serveTcp([muc], 28_000, receiverOf("muc_test"), otherChain));
   const web = webOf({ muc: receiver });
   return {
     receiver,
@@ -59,7 +63,7 @@ export async function openRemote({ muc, loopback }: LabAddresses, keep: Keep): P
     https: await keep(serveTcp([muc], 20_443, web, webChain)),
     livestatus: await keep(serveTcp([muc], 26_557, answerLivestatus, siteChain)),
     eventConsole: await keep(serveTcp([muc, ...loopback], 26_568, answerEventConsole)),
-    spooler: await keep(serveTcp([muc], 26_555, listenOnly)),
+    spooler: await keep(serveTcp([muc], 26_555, listenOnly, siteChain)),
     syslogUdp: await keep(serveUdp([muc], 20_514, neverAnswer)),
   };
 }

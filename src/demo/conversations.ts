@@ -1,6 +1,6 @@
 import type { Conversation } from "./tcp-services.ts";
 
-/** Accepts, reads and never speaks: notification spooler, syslog, Pacemaker, DRBD. */
+/** Accepts, reads and never speaks: syslog, DRBD, and the notification spooler to everybody but its peers. */
 export const listenOnly: Conversation = (socket) => {
   socket.resume();
 };
@@ -13,7 +13,7 @@ export const speakFirst =
     socket.write(greeting);
   };
 
-/** Says everything it has and closes: a legacy agent, or the agent's channel, which accepts and drops. */
+/** Says everything it has and closes: a legacy agent; without a word, whoever accepts and drops strangers. */
 export const speakAndClose =
   (text: string): Conversation =>
   (socket) => {
@@ -72,13 +72,40 @@ export const answerSmtp: Conversation = (socket) => {
   });
 };
 
-/** A directory that accepts an anonymous bind (RFC 4511 §4.2) with a one-byte message id and closes on the rest. */
+/** One element of BER (X.690 §8.1), shorter than 128 bytes. */
+const ber = (tag: number, ...contents: Buffer[]): Buffer => {
+  const content = Buffer.concat(contents);
+  return Buffer.concat([Buffer.from([tag, content.length]), content]);
+};
+const octets = (text: string): Buffer => ber(0x04, Buffer.from(text));
+const attribute = (name: string, value: string): Buffer => ber(0x30, octets(name), ber(0x31, octets(value)));
+
+/** The root entry (RFC 4512 §5.1) as the answer to a search (RFC 4511 §4.5.2). */
+const rootEntry = ber(
+  0x64,
+  octets(""),
+  ber(0x30, attribute("supportedLDAPVersion", "3"), attribute("namingContexts", "dc=demo,dc=invalid")),
+);
+/** Success, without a name and without words (RFC 4511 §4.1.9). */
+const success = Buffer.from([0x0a, 1, 0, 4, 0, 4, 0]);
+
+/**
+ * A directory that accepts an anonymous bind (RFC 4511 §4.2) and shows its root entry, to messages with an id of one
+ * byte. It closes on everything else.
+ */
 export const answerLdap: Conversation = (socket) => {
   socket.on("data", (message: Buffer) => {
-    const isBind = message[0] === 0x30 && message[2] === 0x02 && message[3] === 0x01 && message[5] === 0x60;
-    if (!isBind) return void socket.end();
-    // SEQUENCE { messageID, BindResponse { success, matchedDN "", diagnosticMessage "" } }
-    const id = message[4] ?? 0;
-    socket.write(Buffer.from([0x30, 0x0c, 0x02, 0x01, id, 0x61, 0x07, 0x0a, 0x01, 0, 0x04, 0, 0x04, 0]));
+    const reply = (operation: Buffer): Buffer => ber(0x30, Buffer.from([2, 1, message[4] ?? 0]), operation);
+    const isMessage = message[0] === 0x30 && message[2] === 0x02 && message[3] === 0x01;
+    if (isMessage && message[5] === 0x60) socket.write(reply(ber(0x61, success)));
+    else if (isMessage && message[5] === 0x63) {
+      socket.write(Buffer.concat([reply(rootEntry), reply(ber(0x65, success))]));
+    } else socket.end();
   });
+};
+
+/** TLS with a key that both sides share, as Pacemaker has it: a greeting without that key is refused with an alert. */
+export const refuseStrangers: Conversation = (socket) => {
+  const handshakeFailure = Buffer.from([21, 3, 3, 0, 2, 2, 40]); // RFC 5246 §7.2
+  socket.once("data", () => void socket.end(handshakeFailure));
 };

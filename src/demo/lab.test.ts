@@ -10,6 +10,7 @@ import { parse } from "yaml";
 import { topologySchema, type Topology } from "../model/topology.ts";
 import { catalogSchema } from "../model/catalog.ts";
 import { plan } from "../plan/plan.ts";
+import { encodeRootSearch, readLdapAnswer } from "../wire/ldap.ts";
 import { withLoopback } from "./addresses.ts";
 import { startLab, type Lab } from "./lab.ts";
 
@@ -114,7 +115,7 @@ describe("the demo lab", () => {
       new Set([...catalog.sections.map(({ id }) => id), "extra"]),
     );
     const ids = flows.map(({ id }) => id);
-    expect(lab.faults).toHaveLength(4);
+    expect(lab.faults).toHaveLength(7);
     expect(ids).toEqual(
       expect.arrayContaining([...lab.faults.flatMap((fault) => fault.flows), ...lab.unanswered.flows]),
     );
@@ -128,7 +129,9 @@ describe("the demo lab", () => {
   });
 
   it("listens on every TCP port that it promises, but for the faults", async () => {
-    const broken = new Set(lab.faults.slice(0, 3).flatMap((fault) => fault.flows));
+    const shut = lab.faults.filter(({ title }) => /does not listen|is cut off/.test(title));
+    expect(shut).toHaveLength(2);
+    const broken = new Set(shut.flatMap((fault) => fault.flows));
     const promised = flowsOf(lab).filter(({ id, protocol }) => protocol === "tcp" && !broken.has(id));
     expect(promised.length).toBeGreaterThan(30);
     const closed: string[] = [];
@@ -171,9 +174,14 @@ describe("the demo lab", () => {
     expect(String(await converse(address("db01"), agent("db01"), "", 200))).toMatch(/^<<<check_mk>>>\nVersion: /);
   });
 
-  it("fault 2: sw01 answers another community than the topology's", async () => {
+  it("fault 2: the agent of win01 accepts and says nothing", async () => {
+    expect(lab.faults[1]?.flows).toEqual([`2.1/agent/cmk->win01/tcp/${agent("win01")}`]);
+    expect((await converse(address("win01"), agent("win01"), "", 2)).length).toBe(0);
+  });
+
+  it("fault 3: sw01 answers another community than the topology's", async () => {
     const port = host("sw01").ports.snmp!;
-    expect(lab.faults[1]?.flows).toEqual([`2.1/snmp/cmk->sw01/udp/${port}`]);
+    expect(lab.faults[2]?.flows).toEqual([`2.1/snmp/cmk->sw01/udp/${port}`]);
     const open = (community: string) =>
       snmp.createSession(address("sw01"), community, { port, timeout: 500, retries: 0 });
     const configured = lab.env["PORTMATRIX_DEMO_COMMUNITY"]!;
@@ -194,9 +202,9 @@ describe("the demo lab", () => {
     expect(await getSysDescr(session)).toBe("Demo router");
   });
 
-  it("fault 3: the receiver of site lab is silent again and again, that of main answers with its certificate", async () => {
+  it("fault 4: the receiver of site lab is silent again and again, that of main answers with its certificate", async () => {
     const [main, second] = server().sites.map(({ ports }) => ports.agent_receiver!);
-    expect(lab.faults[2]?.flows).toEqual([`2.2/agent-registration/win01->cmk/tcp/${second}`]);
+    expect(lab.faults[3]?.flows).toEqual([`2.2/agent-registration/win01->cmk/tcp/${second}`]);
     for (let attempt = 0; attempt < 2; attempt += 1) expect(await knock(server().address, second!)).toBe("silent");
     const socket = connectTls({ host: server().address, port: main!, rejectUnauthorized: false });
     await once(socket, "secureConnect");
@@ -208,13 +216,36 @@ describe("the demo lab", () => {
     socket.destroy();
   });
 
-  it("fault 4: the port that must be blocked is open", async () => {
+  /** Names of the certificate on a TLS port: whose it is and who signed it. */
+  async function certificateAt(target: string, port: number): Promise<string[]> {
+    const socket = connectTls({ host: target, port, rejectUnauthorized: false });
+    await once(socket, "secureConnect");
+    const { subject, issuer } = socket.getPeerCertificate();
+    socket.destroy();
+    return [subject.CN, issuer.CN].map(String);
+  }
+
+  it("fault 5: on the port of muc's receiver another site answers, and Livestatus of muc is itself", async () => {
+    const [remote] = topology.remote_sites;
+    const { agent_receiver: receiver, livestatus } = remote!.sites[0]!.ports;
+    expect(lab.faults[4]?.flows).toEqual([`2.2/agent-registration/web02->muc/tcp/${receiver}`]);
+    expect(await certificateAt(remote!.address[0]!, receiver!)).toEqual(["muc_test", "Site 'muc_test' local CA"]);
+    expect(await certificateAt(remote!.address[0]!, livestatus!)).toEqual(["muc", "Site 'muc' local CA"]);
+  });
+
+  it("fault 6: the license server's certificate is an inspector's", async () => {
+    const { address: target, port } = topology.outgoing!.license as { address: string; port: number };
+    expect(lab.faults[5]?.flows).toEqual([`7/license/cmk->${target}/tcp/${port}`]);
+    expect(await certificateAt(target, port)).toEqual(["license.demo.invalid", "Demo TLS inspection CA"]);
+  });
+
+  it("fault 7: the port that must be blocked is open", async () => {
     const port = server().sites[0]!.ports.livestatus!;
     expect(topology.requirements.find(({ expect: expected }) => expected === "blocked")).toMatchObject({
       from: "web01",
       tcp: [port],
     });
-    expect(lab.faults[3]?.flows).toEqual([`extra/no-livestatus/web01->cmk/tcp/${port}`]);
+    expect(lab.faults[6]?.flows).toEqual([`extra/no-livestatus/web01->cmk/tcp/${port}`]);
     expect(await knock(server().address, port)).toBe("open");
   });
 
@@ -253,6 +284,14 @@ describe("the demo lab", () => {
     expect(String(await converse(smtp!.address, smtp!.port, "QUIT\r\n", 1e4))).toMatch(/^220 .*\r\n221 /);
     const bind = Buffer.from([0x30, 0x0c, 2, 1, 9, 0x60, 7, 2, 1, 3, 4, 0, 0x80, 0]);
     expect([...(await converse(ldap!.address, ldap!.port, bind, 14))].slice(0, 6)).toEqual([0x30, 0x0c, 2, 1, 9, 0x61]);
+    const root = readLdapAnswer(await converse(ldap!.address, ldap!.port, encodeRootSearch(), 80));
+    expect(root).toMatchObject({
+      code: 0,
+      values: new Map([
+        ["supportedldapversion", ["3"]],
+        ["namingcontexts", ["dc=demo,dc=invalid"]],
+      ]),
+    });
   });
 
   it("makes do with 127.0.0.1 where there is nothing else, by other ports", async () => {

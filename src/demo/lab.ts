@@ -23,12 +23,12 @@ export interface Lab {
   close: () => Promise<void>;
 }
 
-/** Credentials of the lab. sw01 was given another community than the topology has: this is fault 2. */
+/** Credentials of the lab. sw01 was given another community than the topology has: this is fault 3. */
 const secrets = { authPassword: "demo-auth-password", privPassword: "demo-priv-password", community: "public" };
 const communityOfSwitch = "campus-read";
 
 /**
- * Starts a small Checkmk installation on loopback addresses and unprivileged ports, with real sockets and four faults.
+ * Starts a small Checkmk installation on loopback addresses and unprivileged ports, with real sockets and a few faults.
  * Needs no root and no network. Rejects if a listener cannot be opened; what was open by then is closed.
  * @param addresses of the machines; without them each gets one of its own, where this system has them
  */
@@ -54,8 +54,11 @@ export async function startLab(addresses?: LabAddresses): Promise<Lab> {
       },
       faults: listFaults({
         closedAgent: ports.agents.web02,
+        strictAgent: ports.agents.win01,
         switchSnmp: ports.snmp.sw01,
         labReceiver: ports.cmk.receiverLab,
+        otherReceiver: ports.muc.receiver,
+        license: { address: address.license, port: ports.outgoing.license },
         openLivestatus: ports.cmk.livestatus,
       }),
       unanswered: listUnanswered(ports),

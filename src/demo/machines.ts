@@ -1,6 +1,14 @@
 import type { LabAddresses } from "./addresses.ts";
-import { webCertificate } from "./certificates.ts";
-import { answerHttp, answerLdap, answerSmtp, listenOnly, speakAndClose, speakFirst } from "./conversations.ts";
+import { inspectedCertificate } from "./certificates.ts";
+import {
+  answerHttp,
+  answerLdap,
+  answerSmtp,
+  listenOnly,
+  refuseStrangers,
+  speakAndClose,
+  speakFirst,
+} from "./conversations.ts";
 import type { Keep } from "./service.ts";
 import { serveSnmp } from "./snmp-agents.ts";
 import { serveTcp } from "./tcp-services.ts";
@@ -27,7 +35,8 @@ export async function openHosts(address: LabAddresses, keep: Keep, secrets: Host
     agents: {
       web01: await keep(serveTcp([address.web01], 26_556, controller)),
       db01: await keep(serveTcp([address.db01], 26_556, legacyAgent)),
-      win01: await keep(serveTcp([address.win01], 26_556, controller)),
+      // Fault 2: `allowed_ip` does not name the server, so the controller accepts it and drops it without a byte.
+      win01: await keep(serveTcp([address.win01], 26_556, speakAndClose(""))),
     },
     // An old Windows agent accepts its controller alone and drops everybody else without a byte.
     windowsChannel: await keep(serveTcp(address.loopback, 28_250, speakAndClose(""))),
@@ -44,14 +53,14 @@ export async function openHosts(address: LabAddresses, keep: Keep, secrets: Host
 /** Opens the pair of appliances; both nodes use the same ports, as the topology has one number for both. */
 export async function openCluster(nodes: readonly string[], keep: Keep): Promise<LabPorts["cluster"]> {
   return {
-    pacemaker: await keep(serveTcp(nodes, 23_121, listenOnly)),
+    pacemaker: await keep(serveTcp(nodes, 23_121, refuseStrangers)),
     ring0: await keep(serveUdp(nodes, 24_321, neverAnswer)),
     ring1: await keep(serveUdp(nodes, 24_323, neverAnswer)),
     drbd: await keep(serveTcp(nodes, 27_789, listenOnly)),
   };
 }
 
-/** Opens the services that the Checkmk server itself needs. */
+/** Opens the services that the Checkmk server itself needs. Fault 6: somebody else ends the license server's TLS. */
 export async function openOutgoing(address: LabAddresses, keep: Keep): Promise<LabPorts["outgoing"]> {
   const license = answerHttp(() => ({ status: "200 OK", body: "{}" }));
   return {
@@ -59,6 +68,8 @@ export async function openOutgoing(address: LabAddresses, keep: Keep): Promise<L
     ntp: await keep(serveUdp([address.ntp], 20_123, answerNtp)),
     smtp: await keep(serveTcp([address.mail], 20_025, answerSmtp)),
     ldap: await keep(serveTcp([address.directory], 20_389, answerLdap)),
-    license: await keep(serveTcp([address.license], 20_443, license, await webCertificate("license.demo.invalid"))),
+    license: await keep(
+      serveTcp([address.license], 20_443, license, await inspectedCertificate("license.demo.invalid")),
+    ),
   };
 }

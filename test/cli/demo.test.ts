@@ -13,17 +13,20 @@ async function demo(name: string) {
   return { ...ran, left: readdirSync(folder) };
 }
 
-it("two demos side by side both find the four faults and leave nothing behind", async () => {
+it("two demos side by side both find the seven faults and leave nothing behind", async () => {
   for (const { code, stdout, stderr, left } of await Promise.all([demo("one"), demo("two")])) {
     expect({ code, stderr, left }).toEqual({ code: 0, stderr: "", left: [] });
     expect(stdout).toMatch(/^2\.1 {2}Monitored host {3}/m);
-    expect(stdout).toMatch(/^FAIL {2}\d+ pass, 1 warn, 3 fail, \d+ unknown, \d+ error, 0 skipped in /m);
+    expect(stdout).toMatch(/^FAIL {2}\d+ pass, 1 warn, 6 fail, \d+ unknown, \d+ error, 0 skipped in /m);
     const story = stdout.slice(stdout.indexOf("What was broken on purpose"));
     const faults = story.split(/^ {2}(?=\d\. )/m).slice(1);
     expect(faults.map((fault) => / -> (\w+): ([\w-]+) \(/.exec(fault)?.slice(1))).toEqual([
       ["fail", "connection-refused"],
+      ["fail", "accepted-then-closed"],
       ["warn", "snmp-community-unanswered"],
       ["fail", "no-answer"],
+      ["fail", "wrong-site"],
+      ["fail", "foreign-certificate"],
       ["fail", "open-not-blocked"],
     ]);
     expect(story).not.toContain("MISSED");
