@@ -1,9 +1,10 @@
 // Carries out tasks with the built program's own vantage point, inside a node of the lab.
-// Argument: JSON list of tasks. Prints the list of observations as JSON, in the same order. The tasks of one port are
+// Standard input: JSON list of tasks. Prints the list of observations as JSON, in the same order. The tasks of one port are
 // carried out one after the other, as the schedule would do it.
+import { text } from "node:stream/consumers";
 import { openLocal } from "../../dist/vantage/local.js";
 
-const tasks = JSON.parse(process.argv[2] ?? "[]");
+const tasks = JSON.parse(await text(process.stdin));
 const vantage = openLocal();
 const { signal } = new AbortController();
 const lanes = new Map();

@@ -68,7 +68,7 @@ async function askAll(lab: Lab): Promise<void> {
     timeoutMs: 2_000,
     probe,
   }));
-  const printed = await lab.must("cmk", [process.execPath, observeProgram, JSON.stringify(tasks)]);
+  const printed = await lab.must("cmk", [process.execPath, observeProgram], { input: JSON.stringify(tasks) });
   for (const [index, { answers }] of (JSON.parse(printed) as { answers: [Answer] }[]).entries()) {
     const { address, probe } = asked[index] ?? {};
     if (address !== undefined && probe !== undefined) observed.set(keyOf(address, probe), answers[0]);
