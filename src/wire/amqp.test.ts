@@ -1,3 +1,4 @@
+import * as fc from "fast-check";
 import { expect, it } from "vitest";
 import { amqpGreeting, isAmqp } from "./amqp.ts";
 
@@ -15,4 +16,8 @@ it.each([
   ["nothing", Buffer.alloc(0), false],
 ])("%s", (_name, bytes, expected) => {
   expect(isAmqp(bytes)).toBe(expected);
+});
+
+it("needs as many bytes as it looks at", () => {
+  fc.assert(fc.property(fc.uint8Array({ maxLength: 4 }), (bytes) => !isAmqp(bytes)));
 });

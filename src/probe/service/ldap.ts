@@ -9,7 +9,7 @@ import {
 import type { Connection } from "./connection.ts";
 import { foundInstead } from "./found-instead.ts";
 import type { Found, ServiceProber } from "./service-prober.ts";
-import { foundWithoutTls, verifiedUnder } from "./tls-evidence.ts";
+import { foundWithoutTls, serverName, verifiedUnder } from "./tls-evidence.ts";
 import { readTlsAnswer } from "../../wire/tls-records.ts";
 
 const mostAnswerBytes = 65_536;
@@ -24,7 +24,7 @@ export const askLdap: ServiceProber = (connection, _spec, context) => search(con
  * connection asks in plain text: that answers whether it is there at all.
  */
 export const askLdaps: ServiceProber = async (connection, _spec, context) => {
-  const opening = await connection.startTls({ withinMs: context.leftMs() / 2 });
+  const opening = await connection.startTls({ ...serverName(context), withinMs: context.leftMs() / 2 });
   if (opening.kind === "secured") {
     const under = verifiedUnder(opening);
     const found = await search(opening.connection, context.leftMs());

@@ -1,3 +1,4 @@
+import type { TlsOptions } from "node:tls";
 import { describe, expect, it } from "vitest";
 import {
   type Behaviour,
@@ -87,6 +88,14 @@ describe("on 465", () => {
       certificate: expect.objectContaining({ subject: "mail.test" }),
     });
     expect(far.received()).toBe(conversation);
+  });
+
+  it.each(["mail.test", "other.test"])("the server is asked for its name, %s", async (name) => {
+    const names: string[] = [];
+    const own = await webCertificate("mail.test");
+    const choose: TlsOptions["SNICallback"] = (wanted, done) => void (names.push(wanted), done(null));
+    await ask(askSmtp, await peer(mail(), { ...own, SNICallback: choose }), { port, name });
+    expect(names).toEqual([name]);
   });
 
   it("a certificate that ran out is told", async () => {

@@ -3,7 +3,7 @@ import { type SmtpReply, beginsLikeSmtp, isSmtpWhole, readSmtpReply, smtpKeyword
 import type { Connection, Received } from "./connection.ts";
 import { foundInstead } from "./found-instead.ts";
 import type { Found, ServiceProber } from "./service-prober.ts";
-import { foundWithoutTls, sawCharacters, verifiedUnder } from "./tls-evidence.ts";
+import { foundWithoutTls, sawCharacters, serverName, verifiedUnder } from "./tls-evidence.ts";
 
 const implicitTlsPort = 465;
 const longestWaitForFarewellMs = 500;
@@ -16,7 +16,7 @@ const greeting = "EHLO portmatrix.invalid\r\n";
  */
 export const askSmtp: ServiceProber = async (connection, _spec, context) => {
   if (context.port !== implicitTlsPort) return talk(connection, context.leftMs);
-  const opening = await connection.startTls({ withinMs: context.leftMs() });
+  const opening = await connection.startTls({ ...serverName(context), withinMs: context.leftMs() });
   if (opening.kind === "secured") {
     const under = verifiedUnder(opening);
     const found = await talk(opening.connection, context.leftMs);

@@ -4,12 +4,17 @@ import { printable } from "../../wire/printable.ts";
 import { readTlsAnswer } from "../../wire/tls-records.ts";
 import { isExpired, siteOfIssuer } from "./certificate.ts";
 import type { TlsOpening } from "./connection.ts";
-import type { Found } from "./service-prober.ts";
+import type { Found, ServiceContext } from "./service-prober.ts";
 
 /** Longest text that a service gets into the evidence. */
 export const sawCharacters = 120;
 
 type Secured = Extract<TlsOpening, { kind: "secured" }>;
+
+/** The name to ask for (RFC 6066 §3), where the target has one: a machine may have a certificate for each of its names. */
+export function serverName({ name }: Pick<ServiceContext, "name">): { servername?: string } {
+  return name === undefined ? {} : { servername: name };
+}
 
 /** What the TLS connection itself showed, to be spread into what was found. */
 export function tlsFacts({ socket, certificate }: Secured): Pick<Found, "tlsVersion" | "certificate"> {
