@@ -1,7 +1,11 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 /** Set by .ci/run: the file that takes the counts of passed, failed and skipped tests. */
 const reportFile = process.env["PORTMATRIX_TEST_REPORT"];
+
+/** Test files at a time. Vitest itself leaves one processor free, which on a small machine is half of it. */
+const maxWorkers = availableParallelism();
 
 export default defineConfig({
   test: {
@@ -18,6 +22,7 @@ export default defineConfig({
             "test/*.test.ts",
           ],
           testTimeout: 20_000,
+          maxWorkers,
         },
       },
       {
@@ -32,13 +37,31 @@ export default defineConfig({
       {
         test: {
           name: "lab",
-          include: ["test/lab/**/*.test.ts", "test/standins/**/*.test.ts"],
+          include: ["test/lab/**/*.test.ts"],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,
         },
       },
-      { test: { name: "cli", include: ["test/cli/**/*.test.ts"], testTimeout: 60_000 } },
+      {
+        test: {
+          name: "standins",
+          include: ["test/standins/**/*.test.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          maxWorkers,
+        },
+      },
+      {
+        test: {
+          name: "containers",
+          include: ["test/containers/**/*.test.ts"],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          fileParallelism: false,
+        },
+      },
+      { test: { name: "cli", include: ["test/cli/**/*.test.ts"], testTimeout: 60_000, maxWorkers } },
       {
         test: {
           name: "net",

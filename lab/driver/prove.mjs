@@ -6,6 +6,8 @@ import { LabError } from "./description.mjs";
 import { breakLab, mendLab } from "./faults.mjs";
 
 const repository = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+/** Longer than anything in the lab takes to answer. The default of the product would only make silence take longer. */
+const timeout = "1500ms";
 const nobodySends = { outcome: "-", verdict: "skipped", reason: "no-vantage" };
 
 /** The healthy lab, from every vantage point. Returns one line for each flow that is not as described. */
@@ -39,7 +41,7 @@ export function proveFault(description, { healthy, changed }, name) {
 
 /** The results of a run, by flow id. Every exit code of contract §5 is fine but those of an error. */
 function check([program, ...args], topology) {
-  const argv = [...args, "check", topology, "--format", "json"];
+  const argv = [...args, "check", topology, "--timeout", timeout, "--format", "json"];
   const { status, stdout, stderr } = spawnSync(program, argv, { cwd: repository, encoding: "utf8", maxBuffer: 64e6 });
   if (![0, 1, 3].includes(status)) throw new LabError(`portmatrix ended with ${status}: ${stderr}`);
   return new Map(JSON.parse(stdout).results.map((result) => [result.id, result]));

@@ -53,9 +53,14 @@ description: nodes, networks, firewall rules, faults, and what every flow must s
 
 Services, their ports and settings stand in [services/README.md](services/README.md). \`lab/on\` enters a node of the lab
 that is up; where the namespaces are not, it calls \`docker compose exec\`. \`topology-ssh.yaml\` is the same network seen
-through ssh from the node \`prober\`: \`lab/on prober node bin/portmatrix.cjs check /lab/topology-ssh.yaml\`. \`LAB_NAME\` names a second lab beside the
-first; in namespaces both have the same addresses and never see each other. Containers of a second lab need other
-networks: an engine refuses two networks with the same addresses.
+through ssh from the node \`prober\`: \`lab/on prober node bin/portmatrix.cjs check /lab/topology-ssh.yaml\`.
+
+\`LAB_NAME\` names a second lab beside the first; in namespaces both have the same addresses and never see each other.
+Containers of a second lab need other networks: an engine refuses two networks with the same addresses.
+
+\`npm run lab:prove\` holds every flow of the lab that is up against the truth below, \`npm run lab:prove FAULT\` does it
+under a fault and again without it. \`npm run test:lab\` makes labs of its own in namespaces and does it for all faults;
+\`npx vitest run --project containers\` does it in the containers that are up.
 
 Nodes in namespaces see the machine's file system below a layer of their own, so the daemons are the machine's packages.
 Nothing they write, mount or listen on is visible outside, and \`lab:down\` removes everything, also after a driver that

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
-import { isRequired, namedLab, namespacesOf, processesIn, refusal, tracesOf } from "./driver.ts";
+import { afterAll, describe, expect, it, onTestFinished } from "vitest";
+import { holdNamespaces, isRequired, namedLab, processesIn, refusal, tracesOf } from "./driver.ts";
 
 const reason = refusal();
 
@@ -33,7 +33,8 @@ describe.skipIf(reason !== undefined)(
 
     it.each(moments)("$moment leaves nothing that lab:down would not remove", { timeout: 60_000 }, async ({ has }) => {
       expect(await lab.driveAndKill(["up"], () => has(lab.state))).toBe(true);
-      const namespaces = namespacesOf(lab);
+      const namespaces = holdNamespaces(lab);
+      onTestFinished(namespaces.release);
       expect(processesIn(namespaces).length).toBeGreaterThan(0);
 
       await lab.drive("down");

@@ -1,4 +1,3 @@
-import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,29 +5,11 @@ import { afterAll, describe, expect, it } from "vitest";
 import { namedLab, repository } from "./driver.ts";
 
 const lab = namedLab("description");
-const compose = ["docker", "compose", "--profile", "*", "config", "--format", "json"] as const;
-const composeSays = spawnSync("docker", ["compose", "version"], { encoding: "utf8" });
-const noCompose = composeSays.status === 0 ? undefined : "there is no docker client with compose v2 here";
 
 describe("docker-compose.yml, the lab's description", () => {
   it("has the truth of every flow, and the generated files agree with it", async () => {
     await expect(lab.drive("generate", "--check")).resolves.toBe("");
   });
-
-  it.skipIf(noCompose !== undefined)(
-    `means the same to compose as to the driver${noCompose === undefined ? "" : ` (skipped: ${noCompose})`}`,
-    async () => {
-      const printed = await lab.run(compose);
-      expect(printed.stderr).toBe("");
-      const read = spawnSync(process.execPath, ["lab/driver.mjs", "description", "--compose"], {
-        cwd: repository,
-        encoding: "utf8",
-        input: printed.stdout,
-      });
-      expect(read.stderr).toBe("");
-      expect(JSON.parse(read.stdout)).toEqual(JSON.parse(await lab.drive("description")));
-    },
-  );
 });
 
 describe("what the driver does not know", () => {

@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, readFileSync, readdirSync, readlinkSync } from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync, readdirSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -28,8 +28,10 @@ export interface NamedLab {
 }
 
 /** A lab that does not exist yet. Names carry the id of this process, so that two test runs do not meet. */
-export function namedLab(label: string): NamedLab {
-  const name = `test-${process.pid}-${label}`;
+export const namedLab = (label: string): NamedLab => labCalled(`test-${process.pid}-${label}`);
+
+/** The lab of exactly this name, whether or not it exists. */
+export function labCalled(name: string): NamedLab {
   const run = (argv: readonly string[]) => collect(argv, { LAB_NAME: name });
   return {
     name,
@@ -84,21 +86,40 @@ export function refusal(): string | undefined {
 const daemons =
   "sshd snmpd snmptrapd rsyslogd nginx icinga2 stunnel4 dnsmasq chronyd postfix slapd corosync pacemaker-remoted";
 
-/** The namespaces of a lab that is up, as `/proc/PID/ns/*` names them: of its world and of each node. */
-export function namespacesOf({ state }: NamedLab): Set<string> {
+/** The namespaces of a lab, as `/proc/PID/ns/*` names them: of its world and of each node. */
+export interface Namespaces {
+  names: ReadonlySet<string>;
+  /** Until then the kernel gives their names to no others. */
+  release(): void;
+}
+
+/** Takes hold of the namespaces of a lab that is up. */
+export function holdNamespaces({ state }: NamedLab): Namespaces {
   const files = [join(state, "world"), ...readdirSync(join(state, "box")).map((box) => join(state, "box", box, "pid"))];
   const pids = files.filter(existsSync).map((file) => Number(readFileSync(file, "utf8")));
-  const kinds = ["net", "mnt", "pid"];
-  return new Set(pids.flatMap((pid) => kinds.flatMap((kind) => readNamespace(pid, kind) ?? [])));
+  const held = pids.flatMap((pid) => kinds.flatMap((kind) => openNamespace(pid, kind) ?? []));
+  return {
+    names: new Set(held.map((descriptor) => readlinkSync(`/proc/self/fd/${descriptor}`))),
+    release: () => held.forEach((descriptor) => closeSync(descriptor)),
+  };
+}
+
+const kinds = ["net", "mnt", "pid"];
+
+function openNamespace(pid: number, kind: string): number | undefined {
+  try {
+    return openSync(`/proc/${pid}/ns/${kind}`, "r");
+  } catch {
+    return undefined; // it ended meanwhile
+  }
 }
 
 /** Processes that live in one of the namespaces; those that ended and wait for this machine's init do not count. */
-export function processesIn(namespaces: ReadonlySet<string>): number[] {
+export function processesIn({ names }: Namespaces): number[] {
   const pids = readdirSync("/proc")
     .map(Number)
     .filter((pid) => pid > 0);
-  const isInside = (pid: number) =>
-    ["net", "mnt", "pid"].some((kind) => namespaces.has(readNamespace(pid, kind) ?? ""));
+  const isInside = (pid: number) => kinds.some((kind) => names.has(readNamespace(pid, kind) ?? ""));
   return pids.filter((pid) => isInside(pid) && !hasEnded(pid));
 }
 

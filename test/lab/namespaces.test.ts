@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { isRequired, namedLab, namespacesOf, processesIn, refusal, tracesOf, type NamedLab } from "./driver.ts";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { holdNamespaces, isRequired, namedLab, processesIn, refusal, tracesOf, type NamedLab } from "./driver.ts";
 
 const reason = refusal();
 
@@ -25,8 +25,8 @@ const faults = [
   "wrong-site",
 ];
 
-/** Two labs with the same addresses, side by side: each fault waits for the one that is free. */
-const labs = [namedLab("a"), namedLab("b")];
+/** Labs with the same addresses, side by side: each fault waits for one that is free. */
+const labs = [namedLab("a"), namedLab("b"), namedLab("c")];
 const free = [...labs];
 const waiting: (() => void)[] = [];
 
@@ -53,7 +53,7 @@ describe.skipIf(reason !== undefined)(
       expect(listed.trim().replace(/:.*/gm, "").split("\n").toSorted()).toEqual(faults);
     });
 
-    it("notices a flow that is not as described", { timeout: 120_000 }, () =>
+    it.concurrent("notices a flow that is not as described", { timeout: 120_000 }, () =>
       withLab(async (lab) => {
         await lab.drive("break", "agent-stopped");
         try {
@@ -87,8 +87,9 @@ describe.skipIf(reason !== undefined)(
 
     it("leaves nothing behind, and takes nothing from the other lab", async () => {
       const [gone, stays] = labs as [NamedLab, NamedLab];
-      const namespaces = namespacesOf(gone);
-      expect(namespaces.size).toBeGreaterThan(60);
+      const namespaces = holdNamespaces(gone);
+      onTestFinished(namespaces.release);
+      expect(namespaces.names.size).toBeGreaterThan(60);
       expect(processesIn(namespaces).length).toBeGreaterThan(60);
 
       await gone.drive("down");

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { isRequired } from "../lab/driver.ts";
 import { talk } from "./stand-in.ts";
 
 const services = fileURLToPath(new URL("../../lab/services", import.meta.url));
@@ -12,6 +13,10 @@ const services = fileURLToPath(new URL("../../lab/services", import.meta.url));
 const missing = ["ss", "ip", "setsid", "pkill"].filter(
   (name) => spawnSync("sh", ["-c", `command -v ${name}`]).status !== 0,
 );
+
+it.runIf(isRequired)("the scripts can run here", () => {
+  expect(missing).toEqual([]);
+});
 
 describe.skipIf(missing.length > 0)("a node and its services", () => {
   let state: string;
