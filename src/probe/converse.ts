@@ -38,15 +38,20 @@ function reconnect(flight: InFlight, port: number, withinMs: number): Promise<Co
     const socket = connect({ host, port, family, autoSelectFamily: false, allowHalfOpen: true });
     flight.onEnd(() => socket.destroy());
     const fail = (errno: string) => {
+      clearTimeout(timer);
       socket.destroy();
       resolve({ kind: "not-connected", errno });
     };
     const failed = (error: Error) => fail(errnoOf(error));
     const timer = setTimeout(() => fail("ETIMEDOUT"), withinMs);
-    socket.once("error", failed).once("connect", () => {
-      clearTimeout(timer);
-      socket.off("error", failed);
-      resolve(openConnection(socket));
-    });
+    const gone = () => fail("ECANCELED"); // the probe ended meanwhile, and its sockets with it
+    socket
+      .once("error", failed)
+      .once("close", gone)
+      .once("connect", () => {
+        clearTimeout(timer);
+        socket.off("error", failed).off("close", gone);
+        resolve(openConnection(socket));
+      });
   });
 }
