@@ -9,6 +9,7 @@ const showed =
     symptoms.includes(symptom);
 const always = (): boolean => true;
 const prohibited = ({ kinds }: Clues): boolean => kinds.has("prohibited");
+const codeUnseen = (clues: Clues): boolean => clues.codeUnseen;
 const refused = ({ kinds }: Clues): boolean => kinds.has("refused");
 const silent = ({ kinds }: Clues): boolean => kinds.has("silent");
 const unreachable = ({ kinds }: Clues): boolean => kinds.has("unreachable");
@@ -21,6 +22,9 @@ const not =
   (clues: Clues): boolean =>
     !condition(clues);
 const stalled = showed("web-stalled", "connection-stalled");
+/** Discovery or the receiver itself answered for the site, so there is such a site. */
+const siteProven = ({ discoveryWorks, receiverWorks, receiverElsewhere }: Clues): boolean =>
+  discoveryWorks || receiverWorks || receiverElsewhere;
 const redirected = showed("discovery-redirects");
 const onlyV6 = ({ onlyV6Fails }: Clues): boolean => onlyV6Fails;
 const elsewhere = ({ otherAddressWorks }: Clues): boolean => otherAddressWorks;
@@ -40,6 +44,7 @@ const rules = {
     ["ipv6-dead", both(stalled, onlyV6)],
     ["first-address-dead", both(stalled, not(onlyV6))],
     ["firewall-prohibits", prohibited],
+    ["rejected-on-the-way", codeUnseen],
     ["web-server-on-other-port", ({ subject, kinds }) => subject.otherWebPorts.length > 0 && kinds.size > 0],
     ["proxy-needed", both(proxy, not(stalled))],
     ["host-down-or-wrong-address", both(({ quiet }) => quiet, not(stalled))],
@@ -56,13 +61,13 @@ const rules = {
     ["web-server-off", both(redirected, refused)],
     ["firewall-refuses", both(redirected, refused)],
     ["site-stopped", showed("site-not-started")],
-    ["site-misspelt", showed("discovery-not-found")],
+    ["site-misspelt", both(showed("discovery-not-found"), not(siteProven))],
     ["other-web-server", showed("discovery-not-found")],
     ["login-in-between", showed("discovery-login-page", "discovery-no-number")],
     ["proxy-needed", both(proxy, showed("discovery-closed", "discovery-silent", "discovery-tls-failed"))],
     ["balancer-without-backend", showed("discovery-closed", "discovery-silent")],
     ["tls-inspection", showed("discovery-tls-failed")],
-    ["site-misspelt", showed("discovery-login-page", "discovery-no-number")],
+    ["site-misspelt", both(showed("discovery-login-page", "discovery-no-number"), not(siteProven))],
     ["other-web-server", showed("discovery-login-page", "discovery-no-number", "discovery-not-http")],
     ["middlebox-answers", showed("discovery-silent")],
     ["other-web-server", showed("discovery-tls-failed", "discovery-closed")],
@@ -75,6 +80,7 @@ const rules = {
     ["ipv6-dead", both(stalled, onlyV6)],
     ["first-address-dead", both(stalled, not(onlyV6))],
     ["firewall-prohibits", prohibited],
+    ["rejected-on-the-way", codeUnseen],
     ["firewall-has-other-port", both(({ portDiffers }) => portDiffers, not(stalled), not(refused))],
     ["discovery-outdated", ({ portDiffers, receiverElsewhere }) => portDiffers && receiverElsewhere],
     ["host-down-or-wrong-address", both(({ quiet }) => quiet, not(stalled))],
@@ -89,9 +95,9 @@ const rules = {
   tls: [
     ["address-leads-elsewhere", elsewhere],
     ["tls-inspection", showed("foreign-certificate")],
-    ["reverse-proxy", showed("foreign-certificate", "plaintext")],
+    ["reverse-proxy", showed("foreign-certificate")],
     ["other-service-on-port", showed("foreign-certificate", "plaintext", "wrong-service", "tls-failed")],
-    ["ports-mixed-up", showed("wrong-service", "plaintext")],
+    ["reverse-proxy", showed("plaintext")],
     ["tls-inspection", showed("tls-failed")],
     ["clock-or-certificate", showed("certificate-expired")],
     ["balancer-without-backend", showed("accepted-then-closed")],
@@ -102,12 +108,13 @@ const rules = {
   site: [
     ["address-leads-elsewhere", elsewhere],
     ["ports-mixed-up", showed("other-site")],
-    ["site-misspelt", showed("other-site", "receiver-odd-answer")],
+    ["site-misspelt", both(showed("other-site", "receiver-odd-answer"), not(siteProven))],
     ["receiver-ill", showed("receiver-not-ready", "receiver-silent", "receiver-odd-answer")],
     ["reverse-proxy", showed("receiver-not-ready", "receiver-odd-answer")],
   ],
   "way-back": [
     ["firewall-prohibits", prohibited],
+    ["rejected-on-the-way", codeUnseen],
     ["firewall-drops", silent],
     ["agent-allows-others-only", both(silent, not(prohibited))],
     [

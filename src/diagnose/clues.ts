@@ -1,4 +1,4 @@
-import type { Step, Subject, Symptom } from "../model/doctor.ts";
+import type { Sighting, Step, Subject, Symptom } from "../model/doctor.ts";
 import type { OutcomeKind } from "../model/outcome.ts";
 
 /** What the rules for causes and ways out may look at: the broken step, and what else was seen. */
@@ -8,6 +8,8 @@ export interface Clues {
   symptom: Symptom;
   /** Outcomes other than open that this step saw. */
   kinds: ReadonlySet<OutcomeKind>;
+  /** Rejected at once, and by an ICMP message whose code was not seen. */
+  codeUnseen: boolean;
   /** 443 or 80 accepted a connection. */
   webWorks: boolean;
   discoveryWorks: boolean;
@@ -28,6 +30,10 @@ export interface Clues {
 
 const quietKinds: ReadonlySet<OutcomeKind> = new Set(["silent", "unreachable", "unsent"]);
 
+/** The last hop gives up on a neighbour after about three seconds; what comes sooner comes from a firewall or router. */
+const isVague = ({ outcome, evidence }: Sighting): boolean =>
+  outcome.kind === "unreachable" && evidence.codeSeen === false && outcome.rttMs < 2000;
+
 /** Reads the clues off the steps. `at` is the step that the causes are wanted for. */
 export function cluesOf(
   at: Step,
@@ -45,6 +51,7 @@ export function cluesOf(
     ...rest,
     symptom: at.symptom,
     kinds: new Set(failing.map(({ outcome }) => outcome.kind)),
+    codeUnseen: failing.some(isVague),
     webWorks: stateOf("web") === "ok" || stateOf("web") === "note",
     quiet: outbound.length > 0 && outbound.every(({ outcome }) => quietKinds.has(outcome.kind)),
     portDiffers: advertisedPort !== undefined && advertisedPort !== seen.subject.expectedPort,

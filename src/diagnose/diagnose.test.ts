@@ -162,7 +162,7 @@ const cases: readonly Case[] = [
     broken: "discovery",
     symptom: "site-not-started",
     causes: ["site-stopped"],
-    remedies: ["start-site", "register-by-proxy"],
+    remedies: ["start-site"],
     works: ["web", "way-back"],
   },
   {
@@ -256,6 +256,22 @@ const cases: readonly Case[] = [
     remedies: ["open-port", "register-by-proxy"],
   },
   {
+    name: "8000 is rejected, and nobody saw by which ICMP code",
+    replay: {
+      receivers: [
+        on(8000, {
+          ...failed("unreachable"),
+          outcome: { kind: "unreachable", rttMs: 1 },
+          evidence: { codeSeen: false },
+        }),
+      ],
+    },
+    broken: "connection",
+    symptom: "connection-failed",
+    causes: ["rejected-on-the-way", "no-route"],
+    remedies: ["open-port", "register-by-proxy"],
+  },
+  {
     name: "8000 is refused while the site's web server answers",
     replay: { receivers: [on(8000, failed("refused"))] },
     broken: "connection",
@@ -309,7 +325,7 @@ const cases: readonly Case[] = [
     replay: { receivers: [on(8000, receiver("plaintext", { saw: "HTTP 200 without TLS" }))] },
     broken: "tls",
     symptom: "plaintext",
-    causes: ["reverse-proxy", "other-service-on-port"],
+    causes: ["other-service-on-port", "reverse-proxy"],
     remedies: ["see-what-listens"],
   },
   {
@@ -357,7 +373,7 @@ const cases: readonly Case[] = [
     replay: { receivers: [on(8000, receiver("wrong-site", { ...tls, site: "other" }))] },
     broken: "site",
     symptom: "other-site",
-    causes: ["ports-mixed-up", "site-misspelt"],
+    causes: ["ports-mixed-up"],
     remedies: ["use-other-site", "look-up-port"],
   },
   {

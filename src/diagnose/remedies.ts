@@ -9,6 +9,7 @@ const remedies = {
   "firewall-drops": ["open-port"],
   "firewall-prohibits": ["open-port"],
   "firewall-refuses": ["open-port"],
+  "rejected-on-the-way": ["open-port"],
   "host-down-or-wrong-address": ["look-at-server", "open-port"],
   "no-route": ["look-at-server"],
   "web-server-on-other-port": ["register-with-port"],
@@ -39,6 +40,16 @@ const remedies = {
 
 const remediesAtMost = 5;
 
+/** What another machine may be spared: there the detour over it helps. */
+const pathCauses: ReadonlySet<CauseName> = new Set<CauseName>([
+  "firewall-drops",
+  "firewall-prohibits",
+  "firewall-has-other-port",
+  "rejected-on-the-way",
+  "no-route",
+  "tls-inspection",
+]);
+
 /**
  * What to do, the quickest first: a registration that works as things are, then what mends the likelier causes, then
  * the detour over another machine.
@@ -52,7 +63,8 @@ export function remediesOf(name: StepName, causes: readonly CauseName[], clues: 
   if (symptom === "other-site") works.push("use-other-site");
   const usable = receiverWorks || receiverElsewhere;
   const mends = causes.flatMap((cause): readonly RemedyName[] => remedies[cause]).filter((one) => mayHelp(one, usable));
-  const detour: RemedyName[] = usable || subject.host === undefined || name === "name" ? [] : ["register-by-proxy"];
+  const isPath = causes.some((cause) => pathCauses.has(cause));
+  const detour: RemedyName[] = !usable && subject.host !== undefined && isPath ? ["register-by-proxy"] : [];
   const fitting = [...new Set([...works, ...mends])].slice(0, remediesAtMost - detour.length);
   return [...fitting, ...detour];
 }

@@ -88,6 +88,7 @@ export const causeNameSchema = z.enum([
   "firewall-drops",
   "firewall-prohibits",
   "firewall-refuses",
+  "rejected-on-the-way", // only an error number is known, which several ICMP codes share
   "host-down-or-wrong-address",
   "no-route",
   "web-server-on-other-port",

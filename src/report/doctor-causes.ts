@@ -45,6 +45,8 @@ const messages: Record<CauseName, Say> = {
   "firewall-prohibits": (diagnosis) =>
     `${reporters(diagnosis)} prohibits ${troubledPorts(diagnosis)} from ${directionOf(diagnosis)} by rule.`,
   "firewall-refuses": () => "A firewall refuses in the name of the server; from here this looks like a closed port.",
+  "rejected-on-the-way": (diagnosis) =>
+    `A firewall rejects ${troubledPorts(diagnosis)} from ${directionOf(diagnosis)}, or a router has no route. It came too soon for a host that is switched off; with CAP_NET_RAW the ICMP message says more.`,
   "host-down-or-wrong-address": (diagnosis) =>
     isBackwards(diagnosis)
       ? `The address of ${hostOf(diagnosis)} is wrong, or behind NAT.`

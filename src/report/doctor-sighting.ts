@@ -63,6 +63,8 @@ function phraseService({ finding, saw, receiverPort, certificate }: ServiceEvide
   if (receiverPort !== undefined) return `says port ${receiverPort}`;
   const shown =
     certificate === undefined ? undefined : `certificate of "${certificate.subject}" by "${certificate.issuer}"`;
-  const said = [saw, shown].filter((part) => part !== undefined && part !== "");
+  // Some services say of TLS what the certificate itself says better.
+  const isRepeated = certificate !== undefined && saw?.includes(certificate.issuer) === true;
+  const said = [isRepeated ? undefined : saw, shown].filter((part) => part !== undefined && part !== "");
   return `${findings[finding]}${said.length === 0 ? "" : `: ${said.join(", ")}`}`;
 }

@@ -46,6 +46,20 @@ const issuerOf = ({ sightings }: Step): string => {
   const certificate = sightings.map(({ evidence }) => evidence.service?.certificate).find((one) => one !== undefined);
   return certificate === undefined ? "" : ` Its certificate is signed by "${certificate.issuer}".`;
 };
+const isSilent = ({ sightings }: Step, port: number): boolean =>
+  sightings.filter((one) => one.port === port).every(({ outcome }) => outcome.kind === "silent");
+
+/** `: refused`, `: prohibited by 10.0.0.1`: how it failed, if it failed in one way. */
+function howOf({ sightings }: Step): string {
+  const ways = new Set(
+    sightings.map(({ outcome, evidence }) => {
+      if (outcome.kind === "silent") return "no answer";
+      return evidence.reporter === undefined ? outcome.kind : `${outcome.kind} by ${evidence.reporter}`;
+    }),
+  );
+  return ways.size === 1 ? `: ${[...ways].join("")}` : "";
+}
+
 const expectedBy = ({ subject }: Diagnosis): string =>
   ({ option: "--port", topology: "the topology", default: "the default" })[subject.expectedFrom];
 
@@ -65,16 +79,19 @@ const messages: Record<Symptom, Say> = {
   "name-unknown": (diagnosis) => `${named(diagnosis)} does not resolve here.`,
   "resolver-silent": (diagnosis) => `The resolver gave no answer for ${named(diagnosis)}.`,
   "web-open": say("443 and 80 accept connections."),
-  "web-partly-open": say("Not every way is open, but the controller finds one that is."),
-  "web-closed": say("Neither 443 nor 80 accepts a connection, so the controller cannot ask for the port."),
+  "web-partly-open": (_, step) =>
+    isSilent(step, 443)
+      ? "Only 80 is open. That is enough, but the controller first waits for 443, about half a minute."
+      : "Not every way is open, but the controller finds one that is.",
+  "web-closed": (_, step) =>
+    `Neither 443 nor 80 accepts a connection, so the controller cannot ask for the port${howOf(step)}.`,
   "web-stalled": (_, step) =>
     `${firstOf(step)} is silent, and the controller's 30 s are over before it tries the next address.`,
   "port-advertised": ({ advertisedPort, subject }) =>
     `The receiver of the site ${subject.site} has port ${advertisedPort}.`,
   "port-advertised-once": ({ advertisedPort, subject }) =>
     `The receiver of the site ${subject.site} has port ${advertisedPort}. One of https and http says so, which is enough.`,
-  "site-not-started": ({ subject }, step) =>
-    `The web server answers, but the site ${subject.site} is not started${sawOf(step)}.`,
+  "site-not-started": ({ subject }) => `The web server answers, but the site ${subject.site} is not started.`,
   "discovery-not-found": ({ subject }, step) =>
     `The web server does not know the discovery page of the site ${subject.site}${sawOf(step)}.`,
   "discovery-login-page": (_, step) => `A page came instead of a port number${sawOf(step)}.`,
@@ -92,7 +109,7 @@ const messages: Record<Symptom, Say> = {
   connected: (diagnosis) => `${receiverPort(diagnosis)} accepts connections.`,
   "connected-partly": (diagnosis) =>
     `${receiverPort(diagnosis)} accepts connections, but not at every address; the controller moves on at once.`,
-  "connection-failed": (diagnosis) => `${receiverPort(diagnosis)} accepts no connection.`,
+  "connection-failed": (diagnosis, step) => `${receiverPort(diagnosis)} accepts no connection${howOf(step)}.`,
   "connection-stalled": (_, step) =>
     `${firstOf(step)} is silent. The controller waits there, on Linux for about two minutes, before it tries the next address (with \`--trust-cert\` it does not).`,
   "site-certificate": (_, step) => `TLS with a Checkmk site.${issuerOf(step)}`,
@@ -120,8 +137,8 @@ const messages: Record<Symptom, Say> = {
     `Closed, as it should be: this host ${subject.agent === "push" ? "pushes" : "has no agent that is asked"}.`,
   "open-unexpectedly": ({ subject }) =>
     `Open, although this host ${subject.agent === "push" ? "pushes" : "has no agent"}; no harm for the registration.`,
-  "way-back-failed": ({ subject }) =>
-    `The site cannot reach the agent of ${subject.host ?? "the host"} on ${subject.agentPort}.`,
+  "way-back-failed": ({ subject }, step) =>
+    `The site cannot reach the agent of ${subject.host ?? "the host"} on ${subject.agentPort}${howOf(step)}.`,
   "agent-turns-away": say("The agent accepted the connection and closed it without a byte."),
   "agent-wrong-service": (_, step) => `Something else than the agent answers${sawOf(step)}.`,
   "host-unknown": say(
@@ -135,17 +152,19 @@ export function phraseStep(diagnosis: Diagnosis, step: Step): string {
 }
 
 /** The outcome in one sentence. */
-export function summarise({ verdict, canRegister, firstBroken, subject, causes, steps }: Diagnosis): string {
+export function summarise({ verdict, canRegister, firstBroken, subject, stillWorks, steps }: Diagnosis): string {
   const who = subject.host ?? "An agent";
   const what = firstBroken === undefined ? "" : stepTitles[firstBroken];
   if (verdict === "works") return `${who} can register with the site ${subject.site}.`;
   if (verdict === "broken") {
     const number = steps.findIndex(({ name }) => name === firstBroken) + 1;
     const trouble = `step ${number} is broken: ${what}`;
-    if (canRegister !== true) {
-      return canRegister === false || causes.length === 0
-        ? `${who} cannot register with the site ${subject.site}; ${trouble}.`
-        : `${trouble[0]?.toUpperCase()}${trouble.slice(1)}.`;
+    if (canRegister === undefined) return `Step ${number} is broken: ${what}.`;
+    if (!canRegister) {
+      const way = stillWorks.some((one) => one !== "web" && one.startsWith("receiver"))
+        ? ", except with the port written out"
+        : "";
+      return `${who} cannot register with the site ${subject.site}${way}; ${trouble}.`;
     }
     return firstBroken === "way-back"
       ? `${who} can register with the site ${subject.site}, but the site cannot fetch its output; ${trouble}.`

@@ -27,7 +27,7 @@ export function renderRegistrationText(record: Registration, { width, colour, un
   const dress: Dress = { colour, unicode };
   const blocks = [
     drawHeader(record, width, dress),
-    record.steps.flatMap((step, at) => drawStep(step, at + 1, width, dress)),
+    drawSteps(record.steps, width, dress),
     drawFirstBroken(record, width, dress),
     drawList("Still works", record.stillWorks, width, dress),
     drawList("Likely causes, the likeliest first", record.causes, width, dress),
@@ -48,6 +48,25 @@ function drawHeader({ subject, startedAt, durationMs }: Registration, width: num
   const who = `${host === undefined ? "this machine" : also(host, hostAddresses)} → ${also(server, addresses)}, site ${site}`;
   const when = `${startedAt.slice(0, 16).replace("T", " ")} UTC, in ${duration(durationMs)}`;
   return [paint("bold", "portmatrix doctor registration", dress), ...wrap(`${who} · ${when}`, width)];
+}
+
+/** Neighbours that were left out for the same reason share a line. */
+function drawSteps(steps: Registration["steps"], width: number, dress: Dress): string[] {
+  const lines: string[] = [];
+  for (let at = 0; at < steps.length; at++) {
+    const step = steps[at];
+    if (step === undefined) break;
+    let last = at;
+    while (step.state === "skipped" && steps[last + 1]?.message === step.message) last++;
+    if (last === at) lines.push(...drawStep(step, at + 1, width, dress));
+    else {
+      const mark = `${at + 1}-${last + 1} ${sign("skipped", dress)} `;
+      const paintMark = (plain: string) => paint("skipped", plain, dress);
+      lines.push(...hanging(mark, step.message, { indent: 2, width, paint: paintMark }));
+    }
+    at = last;
+  }
+  return lines;
 }
 
 function drawStep(step: Registration["steps"][number], number: number, width: number, dress: Dress): string[] {
