@@ -66,7 +66,7 @@ const advices: Record<Reason, Advise> = {
   "administratively-prohibited": (facts) =>
     facts.evidence.reporter === undefined
       ? `A firewall rejects this: look for a rule on ${facts.to} itself (firewalld rejects like this), then between it and ${facts.from}.`
-      : `Look at the firewall rules of ${facts.evidence.reporter} for ${service(facts)} from ${facts.from} to ${facts.to}.`,
+      : `Look at the firewall rules of ${facts.evidence.reporter === facts.address ? facts.to : facts.evidence.reporter} for ${service(facts)} from ${facts.from} to ${facts.to}.`,
   "host-unreachable": unreachable,
   "no-answer": (facts) =>
     facts.protocol === "icmp"

@@ -61,13 +61,14 @@ export function refusedBy(facts: Facts): string {
   return facts.protocol === "tcp" ? ` by ${who} with ${meaningOf(facts)}` : `, sent by ${who}`;
 }
 
-/** What a reset's time to live lets one suppose, as a clause of its own; empty if there was nothing to compare. */
+/** What a reset's time to live lets one suppose of who refused; empty if there was nothing to compare, or no need. */
 export function supposedOf(facts: Facts): string {
+  if (facts.reason === "alternative-satisfied" || facts.reason === "absence-is-normal") return "";
   const refuser = refuserOf(facts);
   if (refuser === "target-likely")
-    return "; the reset came from as far away as the host's other answers, so probably from the host itself";
+    return ", probably by the host itself: the reset came from as far away as its other answers";
   if (refuser === "between-likely")
-    return "; the reset came from nearer than the host's other answers, so probably from a firewall in between";
+    return ", probably by a firewall in between: the reset came from nearer than the host's other answers";
   return "";
 }
 
@@ -77,10 +78,10 @@ export function pathBehindRefusal(facts: Facts): string {
     case "between":
       return `; that is not the host's answer, so the path is not proven to be open: ${facts.evidence.reporter} rejects it`;
     case "between-likely":
-      return ", so the path is not proven to be open";
+      return "; the path is not proven to be open";
     case "target":
     case "target-likely":
-      return "; the path is open as far as the host, and nothing listens there yet, or its own firewall rejects";
+      return "; the path is open as far as the host, where nothing listens yet or its own firewall rejects";
     case undefined:
       return `; the path gives answers and nothing listens there yet${
         facts.from === facts.to ? "" : ". Who sent the refusal is not known: the host, or a firewall that rejects"
@@ -94,7 +95,7 @@ export function blockBehindRefusal(facts: Facts): string {
     case "between":
       return `; ${facts.evidence.reporter} stands in between and rejects it, which is a block that looks like a closed port`;
     case "between-likely":
-      return ", which is a block that looks like a closed port";
+      return "; that would be a block that looks like a closed port";
     default:
       return "; nothing listens, but that is not yet a block: the refusal may come from the host itself";
   }

@@ -107,11 +107,11 @@ describe("messages", () => {
       { ...refused, evidence: { reporter: "10.0.0.5", icmpCode: "3/3" } },
     ],
     [
-      "web01 was refused at cmk (10.0.0.5:8000/tcp) after 1 ms; the reset came from as far away as the host's other answers, so probably from the host itself.",
+      "web01 was refused at cmk (10.0.0.5:8000/tcp) after 1 ms, probably by the host itself: the reset came from as far away as its other answers.",
       { ...refused, evidence: { ttl: 61, resetFrom: "host-likely" } },
     ],
     [
-      "web01 was refused at cmk (10.0.0.5:8000/tcp) after 1 ms; the reset came from nearer than the host's other answers, so probably from a firewall in between.",
+      "web01 was refused at cmk (10.0.0.5:8000/tcp) after 1 ms, probably by a firewall in between: the reset came from nearer than the host's other answers.",
       { ...refused, evidence: { ttl: 63, resetFrom: "middlebox-likely" } },
     ],
     [
@@ -156,7 +156,7 @@ describe("messages", () => {
 
   it.each([
     ["host-likely", "the path is open as far as the host"],
-    ["middlebox-likely", "so the path is not proven to be open"],
+    ["middlebox-likely", "the path is not proven to be open"],
   ] as const)("before the installation, a reset that is %s", (resetFrom, words) => {
     const seen = { ...refused, reason: "path-open-nothing-listens", verdict: "warn", evidence: { resetFrom } } as const;
     expect(message(seen)).toContain(words);
@@ -169,6 +169,11 @@ describe("messages", () => {
       "10.9.9.1 stands in between and rejects it, which is a block",
     );
     expect(message({ ...over, evidence: { resetFrom: "host-likely" } })).toContain("not yet a block");
+  });
+
+  it("says nothing of the reset where it does not matter", () => {
+    const over = { ...refused, reason: "absence-is-normal", verdict: "warn", evidence: { resetFrom: "host-likely" } };
+    expect(message(over as Partial<Judgement>)).not.toContain("probably");
   });
 
   it("does not say who refused where nobody saw it", () => {

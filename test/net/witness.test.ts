@@ -65,6 +65,7 @@ const args = ["--section", "extra", "--section", "2.1"];
 let witnessed: Checked;
 let unprivileged: Checked;
 let mended: Checked;
+let remote: Checked;
 
 useLab(["setpriv"], async (lab) => {
   await buildPath(lab, [10, 11]);
@@ -93,6 +94,9 @@ useLab(["setpriv"], async (lab) => {
   ]);
   witnessed = await check(lab, topology, { env, args: [...args, "--timeout", "4s"] });
   unprivileged = await check(lab, topology, { env, args: [...args, "--timeout", "2s"], behind: withoutRaw(lab) });
+  const behindExec = { ...topology, vantages: { sw01: "local", cmk: { exec: ["ip", "netns", "exec", "cmk"] } } };
+  const few = ["--section", "extra", "--only", `${portOf("host-prohibited")}`, "--timeout", "2s"];
+  remote = await check(lab, behindExec, { env, args: few, node: "hosts" });
   await setFirewall(lab, []);
   await lab.rules("cmk", "");
   mended = await check(lab, topology, { env, args: [...args, "--timeout", "1s"] });
@@ -122,6 +126,12 @@ describe.each(cases)("%s over %s, rejected with %s", (transport, family, type, i
   test("twin: with the rule removed it passes", () => {
     expect(of(mended)).toMatchObject({ outcome: "open", verdict: "pass" });
   });
+});
+
+test.each(transports)("a vantage point behind a command has its own witness, for %s too", (protocol) => {
+  const seen = resultOf(remote, { to: host("v4"), protocol, port: portOf("host-prohibited") });
+  const evidence = { reporter: at(1, 1).v4, icmpCode: "3/10", codeSeen: true };
+  expect(seen).toMatchObject({ outcome: "prohibited", vantage: "cmk", evidence });
 });
 
 test("SNMP has the same witness", () => {
@@ -155,7 +165,7 @@ describe("the time to live of a reset", () => {
     const { outcome, evidence, message } = of(witnessed, ports.reset);
     expect(outcome).toBe("refused");
     expect(evidence).toMatchObject({ ttl: 64, resetFrom: "middlebox-likely" });
-    expect(message).toContain("probably from a firewall in between");
+    expect(message).toContain("probably by a firewall in between");
     expect(of(mended, ports.reset)).toMatchObject({ outcome: "open", evidence: { ttl: 63 } });
   });
 
@@ -164,7 +174,7 @@ describe("the time to live of a reset", () => {
     expect(outcome).toBe("refused");
     expect(evidence).toMatchObject({ ttl: 63, resetFrom: "host-likely" });
     expect(evidence.codeSeen).toBeUndefined();
-    expect(message).toContain("probably from the host itself");
+    expect(message).toContain("probably by the host itself");
     expect(of(witnessed, ports.open).evidence.ttl).toBe(63);
   });
 
