@@ -1,5 +1,6 @@
 import type { Result } from "../model/run.ts";
 import { groupBy } from "./group-by.ts";
+import { takeLargestGroups } from "./largest-groups.ts";
 
 /**
  * What a set of problems has in common:
@@ -36,12 +37,9 @@ export function findCauses(results: readonly Result[]): Cause[] {
   take("source", (result) => (deaf.has(result.from) && isQuiet(result) ? result.from : undefined));
   const dead = deadTargets(results);
   take("targets", (result) => (isQuiet(result) ? dead.get(place(result)) : undefined));
-  for (let round = 0; round < groupsAtMost; round++) {
-    const group = largest(left);
-    if (group === undefined) break;
-    take(group.kind, (result) => (group.members.has(result) ? "" : undefined));
-  }
-  for (const result of left) causes.push({ kind: "flow", results: [result] });
+  const { groups, left: single } = takeLargestGroups(left, groupsAtMost);
+  causes.push(...groups);
+  for (const result of single) causes.push({ kind: "flow", results: [result] });
 
   const hasFailure = ({ results: grouped }: Cause) => (grouped.some(({ verdict }) => verdict === "fail") ? 0 : 1);
   return causes.toSorted((a, b) => hasFailure(a) - hasFailure(b) || b.results.length - a.results.length);
@@ -75,34 +73,4 @@ function deadTargets(results: readonly Result[]): Map<string, string> {
       .filter(([, group]) => distinct(group, ({ protocol, port }) => `${protocol} ${port}`) > 1 && allQuiet(group))
       .map(([target, group]) => [target, [...new Set(group.map(({ from }) => from))].toSorted().join(" ")]),
   );
-}
-
-const views = [
-  {
-    kind: "service",
-    key: ({ to, protocol, port, reason }) => `${to} ${protocol} ${port} ${reason}`,
-    varies: ({ from }) => from,
-  },
-  { kind: "port", key: ({ protocol, port, reason }) => `${protocol} ${port} ${reason}`, varies: ({ to }) => to },
-  {
-    kind: "pair",
-    key: ({ from, to, reason }) => `${from} ${to} ${reason}`,
-    varies: ({ protocol, port }) => `${protocol} ${port}`,
-  },
-] as const satisfies readonly {
-  kind: CauseKind;
-  key: (result: Result) => string;
-  varies: (result: Result) => string;
-}[];
-
-/** The largest group of two or more that have the same reason and one view in common; the earlier view of equals. */
-function largest(left: readonly Result[]): { kind: CauseKind; members: ReadonlySet<Result> } | undefined {
-  let best: { kind: CauseKind; members: ReadonlySet<Result> } | undefined;
-  for (const { kind, key, varies } of views) {
-    for (const group of groupBy(left, key).values()) {
-      if (distinct(group, varies) < 2 || group.length <= (best?.members.size ?? 1)) continue;
-      best = { kind, members: new Set(group) };
-    }
-  }
-  return best;
 }
