@@ -315,7 +315,10 @@ describe("the demo lab", () => {
   it("lets a second lab start beside it, on other ports", async () => {
     const other = await startLab();
     try {
-      expect(read(other).server.sites[0]?.ports.agent_receiver).not.toBe(server().sites[0]!.ports.agent_receiver);
+      const beside = read(other);
+      expect(beside.server.sites[0]?.ports.agent_receiver).not.toBe(server().sites[0]!.ports.agent_receiver);
+      // The port that is closed on purpose is nobody's; the other lab must not take it while it starts.
+      expect(beside.hosts.find(({ name }) => name === "web02")?.ports.agent).not.toBe(agent("web02"));
     } finally {
       await other.close();
     }

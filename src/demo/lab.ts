@@ -70,13 +70,16 @@ export async function startLab(addresses?: LabAddresses): Promise<Lab> {
   }
 }
 
-/** Opens everything. Fault 1: the agent port of web02 is held until no other service can take it, then closed. */
+/**
+ * Opens everything. Fault 1: the agent port of web02 is held until no other service of the lab can take it, then closed.
+ * It is the port of web01's agent, which stays open, so that no other lab on this machine wants it meanwhile.
+ */
 async function openAll(address: LabAddresses, keep: Keep): Promise<LabPorts> {
-  const closedAgent = await serveTcp([address.web02], 26_556, listenOnly);
+  const { agents, ...hosts } = await openHosts(address, keep, { ...secrets, communityOfSwitch });
+  const closedAgent = await serveTcp([address.web02], agents.web01, listenOnly);
   try {
     const cmk = await openCentral(address, keep);
     const muc = await openRemote(address, keep);
-    const { agents, ...hosts } = await openHosts(address, keep, { ...secrets, communityOfSwitch });
     const cluster = await openCluster([address.node1, address.node2], keep);
     const outgoing = await openOutgoing(address, keep);
     return { cmk, muc, agents: { ...agents, web02: closedAgent.port }, ...hosts, cluster, outgoing };
