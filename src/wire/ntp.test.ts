@@ -115,6 +115,13 @@ describe("what a time server says of itself", () => {
     expect(readTimeServer(read(bytes), now, now)).toEqual({ name: "ntp", ...evidence });
   });
 
+  it.each([
+    ["an answer that was 2.2 s on its way back proves no other time", now, "verified"],
+    ["twin: two seconds more do", now - 2_000, "clock-differs"],
+  ])("%s", (_name, theirs, finding) => {
+    expect(readTimeServer(read(timed(theirs, theirs)), now, now + 2_200)).toMatchObject({ finding });
+  });
+
   it("is a finite offset, whatever it says", () => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 47, maxLength: 47 }), (rest) => {

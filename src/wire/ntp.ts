@@ -77,14 +77,16 @@ function nearest(differenceMs: number): number {
 
 /**
  * What a reply that carried our nonce proves of the time server behind it. More than a second between the clocks is worth
- * a word (facts/checkmk.md §8); a server that is not synchronised, or sends a kiss code, tells no time at all.
+ * a word (facts/checkmk.md §8), but only what is left of it when half of the way there and back is taken off: by so much
+ * the offset may be wrong (RFC 5905 §8). A server that is not synchronised, or sends a kiss code, tells no time at all.
  */
 export function readTimeServer(reply: NtpReply, sentAt: number, receivedAt: number): ServiceEvidence {
   const offset = clockOffsetMs(reply, sentAt, receivedAt);
   const saw = summariseNtpReply(reply);
   if (!reply.synchronised) return { name: "ntp", finding: "not-ready", saw };
   if (offset === undefined) return { name: "ntp", finding: "other-answer", saw: `${saw}, but no time` };
-  const finding = Math.abs(offset) > mostOffsetMs ? "clock-differs" : "verified";
+  const doubtMs = Math.max(0, receivedAt - sentAt) / 2;
+  const finding = Math.abs(offset) - doubtMs > mostOffsetMs ? "clock-differs" : "verified";
   return { name: "ntp", finding, saw, clockOffsetMs: offset };
 }
 
