@@ -65,6 +65,9 @@ export async function probe(
   const vantages = await openVantages(prepared.needed, signal);
   const onSlowed = sayWhenSlowed(prepared.tasks.length, options.concurrency, surroundings.err);
   const progress = startProgress(prepared, progressPlace(surroundings, options.quiet));
+  const { stackTraceLimit } = Error;
+  // Each refusal is an Error; without its stack, which nobody reads, it takes a fifth less time.
+  if (surroundings.env["PORTMATRIX_DEBUG"] === undefined) Error.stackTraceLimit = 0;
   try {
     const limits = {
       ...limitsHere(options.concurrency),
@@ -85,6 +88,7 @@ export async function probe(
     const durationMs = performance.now() - clock;
     return recordOf(prepared, observed, { version, startedAt, durationMs, interrupted: signal.aborted, canaries });
   } finally {
+    Error.stackTraceLimit = stackTraceLimit;
     progress.clear();
     await vantages.close();
   }

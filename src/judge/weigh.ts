@@ -48,15 +48,20 @@ function weighAnswer(answer: Answer, { flow, stage, controlFor, canaryFor }: Wei
  * one family while the other could be sent and works, the flow works with the caveat `address-family-not-routed`.
  */
 export function weighObservation({ answers }: Observation, weighing: Weighing): Weighed {
+  if (!answers.some(lacksRoute)) return worstOf(answers, weighing);
   const sendable = answers.filter((answer) => !lacksRoute(answer));
   const families = new Set(sendable.map(({ address }) => familyOf(address)));
   const isOtherFamily = (answer: Answer) => lacksRoute(answer) && !families.has(familyOf(answer.address));
   const considered = sendable.length === 0 ? answers : answers.filter((answer) => !isOtherFamily(answer));
-  const worst = considered
-    .map((answer) => weighAnswer(answer, weighing))
-    .reduce((left, right) => (severity(right.ruling.verdict) < severity(left.ruling.verdict) ? right : left));
+  const worst = worstOf(considered, weighing);
   if (considered.length === answers.length || worst.ruling.verdict !== "pass") return worst;
   return { ...worst, ruling: { verdict: "warn", reason: "address-family-not-routed", proof: worst.ruling.proof } };
+}
+
+function worstOf(answers: readonly Answer[], weighing: Weighing): Weighed {
+  return answers
+    .map((answer) => weighAnswer(answer, weighing))
+    .reduce((left, right) => (severity(right.ruling.verdict) < severity(left.ruling.verdict) ? right : left));
 }
 
 const lacksRoute = ({ outcome }: Answer): boolean => outcome.kind === "unsent" && outcome.cause === "no-route";
