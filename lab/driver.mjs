@@ -70,7 +70,7 @@ const commands = {
           : what === "--ssh"
             ? proveThroughSsh(description, truth)
             : proveFault(description, truth, what);
-      if (wrong.length > 0) throw new LabError(`${wrong.slice(0, 40).join("\n")}\n${wrong.length} differences`);
+      if (wrong.length > 0) throw new LabError(`${wrong.slice(0, 60).join("\n")}\n${wrong.length} differences`);
       print(`${truth.healthy.size} flows as described`);
     },
   },

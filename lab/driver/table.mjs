@@ -25,12 +25,10 @@ export function renderReadme({ networks, services, faults }, flows, { healthy, c
     "## What changes under each fault",
     ...[...changed].flatMap(([name, changes]) => [
       `### ${name}`,
-      changes.size === 0
-        ? `Nothing that a handshake could see: ${faults[name].why}.`
-        : table(
-            ["flow", "outcome, verdict (reason)"],
-            [...changes].map(([id, one]) => [code(id), format(one)]),
-          ),
+      table(
+        ["flow", "outcome, verdict (reason)"],
+        [...changes].map(([id, one]) => [code(id), format(one)]),
+      ),
     ]),
   ].join("\n\n")}\n`;
 }

@@ -30,7 +30,7 @@ describe.skipIf(reason !== undefined)(`a firewall change${reason === undefined ?
     "check",
     "lab/topology.yaml",
     "--timeout",
-    "1500ms",
+    "2s",
     ...words,
   ];
   const read = (file: string) => JSON.parse(readFileSync(file, "utf8"));
