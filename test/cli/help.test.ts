@@ -3,12 +3,12 @@ import { expect, it } from "vitest";
 import { expectGolden } from "./golden.ts";
 import { portmatrix, root, stackTraceIn } from "./program.ts";
 
-it.each(["", "check", "plan", "report", "diff", "catalog", "explain", "demo"])(
+it.each(["", "check", "plan", "report", "diff", "catalog", "explain", "demo", "doctor", "doctor registration"])(
   "portmatrix %s --help",
   async (command) => {
     const ran = await portmatrix([...command.split(" ").filter(Boolean), "--help"]);
     expect(ran).toMatchObject({ code: 0, stderr: "" });
-    expectGolden(`test/cli/golden/help/${command || "portmatrix"}.txt`, ran.stdout);
+    expectGolden(`test/cli/golden/help/${command.replace(" ", "-") || "portmatrix"}.txt`, ran.stdout);
   },
 );
 

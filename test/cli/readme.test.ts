@@ -15,6 +15,7 @@ const executed: readonly [RegExp, "ci" | "plan" | "lab" | "after lab" | "package
   [/^npm cit$/, "ci"],
   [/^npx portmatrix plan examples\/[\w-]+\/topology\.yaml$/, "plan"],
   [/^npx portmatrix check examples\/[\w-]+\/topology\.yaml(?: --[\w-]+ [\w.=-]+)*$/, "lab"], // examples.test.ts
+  [/^npx portmatrix doctor registration examples\/[\w-]+\/topology\.yaml(?: --[\w-]+ [\w.=-]+)*$/, "lab"], // doctor.test.ts
   [/^npx portmatrix report run\.json --format \w+$/, "after lab"], // examples.test.ts, after the check above it
   [/^npm install --global portmatrix$/, "package"],
 ];

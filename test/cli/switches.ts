@@ -2,7 +2,13 @@ import { once } from "node:events";
 import { createServer, type AddressInfo, type Server } from "node:net";
 import { afterEach } from "vitest";
 
-/** A TCP port on 127.0.0.1 that can be closed and opened again, as a firewall would do it. */
+const body = "<title>Checkmk</title>";
+const page = `HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`;
+
+/**
+ * A TCP port on 127.0.0.1 that can be closed and opened again, as a firewall would do it. Who asks for a web page gets
+ * one; whatever else is said stays unanswered.
+ */
 export interface Switch {
   port: number;
   /** How many connections were accepted so far. */
@@ -31,7 +37,9 @@ async function openSwitch(): Promise<Switch> {
     server = createServer((socket) => {
       accepted += 1;
       socket.on("error", () => undefined);
-      socket.resume();
+      socket.on("data", (bytes: Buffer) => {
+        if (bytes.toString("latin1").startsWith("GET ")) socket.end(page);
+      });
     });
     await once(server.listen(port, "127.0.0.1"), "listening");
     port = (server.address() as AddressInfo).port;

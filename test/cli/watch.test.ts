@@ -120,16 +120,13 @@ describe("without a terminal", () => {
     const events = await udp("mute");
     const [other] = await openSwitches(1);
     await other.off();
-    const server = {
-      name: "cmk",
-      address: "127.0.0.1",
-      sites: [{ name: "main", ports: { agent_receiver: other.port } }],
-    };
+    const server = { name: "cmk", address: "127.0.0.1", sites: [{ name: "main" }] };
     sandbox.write("portmatrix.json", {
       server: { ...server, features: ["syslog-udp"], ports: { syslog_udp: events.port } },
       hosts: [{ name: "web01", address: "127.0.0.1" }],
+      requirements: [{ from: "web01", to: "server", tcp: other.port }],
     });
-    const only = ["--only", "syslog-udp", "--only", "agent-registration", "--from", "web01", "--timeout", "400ms"];
+    const only = ["--only", "syslog-udp", "--only", `tcp-${other.port}`, "--from", "web01", "--timeout", "400ms"];
     const args = ["check", "portmatrix.json", ...only, "--watch", "--interval", "1s"];
     const { child, finished } = startPortmatrix(args, { cwd: sandbox.path("") });
     // The other flow turns in the third round at the earliest: by then the datagram could have been sent again.
