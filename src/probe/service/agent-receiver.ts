@@ -60,7 +60,7 @@ interface Sites {
 }
 
 /** What the answer to the question for the description means, 404 of another site apart. */
-export function readDescription(answer: HttpAnswer, { site, named, facts }: Sites): Found {
+function readDescription(answer: HttpAnswer, { site, named, facts }: Sites): Found {
   if (answer.kind !== "answered") return { ...readNoPage(answer), ...facts };
   const isReceiver = answer.status === 200 && isReceiverDescription(answer.body.toString("utf8"));
   if (!isReceiver) return { ...readOtherPage(answer), ...facts };
@@ -72,7 +72,7 @@ export function readDescription(answer: HttpAnswer, { site, named, facts }: Site
 }
 
 /** What the answer to the second question means: 404 again is said by another site's receiver alone. */
-export function readStatus(answer: HttpAnswer | undefined, { site, named, facts }: Sites): Found {
+function readStatus(answer: HttpAnswer | undefined, { site, named, facts }: Sites): Found {
   if (answer?.kind === "answered" && isNotFound(answer)) {
     const saw = named === site ? "agent receiver without this site" : `agent receiver of site ${named}`;
     return { finding: "wrong-site", saw, ...(named === site ? {} : { site: named }), ...facts };

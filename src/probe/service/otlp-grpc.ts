@@ -24,7 +24,7 @@ async function greet(connection: Connection, withinMs: number): Promise<Received
 }
 
 /** What came back for the HTTP/2 greeting. */
-export function readGreeting(received: Pick<Received, "bytes" | "ending">): Found {
+function readGreeting(received: Pick<Received, "bytes" | "ending">): Found {
   const start = received.bytes.length === 0 ? "incomplete" : readHttp2Start(received.bytes);
   if (start === "settings") return { finding: "verified", saw: "HTTP/2 settings" };
   if (start === "goaway") return { finding: "other-answer", saw: "HTTP/2 GOAWAY" };

@@ -45,7 +45,7 @@ async function askUnderTls(context: ServiceContext): Promise<Found | undefined> 
 }
 
 /** What the answer to the empty request means. */
-export function readOtlp(answer: HttpAnswer): Found {
+function readOtlp(answer: HttpAnswer): Found {
   if (answer.kind !== "answered") return readNoPage(answer);
   if (!proofs.has(answer.status)) return readOtherPage(answer);
   return { finding: "verified", saw: describePage(answer) };

@@ -23,7 +23,7 @@ export const askVouchedFor =
   };
 
 /** What the verification of a certificate came to; `refusal` is the code of OpenSSL or node:tls. */
-export interface Trust {
+interface Trust {
   refusal?: string;
   /** A public authority signed it, whatever its dates and names are. */
   isPublic: boolean;
@@ -38,7 +38,7 @@ function trustOf(socket: TLSSocket, authorities: readonly string[]): Trust {
 }
 
 /** What the chain means. Without a `name`, where the target is a literal address, there is none to compare. */
-export function readChain({ refusal, isPublic }: Trust, facts: TlsFacts, name: string | undefined): Found {
+function readChain({ refusal, isPublic }: Trust, facts: TlsFacts, name: string | undefined): Found {
   const { certificate } = facts;
   if (certificate === undefined) return { finding: "foreign-certificate", saw: "TLS without a certificate", ...facts };
   if (!isPublic) {

@@ -26,7 +26,7 @@ export const askRabbitmqManagement: ServiceProber = async (connection, { site },
 };
 
 /** What the answer under TLS means. */
-export function readManagement(answer: HttpAnswer, facts: TlsFacts): Found {
+function readManagement(answer: HttpAnswer, facts: TlsFacts): Found {
   const refused =
     (answer.kind === "closed" || answer.kind === "reset") && /CERTIFICATE|HANDSHAKE/.test(answer.errno ?? "");
   if (refused) return verifiedWith(facts, { saw: demandsCertificate });

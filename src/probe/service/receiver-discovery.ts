@@ -28,7 +28,7 @@ const pathOf = (site: string | undefined): string => (site === undefined ? "/" :
 type Asked = { site: string; scheme: "http" | "https" } & Pick<ServiceContext, "address" | "name">;
 
 /** What the answer to the discovery question means. As for an agent, the number counts and the status does not. */
-export function readDiscovery(answer: HttpAnswer, asked: Asked): Found {
+function readDiscovery(answer: HttpAnswer, asked: Asked): Found {
   if (answer.kind !== "answered") return readNoPage(answer);
   const receiverPort = readReceiverPort(answer.body.toString("latin1"));
   if (receiverPort !== undefined) {

@@ -43,7 +43,7 @@ export function readRefusal(opening: Exclude<TlsOpening, { kind: "secured" }>): 
 }
 
 /** OpenSSL's word as words for people: `ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED` is `TLS alert certificate required`. */
-export function describeAlert(alert: string): string {
+function describeAlert(alert: string): string {
   const words = alert.replace(/^ERR_SSL_(?:SSLV3_|TLSV1_|TLSV13_)?/, "");
   return printable(`TLS ${words.toLowerCase().replaceAll("_", " ")}`, 80);
 }

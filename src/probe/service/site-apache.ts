@@ -12,7 +12,7 @@ export const askSiteApache: ServiceProber = async (connection, { site }, context
 };
 
 /** What the answer to the question for the login page of a site means. */
-export function readLoginPage(answer: HttpAnswer, site: string): Found {
+function readLoginPage(answer: HttpAnswer, site: string): Found {
   if (answer.kind !== "answered") return readNoPage(answer);
   const { status, headers, body } = answer;
   const isOwn = status === 200 && /check_?mk/i.test(body.toString("latin1"));

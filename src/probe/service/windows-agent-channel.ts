@@ -14,7 +14,7 @@ export const askWindowsAgentChannel: ServiceProber = async (connection, _spec, c
 };
 
 /** What the channel's answer to a stranger means. */
-export function readChannel({ bytes, ending }: Pick<Received, "bytes" | "ending">): Found {
+function readChannel({ bytes, ending }: Pick<Received, "bytes" | "ending">): Found {
   if (bytes.length > 0) return { finding: "other-answer", saw: summariseBytes(bytes) };
   return { finding: "handshake-only", saw: ending === "timeout" ? "silent to strangers" : "closed to strangers" };
 }
