@@ -49,6 +49,16 @@ const issuerOf = ({ sightings }: Step): string => {
 const isSilent = ({ sightings }: Step, port: number): boolean =>
   sightings.filter((one) => one.port === port).every(({ outcome }) => outcome.kind === "silent");
 
+/** Which of 443 and 80 works, where one of them works at every address. */
+function oneOfTwo({ sightings }: Step): string {
+  const isOpen = (port: number) =>
+    sightings.filter((one) => one.port === port).every(({ outcome }) => outcome.kind === "open");
+  if (isOpen(443)) return "443 is open, 80 is not at every address; one is enough.";
+  return isOpen(80)
+    ? "80 is open, 443 is not at every address; one is enough."
+    : "Not every way is open, but the controller finds one that is.";
+}
+
 /** `: refused`, `: prohibited by 10.0.0.1`: how it failed, if it failed in one way. */
 function howOf({ sightings }: Step): string {
   const ways = new Set(
@@ -82,7 +92,7 @@ const messages: Record<Symptom, Say> = {
   "web-partly-open": (_, step) =>
     isSilent(step, 443)
       ? "Only 80 is open. That is enough, but the controller first waits for 443, about half a minute."
-      : "Not every way is open, but the controller finds one that is.",
+      : oneOfTwo(step),
   "web-closed": (_, step) =>
     `Neither 443 nor 80 accepts a connection, so the controller cannot ask for the port${howOf(step)}.`,
   "web-stalled": (_, step) =>
