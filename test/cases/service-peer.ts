@@ -4,6 +4,7 @@ import { type TlsOptions, createServer as createTlsServer } from "node:tls";
 import { setTimeout as sleep } from "node:timers/promises";
 import { generate } from "selfsigned";
 import { expect, onTestFinished } from "vitest";
+import { afterReading } from "../../src/probe/deadline.ts";
 import { openConnection } from "../../src/probe/service/connection.ts";
 import type { Found, ServiceContext, ServiceProber } from "../../src/probe/service/service-prober.ts";
 
@@ -31,7 +32,7 @@ export const breaksOff =
   (bytes: string | Uint8Array): Behaviour =>
   (socket) => {
     socket.write(bytes);
-    setTimeout(() => reset(socket), 60);
+    afterReading(60, 0, () => reset(socket)); // not before the other side has read
   };
 
 /** Sends the same byte for ever, as fast as it is taken. */
@@ -58,7 +59,7 @@ export const drips =
 
 export const closes: Behaviour = (socket) => void socket.end();
 /** Resets a moment after the handshake, so that the other side gets to see one. */
-export const resets: Behaviour = (socket) => void setTimeout(() => socket.resetAndDestroy(), 30);
+export const resets: Behaviour = (socket) => void afterReading(30, 0, () => reset(socket));
 export const closesWhenAsked: Behaviour = (socket) => void socket.once("data", () => socket.end());
 export const resetsWhenAsked: Behaviour = (socket) => void socket.once("data", () => reset(socket));
 export const silent: Behaviour = () => undefined;

@@ -13,6 +13,7 @@ import {
   says,
   silent,
 } from "../../../test/cases/service-peer.ts";
+import { afterReading } from "../deadline.ts";
 import { askDns } from "./dns.ts";
 
 /** A name server's answer with an rcode, or with a wrong id, with its length in front. */
@@ -58,7 +59,7 @@ it.each<[string, Behaviour, string, string]>([
     (socket) =>
       void socket.once("data", (query: Buffer) => {
         socket.write(begins(query));
-        setTimeout(() => socket.resetAndDestroy(), 60);
+        afterReading(60, 0, () => socket.resetAndDestroy());
       }),
     "other-answer",
     "a DNS answer that broke off",

@@ -60,7 +60,7 @@ it.each<[string, Behaviour, string, string]>([
   ["is a web server", answers("HTTP/1.1 400 Bad Request\r\n\r\n"), "wrong-service", `"HTTP/1.1 400 Bad Request"`],
   ["breaks off", breaksOff("SSH-"), "wrong-service", `"SSH-"`],
   ["never ends", endless(), "wrong-service", `"${"A".repeat(59)}…"`],
-  ["drips", drips("x"), "wrong-service", `"x"`],
+  ["drips", drips("x"), "wrong-service", expect.stringMatching(/^"x+…?"$/) as string],
 ])("what %s", async (_name, behaviour, finding, saw) => {
   const far = await peer(behaviour);
   expect(await ask(askNotificationSpooler, far, { patienceMs: 800 })).toEqual({ finding, saw });

@@ -7,7 +7,7 @@ it.each<[string, Behaviour, string, string]>([
   ["silence", silent, "handshake-only", "silent to strangers"],
   ["agent output", says("<<<check_mk>>>\n"), "other-answer", '"<<<check_mk>>>"'],
   ["an endless stream", endless(), "other-answer", `"${"A".repeat(59)}…"`],
-  ["a drip", drips("A"), "other-answer", '"A"'],
+  ["a drip", drips("A"), "other-answer", expect.stringMatching(/^"A+…?"$/) as string],
 ])("%s", async (_name, behaviour, finding, saw) => {
   const far = await peer(behaviour);
   expect(await ask(askWindowsAgentChannel, far, { patienceMs: 400 })).toEqual({ finding, saw });
