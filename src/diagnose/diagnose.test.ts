@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Diagnosis, Replay, StepName, Subject } from "../model/doctor.ts";
 import type { Answer, Evidence, Observation, Outcome } from "../model/outcome.ts";
-import type { Finding, ServiceName } from "../model/service.ts";
+import type { Finding, TcpServiceName } from "../model/service.ts";
 import { diagnose } from "./diagnose.ts";
 
 const v4 = "10.0.0.5";
@@ -39,7 +39,7 @@ const open = (service: Evidence["service"], address = v4): Answer => ({
   evidence: service === undefined ? {} : { service },
 });
 const spoke =
-  (name: ServiceName) =>
+  (name: TcpServiceName) =>
   (finding: Finding, more: Omit<NonNullable<Evidence["service"]>, "name" | "finding"> = {}, address = v4): Answer =>
     open({ name, finding, ...more }, address);
 const https = spoke("receiver-discovery-https");

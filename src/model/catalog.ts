@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { featureSchema, portNames, roleSchema } from "./names.ts";
-import { serviceNameSchema } from "./service.ts";
+import { tcpServiceNameSchema } from "./service.ts";
 import { transportSchema } from "./verdict.ts";
 
 const id = z.string().regex(/^[a-z0-9]+(?:[.-][a-z0-9]+)*$/, "an id is lower case words joined by '-' or '.'");
@@ -24,7 +24,7 @@ const catalogProbeSchema = z.strictObject({
   payload: z.enum(["empty", "dns", "ntp"]).optional(),
   request: z.string().optional(),
   /** The service that must answer; only with `kind: tcp`. */
-  service: serviceNameSchema.optional(),
+  service: tcpServiceNameSchema.optional(),
 });
 
 export const requirementSchema = z.strictObject({

@@ -1,7 +1,7 @@
 import { z } from "zod";
 
-/** The services whose own answer can be asked for without doing harm; `probe/services.ts` has one prober for each. */
-export const serviceNameSchema = z.enum([
+/** The services over TCP that can be asked for their own answer without doing harm; `probe/services.ts` has their probers. */
+export const tcpServiceNameSchema = z.enum([
   "checkmk-agent", // 6556
   "agent-receiver", // 8000 and up
   "receiver-discovery-http", // 80: which port the agent receiver has
@@ -21,18 +21,20 @@ export const serviceNameSchema = z.enum([
   "syslog", // 514 over TCP
   "smtp", // 25, 587; on 465 TLS comes first
   "dns", // 53 over TCP
-  "ntp", // 123 over UDP
   "ldap", // 389
   "ldaps", // 636
   "pacemaker-remote", // 3121
   "drbd", // 7789
   "windows-agent-channel", // 28250
 ]);
-export type ServiceName = z.infer<typeof serviceNameSchema>;
+export type TcpServiceName = z.infer<typeof tcpServiceNameSchema>;
+
+/** All services that say something for themselves; NTP answers over UDP. */
+const serviceNameSchema = z.enum([...tcpServiceNameSchema.options, "ntp"]);
 
 /** Whose answer is wanted. */
 export const serviceSpecSchema = z.strictObject({
-  name: serviceNameSchema,
+  name: tcpServiceNameSchema,
   /** The Checkmk site that must be the one that answers. */
   site: z.string().optional(),
   /** The service is known to speak plain text, so that this is no caveat: an agent declared as `agent: legacy`. */

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { addressSchema } from "./address.ts";
 import { featureSchema, portNames } from "./names.ts";
-import { serviceNameSchema } from "./service.ts";
+import { tcpServiceNameSchema } from "./service.ts";
 import { expectationSchema, stageSchema } from "./verdict.ts";
 
 const port = z.number().int().min(1).max(65_535);
@@ -146,7 +146,7 @@ const extraRequirementSchema = z
     udp: portsSchema.optional(),
     icmp: z.literal(true).optional(),
     expect: expectationSchema.default("open"),
-    service: serviceNameSchema.optional(),
+    service: tcpServiceNameSchema.optional(),
     why: z.string().min(1).max(300).optional(),
   })
   .refine((value) => value.tcp !== undefined || value.udp !== undefined || value.icmp !== undefined, {

@@ -1,6 +1,6 @@
 import type { Catalog, Requirement } from "../model/catalog.ts";
 import type { PlannedProbeSpec, PlannedSection } from "../model/flow.ts";
-import type { ServiceName } from "../model/service.ts";
+import type { TcpServiceName } from "../model/service.ts";
 import type { ExtraRequirement, Topology } from "../model/topology.ts";
 import type { Transport } from "../model/verdict.ts";
 import type { Draft } from "./expand.ts";
@@ -135,7 +135,7 @@ function draft(requirement: ExtraRequirement, { from, to, address, protocol, por
 interface Question {
   known: Requirement | undefined;
   /** The service that the topology names. */
-  service: ServiceName | undefined;
+  service: TcpServiceName | undefined;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { ServiceName, ServiceSpec } from "../model/service.ts";
+import type { TcpServiceName, ServiceSpec } from "../model/service.ts";
 import { hostSchema } from "../model/topology.ts";
 import type { Edge } from "./edge.ts";
 import { serviceOf } from "./service-of.ts";
@@ -7,7 +7,7 @@ import { serviceOf } from "./service-of.ts";
 const host = (agent: string) => hostSchema.parse({ name: "web01", address: "10.0.3.7", agent });
 
 describe("serviceOf", () => {
-  it.each<[string, ServiceName, number, Pick<Edge, "site" | "usesTls" | "host">, ServiceSpec]>([
+  it.each<[string, TcpServiceName, number, Pick<Edge, "site" | "usesTls" | "host">, ServiceSpec]>([
     [
       "a site's service names its site",
       "agent-receiver",

@@ -1,8 +1,8 @@
-import type { ServiceName, ServiceSpec } from "../model/service.ts";
+import type { TcpServiceName, ServiceSpec } from "../model/service.ts";
 import type { Edge } from "./edge.ts";
 
 /** Services whose answer tells one Checkmk site from another. */
-const siteServices: ReadonlySet<ServiceName> = new Set([
+const siteServices: ReadonlySet<TcpServiceName> = new Set([
   "agent-receiver",
   "receiver-discovery-http",
   "receiver-discovery-https",
@@ -13,7 +13,7 @@ const ldapsPort = 636; // RFC 4513 section 3.1.1 knows StartTLS only; IANA regis
 
 /** Whose answer is expected at one end of an edge: the catalog's service, sharpened by what the topology knows. */
 export function serviceOf(
-  name: ServiceName,
+  name: TcpServiceName,
   port: number,
   { site, usesTls, host }: Pick<Edge, "site" | "usesTls" | "host">,
 ): ServiceSpec {

@@ -2,14 +2,12 @@ import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { type Behaviour, closesWhenAsked, peer, silent } from "../../test/cases/service-peer.ts";
-import { type ServiceName, serviceNameSchema } from "../model/service.ts";
-import { services } from "./services.ts";
+import { type TcpServiceName, tcpServiceNameSchema } from "../model/service.ts";
 import { probeTcp } from "./tcp.ts";
 
-const names = serviceNameSchema.options.filter((name) => services[name] !== undefined);
 const context = (signal: AbortSignal, timeoutMs = 400) =>
   ({ address: "127.0.0.1", family: 4, timeoutMs, signal }) as const;
-const ask = (name: ServiceName, port: number, signal = new AbortController().signal) =>
+const ask = (name: TcpServiceName, port: number, signal = new AbortController().signal) =>
   probeTcp({ kind: "tcp", port, service: { name, site: "main" } }, context(signal));
 
 /** A far end that is silent, and for each of its connections when it ended. */
@@ -22,17 +20,20 @@ async function listener() {
   return { ...(await peer(behaviour)), ended };
 }
 
-it.each(names)("%s: an abort in the middle ends the conversation and its connections at once", async (name) => {
-  const far = await listener();
-  const abort = new AbortController();
-  const asked = ask(name, far.port, abort.signal);
-  while (far.connections() === 0) await sleep(5);
-  abort.abort();
-  const { outcome, evidence } = await asked;
-  expect(outcome).toMatchObject({ kind: "unsent", cause: "aborted" });
-  expect(evidence.service).toBeUndefined();
-  await Promise.all(far.ended);
-});
+it.each(tcpServiceNameSchema.options)(
+  "%s: an abort in the middle ends the conversation and its connections at once",
+  async (name) => {
+    const far = await listener();
+    const abort = new AbortController();
+    const asked = ask(name, far.port, abort.signal);
+    while (far.connections() === 0) await sleep(5);
+    abort.abort();
+    const { outcome, evidence } = await asked;
+    expect(outcome).toMatchObject({ kind: "unsent", cause: "aborted" });
+    expect(evidence.service).toBeUndefined();
+    await Promise.all(far.ended);
+  },
+);
 
 it.each(["http", "agent-receiver", "livestatus"] as const)(
   "%s: the port is open whatever is found, and the connections end with the probe",

@@ -17,10 +17,6 @@ export async function converse(
 ): Promise<Seen> {
   const { spec, port, opened } = place;
   const service = services[spec.name];
-  if (service === undefined) {
-    socket.resetAndDestroy();
-    return opened;
-  }
   const { context } = flight;
   const endsAtMs = flight.elapsedMs() + Math.max(context.timeoutMs, service.leastPatienceMs ?? 0);
   const leftMs = () => Math.max(0, endsAtMs - flight.elapsedMs());

@@ -1,4 +1,4 @@
-import type { ServiceName } from "../model/service.ts";
+import type { TcpServiceName } from "../model/service.ts";
 import { askAgentReceiver } from "./service/agent-receiver.ts";
 import { askCheckmkAgent } from "./service/checkmk-agent.ts";
 import { askHttp, askHttps } from "./service/http.ts";
@@ -29,7 +29,7 @@ export interface Service {
 }
 
 /** Every service that can be asked for its own answer. */
-export const services: Partial<Record<ServiceName, Service>> = {
+export const services: Readonly<Record<TcpServiceName, Service>> = {
   "checkmk-agent": { ask: askCheckmkAgent, leastPatienceMs: 5_000 }, // in plain text it collects before it speaks
   "agent-receiver": { ask: askAgentReceiver },
   "receiver-discovery-http": { ask: askReceiverDiscoveryHttp },

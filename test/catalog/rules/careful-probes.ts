@@ -1,5 +1,5 @@
 import type { Requirement } from "../../../src/model/catalog.ts";
-import type { ServiceName } from "../../../src/model/service.ts";
+import type { TcpServiceName } from "../../../src/model/service.ts";
 import { forEachRequirement, portsOf, type Rule } from "../rule.ts";
 
 /** How a service with side effects may be asked. `once`: no second connection or datagram. */
@@ -7,7 +7,7 @@ interface Care {
   once: boolean;
   sends: "nothing" | "query";
   /** The one service whose prober keeps to facts §14 there. */
-  service?: ServiceName;
+  service?: TcpServiceName;
 }
 
 /** Services where a careless probe starts work, makes events or disturbs a cluster; docs/catalog.md says why. */
