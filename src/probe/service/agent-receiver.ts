@@ -21,10 +21,9 @@ export const askAgentReceiver: ServiceProber = async (connection, { site }, cont
   const opening = await open(connection, context);
   if (opening.kind === "not-secured") return opening.found;
   const { facts } = opening;
-  const issuer = facts.certificate?.issuer;
   const named = siteShown(facts.certificate, site);
   if (named === undefined) {
-    const saw = issuer === undefined ? "TLS without a certificate" : `certificate from "${issuer.slice(0, 90)}"`;
+    const saw = facts.certificate === undefined ? "TLS without a certificate" : "no site's own authority signed it";
     return { finding: "foreign-certificate", saw, ...facts };
   }
   if (site === undefined) return verifiedWith(facts, { saw: "certificate of a site", site: named });

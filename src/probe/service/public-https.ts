@@ -41,14 +41,9 @@ function trustOf(socket: TLSSocket, authorities: readonly string[]): Trust {
 function readChain({ refusal, isPublic }: Trust, facts: TlsFacts, name: string | undefined): Found {
   const { certificate } = facts;
   if (certificate === undefined) return { finding: "foreign-certificate", saw: "TLS without a certificate", ...facts };
-  if (!isPublic) {
-    const saw = `certificate from "${certificate.issuer.slice(0, 80)}", no public authority`;
-    return { finding: "foreign-certificate", saw, ...facts };
-  }
+  if (!isPublic) return { finding: "foreign-certificate", saw: "no public authority vouches for it", ...facts };
   const isOtherName = refusal === "ERR_TLS_CERT_ALTNAME_INVALID" && name !== undefined;
-  if (isOtherName) {
-    return { finding: "foreign-certificate", saw: `certificate of "${certificate.subject.slice(0, 80)}"`, ...facts };
-  }
+  if (isOtherName) return { finding: "foreign-certificate", saw: "it is made out to another name", ...facts };
   if (refusal !== undefined && outsideDates.has(refusal)) return { finding: "certificate-expired", ...facts };
-  return { finding: "verified", saw: `certificate from "${certificate.issuer.slice(0, 80)}"`, ...facts };
+  return { finding: "verified", saw: "a public authority vouches for it", ...facts };
 }
