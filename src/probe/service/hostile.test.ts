@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
 import { ask, drips, peer } from "../../../test/cases/service-peer.ts";
-import { serviceEvidenceSchema, serviceNameSchema } from "../../model/service.ts";
+import { serviceEvidenceSchema, tcpServiceNameSchema } from "../../model/service.ts";
 import { services } from "../services.ts";
 
 /** Beginnings that lead deeper into a parser than noise would. */
@@ -26,23 +26,19 @@ const bytes = fc
   .tuple(fc.constantFrom(...beginnings), fc.uint8Array({ maxLength: 200 }), fc.boolean())
   .map(([beginning, rest, closes]) => ({ said: Buffer.concat([Buffer.from(beginning, "latin1"), rest]), closes }));
 
-it.each(serviceNameSchema.options.filter((name) => services[name] !== undefined))(
-  "%s: whatever is said, at once or in drips, is a finding",
-  async (name) => {
-    const prober = services[name]?.ask;
-    if (prober === undefined) throw new Error("no prober");
-    const asked = fc.asyncProperty(bytes, async ({ said, closes }) => {
-      const far = await peer((socket) => {
-        socket.write(said);
-        if (closes) socket.end();
-      });
-      const found = await ask(prober, far, { site: "main", patienceMs: 120 });
-      expect(serviceEvidenceSchema.safeParse({ name, ...found }).error).toBeUndefined();
+it.each(tcpServiceNameSchema.options)("%s: whatever is said, at once or in drips, is a finding", async (name) => {
+  const { ask: prober } = services[name];
+  const asked = fc.asyncProperty(bytes, async ({ said, closes }) => {
+    const far = await peer((socket) => {
+      socket.write(said);
+      if (closes) socket.end();
     });
-    await fc.assert(asked, { numRuns: 8, endOnFailure: true });
-    for (const text of ["16\x03\x03", "220-x", "HTTP/1.1 "]) {
-      const found = await ask(prober, await peer(drips(text)), { site: "main", patienceMs: 120 });
-      expect(serviceEvidenceSchema.safeParse({ name, ...found }).error).toBeUndefined();
-    }
-  },
-);
+    const found = await ask(prober, far, { site: "main", patienceMs: 120 });
+    expect(serviceEvidenceSchema.safeParse({ name, ...found }).error).toBeUndefined();
+  });
+  await fc.assert(asked, { numRuns: 8, endOnFailure: true });
+  for (const text of ["16\x03\x03", "220-x", "HTTP/1.1 "]) {
+    const found = await ask(prober, await peer(drips(text)), { site: "main", patienceMs: 120 });
+    expect(serviceEvidenceSchema.safeParse({ name, ...found }).error).toBeUndefined();
+  }
+});
