@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { Answer } from "../../src/model/outcome.ts";
-import type { ServiceEvidence, ServiceName } from "../../src/model/service.ts";
+import type { ServiceEvidence, TcpServiceName } from "../../src/model/service.ts";
 import type { ProbeSpec, Task } from "../../src/model/task.ts";
 import { startChrony, startDnsmasq, startRsyslog, startService, startSshd } from "./daemons.ts";
 import type { Lab } from "./lab.ts";
@@ -49,7 +49,7 @@ function later(at: typeof box, probe: ProbeSpec): (family: (typeof families)[num
 }
 
 /** What a service behind TCP said of itself. */
-function service(at: typeof box, port: number, name: ServiceName, site?: string) {
+function service(at: typeof box, port: number, name: TcpServiceName, site?: string) {
   const answer = later(at, { kind: "tcp", port, service: { name, ...(site === undefined ? {} : { site }) } });
   return (family: (typeof families)[number]): ServiceEvidence => {
     const { outcome, evidence } = answer(family);
@@ -131,7 +131,7 @@ const daemons = (
     [6555, "notification-spooler", { finding: "verified", site: "main", certificate: { subject: "main" } }],
     [6565, "notification-spooler", { finding: "handshake-only", saw: "accepts, speaks only to its peers" }],
     [7789, "drbd", { finding: "handshake-only", saw: "a peer is waiting to be connected" }],
-  ] satisfies [number, ServiceName, Expected][]
+  ] satisfies [number, TcpServiceName, Expected][]
 ).map(([port, name, evidence]) => ({ port, name, evidence, said: service(box, port, name, "main") }));
 
 const strangers = (
@@ -149,7 +149,7 @@ const strangers = (
     "syslog",
     "drbd",
     "pacemaker-remote",
-  ] satisfies ServiceName[]
+  ] satisfies TcpServiceName[]
 ).map((name) => ({ name, said: service(box, 22, name) }));
 
 const times = (
