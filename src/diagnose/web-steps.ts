@@ -8,7 +8,7 @@ import { handshakeOnly, nothingSent, sightings, step } from "./step.ts";
 const isDenied = (detail: string): boolean => /\((ENOTFOUND|ENODATA|EAI_NODATA)\)|has no address/.test(detail);
 
 /** Which address the controller's HTTP client would use. */
-export function reachWeb(subject: Subject, observation: Observation | undefined): Reach {
+function reachWeb(subject: Subject, observation: Observation | undefined): Reach {
   const answers = observation?.answers ?? [];
   return subject.addresses.length > 1 ? reachAny(answers) : reachByFamily(answers);
 }

@@ -9,7 +9,7 @@ const hostOf = ({ subject }: Diagnosis): string => subject.host ?? "the host";
 const isBackwards = ({ firstBroken }: Diagnosis): boolean => firstBroken === "way-back";
 
 /** The sightings of the step that the causes are about. */
-export function troubleOf({ steps, firstBroken }: Diagnosis): readonly Sighting[] {
+function troubleOf({ steps, firstBroken }: Diagnosis): readonly Sighting[] {
   const at = steps.find(
     ({ name, state }) => name === firstBroken || (firstBroken === undefined && state === "undecided"),
   );
@@ -73,8 +73,8 @@ const messages: Record<CauseName, Say> = {
     `The port was changed, and the site's web server still tells the old one: it asks once and remembers (site ${subject.site}).`,
   "ports-mixed-up": ({ subject, otherSite }) =>
     `Ports of sites are mixed up. Each site has a receiver of its own, on 8000, 8001 and so on in the order of their creation${otherSite === undefined ? "" : `; this one is ${otherSite}'s, not ${subject.site}'s`}.`,
-  "firewall-has-other-port": ({ advertisedPort, subject }) =>
-    `The firewall was opened for ${subject.expectedPort}, but the receiver of ${subject.site} has ${advertisedPort}.`,
+  "firewall-has-other-port": (diagnosis) =>
+    `The firewall was opened for ${diagnosis.subject.expectedPort}, but the receiver of ${diagnosis.subject.site} has ${receiverPort(diagnosis)}.`,
   "receiver-off": ({ subject }) => `The agent receiver of the site ${subject.site} is switched off or stopped.`,
   "container-port-unpublished": (diagnosis) =>
     `Checkmk runs in a container that publishes its web server, but not ${receiverPort(diagnosis)}.`,
@@ -108,7 +108,7 @@ export function phraseCause(diagnosis: Diagnosis, cause: CauseName): string {
 
 const works: Record<Works, Say> = {
   web: ({ subject }) => `The path to the web server of ${subject.server}.`,
-  discovery: ({ advertisedPort }) => `Discovery: it names port ${advertisedPort}.`,
+  discovery: (diagnosis) => `Discovery: it names port ${receiverPort(diagnosis)}.`,
   receiver: ({ usableAddress = "", usablePort = 0 }) =>
     `The agent receiver on ${endpointOf(usableAddress, usablePort)}: TLS, and the right site.`,
   "receiver-elsewhere": ({ usableAddress = "", usablePort = 0 }) =>

@@ -97,10 +97,10 @@ const messages: Record<Symptom, Say> = {
     `Neither 443 nor 80 accepts a connection, so the controller cannot ask for the port${howOf(step)}.`,
   "web-stalled": (_, step) =>
     `${firstOf(step)} is silent, and the controller's 30 s are over before it tries the next address.`,
-  "port-advertised": ({ advertisedPort, subject }) =>
-    `The receiver of the site ${subject.site} has port ${advertisedPort}.`,
-  "port-advertised-once": ({ advertisedPort, subject }) =>
-    `The receiver of the site ${subject.site} has port ${advertisedPort}. One of https and http says so, which is enough.`,
+  "port-advertised": (diagnosis) =>
+    `The receiver of the site ${diagnosis.subject.site} has port ${receiverPort(diagnosis)}.`,
+  "port-advertised-once": (diagnosis) =>
+    `The receiver of the site ${diagnosis.subject.site} has port ${receiverPort(diagnosis)}. One of https and http says so, which is enough.`,
   "site-not-started": ({ subject }) => `The web server answers, but the site ${subject.site} is not started.`,
   "discovery-not-found": ({ subject }, step) =>
     `The web server does not know the discovery page of the site ${subject.site}${sawOf(step)}.`,
@@ -113,9 +113,9 @@ const messages: Record<Symptom, Say> = {
   "discovery-tls-failed": (_, step) => `No TLS connection came about${sawOf(step)}.`,
   "port-as-expected": (diagnosis) => `${receiverPort(diagnosis)}, as expected (${expectedBy(diagnosis)}).`,
   "port-differs": (diagnosis) =>
-    `${diagnosis.advertisedPort}, where ${diagnosis.subject.expectedPort} was expected (${expectedBy(diagnosis)}). The controller uses what it is told.`,
+    `${receiverPort(diagnosis)}, where ${diagnosis.subject.expectedPort} was expected (${expectedBy(diagnosis)}). The controller uses what it is told.`,
   "port-stale": (diagnosis) =>
-    `Discovery says ${diagnosis.advertisedPort}, but the receiver of the site ${diagnosis.subject.site} answers on ${diagnosis.subject.expectedPort}.`,
+    `Discovery says ${receiverPort(diagnosis)}, but the receiver of the site ${diagnosis.subject.site} answers on ${diagnosis.subject.expectedPort}.`,
   connected: (diagnosis) => `${receiverPort(diagnosis)} accepts connections.`,
   "connected-partly": (diagnosis) =>
     `${receiverPort(diagnosis)} accepts connections, but not at every address; the controller moves on at once.`,

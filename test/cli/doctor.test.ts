@@ -6,7 +6,7 @@ import { commandsIn } from "./documents.ts";
 import { buildWorld } from "./example-worlds.ts";
 import { expectGolden } from "./golden.ts";
 import { useListeners } from "./listeners.ts";
-import { bin, portmatrix, root } from "./program.ts";
+import { bin, portmatrix, root, startPortmatrix } from "./program.ts";
 import { useSandbox } from "./sandbox.ts";
 
 const sandbox = useSandbox();
@@ -100,6 +100,17 @@ describe("without a network of its own", () => {
     const { code, stdout, stderr } = await doctor(...args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toContain(message);
+  });
+
+  it("interrupted, it tells what it has: exit code 130", async () => {
+    const { port, visited } = await listeners.tcp();
+    const args = ["--server", `127.0.0.1:${port}`, "--site", "main", "--timeout", "1m"];
+    const { child, finished } = startPortmatrix(["doctor", "registration", ...args]);
+    await visited;
+    child.kill("SIGINT");
+    const { code, stdout } = await finished;
+    expect(code).toBe(130);
+    expect(stdout).toContain("Interrupted: ");
   });
 
   it("doctor alone shows its help and is an error of the user", async () => {

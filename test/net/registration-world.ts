@@ -12,7 +12,7 @@ export const server = { fine: at(2, 10), noWeb: at(2, 11), noHttps: at(2, 12), d
 /** Addresses of the host. */
 export const host = { fine: at(1, 2), noWayBack: at(1, 3) } as const;
 /** A prefix that the resolver puts before IPv4, unlike the lab's own (RFC 6724 §2.1). */
-export const globalV6 = { server: "2001:db8:213:2::d", host: "2001:db8:213:1::2" } as const;
+const globalV6 = { server: "2001:db8:213:2::d", host: "2001:db8:213:1::2" } as const;
 
 /** Each site is one broken network: its name, the receiver's port and what is wrong while the world is broken. */
 export const sitePorts = {
