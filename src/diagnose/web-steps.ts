@@ -24,9 +24,10 @@ export function nameStep(subject: Subject, observation: Observation): Step {
     const literal = found.every(({ address }) => subject.addresses.includes(address ?? ""));
     return step("name", literal ? "literal" : "resolved");
   }
-  if (failed.length === 0) return step("name", "not-sent");
+  const seen = sightings(443, observation).slice(0, 1); // the same for every port
+  if (failed.length === 0) return step("name", "not-sent", seen);
   const denied = failed.every(({ outcome }) => outcome.kind === "unsent" && isDenied(outcome.detail));
-  return step("name", denied ? "name-unknown" : "resolver-silent");
+  return step("name", denied ? "name-unknown" : "resolver-silent", seen);
 }
 
 /** Step 2: a TCP connection to 443 or 80, which discovery needs. */

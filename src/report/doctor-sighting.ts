@@ -14,7 +14,8 @@ export function bracketed(address: string): string {
 
 /** What one address answered, in a few words: `10.0.0.5:8000 refused after 0.4 ms`. No full stop. */
 export function phraseSighting({ port, address, outcome, evidence }: Sighting): string {
-  const where = address === undefined ? `port ${port}` : endpointOf(address, port);
+  if (address === undefined) return outcome.kind === "unsent" ? outcome.detail : `port ${port}`;
+  const where = endpointOf(address, port);
   switch (outcome.kind) {
     case "open":
       return evidence.service === undefined

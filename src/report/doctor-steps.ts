@@ -38,10 +38,6 @@ const sawOf = ({ sightings }: Step): string => {
   const saw = sightings.map(({ evidence }) => evidence.service?.saw).find((one) => one !== undefined && one !== "");
   return saw === undefined ? "" : ` (${saw})`;
 };
-const detailOf = ({ sightings }: Step): string => {
-  const outcome = sightings.map((one) => one.outcome).find(({ kind }) => kind === "unsent");
-  return outcome?.kind === "unsent" ? `: ${outcome.detail}` : "";
-};
 const issuerOf = ({ sightings }: Step): string => {
   const certificate = sightings.map(({ evidence }) => evidence.service?.certificate).find((one) => one !== undefined);
   return certificate === undefined ? "" : ` Its certificate is signed by "${certificate.issuer}".`;
@@ -75,7 +71,7 @@ const expectedBy = ({ subject }: Diagnosis): string =>
 
 /** What each symptom means, in a sentence or two. */
 const messages: Record<Symptom, Say> = {
-  "not-sent": (_, step) => `Nothing could be sent${detailOf(step)}. This says nothing about the network.`,
+  "not-sent": say("Nothing could be sent. This says nothing about the network."),
   "not-reached": say("Not tried: an earlier step left nothing to try."),
   "not-asked-here": ({ subject }, { name }) =>
     name === "way-back"
@@ -180,5 +176,5 @@ export function summarise({ verdict, canRegister, firstBroken, subject, stillWor
       ? `${who} can register with the site ${subject.site}, but the site cannot fetch its output; ${trouble}.`
       : `${who} can register with the site ${subject.site}, but only after a long wait; ${trouble}.`;
   }
-  return `Undecided: whether ${subject.host ?? "an agent"} can register was not seen.`;
+  return `Whether ${subject.host ?? "an agent"} can register was not seen.`;
 }
