@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { describeMachine, requirePrograms } from "./machine.mjs";
 import { measure } from "./measure.mjs";
+import { writeReadme } from "./readme.mjs";
 import { renderSummary, summarise } from "./summary.mjs";
 import { portmatrix } from "./tools/product.mjs";
 import { compareWithTruth, silentAddresses } from "./truth.mjs";
@@ -23,6 +24,7 @@ const { values: options } = parseArgs({
     product: { type: "string", default: fileURLToPath(new URL("..", import.meta.url)) },
     "product-only": { type: "boolean", default: false },
     profiles: { type: "string" },
+    readme: { type: "boolean", default: false },
   },
 });
 
@@ -45,6 +47,8 @@ await inPrivateWorld(async () => {
   }
   const summary = summarise(chosen, runs);
   console.log(renderSummary(summary));
+  const command = ["node bench/run.mjs", ...process.argv.slice(2)].join(" ");
+  if (options.readme) writeReadme({ machine, command, rounds: countOf("rounds"), summary });
   if (options.json !== undefined)
     writeFileSync(options.json, JSON.stringify({ machine, options, summary, runs }, null, 1));
   return 0;

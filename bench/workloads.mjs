@@ -6,8 +6,11 @@ const tcpPorts = [22, 80, 443];
 const tcpHosts = { agent: "none", ping: false };
 const plainTcp = { hosts: tcpHosts, tcp: tcpPorts };
 const connectScan = ["-sT", "-Pn", "-p", tcpPorts.join(",")];
-/** Accurate settings for many hosts: wide windows and one retry. */
-const wide = ["-T5", "--min-hostgroup", "10000", "--min-parallelism", "2000", "--max-retries", "1"];
+/**
+ * The fastest settings for many hosts that still find all: of six that were tried on W3 and W5, these took the least
+ * time over both. With groups of 10,000 hosts or thousands of parallel probes nmap spends more processor time than it wins.
+ */
+const wide = ["-T5", "--min-hostgroup", "4096", "--min-rate", "20000", "--max-retries", "2"];
 const connectPeers = [nmap("nmap -sT -T5", [...connectScan, "-T5"]), nmap("nmap -sT tuned", [...connectScan, ...wide])];
 const snmp = { version: "2c", community: { env: "SNMP_COMMUNITY" } };
 
