@@ -122,6 +122,12 @@ function reasonBlocks(reason, { means, proves, doesNotProve, likelyCauses, lookF
 const refinements = [
   "## Refinements",
   "They are applied in this order. Each changes only what it says.",
+  "### Who refused",
+  "An ICMP port-unreachable whose sender is another address than the one that was asked is the word of a firewall. It " +
+    "blocks whatever listens. A port that must be blocked then passes " +
+    `(${reasonLink("blocked-as-expected")}), and before the installation the path is not open ` +
+    `(${reasonLink("connection-refused")}, ${reasonLink("port-unreachable")}). The sender is known only with ` +
+    "`CAP_NET_RAW`.",
   "### What a datagram said",
   "Only where the port must be open. A UDP reply that decodes as SNMP, DNS or NTP and belongs to the request is `proven` " +
     `(${reasonLink("service-answered")}). An SNMP agent that is there but does not serve the request gives a warning: ` +

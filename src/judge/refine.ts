@@ -5,9 +5,10 @@ import { serviceRules } from "./service-rules.ts";
 
 /**
  * What the answer itself said, on top of its outcome: sharpens a pass to `proven`, or adds the caveat that the user
- * should read. Applies only where the requirement is that the port is open and something came back.
+ * should read. Applies only where something came back and, a refusal by a third party apart, the port must be open.
  */
 export function refine(base: Ruling, flow: Pick<Flow, "expect" | "protocol" | "tolerates">, answer: Answer): Ruling {
+  if (isRefusedOnTheWay(answer)) return refusedOnTheWay(base, flow);
   if (flow.expect === "blocked") return base;
   const { kind } = answer.outcome;
   if (kind === "refused" || kind === "silent") {
@@ -23,6 +24,17 @@ export function refine(base: Ruling, flow: Pick<Flow, "expect" | "protocol" | "t
   const { replyFrom } = answer.evidence;
   if (replyFrom === undefined || replyFrom === answer.address) return said;
   return { verdict: "warn", reason: "answer-from-other-address", proof: said.proof };
+}
+
+/** A host refuses with its own address, so an ICMP port-unreachable from another one is the word of a firewall. */
+function isRefusedOnTheWay({ outcome, evidence: { reporter }, address }: Answer): boolean {
+  return outcome.kind === "refused" && reporter !== undefined && reporter !== address;
+}
+
+/** That blocks the port whatever listens, so it is a block where one is wanted, and no open path before installation. */
+function refusedOnTheWay(base: Ruling, { expect, protocol }: Pick<Flow, "expect" | "protocol">): Ruling {
+  if (expect === "blocked") return { verdict: "pass", reason: "blocked-as-expected", proof: base.proof };
+  return { verdict: "fail", reason: protocol === "tcp" ? "connection-refused" : "port-unreachable", proof: base.proof };
 }
 
 /** TCP: a probe that sent a request knows what came back; one that did not has no `replyBytes`. */

@@ -8,7 +8,8 @@ export const failExplanations = {
     short: "the TCP connection was refused, by the host or in its name",
     means: "The TCP connection was refused: a reset (RST) or an ICMP port-unreachable came back.",
     proves: "An answer came back, and this sender cannot connect to this port now.",
-    doesNotProve: "Who refused. A host where nothing listens and a firewall that rejects look exactly the same.",
+    doesNotProve:
+      "Who refused, unless the message says it. With `CAP_NET_RAW` it names the sender of an ICMP error, or says from the distance of the reset (IPv4) who probably sent it. Otherwise a host where nothing listens and a firewall that rejects look exactly the same.",
     likelyCauses: [
       "The service does not run.",
       "The service listens on another port or another address, often on loopback only.",
@@ -24,7 +25,7 @@ export const failExplanations = {
     means: "An ICMP port-unreachable came back for the probe.",
     proves: "An answer came back, and the probe reached no service.",
     doesNotProve:
-      "Who sent it. The target says this where nothing listens; `REJECT` in a firewall says the same by default.",
+      "Who sent it, unless the message names the sender. The target says this where nothing listens; `REJECT` in a firewall says the same by default.",
     likelyCauses: [
       "The service does not run.",
       "The service listens on another port or another address, often on loopback only.",
@@ -39,14 +40,13 @@ export const failExplanations = {
     means: "An ICMP error said that a policy forbids this traffic.",
     proves:
       "A firewall, an access list or a reject route turns it away. The cause is a rule, not a service that is down.",
-    doesNotProve:
-      "Which device it was, unless the message names the sender of the ICMP error. Only ICMP probes see it.",
+    doesNotProve: "Which device it was, unless the message names the sender of the ICMP error; that needs `CAP_NET_RAW`.",
     likelyCauses: [
       "The firewall of the target itself: firewalld rejects like this by default.",
       "A firewall between the two, or an access list of a router.",
     ],
     lookFirst:
-      "The firewall rules of the target, then those on the way. Over TCP on IPv4 the operating system hides the code, so the same block is `host-unreachable` there.",
+      "The firewall rules of the target, then those on the way. Without `CAP_NET_RAW` the operating system hides the code over TCP on IPv4, so the same block is `host-unreachable` there.",
   },
   "host-unreachable": {
     verdict: "fail",
@@ -55,7 +55,7 @@ export const failExplanations = {
       'A "host unreachable" or "network unreachable" came back, or another ICMP error that is neither a refusal nor known to be a prohibition.',
     proves: "The probe did not get through, although this machine has a route to the address.",
     doesNotProve:
-      'That the host is down. Over TCP the operating system tells only an error number, which "administratively prohibited" shares over IPv4; the message then says that the code was not seen. Nor who sent the error, unless the message names it.',
+      'That the host is down. Without `CAP_NET_RAW` only an error number is known over TCP, which "administratively prohibited" shares over IPv4; the message then says that the code was not seen. Nor who sent the error, unless the message names it.',
     likelyCauses: [
       "The host is off or does not have this address; the error then takes about three seconds, on the last network.",
       'A firewall rejects, with "unreachable" or, over IPv4, with "prohibited"; the error then comes at once. The sender\'s own outgoing rules can do that too.',
@@ -106,7 +106,7 @@ export const failExplanations = {
       "The community, version or access list of an SNMP agent does not match.",
       "A firewall drops the datagram or the answer.",
       "The ICMP error was suppressed: many hosts send about one each second, and firewalls drop them.",
-      "The host is off, or nothing answers for its address.",
+      'The host is off, or nothing answers for its address; without `CAP_NET_RAW` even a "host unreachable" is silence over UDP.',
     ],
     lookFirst: "On the target: do the datagrams arrive (`tcpdump -ni any udp port PORT`)?",
   },
@@ -132,7 +132,7 @@ export const failExplanations = {
     proves: "This sender did not get through.",
     doesNotProve: "A block. A host that is off and a missing route give the same error.",
     likelyCauses: [
-      'A firewall rejects with "unreachable" or, over IPv4, with "prohibited", whose code TCP hides.',
+      'A firewall rejects with "unreachable" or, over IPv4 without `CAP_NET_RAW`, with "prohibited", whose code TCP hides.',
       "The host is off, or its address is wrong.",
       "A router on the way has no route.",
     ],

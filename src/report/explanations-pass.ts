@@ -49,7 +49,7 @@ export const passExplanations = {
     verdict: "pass",
     short: "the port must be blocked, and it is",
     means:
-      'The port must be blocked, and it is. Either an ICMP error said "administratively prohibited", or the probe got silence or an "unreachable" while another flow to the same address was answered.',
+      'The port must be blocked, and it is. Either an ICMP error said "administratively prohibited", or something else than the address itself refused, or the probe got silence or an "unreachable" while another flow to the same address was answered.',
     proves:
       'This sender did not get through in this run. An "administratively prohibited" is the word of a firewall or an access list. Otherwise a control, another flow of the same run from the same sender to the same address, shows that something is alive at that address.',
     doesNotProve:

@@ -81,7 +81,7 @@ export const unsentExplanations = {
   "local-firewall": {
     verdict: "error",
     short: "a rule of the sender itself held the probe back",
-    means: "A rule of the sending machine itself refused to let the probe out.",
+    means: "A rule of the sending machine itself refused to let the probe out, or rejected it.",
     proves: "The cause is on the sender: the operating system said so when the packet was handed over.",
     doesNotProve: `${nothing} Its absence does not prove that the sender has no such rule either: one that drops TCP looks like \`no-answer\`, one that rejects TCP like \`connection-refused\` or \`host-unreachable\`.`,
     likelyCauses: [

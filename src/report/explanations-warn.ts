@@ -9,7 +9,8 @@ export const warnExplanations = {
     means:
       "The stage is `preinstall`, and the port refused: a TCP reset, or an ICMP port-unreachable for UDP. Before the installation that is the best answer a port without a listener can give.",
     proves: "A refusal came back, so the probe was neither lost nor dropped without a word.",
-    doesNotProve: "That the refusal came from the host. A firewall that rejects looks the same.",
+    doesNotProve:
+      "That the refusal came from the host, unless the message says so. A firewall that rejects looks the same.",
     likelyCauses: [
       "The path is open and the service is not installed yet.",
       "A firewall refuses in the name of the host.",
@@ -24,7 +25,7 @@ export const warnExplanations = {
     doesNotProve: "A firewall rule. As soon as something listens there, the port may be open.",
     likelyCauses: [
       "Nothing listens, and no rule stands in the way.",
-      "A firewall blocks with a TCP reset or with ICMP port-unreachable. That is a real block, but looks the same from here.",
+      "A firewall blocks with a TCP reset, or with an ICMP port-unreachable whose sender was not seen. That is a real block, but looks the same from here.",
     ],
     lookFirst: "The firewall rule for this port. If it rejects on purpose, the warning can stay.",
   },

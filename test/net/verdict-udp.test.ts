@@ -84,6 +84,12 @@ const refused = [
   "refused warn path-open-nothing-listens observed",
   "refused warn closed-not-blocked observed",
 ] as const;
+/** The router says so, and not the host: whatever listens there, the port is blocked. */
+const refusedByRouter = [
+  "refused fail port-unreachable observed",
+  "refused fail port-unreachable observed",
+  "refused pass blocked-as-expected observed",
+] as const;
 const unreachable = [
   "unreachable fail host-unreachable observed",
   "unreachable fail host-unreachable observed",
@@ -110,7 +116,7 @@ const rows = [
   ...families.map((family) => ["none", family, ...open]),
   ...families.map((family) => ["drop", family, ...silent]),
   ...families.map((family) => ["mute", family, ...silent]),
-  ...families.map((family) => ["port-unreachable", family, ...refused]),
+  ...families.map((family) => ["port-unreachable", family, ...refusedByRouter]),
   ...families.map((family) => ["nothing-listens", family, ...refused]),
   // A connected UDP socket hears of fatal codes only, and not which (facts/network.md §1); a raw socket sees them all
   // (witness.test.ts has both).
