@@ -4,7 +4,12 @@ import type { InFlight } from "./in-flight.ts";
 import { errnoOf } from "./network-error.ts";
 import type { Seen } from "./prober.ts";
 import { type Connection, type NotConnected, openConnection } from "./service/connection.ts";
-import { services } from "./services.ts";
+
+const importServices = () => import("./services.ts");
+let loaded: ReturnType<typeof importServices> | undefined;
+
+/** Loads what speaks to services, once: it is large, and many runs ask none. Best before the first connection. */
+export const loadServices = (): ReturnType<typeof importServices> => (loaded ??= importServices());
 
 /**
  * Asks the service behind a connection that has just been opened. The port is open whatever the service says; what it
@@ -16,12 +21,13 @@ export async function converse(
   place: { port: number; spec: ServiceSpec; opened: Seen },
 ): Promise<Seen> {
   const { spec, port, opened } = place;
-  const service = services[spec.name];
   const { context } = flight;
+  const connection = openConnection(socket); // at once, so that nothing that comes in is missed
+  const service = (await loadServices()).services[spec.name];
   const endsAtMs = flight.elapsedMs() + Math.max(context.timeoutMs, service.leastPatienceMs ?? 0);
   const leftMs = () => Math.max(0, endsAtMs - flight.elapsedMs());
   const connectAgain = () => reconnect(flight, port, leftMs());
-  const found = await service.ask(openConnection(socket), spec, { ...context, port, leftMs, connectAgain });
+  const found = await service.ask(connection, spec, { ...context, port, leftMs, connectAgain });
   return {
     outcome: opened.outcome,
     evidence: { ...opened.evidence, service: { name: spec.name, ...found } },

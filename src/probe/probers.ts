@@ -1,4 +1,5 @@
 import type { ProbeKind, ProbeSpec } from "../model/task.ts";
+import { loadServices } from "./converse.ts";
 import { probeIcmp } from "./icmp.ts";
 import { listenFirst, stopListening } from "./listen-first.ts";
 import type { ProbeContext, Prober, Seen } from "./prober.ts";
@@ -23,7 +24,9 @@ const probers = {
 export function probe<Kind extends ProbeKind>(spec: SpecOf<Kind>, context: ProbeContext): Promise<Seen> {
   const prober = probers[spec.kind] as unknown as Prober<SpecOf<Kind>>;
   const opening = listenFirst(spec.kind, context.family);
-  return opening === undefined ? prober(spec, context) : opening.then(() => prober(spec, context));
+  const asksService = spec.kind === "tcp" && "service" in spec && spec.service !== undefined;
+  if (opening === undefined && !asksService) return prober(spec, context);
+  return Promise.all([opening, asksService ? loadServices() : undefined]).then(() => prober(spec, context));
 }
 
 /** Closes what probes share (the raw sockets), so that the process can end. Probing may go on afterwards. */
