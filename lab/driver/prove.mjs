@@ -6,8 +6,8 @@ import { LabError } from "./description.mjs";
 import { breakLab, mendLab } from "./faults.mjs";
 
 const repository = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-/** Longer than anything in the lab takes to answer. The default of the product would only make silence take longer. */
-const timeout = "2s";
+/** Longer than anything in the lab takes to answer, also where several labs share two processors. */
+const timeout = "3s";
 const nobodySends = { outcome: "-", verdict: "skipped", reason: "no-vantage" };
 
 /** The healthy lab, from every vantage point. Returns one line for each flow that is not as described. */

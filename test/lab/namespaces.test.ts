@@ -58,8 +58,7 @@ describe.skipIf(reason !== undefined)(
         await lab.drive("break", "agent-stopped");
         try {
           await expect(lab.drive("prove")).rejects.toThrow(
-            "2.1/agent/cmk->web02/tcp/6556/10.213.10.12: expected open pass handshake-completed, " +
-              "got refused fail connection-refused",
+            /2\.1\/agent\/cmk->web02\/tcp\/6556\/10\.213\.10\.12: expected open pass \S+, got refused fail connection-refused/,
           );
         } finally {
           await lab.drive("mend", "agent-stopped");
