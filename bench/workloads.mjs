@@ -21,7 +21,8 @@ const within = (limitMs) => ({ limitMs });
 
 /**
  * `flows` are the probes of each host, as the tools' results name them. `truth` is the outcome where a host is not
- * silent; every `silentEvery`th host is. `listens` are TCP ports that are held, `answersSnmp` and `delayMs` say what
+ * silent; every `silentEvery`th host is. `listens` are TCP ports that are held, `speaks` those where an agent says its
+ * first bytes (no peer waits for them), `answersSnmp` and `delayMs` say what
  * else runs at the far end. `targets` are pairs of goal and moonshot (issue 6).
  */
 export const workloads = [
@@ -105,7 +106,7 @@ export const workloads = [
     flows: ["icmp", "udp/161", "tcp/6556"],
     truth: "open",
     silentEvery: 50,
-    listens: [6556],
+    speaks: [6556],
     answersSnmp: true,
     peers: [nmap("nmap -sS -sU -PE -T5", ["-sS", "-sU", "-PE", "-T5", "-p", "T:6556,U:161"], { pings: true })],
     targets: [[times("nmap -sS -sU -PE -T5", 0.6), within(deadlineMs + 800)]],

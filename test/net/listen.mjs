@@ -1,17 +1,18 @@
 // Listens where it is told and answers as plainly as possible; runs inside a node of the lab.
-// Argument: JSON list of { protocol: "tcp" | "udp", address, port, mute? }. Prints "listening" when all are bound.
-// TCP: accepts and closes when the peer does. UDP: sends back what it got; `mute` takes it and says nothing.
+// Argument: JSON list of { protocol: "tcp" | "udp", address, port, mute?, says? }. Prints "listening" when all are bound.
+// TCP: accepts, says what it is told to, and closes when the peer does. UDP: sends back what it got; `mute` takes it and says nothing.
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { createServer } from "node:net";
 
 const places = JSON.parse(process.argv[2] ?? "[]");
 await Promise.all(
-  places.map(async ({ protocol, address, port, mute }) => {
+  places.map(async ({ protocol, address, port, mute, says }) => {
     if (protocol === "tcp") {
       const server = createServer({ allowHalfOpen: false }, (socket) => {
         socket.on("error", () => undefined);
         socket.resume();
+        if (says !== undefined) socket.write(says);
       });
       server.listen({ host: address, port, backlog: 4096 });
       return once(server, "listening");

@@ -57,5 +57,5 @@ export async function buildManyHosts(lab: Lab): Promise<void> {
      }`,
   );
   await startSnmpd(lab, "hosts", ["udp:1161", "udp6:1161"], 1161);
-  await listen(lab, "hosts", [{ protocol: "tcp", address: "::", port: 6556 }]);
+  await listen(lab, "hosts", [{ protocol: "tcp", address: "::", port: 6556, says: "16" }]);
 }

@@ -82,6 +82,8 @@ export interface Place {
   address: string;
   port: number;
   mute?: boolean;
+  /** What a TCP listener says to everybody at once. */
+  says?: string;
 }
 
 /** Starts plain listeners in a node: TCP ones accept, UDP ones send back what they get. */

@@ -30,7 +30,7 @@ test("every one of 3,000 verdicts is exactly right", () => {
   const agent = {
     silent: "silent fail no-answer inferred",
     closed: "refused fail connection-refused observed",
-    open: "open pass handshake-completed observed",
+    open: "open pass service-answered proven",
   };
   const expected = hosts.flatMap(({ name, address, state }) => [
     `${name} ${address} icmp ${state === "silent" ? "silent fail no-answer inferred" : "open pass echo-reply proven"}`,
