@@ -40,7 +40,8 @@ export const failExplanations = {
     means: "An ICMP error said that a policy forbids this traffic.",
     proves:
       "A firewall, an access list or a reject route turns it away. The cause is a rule, not a service that is down.",
-    doesNotProve: "Which device it was, unless the message names the sender of the ICMP error; that needs `CAP_NET_RAW`.",
+    doesNotProve:
+      "Which device it was, unless the message names the sender of the ICMP error; that needs `CAP_NET_RAW`.",
     likelyCauses: [
       "The firewall of the target itself: firewalld rejects like this by default.",
       "A firewall between the two, or an access list of a router.",
