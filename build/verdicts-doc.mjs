@@ -172,7 +172,8 @@ const laterRefinements = [
     `is ${reasonLink("open-not-blocked")}.`,
   "### Alternatives",
   "Some requirements can be met in several ways: 80 or 443, 25 or 465 or 587. One that works is enough, with or without " +
-    "a caveat; one that is merely allowed to be absent does not count. The others turn from `fail`, `unknown` or `error` " +
+    "a caveat. One that is merely allowed to be absent does not count, nor one that was silent or gave an unexpected " +
+    "answer, nor a page on 80 that only leads to HTTPS. The others turn from `fail`, `unknown` or `error` " +
     `into the warning ${reasonLink("alternative-satisfied")}. They keep their outcome, evidence and proof. If none ` +
     "works, each keeps its own verdict.",
 ];

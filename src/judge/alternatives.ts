@@ -4,11 +4,22 @@ import type { Judgement } from "../model/run.ts";
 
 const unmet = new Set(["fail", "unknown", "error"]);
 
-/** Warnings that are a pass with a caveat: the port was open. */
-const openAllTheSame: ReadonlySet<Reason> = new Set(["answered-on-second-attempt", "address-family-not-routed"]);
+/** Warnings that are a pass with a caveat: the port was open, and the service that is wanted answered. */
+const openAllTheSame: ReadonlySet<Reason> = new Set([
+  "answered-on-second-attempt",
+  "address-family-not-routed",
+  "service-unencrypted",
+  "service-needs-secret",
+  "service-not-ready",
+  "certificate-expired",
+]);
 
-/** A member satisfies its group if it was open; a refusal that is merely excused, e.g. before the installation, is not. */
-const works = ({ verdict, reason }: Judgement): boolean => verdict === "pass" || openAllTheSame.has(reason);
+/**
+ * A member satisfies its group if it was open; a refusal that is merely excused, e.g. before the installation, is not.
+ * Nor is a page that only leads to HTTPS, because HTTPS is the other member.
+ */
+const works = ({ verdict, reason, evidence }: Judgement): boolean =>
+  evidence.service?.leadsTo === undefined && (verdict === "pass" || openAllTheSame.has(reason));
 
 /**
  * One member of a group of alternatives that works is enough: the others turn into `warn` and name it. Outcome and

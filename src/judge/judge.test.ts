@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Flow } from "../model/flow.ts";
 import type { Answer, Evidence } from "../model/outcome.ts";
+import type { Finding } from "../model/service.ts";
 import { answer, flow, observed, outcomes, planOf } from "../../test/cases/judge-case.ts";
 import { type Case, type Observed, judge } from "./judge.ts";
 
@@ -175,6 +176,25 @@ describe("alternatives", () => {
       [https, observed([silent])],
     ]);
     expect(results.map((result) => result?.reason)).toEqual(["absence-is-normal", "no-answer"]);
+  });
+  it.each<[Finding, string]>([
+    ["verified", "warn alternative-satisfied"],
+    ["certificate-expired", "warn alternative-satisfied"],
+    ["not-ready", "warn alternative-satisfied"],
+    ["unencrypted", "warn alternative-satisfied"],
+    ["other-answer", "fail no-answer"],
+    ["unanswered", "fail no-answer"],
+    ["wrong-service", "fail no-answer"],
+  ])("a service that is %s makes of the other one: %s", (finding, expected) => {
+    const asked = answer(outcomes.open, { service: { name: "receiver-discovery-http", finding } });
+    expect(reasons(observed([asked]), observed([silent]))[1]).toBe(expected);
+  });
+  it("is not satisfied by a page that only leads to the other one", () => {
+    const service = { name: "http", finding: "verified" } as const;
+    const leadsOn = answer(outcomes.open, { service: { ...service, leadsTo: "https" } });
+    expect(reasons(observed([leadsOn]), observed([silent]))).toEqual(["pass service-answered", "fail no-answer"]);
+    const page = answer(outcomes.open, { service });
+    expect(reasons(observed([page]), observed([silent]))[1]).toBe("warn alternative-satisfied");
   });
   it("leaves apart what other nodes need", () => {
     const other = { ...https, alternative: "web of another node" };

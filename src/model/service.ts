@@ -85,6 +85,8 @@ export const serviceEvidenceSchema = z.strictObject({
   site: z.string().optional(),
   /** The port of the agent receiver, as the discovery endpoint says it. */
   receiverPort: z.number().int().min(1).max(65_535).optional(),
+  /** A page that only sends clients on to HTTPS: plain HTTP is of use only where HTTPS works as well. */
+  leadsTo: z.literal("https").optional(),
   /** NTP: how far the other clock is ahead of this one. */
   clockOffsetMs: z.number().optional(),
   tlsVersion: z.string().optional(),

@@ -25,7 +25,7 @@ const cases: [string, Behaviour, string, string][] = [
     'HTTP 200 "It works" from nginx',
   ],
   ["a page that is not there", page({ status: 404 }), "verified", "HTTP 404"],
-  ["a redirect", page({ status: 301, headers: ["Location: https://x/"] }), "verified", "HTTP 301 to https://x/"],
+  ["a redirect", page({ status: 301, headers: ["Location: /main/"] }), "verified", "HTTP 301 to /main/"],
   [
     "a gateway without a site",
     page({ status: 503, body: "<title>Checkmk: Site Not Started</title>" }),
@@ -83,6 +83,14 @@ describe("http", () => {
       "GET / HTTP/1.1",
       "host: 127.0.0.1:8080",
     ]);
+  });
+
+  it("a way to https is told, and only that", async () => {
+    const to = (location: string) => page({ status: 301, headers: [`Location: ${location}`] });
+    expect(await ask(askHttp, await peer(to("HTTPS://x/")))).toMatchObject({ finding: "verified", leadsTo: "https" });
+    expect(await ask(askHttp, await peer(to("http://x/")))).not.toHaveProperty("leadsTo");
+    const page200 = page({ status: 200, headers: ["Location: https://x/"] });
+    expect(await ask(askHttp, await peer(page200))).not.toHaveProperty("leadsTo");
   });
 
   it("a server that wants TLS is another service, or says so itself", async () => {

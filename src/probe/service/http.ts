@@ -5,7 +5,7 @@ import type { Found, ServiceProber } from "./service-prober.ts";
 
 /** A web server. Any HTTP status proves it. */
 export const askHttp: ServiceProber = async (connection, _spec, context) =>
-  readAnyPage(await askPage(connection, context, { path: "/", usualPort: 80 }));
+  readPlainPage(await askPage(connection, context, { path: "/", usualPort: 80 }));
 
 /** A web server with TLS. Its certificate is recorded; only its dates count, as its authority may be a private one. */
 export const askHttps: ServiceProber = async (connection, _spec, context) => {
@@ -24,6 +24,13 @@ export function nameOf({ name }: { name?: string }): { servername?: string } {
 export function readAnyPage(answer: HttpAnswer): Found {
   if (answer.kind !== "answered") return readNoPage(answer);
   return { finding: answer.status === 503 ? "not-ready" : "verified", saw: describePage(answer) };
+}
+
+/** The same over plain HTTP, where a page may do no more than send the client on to HTTPS. */
+export function readPlainPage(answer: HttpAnswer): Found {
+  const isRedirect = answer.kind === "answered" && answer.status >= 300 && answer.status < 400;
+  const leadsOn = isRedirect && /^https:/i.test(answer.headers.location ?? "");
+  return { ...readAnyPage(answer), ...(leadsOn ? { leadsTo: "https" as const } : {}) };
 }
 
 /** What a page means that is not the one that was asked for. */

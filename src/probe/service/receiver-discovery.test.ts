@@ -78,7 +78,7 @@ describe("discovery over HTTP", () => {
 
   it("a way to https of the same machine is as good as the number", async () => {
     const found = await ask(askReceiverDiscoveryHttp, await peer(toHttps), asking);
-    expect(found).toEqual({ finding: "verified", saw: "redirects to https" });
+    expect(found).toEqual({ finding: "verified", saw: "redirects to https", leadsTo: "https" });
   });
 
   it("the machine may be named as it was asked", async () => {

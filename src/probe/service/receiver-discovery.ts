@@ -2,7 +2,7 @@ import { discoveryPath, readReceiverPort } from "../../wire/agent-receiver.ts";
 import { pageTitle } from "../../wire/http-summary.ts";
 import { printable } from "../../wire/printable.ts";
 import { type Page, askPage, readNoPage } from "./ask-page.ts";
-import { nameOf, readAnyPage, readOtherPage } from "./http.ts";
+import { nameOf, readAnyPage, readOtherPage, readPlainPage } from "./http.ts";
 import type { HttpAnswer } from "./http-exchange.ts";
 import { openTls } from "./secure-opening.ts";
 import type { Found, ServiceContext, ServiceProber } from "./service-prober.ts";
@@ -10,7 +10,7 @@ import type { Found, ServiceContext, ServiceProber } from "./service-prober.ts";
 /** The endpoint that tells agents the port of a site's agent receiver, over plain HTTP. */
 export const askReceiverDiscoveryHttp: ServiceProber = async (connection, { site }, context) => {
   const answer = await askPage(connection, context, { path: pathOf(site), usualPort: 80 });
-  return site === undefined ? readAnyPage(answer) : readDiscovery(answer, { site, scheme: "http", ...context });
+  return site === undefined ? readPlainPage(answer) : readDiscovery(answer, { site, scheme: "http", ...context });
 };
 
 /** The same over HTTPS, which agents try first; they do not look at the certificate unless they are told to. */
@@ -34,7 +34,9 @@ function readDiscovery(answer: HttpAnswer, asked: Asked): Found {
   if (receiverPort !== undefined) {
     return { finding: "verified", saw: `agent receiver on port ${receiverPort}`, receiverPort, site: asked.site };
   }
-  if (asked.scheme === "http" && leadsToHttps(answer, asked)) return { finding: "verified", saw: "redirects to https" };
+  if (asked.scheme === "http" && leadsToHttps(answer, asked)) {
+    return { finding: "verified", saw: "redirects to https", leadsTo: "https" };
+  }
   const isStopped = answer.status === 503 && /not started/i.test(pageTitle(answer.body) ?? "");
   return isStopped
     ? { finding: "not-ready", saw: `site ${printable(asked.site, 40)} is not started` }
