@@ -34,7 +34,9 @@ export function exchangeHttp(connection: Connection, question: HttpQuestion): Pr
   const { method, path, host, withinMs } = question;
   const socket = connection.handOver();
   return new Promise((resolve) => {
-    if (socket.destroyed) return resolve({ kind: socket.errored ? "reset" : "closed" });
+    if (socket.destroyed) {
+      return resolve(socket.errored ? { kind: "reset", errno: errnoOf(socket.errored) } : { kind: "closed" });
+    }
     const start = listenToStart(socket);
     const body: Buffer[] = [];
     let bodyBytes = 0;

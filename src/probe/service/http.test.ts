@@ -15,6 +15,7 @@ import {
 import { page, renderPage } from "../../../test/cases/web-page.ts";
 import { webCertificate } from "../../demo/certificates.ts";
 import { askHttp, askHttps } from "./http.ts";
+import { askReceiverDiscoveryHttps } from "./receiver-discovery.ts";
 
 /** What answers in the place of a web server; the findings are the same with TLS and without. */
 const cases: [string, Behaviour, string, string][] = [
@@ -128,6 +129,23 @@ describe("https", () => {
     ["silence", silent, "unanswered", "no answer to the TLS greeting"],
   ])("%s", async (_name, behaviour, finding, saw) => {
     expect(await ask(askHttps, await peer(behaviour), { patienceMs: 400 })).toEqual({ finding, saw });
+  });
+
+  it.each(["TLSv1.2", "TLSv1.3"] as const)("%s that demands a client certificate is there", async (maxVersion) => {
+    const demanding = { requestCert: true, rejectUnauthorized: true, maxVersion };
+    const far = await peer(page({ status: 200 }), { ...(await webCertificate("cmk")), ...demanding });
+    const expected = { finding: "other-answer", saw: "TLS that demands a client certificate" };
+    expect(await ask(askHttps, far)).toMatchObject({ ...expected, certificate: { subject: "cmk" } });
+    expect(await ask(askReceiverDiscoveryHttps, far, { site: "main" })).toMatchObject(expected);
+  });
+
+  it.each([112, 80])("alert %d is no failure of TLS where no name was offered", async (alert) => {
+    const far = await peer(says(Uint8Array.of(21, 3, 3, 0, 2, 2, alert)));
+    const found = await ask(askHttps, far);
+    expect(found.finding).toBe("other-answer");
+    expect(found.saw).toMatch(/^TLS alert \w+ to a greeting without a server name$/);
+    expect((await ask(askHttps, far, { name: "cmk.example.com" })).finding).toBe("tls-failed");
+    expect((await ask(askReceiverDiscoveryHttps, far, { site: "main" })).finding).toBe("other-answer");
   });
 
   it("offers the name that the target was given by, and none for an address", async () => {

@@ -1,6 +1,6 @@
 import { type Page, askPage, describePage, readNoPage } from "./ask-page.ts";
 import type { HttpAnswer } from "./http-exchange.ts";
-import { openTls, verifiedWith } from "./secure-opening.ts";
+import { demandsCertificate, isDemand, openTls, readWebRefusal, verifiedWith } from "./secure-opening.ts";
 import type { Found, ServiceProber } from "./service-prober.ts";
 
 /** A web server. Any HTTP status proves it. */
@@ -9,11 +9,18 @@ export const askHttp: ServiceProber = async (connection, _spec, context) =>
 
 /** A web server with TLS. Its certificate is recorded; only its dates count, as its authority may be a private one. */
 export const askHttps: ServiceProber = async (connection, _spec, context) => {
-  const opening = await openTls(connection, { ...nameOf(context), withinMs: context.leftMs() });
+  const opening = await openTls(connection, { ...nameOf(context), withinMs: context.leftMs() }, readWebRefusal);
   if (opening.kind === "not-secured") return opening.found;
-  const found = readAnyPage(await askPage(opening.connection, context, { path: "/", usualPort: 443 }));
+  const answer = await askPage(opening.connection, context, { path: "/", usualPort: 443 });
+  const found = readDemand(answer) ?? readAnyPage(answer);
   return found.finding === "verified" ? verifiedWith(opening.facts, found) : { ...found, ...opening.facts };
 };
+
+/** A server that demands a client certificate says so after the handshake under TLS 1.3, in place of an answer. */
+export function readDemand(answer: HttpAnswer): Found | undefined {
+  const isOne = "errno" in answer && isDemand(answer.errno);
+  return isOne ? { finding: "other-answer", saw: demandsCertificate } : undefined;
+}
 
 /** The server name to offer in a TLS handshake; none for a literal address (RFC 6066 §3). */
 export function nameOf({ name }: { name?: string }): { servername?: string } {

@@ -2,11 +2,9 @@ import { readTlsAnswer } from "../../wire/tls-records.ts";
 import { askPage } from "./ask-page.ts";
 import { readAnyPage } from "./http.ts";
 import type { HttpAnswer } from "./http-exchange.ts";
-import { type TlsFacts, readRefusal, verifiedWith } from "./secure-opening.ts";
+import { type TlsFacts, demandsCertificate, isDemand, readRefusal, verifiedWith } from "./secure-opening.ts";
 import type { Found, ServiceProber } from "./service-prober.ts";
 import { siteShown, tlsFacts } from "./tls-evidence.ts";
-
-const demandsCertificate = "TLS that demands a client certificate";
 
 /**
  * RabbitMQ's management interface: HTTP under mutual TLS (facts/checkmk.md §5.4). Its demand for a client certificate is
@@ -27,9 +25,7 @@ export const askRabbitmqManagement: ServiceProber = async (connection, { site },
 
 /** What the answer under TLS means. */
 function readManagement(answer: HttpAnswer, facts: TlsFacts): Found {
-  const refused =
-    (answer.kind === "closed" || answer.kind === "reset") && /CERTIFICATE|HANDSHAKE/.test(answer.errno ?? "");
-  if (refused) return verifiedWith(facts, { saw: demandsCertificate });
+  if ("errno" in answer && isDemand(answer.errno)) return verifiedWith(facts, { saw: demandsCertificate });
   const found = readAnyPage(answer);
   if (found.finding === "verified") return verifiedWith(facts, found);
   // TLS was agreed on, and that is all that may be expected of a stranger.

@@ -2,9 +2,9 @@ import { discoveryPath, readReceiverPort } from "../../wire/agent-receiver.ts";
 import { pageTitle } from "../../wire/http-summary.ts";
 import { printable } from "../../wire/printable.ts";
 import { type Page, askPage, readNoPage } from "./ask-page.ts";
-import { nameOf, readAnyPage, readOtherPage, readPlainPage } from "./http.ts";
+import { nameOf, readAnyPage, readDemand, readOtherPage, readPlainPage } from "./http.ts";
 import type { HttpAnswer } from "./http-exchange.ts";
-import { openTls } from "./secure-opening.ts";
+import { openTls, readWebRefusal } from "./secure-opening.ts";
 import type { Found, ServiceContext, ServiceProber } from "./service-prober.ts";
 
 /** The endpoint that tells agents the port of a site's agent receiver, over plain HTTP. */
@@ -15,11 +15,12 @@ export const askReceiverDiscoveryHttp: ServiceProber = async (connection, { site
 
 /** The same over HTTPS, which agents try first; they do not look at the certificate unless they are told to. */
 export const askReceiverDiscoveryHttps: ServiceProber = async (connection, { site }, context) => {
-  const opening = await openTls(connection, { ...nameOf(context), withinMs: context.leftMs() });
+  const opening = await openTls(connection, { ...nameOf(context), withinMs: context.leftMs() }, readWebRefusal);
   if (opening.kind === "not-secured") return opening.found;
   const answer = await askPage(opening.connection, context, { path: pathOf(site), usualPort: 443 });
-  const found = site === undefined ? readAnyPage(answer) : readDiscovery(answer, { site, scheme: "https", ...context });
-  return { ...found, ...opening.facts };
+  const asked = { scheme: "https", ...context } as const;
+  const found = site === undefined ? readAnyPage(answer) : readDiscovery(answer, { site, ...asked });
+  return { ...(readDemand(answer) ?? found), ...opening.facts };
 };
 
 const pathOf = (site: string | undefined): string => (site === undefined ? "/" : discoveryPath(site));
