@@ -71,6 +71,8 @@ describe("without a topology", () => {
 
   it.each<[string, Partial<DoctorOptions>, string]>([
     ["no site", { server: "cmk" }, "--site: say which site"],
+    ["a site that is none", { server: "cmk", site: "a/b?c" }, '--site: "a/b?c" is no name of a site'],
+    ["a site with a blank", { server: "cmk", site: "a b" }, '--site: "a b" is no name of a site'],
     ["no address", { server: "10.1", site: "main" }, '--server: "10.1" is neither'],
     ["a scope id", { server: "fe80::1%eth0", site: "main" }, '--server: "fe80::1%eth0" is neither'],
     ["two ports", { server: "cmk:8001", site: "main", port: 8000 }, "--port: 8000 contradicts --server cmk:8001"],

@@ -2,7 +2,7 @@ import { loadTopology } from "../load/topology.ts";
 import { parseAddress } from "../model/address.ts";
 import type { Subject } from "../model/doctor.ts";
 import { InputError } from "../model/problem.ts";
-import type { Host, Server, Topology, VantageSpec } from "../model/topology.ts";
+import { type Host, type Server, type Topology, type VantageSpec, isSiteName } from "../model/topology.ts";
 import { type DoctorOptions, splitServer } from "./doctor-options.ts";
 import { identify, type Machine } from "./identify.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -35,6 +35,7 @@ function withoutTopology(options: DoctorOptions, env: Surroundings["env"]): Pati
   const { site, host, from = "host" } = options;
   const given = readServer(options.server ?? "", options.port);
   if (site === undefined) refuse("--site", "say which site the agent is to register with: --site SITE");
+  if (!isSiteName(site)) refuse("--site", `"${site}" is no name of a site: letters, digits, '.', '_' and inner '-'`);
   if (from !== "host" && from !== "server") {
     refuse("--from", `"${from}" is neither host nor server; without a topology this machine is one of these two`);
   }

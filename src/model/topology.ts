@@ -63,6 +63,9 @@ export const snmpSchema = z.discriminatedUnion("version", [
 ]);
 export type Snmp = z.infer<typeof snmpSchema>;
 
+/** True if a site may have this name, which goes into paths and commands. */
+export const isSiteName = (text: string): boolean => nodeNameSchema.safeParse(text).success;
+
 const siteSchema = z.strictObject({
   name: nodeNameSchema,
   ports: overrides(portNames.site),

@@ -2,7 +2,7 @@ import type { Diagnosis, RemedyName } from "../model/doctor.ts";
 import { directionOf, troubledPorts } from "./doctor-causes.ts";
 import { bracketed } from "./doctor-sighting.ts";
 import { receiverPort } from "./doctor-steps.ts";
-import { listed, shellWord } from "./wording.ts";
+import { shellWord, withAddresses } from "./wording.ts";
 
 /** A way out: what to do, and the commands to copy. Words in capitals are for the reader to fill in. */
 export interface PhrasedRemedy {
@@ -107,7 +107,7 @@ const phrases: Record<RemedyName, Say> = {
     commands: ["omd sites", `omd config ${shellWord(subject.site)} show AGENT_RECEIVER_PORT`],
   }),
   "open-port": (diagnosis) => ({
-    message: `Have ${troubledPorts(diagnosis)} opened from ${directionOf(diagnosis)} (${listed(diagnosis.subject.addresses)}), on every firewall between and on the server itself.`,
+    message: `Have ${troubledPorts(diagnosis)} opened from ${diagnosis.subject.host ?? "the host"} to ${withAddresses(diagnosis.subject.server, diagnosis.subject.addresses)}, on every firewall between and on the server itself.`,
     commands: [],
   }),
   "start-web-server": ({ subject }) => ({

@@ -5,7 +5,7 @@ import { stepTitles } from "./doctor-steps.ts";
 import { hanging, wrap } from "./layout.ts";
 import type { RenderOptions } from "./options.ts";
 import { type Dress, paint, plainSigns, sign } from "./palette.ts";
-import { duration, listed } from "./wording.ts";
+import { duration, withAddresses } from "./wording.ts";
 
 /** A step is shown with the signs that every other report uses. */
 const verdictOf = {
@@ -43,9 +43,7 @@ export function renderRegistrationText(record: Registration, { width, colour, un
 
 function drawHeader({ subject, startedAt, durationMs }: Registration, width: number, dress: Dress): string[] {
   const { server, addresses, site, host, hostAddresses } = subject;
-  const also = (name: string, all: readonly string[]) =>
-    all.length === 0 || (all.length === 1 && all[0] === name) ? name : `${name} (${listed(all)})`;
-  const who = `${host === undefined ? "this machine" : also(host, hostAddresses)} → ${also(server, addresses)}, site ${site}`;
+  const who = `${host === undefined ? "this machine" : withAddresses(host, hostAddresses)} → ${withAddresses(server, addresses)}, site ${site}`;
   const when = `${startedAt.slice(0, 16).replace("T", " ")} UTC, in ${duration(durationMs)}`;
   return [paint("bold", "portmatrix doctor registration", dress), ...wrap(`${who} · ${when}`, width)];
 }

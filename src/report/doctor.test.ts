@@ -130,6 +130,15 @@ describe("the text", () => {
     expect(coloured).toContain("\u001B[1;31mBROKEN\u001B[0m");
   });
 
+  it("names an address once", () => {
+    const subject = { ...diagnosis.subject, server: "fd00::5" };
+    const [named, unnamed] = [diagnosis, { ...diagnosis, subject }].map((one) =>
+      renderRegistrationText(describeIt(one), { width: 400, colour: false }),
+    );
+    expect(named).toContain("opened from web01 to cmk (fd00::5), on every firewall");
+    expect(unnamed).toContain("opened from web01 to fd00::5, on every firewall");
+  });
+
   it("lets nothing of a foreign text through that a terminal would obey", () => {
     const evil = { name: "agent-receiver", finding: "wrong-service", saw: "\u001B]0;owned\u0007\u202Etxt" } as const;
     const seen: Sighting = { ...sighting, outcome: { kind: "open", rttMs: 1 }, evidence: { service: evil } };

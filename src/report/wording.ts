@@ -53,6 +53,11 @@ export function listed(names: readonly string[], limit = 4): string {
   return shown.length < 2 ? shown.join("") : `${shown.slice(0, -1).join(", ")} and ${shown.at(-1)}`;
 }
 
+/** `cmk (10.0.0.5 and fd00::5)`; the name alone where it is the only address or none is known. */
+export function withAddresses(name: string, addresses: readonly string[]): string {
+  return addresses.every((address) => address === name) ? name : `${name} (${listed(addresses)})`;
+}
+
 /** A word as a POSIX shell needs it; quoted only where it must be. */
 export function shellWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
