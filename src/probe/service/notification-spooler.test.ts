@@ -38,6 +38,11 @@ it("of another site is the wrong one", async () => {
   expect(await ask(askNotificationSpooler, far, { site: "other" })).toMatchObject({ finding: "verified" });
 });
 
+it("with a certificate that no site has is only known to speak TLS", async () => {
+  const found = await ask(askNotificationSpooler, await peer(silent, await webCertificate("main")), { site: "main" });
+  expect(found).toMatchObject({ finding: "handshake-only", certificate: { subject: "main" } });
+});
+
 it("with a certificate that ran out is told", async () => {
   const found = await ask(askNotificationSpooler, await peer(silent, await expired("main")));
   expect(found).toMatchObject({ finding: "certificate-expired", certificate: { subject: "main" } });
@@ -59,8 +64,10 @@ it.each<[string, Behaviour, string, string]>([
   ["speaks first", says("SSH-2.0-OpenSSH_9.2\r\n"), "wrong-service", `"SSH-2.0-OpenSSH_9.2"`],
   ["is a web server", answers("HTTP/1.1 400 Bad Request\r\n\r\n"), "wrong-service", `"HTTP/1.1 400 Bad Request"`],
   ["breaks off", breaksOff("SSH-"), "wrong-service", `"SSH-"`],
-  ["never ends", endless(), "wrong-service", `"${"A".repeat(59)}…"`],
-  ["drips", drips("x"), "wrong-service", expect.stringMatching(/^"x+…?"$/) as string],
+  ["says what we do not know", says("OK"), "other-answer", `"OK"`],
+  ["answers what we do not know", answers("ERROR"), "other-answer", `"ERROR"`],
+  ["never ends", endless(), "other-answer", `"${"A".repeat(59)}…"`],
+  ["drips", drips("x"), "other-answer", expect.stringMatching(/^"x+…?"$/) as string],
 ])("what %s", async (_name, behaviour, finding, saw) => {
   const far = await peer(behaviour);
   expect(await ask(askNotificationSpooler, far, { patienceMs: 800 })).toEqual({ finding, saw });

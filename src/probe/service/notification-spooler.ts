@@ -1,6 +1,6 @@
 import { readTlsAnswer } from "../../wire/tls-records.ts";
 import { foundInstead } from "./found-instead.ts";
-import type { ServiceProber } from "./service-prober.ts";
+import type { Found, ServiceProber } from "./service-prober.ts";
 import { foundWithoutTls, verifiedUnder } from "./tls-evidence.ts";
 
 const shortWaitMs = 300;
@@ -11,11 +11,11 @@ const shortWaitMs = 300;
  */
 export const askNotificationSpooler: ServiceProber = async (connection, { site }, context) => {
   const early = await connection.read({ isEnough: () => true, withinMs: Math.min(shortWaitMs, context.leftMs() / 2) });
-  if (early.ending !== "timeout") return foundInstead(early, "anything was said");
+  if (early.ending !== "timeout") return unlessItsOwn(foundInstead(early, "anything was said"), early.bytes);
   const opening = await connection.startTls({ withinMs: context.leftMs() });
   switch (opening.kind) {
     case "secured":
-      return { ...verifiedUnder(opening, site), saw: "TLS; what is behind it speaks only to its peers" };
+      return knownBySite({ ...verifiedUnder(opening, site), saw: "TLS; what is behind it speaks only to its peers" });
     case "timeout":
       return { finding: "handshake-only", saw: "accepts, speaks only to its peers" };
     case "closed":
@@ -24,7 +24,20 @@ export const askNotificationSpooler: ServiceProber = async (connection, { site }
     case "failed": {
       const found = foundWithoutTls(opening);
       // Even a refusal in TLS came from a service that speaks TLS; which one it is, nobody said.
-      return readTlsAnswer(opening.answered) === undefined ? found : { ...found, finding: "handshake-only" };
+      if (readTlsAnswer(opening.answered) !== undefined) return { ...found, finding: "handshake-only" };
+      return unlessItsOwn(found, opening.answered);
     }
   }
 };
+
+/** Anybody may speak TLS: only the certificate of a site shows that it is Checkmk. */
+const knownBySite = (found: Found): Found =>
+  found.finding === "verified" && found.site === undefined ? { ...found, finding: "handshake-only" } : found;
+
+const otherGreetings = /^(?:SSH-|HTTP\/|<|220[ -]|\* OK|\+OK|RFB |@RSYNCD)/;
+
+/** What today's spooler says to strangers is not public, so only what others are known to say is another service. */
+const unlessItsOwn = (found: Found, bytes: Buffer): Found =>
+  found.finding === "wrong-service" && !otherGreetings.test(bytes.toString("latin1", 0, 16))
+    ? { ...found, finding: "other-answer" }
+    : found;
