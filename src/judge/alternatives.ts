@@ -21,6 +21,10 @@ const openAllTheSame: ReadonlySet<Reason> = new Set([
 const works = ({ verdict, reason, evidence }: Judgement): boolean =>
   evidence.service?.leadsTo === undefined && (verdict === "pass" || openAllTheSame.has(reason));
 
+/** One port at two addresses of a machine is one service, so whoever answers there stands in, whatever the answer is. */
+const standsInFor = (member: Judgement, { port }: Judgement): boolean =>
+  works(member) || (member.reason === "unexpected-answer" && member.port === port);
+
 /**
  * One member of a group of alternatives that works is enough: the others turn into `warn` and name it. Outcome and
  * evidence stay what they were. If none works, each keeps its own verdict. Members that were not probed stay `skipped`.
@@ -29,17 +33,20 @@ export function settleAlternatives(judgements: readonly Judgement[], flows: read
   const groupOf = new Map(
     flows.flatMap(({ id, alternative }) => (alternative === undefined ? [] : [[id, alternative]])),
   );
-  const satisfied = new Map<string, Judgement>();
+  const groups = new Map<string, Judgement[]>();
   for (const judgement of judgements) {
     const group = groupOf.get(judgement.id);
-    if (group === undefined || !works(judgement)) continue;
-    if (satisfied.get(group)?.verdict !== "pass" && (judgement.verdict === "pass" || !satisfied.has(group))) {
-      satisfied.set(group, judgement);
-    }
+    if (group === undefined) continue;
+    const known = groups.get(group);
+    if (known === undefined) groups.set(group, [judgement]);
+    else known.push(judgement);
   }
   return judgements.map((judgement) => {
-    const by = satisfied.get(groupOf.get(judgement.id) ?? "");
-    if (by === undefined || !unmet.has(judgement.verdict)) return judgement;
+    if (!unmet.has(judgement.verdict)) return judgement;
+    const members = groups.get(groupOf.get(judgement.id) ?? "") ?? [];
+    const standIns = members.filter((member) => standsInFor(member, judgement));
+    const by = standIns.find(({ verdict }) => verdict === "pass") ?? standIns[0];
+    if (by === undefined) return judgement;
     const evidence = { ...judgement.evidence, satisfiedBy: by.id };
     return { ...judgement, verdict: "warn", reason: "alternative-satisfied", evidence };
   });

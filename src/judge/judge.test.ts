@@ -189,6 +189,15 @@ describe("alternatives", () => {
     const asked = answer(outcomes.open, { service: { name: "receiver-discovery-http", finding } });
     expect(reasons(observed([asked]), observed([silent]))[1]).toBe(expected);
   });
+  it("is satisfied by whatever answers at the same port of another address", () => {
+    const asked = answer(outcomes.open, { service: { name: "site-apache", finding: "other-answer" } });
+    const at = (address: string) => ({ ...flow({ port: 5000, address, alternative: "apache" }), id: address });
+    const results = judged([
+      [at("127.0.0.1"), observed([asked])],
+      [at("::1"), observed([answer(outcomes.refused)])],
+    ]);
+    expect(results.map((result) => result?.reason)).toEqual(["unexpected-answer", "alternative-satisfied"]);
+  });
   it("is not satisfied by a page that only leads to the other one", () => {
     const service = { name: "http", finding: "verified" } as const;
     const leadsOn = answer(outcomes.open, { service: { ...service, leadsTo: "https" } });
