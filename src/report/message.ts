@@ -60,6 +60,12 @@ function serviceIn(id: string): string {
   return port === undefined ? (id.includes("/icmp") ? "ping" : id) : `${port}/${protocol}`;
 }
 
+/** What makes a flow unnecessary: another port, or the same one at another address, which the id then ends with. */
+function standInOf({ port, evidence: { satisfiedBy = "" } }: Facts): string {
+  const [, samePort, address] = /\/(?:tcp|udp)\/(\d+)\/([^/]+)$/.exec(satisfiedBy) ?? [];
+  return Number(samePort) === port ? `${address} answers` : `${serviceIn(satisfiedBy)} works`;
+}
+
 /** Nothing reached the network, so nothing is known of it. */
 const unsent: Say = (facts) => `${saw(facts)}. This says nothing about the network`;
 
@@ -85,8 +91,7 @@ const messages: Record<Reason, Say> = {
     }`,
   "path-open-nothing-listens": (facts) => `${saw(facts)}${pathBehindRefusal(facts)}`,
   "closed-not-blocked": (facts) => `${saw(facts)}${blockBehindRefusal(facts)}`,
-  "alternative-satisfied": (facts) =>
-    `${saw(facts)}; not needed, because ${serviceIn(facts.evidence.satisfiedBy ?? "")} works in its place`,
+  "alternative-satisfied": (facts) => `${saw(facts)}; not needed, because ${standInOf(facts)} in its place`,
   "answer-from-other-address": (facts) =>
     `${facts.from} asked ${target(facts)}, but the reply came from ${facts.evidence.replyFrom ?? "another address"}`,
   "snmp-credentials-rejected": (facts) =>

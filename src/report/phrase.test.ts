@@ -171,6 +171,15 @@ describe("messages", () => {
     expect(message({ ...over, evidence: { resetFrom: "host-likely" } })).toContain("not yet a block");
   });
 
+  it.each([
+    ["2.2/web-https/web01->cmk/tcp/443", "443/tcp works"],
+    ["2.2/web-https/web01->cmk/tcp/443/10.0.0.5", "443/tcp works"],
+    ["4/site-apache/cmk->cmk/tcp/8000/127.0.0.1", "127.0.0.1 answers"],
+  ])("names what stands in: %s", (satisfiedBy, words) => {
+    const over = { outcome: "refused", reason: "alternative-satisfied", verdict: "warn" } as const;
+    expect(message({ ...over, evidence: { satisfiedBy } })).toContain(`not needed, because ${words} in its place.`);
+  });
+
   it("says nothing of the reset where it does not matter", () => {
     const over = { ...refused, reason: "absence-is-normal", verdict: "warn", evidence: { resetFrom: "host-likely" } };
     expect(message(over as Partial<Judgement>)).not.toContain("probably");
