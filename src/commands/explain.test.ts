@@ -26,8 +26,10 @@ it("explains one reason", async () => {
       An answer came back, and this sender cannot connect to this port now.
 
     Does not prove
-      Who refused. A host where nothing listens and a firewall that rejects look
-      exactly the same.
+      Who refused, unless the message says it. With \`CAP_NET_RAW\` it names the
+      sender of an ICMP error, or says from the distance of the reset (IPv4) who
+      probably sent it. Otherwise a host where nothing listens and a firewall that
+      rejects look exactly the same.
 
     Likely causes, the likeliest first
       1. The service does not run.
