@@ -24,6 +24,14 @@ it("is verified by an alert for whoever has no shared key", async () => {
   });
 });
 
+it.each([
+  [112, "handshake-only", "TLS alert unrecognized_name"],
+  [71, "verified", "TLS that refuses whoever has no shared key (insufficient_security)"],
+])("alert %d before a greeting of its own: %s", async (alert, finding, saw) => {
+  const far = await peer(says(Uint8Array.of(21, 3, 3, 0, 2, 2, alert)));
+  expect(await ask(askPacemakerRemote, far)).toEqual({ finding, saw });
+});
+
 it("has no certificate: TLS with one is another service", async () => {
   const far = await peer(silent, await webCertificate("web"));
   expect(await ask(askPacemakerRemote, far)).toMatchObject({
