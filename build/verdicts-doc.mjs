@@ -173,7 +173,8 @@ const laterRefinements = [
   "### Alternatives",
   "Some requirements can be met in several ways: 80 or 443, 25 or 465 or 587. One that works is enough, with or without " +
     "a caveat. One that is merely allowed to be absent does not count, nor one that was silent or gave an unexpected " +
-    "answer, nor a page on 80 that only leads to HTTPS. The others turn from `fail`, `unknown` or `error` " +
+    "answer, nor a page on 80 that only leads to HTTPS. Of 127.0.0.1 and ::1, whichever answers will do, whatever it " +
+    "says. The others turn from `fail`, `unknown` or `error` " +
     `into the warning ${reasonLink("alternative-satisfied")}. They keep their outcome, evidence and proof. If none ` +
     "works, each keeps its own verdict.",
 ];
