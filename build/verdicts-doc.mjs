@@ -144,6 +144,7 @@ const serviceBlocks = [
 ];
 
 const laterRefinements = [
+  `Before the installation (\`--stage preinstall\`) the service cannot be there yet. What would be a \`fail\` in this table is then ${reasonLink("path-open-other-answers")}, except for the services of others: mail, name and directory servers, and public web services.`,
   "### Tolerated absence",
   "The catalog names services that may be absent on a healthy system. It says which outcomes that covers (`refused`, " +
     "`silent` or both) and why. There a failure or an undecided silence becomes the warning " +

@@ -46,6 +46,18 @@ describe("who refused", () => {
 
 describe("what a service said", () => {
   const tcp = { expect: "open", protocol: "tcp" } as const;
+  it.each([
+    ["closed", "preinstall", "agent-receiver", "warn path-open-other-answers observed"],
+    ["wrong-service", "preinstall", "http", "warn path-open-other-answers proven"],
+    ["closed", "live", "agent-receiver", "fail accepted-then-closed observed"],
+    ["foreign-certificate", "preinstall", "public-https", "fail foreign-certificate proven"],
+    ["verified", "preinstall", "http", "pass service-answered proven"],
+    ["unanswered", "preinstall", "agent-receiver", "warn request-unanswered observed"],
+  ] as const)("%s, %s, %s: %s", (finding, stage, name, expected) => {
+    const seen = answer(outcomes.open, { service: { name, finding } });
+    expect(inShort(refine(rules[stage].open.tcp.open, tcp, seen, stage))).toBe(expected);
+  });
+
   it.each(findingSchema.options)("%s is judged by its table where the port must be open", (finding) => {
     const seen = answer(outcomes.open, { service: { name: "http", finding } });
     expect(refine(rules.live.open.tcp.open, tcp, seen)).toEqual(serviceRules[finding]);

@@ -1,5 +1,7 @@
 import type { Answer, Evidence } from "../model/outcome.ts";
 import type { Flow } from "../model/flow.ts";
+import type { ServiceEvidence } from "../model/service.ts";
+import type { Stage } from "../model/verdict.ts";
 import type { Ruling } from "./rules.ts";
 import { serviceRules } from "./service-rules.ts";
 
@@ -7,7 +9,12 @@ import { serviceRules } from "./service-rules.ts";
  * What the answer itself said, on top of its outcome: sharpens a pass to `proven`, or adds the caveat that the user
  * should read. Applies only where something came back and, a refusal by a third party apart, the port must be open.
  */
-export function refine(base: Ruling, flow: Pick<Flow, "expect" | "protocol" | "tolerates">, answer: Answer): Ruling {
+export function refine(
+  base: Ruling,
+  flow: Pick<Flow, "expect" | "protocol" | "tolerates">,
+  answer: Answer,
+  stage: Stage = "live",
+): Ruling {
   if (isRefusedOnTheWay(answer)) return refusedOnTheWay(base, flow);
   if (flow.expect === "blocked") return base;
   const { kind } = answer.outcome;
@@ -18,12 +25,21 @@ export function refine(base: Ruling, flow: Pick<Flow, "expect" | "protocol" | "t
   }
   if (kind !== "open" || flow.protocol === "icmp") return base;
   const { service } = answer.evidence;
-  if (flow.protocol === "tcp")
-    return service === undefined ? asked(base, answer.evidence) : serviceRules[service.finding];
+  if (flow.protocol === "tcp") return service === undefined ? asked(base, answer.evidence) : spokenOver(service, stage);
   const said = service === undefined ? spoken(base, answer.evidence) : serviceRules[service.finding];
   const { replyFrom } = answer.evidence;
   if (replyFrom === undefined || replyFrom === answer.address) return said;
   return { verdict: "warn", reason: "answer-from-other-address", proof: said.proof };
+}
+
+/** Services of others, which are there before Checkmk is. */
+const othersServices: ReadonlySet<ServiceEvidence["name"]> = new Set(["smtp", "dns", "ldap", "ldaps", "public-https"]);
+
+/** Before the installation nobody expects the service itself, so whoever else accepts there is no failure of the path. */
+function spokenOver({ name, finding }: ServiceEvidence, stage: Stage): Ruling {
+  const ruling = serviceRules[finding];
+  if (stage === "live" || ruling.verdict !== "fail" || othersServices.has(name)) return ruling;
+  return { verdict: "warn", reason: "path-open-other-answers", proof: ruling.proof };
 }
 
 /** A host refuses with its own address, so an ICMP port-unreachable from another one is the word of a firewall. */

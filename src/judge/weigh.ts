@@ -32,7 +32,7 @@ function weighAnswer(answer: Answer, { flow, stage, controlFor, canaryFor }: Wei
   if (outcome.kind === "unsent") return { ruling: row.unsent[outcome.cause], answer };
   const rule = row[outcome.kind];
   if ("verdict" in rule) {
-    const ruling = refine(rule, flow, answer);
+    const ruling = refine(rule, flow, answer, stage);
     const canary = ruling.reason === "handshake-completed" ? canaryFor(answer.address) : undefined;
     return { ruling: weighCanary(ruling, canary), answer, ...(canary === undefined ? {} : { canary }) };
   }

@@ -10,6 +10,7 @@ export const reasonSchema = z.enum([
   "blocked-as-expected",
   // warn
   "path-open-nothing-listens",
+  "path-open-other-answers",
   "closed-not-blocked",
   "alternative-satisfied",
   "answer-from-other-address",

@@ -37,6 +37,8 @@ const advices: Record<Reason, Advise> = {
   "blocked-as-expected": none,
   "path-open-nothing-listens": () =>
     "Nothing to do before the installation; check again with `--stage live` once the service runs.",
+  "path-open-other-answers": ({ to, port }) =>
+    `See that port ${port ?? ""} of ${to} is free for the installation; check again with \`--stage live\` once the service runs.`,
   "closed-not-blocked": ({ to }) =>
     `If a firewall shall block this, see that its rule comes before ${to}: as soon as a service starts there, the port is open.`,
   "alternative-satisfied": () => "Nothing to do, unless you want this way as well.",

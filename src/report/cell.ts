@@ -24,6 +24,7 @@ export const words: Record<Reason, string> = {
   "echo-reply": "echo",
   "blocked-as-expected": "blocked",
   "path-open-nothing-listens": "path open",
+  "path-open-other-answers": "path open",
   "closed-not-blocked": "closed",
   "alternative-satisfied": "not needed",
   "answer-from-other-address": "wrong addr",

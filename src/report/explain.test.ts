@@ -44,6 +44,8 @@ note(refine(rules.live.open.tcp.open, flow(), answer(open, { replyBytes: 10 })))
 for (const finding of findingSchema.options) {
   note(refine(rules.live.open.tcp.open, flow(), answer(open, { service: { name: "http", finding } })));
 }
+const closedEarly = answer(open, { service: { name: "http", finding: "closed" } });
+note(refine(rules.preinstall.open.tcp.open, flow(), closedEarly, "preinstall"));
 note(weighCanary(rules.live.open.tcp.open, { port: 24_817, outcome: "open" }));
 const tolerant = { ...flow(), tolerates: { outcomes: ["silent"] as const, why: "It may be off." } };
 note(refine(rules.live.open.tcp.silent, tolerant, answer(silent)));

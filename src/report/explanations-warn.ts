@@ -17,6 +17,20 @@ export const warnExplanations = {
     ],
     lookFirst: "Check again with `--stage live` once the service runs: then a refusal is a failure.",
   },
+  "path-open-other-answers": {
+    verdict: "warn",
+    short: "accepted before the installation, but not by the service",
+    means:
+      "The stage is `preinstall`, and the connection was accepted. What accepted it closed it, or gave an answer that the required service does not give, which is not installed yet.",
+    proves: "Connections to this port are let through to whatever accepts them.",
+    doesNotProve: "That the port will be free for the service, or that what accepts is the target itself.",
+    likelyCauses: [
+      "A listener was started there to test the path.",
+      "A load balancer or port forward is ready, and what it leads to is not.",
+      "Another program holds the port.",
+    ],
+    lookFirst: "On the target: which program holds the port (`ss -tlnp`). Check again once the service is installed.",
+  },
   "closed-not-blocked": {
     verdict: "warn",
     short: "must be blocked, but was only refused: no listener or a rule",

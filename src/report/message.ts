@@ -90,6 +90,8 @@ const messages: Record<Reason, Say> = {
         : `; the same address answered on ${serviceIn(facts.evidence.control)}, so it is alive`
     }`,
   "path-open-nothing-listens": (facts) => `${saw(facts)}${pathBehindRefusal(facts)}`,
+  "path-open-other-answers": (facts) =>
+    `${facts.from} connected to ${target(facts)}, where something accepts connections before the installation${answerOf(facts)}`,
   "closed-not-blocked": (facts) => `${saw(facts)}${blockBehindRefusal(facts)}`,
   "alternative-satisfied": (facts) => `${saw(facts)}; not needed, because ${standInOf(facts)} in its place`,
   "answer-from-other-address": (facts) =>
