@@ -123,9 +123,10 @@ const refinements = [
   "## Refinements",
   "They are applied in this order. Each changes only what it says.",
   "### Who refused",
-  "An ICMP port-unreachable whose sender is another address than the one that was asked is the word of a firewall. It " +
-    "blocks whatever listens. A port that must be blocked then passes " +
-    `(${reasonLink("blocked-as-expected")}), and before the installation the path is not open ` +
+  "An ICMP port-unreachable may come from another address than the one that was asked. Over TCP that is the word of a " +
+    "firewall, because a host without a listener resets: a port that must be blocked passes " +
+    `(${reasonLink("blocked-as-expected")}). Over UDP a router that is asked at one of its addresses may answer from ` +
+    "another. Before the installation neither is an open path " +
     `(${reasonLink("connection-refused")}, ${reasonLink("port-unreachable")}). The sender is known only with ` +
     "`CAP_NET_RAW`.",
   "### What a datagram said",

@@ -54,6 +54,7 @@ export async function prepare(
   const sendable = plan.probes.filter(({ from }) => senders.has(from));
   if (sendable.length === 0) throw new InputError([{ file, message: nothingToSend(plan, [...senders.keys()]) }]);
   const stage = options.stage ?? topology.stage;
+  const nodes = new Map(plan.flows.map(({ probe, to }) => [probe, to]));
   const expectations = new Map(sendable.map((one) => [one.id, one.expectations]));
   return {
     plan,
@@ -61,7 +62,7 @@ export async function prepare(
     stage,
     senders: new Set(senders.keys()),
     needed: new Map([...senders].filter(([node]) => sendable.some(({ from }) => from === node))),
-    tasks: await tasksOf(sendable, loaded, options.timeout),
+    tasks: await tasksOf(sendable, loaded, options.timeout, (id) => nodes.get(id)),
     canaries: options.controls ? canariesByProbe(plan, topology) : new Map(),
     isSurprising: (id, observation) => isSurprising(expectations.get(id) ?? ["open"], stage, observation),
   };

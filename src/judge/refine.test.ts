@@ -27,7 +27,7 @@ describe("who refused", () => {
     ["preinstall", "open", "tcp", router, "fail connection-refused observed"],
     ["preinstall", "open", "udp", router, "fail port-unreachable observed"],
     ["live", "blocked", "tcp", router, "pass blocked-as-expected observed"],
-    ["live", "blocked", "udp", router, "pass blocked-as-expected observed"],
+    ["live", "blocked", "udp", router, "warn closed-not-blocked observed"],
     ["preinstall", "open", "tcp", host, "warn path-open-nothing-listens observed"],
     ["preinstall", "open", "tcp", {}, "warn path-open-nothing-listens observed"],
     ["live", "blocked", "tcp", host, "warn closed-not-blocked observed"],

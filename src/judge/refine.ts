@@ -15,7 +15,7 @@ export function refine(
   answer: Answer,
   stage: Stage = "live",
 ): Ruling {
-  if (isRefusedOnTheWay(answer)) return refusedOnTheWay(base, flow);
+  if (isRefusedElsewhere(answer)) return refusedElsewhere(base, flow);
   if (flow.expect === "blocked") return base;
   const { kind } = answer.outcome;
   if (kind === "refused" || kind === "silent") {
@@ -42,15 +42,25 @@ function spokenOver({ name, finding }: ServiceEvidence, stage: Stage): Ruling {
   return { verdict: "warn", reason: "path-open-other-answers", proof: ruling.proof };
 }
 
-/** A host refuses with its own address, so an ICMP port-unreachable from another one is the word of a firewall. */
-function isRefusedOnTheWay({ outcome, evidence: { reporter }, address }: Answer): boolean {
+/** The ICMP port-unreachable came from another address than the one that was asked. */
+function isRefusedElsewhere({ outcome, evidence: { reporter }, address }: Answer): boolean {
   return outcome.kind === "refused" && reporter !== undefined && reporter !== address;
 }
 
-/** That blocks the port whatever listens, so it is a block where one is wanted, and no open path before installation. */
-function refusedOnTheWay(base: Ruling, { expect, protocol }: Pick<Flow, "expect" | "protocol">): Ruling {
-  if (expect === "blocked") return { verdict: "pass", reason: "blocked-as-expected", proof: base.proof };
-  return { verdict: "fail", reason: protocol === "tcp" ? "connection-refused" : "port-unreachable", proof: base.proof };
+/**
+ * Over TCP that is the word of a firewall, because a host without a listener resets: a block where one is wanted. Over
+ * UDP a router that is asked at one of its addresses may answer from another, so it is not. In neither case is it an
+ * open path before the installation.
+ */
+function refusedElsewhere(base: Ruling, { expect, protocol }: Pick<Flow, "expect" | "protocol">): Ruling {
+  if (expect === "open") {
+    return {
+      verdict: "fail",
+      reason: protocol === "tcp" ? "connection-refused" : "port-unreachable",
+      proof: base.proof,
+    };
+  }
+  return protocol === "tcp" ? { verdict: "pass", reason: "blocked-as-expected", proof: base.proof } : base;
 }
 
 /** TCP: a probe that sent a request knows what came back; one that did not has no `replyBytes`. */

@@ -1,5 +1,5 @@
 import type { Seen } from "./prober.ts";
-import type { Watch } from "./witness.ts";
+import { isHeard, type Watch } from "./witness.ts";
 
 /** The raw socket gets its copy before the kernel acts on an error, so it is read at the latest in the next turn. */
 const turns = 2;
@@ -21,7 +21,7 @@ export async function unlessWitnessed(seen: Seen, watch: Watch | undefined): Pro
   for (let turn = 0; turn < turns && watch.ttl === undefined; turn += 1) {
     await new Promise((resolve) => setImmediate(resolve));
   }
-  if (watch.transport === "udp") return seen;
+  if (watch.transport === "udp" || !isHeard(watch.flight.context.family)) return seen;
   // No ICMP error came, so it was a reset, which has no code.
   const { codeSeen: _, ...rest } = evidence;
   return { outcome, evidence: watch.ttl === undefined ? rest : { ...rest, ttl: watch.ttl } };

@@ -138,8 +138,11 @@ async function openEchoSocket(family: 4 | 6) {
     if (isOurs) settleEcho(probe, { message, source });
   }
 
+  /** A socket that failed hears nothing any more: what it would send later would look like silence. */
   function failAll(error: Error): void {
     stopHearing(family);
+    openings.delete(family);
+    raw.close();
     for (const { flight } of waiting.values())
       flight.settle(unsent("internal", `The raw socket failed: ${error.message}`));
   }
@@ -157,12 +160,21 @@ async function openEchoSocket(family: 4 | 6) {
 function settleEcho({ flight, sentAtMs = 0, target }: Waiting, { message, source }: Answered): void {
   const rttMs = flight.elapsedMs() - sentAtMs;
   const method = "raw-socket" as const;
+  const { address } = flight.context;
+  const isOwn = isOwnAddress(source) && !isOwnAddress(address);
+  if (message.kind === "error" && isOwn && message.prohibited) {
+    const code = `ICMP ${message.type}/${message.code} from its own address ${source}`;
+    flight.settle(
+      unsent("local-firewall", `A rule of this machine rejected the echo request to ${address} (${code})`, { method }),
+    );
+    return;
+  }
   if (message.kind === "error") {
     flight.settle({
       outcome: { kind: message.prohibited ? "prohibited" : "unreachable", rttMs },
       evidence: {
         method,
-        ...(isOwnAddress(source) && !isOwnAddress(flight.context.address) ? { localAddress: source } : {}),
+        ...(isOwn ? { localAddress: source } : {}),
         reporter: source,
         icmpCode: `${message.type}/${message.code}`,
         codeSeen: true,

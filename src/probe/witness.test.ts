@@ -153,7 +153,9 @@ describe("an errno", () => {
     evidence: { errno: "ECONNREFUSED", codeSeen: false },
   };
   const watch = (transport: "tcp" | "udp", ttl?: number) =>
-    ({ transport, ...(ttl === undefined ? {} : { ttl }) }) as unknown as Watch;
+    ({ transport, flight: { context: { family: 4 } }, ...(ttl === undefined ? {} : { ttl }) }) as unknown as Watch;
+  beforeEach(() => void startHearing(4));
+  afterEach(() => void stopHearing(4));
 
   it.each([
     ["without a witness says that no code was seen", undefined, { errno: "ECONNREFUSED", codeSeen: false }],
@@ -162,6 +164,11 @@ describe("an errno", () => {
     ["of UDP always was an ICMP error", watch("udp"), { errno: "ECONNREFUSED", codeSeen: false }],
   ])("%s", async (_, by, evidence) => {
     expect(await unlessWitnessed(refused, by)).toEqual({ outcome: refused.outcome, evidence });
+  });
+
+  it("of TCP is no known reset if the witness went deaf meanwhile", async () => {
+    stopHearing(4);
+    expect(await unlessWitnessed(refused, watch("tcp"))).toEqual(refused);
   });
 });
 

@@ -37,6 +37,9 @@ export const startHearing = (family: 4 | 6): unknown => heard.add(family);
 /** To be called when it is not any more. */
 export const stopHearing = (family: 4 | 6): unknown => heard.delete(family);
 
+/** Whether ICMP errors of the family are heard now. */
+export const isHeard = (family: 4 | 6): boolean => heard.has(family);
+
 const placeOf = (address: string, port: number): string => `${address} ${port}`;
 
 /**

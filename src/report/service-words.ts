@@ -68,7 +68,7 @@ export const serviceAdvices = {
   "wrong-site": ({ to }: Facts) =>
     `Compare the ports of the sites on ${to} (\`omd config SITE show\`) with \`ports:\` in the topology; registration needs the port of its own site.`,
   "foreign-certificate": ({ from, to }: Facts) =>
-    `Exempt ${from} to ${to} from TLS inspection, or let the connection pass the proxy untouched; the issuer above names who ends it.`,
+    `The issuer above names who ends the TLS connection. An inspecting firewall: exempt ${from} to ${to}. A reverse proxy, or another service on the port: let the connection pass it untouched.`,
   "plaintext-instead-of-tls": ({ to }: Facts) => `See on ${to} whether TLS is switched on for this service and port.`,
   "tls-failed": ({ to, address, port }: Facts) =>
     `Try \`openssl s_client -connect ${address.includes(":") ? `[${address}]` : address}:${port ?? ""}\` and read the service's log on ${to}.`,

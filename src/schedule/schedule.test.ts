@@ -126,6 +126,15 @@ describe("limits", () => {
     }
   });
 
+  it("asks a service that wants to be asked alone at one address after the other, whatever comes back", async () => {
+    const probes = ["v4", "v6", "other"].map((id) => probe(id, id, id === "other" ? {} : { alone: "agent" }));
+    const { observe, starts } = scripted({ v4: [[3000, saw(silent)]] }, [10, saw(open)]);
+    const { seen } = await run(probes, { observe, isSurprising: () => false });
+    expect(seen.size).toBe(3);
+    expect(starts.map(({ id }) => id)).toEqual(["v4", "other", "v6"]);
+    expect(starts[2]?.at).toBeGreaterThanOrEqual(3000);
+  });
+
   it("starts the targets in turn", async () => {
     const probes = ["a1", "a2", "a3", "b1", "b2", "c1"].map((id) => probe(id, id.slice(0, 1)));
     const { observe, starts } = scripted({});

@@ -14,6 +14,8 @@ export interface ScheduledProbe {
   task: Task;
   /** False where a second connection or datagram could do harm. */
   mayConfirm: boolean;
+  /** Of probes with the same value one is under way at a time: several addresses of a service that wants to be asked alone. */
+  alone?: string;
 }
 
 export interface ScheduleOptions extends Limits {
@@ -79,6 +81,8 @@ export function schedule(probes: readonly ScheduledProbe[], options: ScheduleOpt
   const seen = new Map<string, Observed>();
   /** Those that wait for a confirmation: their first attempt stands, whatever becomes of it. */
   const unconfirmed = new Set<Life>();
+  /** Those that wait for another with the same value of `alone`. */
+  const queues = new Map<string, Life[]>();
   let left = probes.length;
 
   return new Promise((resolve, reject) => {
@@ -148,11 +152,22 @@ export function schedule(probes: readonly ScheduledProbe[], options: ScheduleOpt
 
     const conclude = (life: Life) => {
       left--;
+      const { alone } = life.probe;
+      const next = alone === undefined ? undefined : queues.get(alone)?.shift();
+      if (next !== undefined && !signal.aborted) enter(next);
       const [head, ...tail] = life.attempts;
       if (head === undefined) return;
       const observed = { attempts: life.attempts.length, ...combine([head, ...tail]) };
       seen.set(life.probe.id, observed);
       options.onObserved?.(life.probe.id, observed);
+    };
+
+    const begin = (life: Life) => {
+      const { alone } = life.probe;
+      const queue = alone === undefined ? undefined : queues.get(alone);
+      if (queue !== undefined) return queue.push(life);
+      if (alone !== undefined) queues.set(alone, []);
+      return enter(life);
     };
 
     const abort = () =>
@@ -166,7 +181,7 @@ export function schedule(probes: readonly ScheduledProbe[], options: ScheduleOpt
     signal.addEventListener("abort", abort, { once: true });
     if (signal.aborted) return abort();
     for (const probe of probes)
-      enter({ probe, attempts: [], partial: [], failures: 0, isConfirming: false, startedAt: 0 });
+      begin({ probe, attempts: [], partial: [], failures: 0, isConfirming: false, startedAt: 0 });
     lanes.open();
     resolveIfOver();
   });

@@ -130,7 +130,11 @@ const daemons = (
     ],
     [6555, "notification-spooler", { finding: "verified", site: "main", certificate: { subject: "main" } }],
     [6565, "notification-spooler", { finding: "handshake-only", saw: "accepts, speaks only to its peers" }],
-    [7789, "drbd", { finding: "handshake-only", saw: "a peer is waiting to be connected" }],
+    [
+      7789,
+      "drbd",
+      { finding: "handshake-only", saw: "accepts in silence, as a resource that waits for its peer does" },
+    ],
   ] satisfies [number, TcpServiceName, Expected][]
 ).map(([port, name, evidence]) => ({ port, name, evidence, said: service(box, port, name, "main") }));
 

@@ -84,11 +84,11 @@ const refused = [
   "refused warn path-open-nothing-listens observed",
   "refused warn closed-not-blocked observed",
 ] as const;
-/** The router says so, and not the host: whatever listens there, the port is blocked. */
+/** The router says so, and not the host, so the path is not open; a router that is asked itself may do so, too. */
 const refusedByRouter = [
   "refused fail port-unreachable observed",
   "refused fail port-unreachable observed",
-  "refused pass blocked-as-expected observed",
+  "refused warn closed-not-blocked observed",
 ] as const;
 const unreachable = [
   "unreachable fail host-unreachable observed",

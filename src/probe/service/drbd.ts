@@ -10,5 +10,5 @@ const settlingMs = 300;
 export const askDrbd: ServiceProber = async (connection, _spec, context) => {
   const heard = await connection.read({ isEnough: () => true, withinMs: Math.min(settlingMs, context.leftMs()) });
   if (heard.ending !== "timeout") return foundInstead(heard, "anything was sent");
-  return { finding: "handshake-only", saw: "a peer is waiting to be connected" };
+  return { finding: "handshake-only", saw: "accepts in silence, as a resource that waits for its peer does" };
 };
