@@ -131,7 +131,15 @@ test.each(families)(
   },
 );
 
-test("nothing was sent to any other port", () => {
-  const ports = new Set(sent.map((line) => line.split(" ").at(-1)));
-  expect([...ports].toSorted()).toEqual(["161", "162", "514", "6556", "7000", "7001"]);
+const ports = () => [...new Set(sent.map((line) => line.split(" ").at(-1) ?? ""))].toSorted();
+const isCanary = (port: string) => Number(port) >= 20_000 && Number(port) < 30_000;
+
+test("nothing was sent to any other port but to the canaries", () => {
+  expect(ports().filter((port) => !isCanary(port))).toEqual(["161", "162", "514", "6556", "7000", "7001"]);
+});
+
+test("each canary was asked once, at an address where a handshake was all that is known", () => {
+  const canaries = ports().filter(isCanary);
+  expect(canaries).toHaveLength(4); // two hosts with two addresses
+  for (const port of canaries) expect(sent.filter((line) => line.endsWith(` ${port}`))).toHaveLength(1);
 });
