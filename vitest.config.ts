@@ -7,6 +7,9 @@ const reportFile = process.env["PORTMATRIX_TEST_REPORT"];
 /** Test files at a time. Vitest itself leaves one processor free, which on a small machine is half of it. */
 const maxWorkers = availableParallelism();
 
+/** Network tests that take all processors, or measure what the others would disturb. */
+const alone = ["test/net/scale.test.ts", "test/net/exactness.test.ts"];
+
 export default defineConfig({
   test: {
     reporters: reportFile === undefined ? ["default"] : ["default", ["json", { outputFile: reportFile }]],
@@ -66,6 +69,16 @@ export default defineConfig({
         test: {
           name: "net",
           include: ["test/net/**/*.test.ts"],
+          exclude: alone,
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          maxWorkers,
+        },
+      },
+      {
+        test: {
+          name: "net-alone",
+          include: alone,
           testTimeout: 60_000,
           hookTimeout: 120_000,
           fileParallelism: false,
