@@ -45,8 +45,9 @@ export const portmatrix = (place) => ({
   env: environment,
   prepare: ({ id, hosts, shape }) => {
     const run = join(worldDirectory, `${id}.json`);
-    // No peer asks a port beyond those that are listed, so neither do we here.
-    const options = ["--format", `json=${run}`, "--timeout", `${deadlineMs}ms`, "--no-controls"];
+    // No peer asks anything beyond the listed ports of the hosts, so neither do we here.
+    const section = shape.tcp === undefined ? "2.1" : "extra";
+    const options = ["--section", section, "--format", `json=${run}`, "--timeout", `${deadlineMs}ms`, "--no-controls"];
     return { argv: program(place, "check", writeTopology(id, hosts, shape), ...options), output: run };
   },
   /** Outcome of each probe by `ADDRESS/tcp/PORT`, `ADDRESS/udp/PORT` or `ADDRESS/icmp`; rows that others send are left out. */
