@@ -23,11 +23,14 @@ const { values: options } = parseArgs({
   },
 });
 
-/** The first answers of each kind are lost: some eighty echo replies, SNMP responses and SYN-ACKs. */
+/**
+ * The first answers of each kind are lost: some eighty echo replies, SNMP responses and SYN-ACKs. On the prober's side,
+ * because a drop on the way out is an error to the program that sends (EPERM).
+ */
 const losses = `
 table ip losses {
-  chain output {
-    type filter hook output priority 0;
+  chain input {
+    type filter hook input priority 0;
     icmp type echo-reply quota until 7000 bytes drop
     udp sport 161 quota until 8000 bytes drop
     tcp flags & (syn | ack) == syn | ack quota until 5000 bytes drop
@@ -45,7 +48,7 @@ await inPrivateWorld(async () => {
   const runs = [];
   for (let run = 1; run <= Number(options.runs); run++) {
     silence(silentAddresses(workload));
-    must("ip", onHosts(["nft", "-f", "-"]).slice(1), losses);
+    must("nft", ["-f", "-"], `flush ruleset\n${losses}`);
     const stop = await farEnd(workload);
     const work = product.prepare(workload);
     const limited = ["sh", "-c", 'ulimit -n 1024; exec "$@"', "sh", ...work.argv];
