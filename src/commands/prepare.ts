@@ -1,4 +1,4 @@
-import { canaryPlace } from "../judge/canary.ts";
+import { placeAt } from "../judge/sender.ts";
 import { isSurprising } from "../judge/surprise.ts";
 import type { Plan } from "../model/flow.ts";
 import type { Observation } from "../model/outcome.ts";
@@ -69,12 +69,10 @@ export async function prepare(
 }
 
 function canariesByProbe(plan: Plan, topology: Topology): Map<string, Canary> {
-  const byPlace = new Map(
-    canariesOf(plan, topology).map((canary) => [canaryPlace(canary.from, canary.target), canary]),
-  );
+  const byPlace = new Map(canariesOf(plan, topology).map((canary) => [placeAt(canary.from, canary.target), canary]));
   return new Map(
     plan.probes.flatMap(({ id, from, target, spec }) => {
-      const canary = spec.kind === "tcp" ? byPlace.get(canaryPlace(from, target)) : undefined;
+      const canary = spec.kind === "tcp" ? byPlace.get(placeAt(from, target)) : undefined;
       return canary === undefined ? [] : [[id, canary] as const];
     }),
   );

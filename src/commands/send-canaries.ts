@@ -1,4 +1,5 @@
-import { type Canaries, canaryPlace, type CanarySeen, needsCanary } from "../judge/canary.ts";
+import { placeAt } from "../judge/sender.ts";
+import { type Canaries, type CanarySeen, needsCanary } from "../judge/canary.ts";
 import type { Canary } from "../plan/canaries.ts";
 import { type Observed, schedule, type ScheduledProbe, type ScheduleOptions } from "../schedule/schedule.ts";
 import type { Prepared } from "./prepare.ts";
@@ -21,7 +22,7 @@ export async function sendCanaries(
   for (const probe of plan.probes) {
     const [canary, seen] = [canaries.get(probe.id), observed.get(probe.id)];
     if (canary === undefined || seen === undefined || !needsCanary(probe, seen.observation)) continue;
-    needed.set(canaryPlace(canary.from, canary.target), canary);
+    needed.set(placeAt(canary.from, canary.target), canary);
   }
   const tasks = [...needed].map(([id, { from, target, port }]): ScheduledProbe => {
     const task = { id, target, timeoutMs: Math.min(timeoutMs, longestMs), probe: { kind: "tcp" as const, port } };
@@ -33,7 +34,7 @@ export async function sendCanaries(
     const canary = needed.get(id);
     for (const { address, outcome } of observation.answers) {
       if (canary === undefined || address === undefined || outcome.kind === "unsent") continue;
-      seen.set(canaryPlace(canary.from, address), { port: canary.port, outcome: outcome.kind });
+      seen.set(placeAt(canary.from, address), { port: canary.port, outcome: outcome.kind });
     }
   }
   return seen;

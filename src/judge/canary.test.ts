@@ -1,13 +1,14 @@
+import { placeAt } from "./sender.ts";
 import { describe, expect, it } from "vitest";
 import { answer, flow, observed, outcomes, planOf } from "../../test/cases/judge-case.ts";
 import type { Evidence, Outcome } from "../model/outcome.ts";
 import type { Probe } from "../model/flow.ts";
 import type { Finding } from "../model/service.ts";
-import { canaryPlace, type CanarySeen, needsCanary } from "./canary.ts";
+import { type CanarySeen, needsCanary } from "./canary.ts";
 import { judge } from "./judge.ts";
 
 const one = flow();
-const place = canaryPlace("web01", "10.0.0.5");
+const place = placeAt("web01", "10.0.0.5");
 const service = (finding: Finding): Evidence => ({ service: { name: "agent-receiver", finding } });
 
 /** Judges one flow that saw this, with what the canary of its address said. */
@@ -47,7 +48,7 @@ describe("what a canary changes", () => {
   );
 
   it("a canary of another address says nothing", () => {
-    const canaries = new Map([[canaryPlace("web01", "10.0.0.6"), accepts]]);
+    const canaries = new Map([[placeAt("web01", "10.0.0.6"), accepts]]);
     const seen = new Map([[one.probe, observed([answer(outcomes.open)])]]);
     const input = {
       plan: planOf([one]),

@@ -8,11 +8,8 @@ export interface CanarySeen {
   outcome: OutcomeKind;
 }
 
-/** What canaries said, by sender and address: `cmk 10.0.0.5`. */
+/** What canaries said, by sender and address (`placeAt`). */
 export type Canaries = ReadonlyMap<string, CanarySeen>;
-
-/** The key of `Canaries`. */
-export const canaryPlace = (sender: string, address: string): string => `${sender} ${address}`;
 
 /** True if a port that must be open accepted a connection and nothing more is known: only then a canary is worth its packets. */
 export function needsCanary({ spec, expectations }: Pick<Probe, "spec" | "expectations">, seen: Observation): boolean {

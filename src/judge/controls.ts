@@ -1,5 +1,6 @@
 import type { Flow, Probe } from "../model/flow.ts";
 import type { Answer, Observation } from "../model/outcome.ts";
+import { sendersOf } from "./sender.ts";
 
 /** Finds the control for an address that a flow asked: the id of another flow that was answered, if there is one. */
 export type FindControl = (flow: Flow, address: string | undefined) => string | undefined;
@@ -15,7 +16,7 @@ export function findControls(
   observed: ReadonlyMap<string, { observation: Observation }>,
 ): FindControl {
   let answered: ReadonlyMap<string, readonly Flow[]> | undefined; // few runs ask for a control
-  const place = (flow: Flow, address: string) => `${probes.get(flow.probe)?.from ?? flow.from} ${address}`;
+  const { placeOf: place } = sendersOf(probes);
   const collect = () => {
     const found = new Map<string, Flow[]>();
     for (const flow of flows) {

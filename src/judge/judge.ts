@@ -3,7 +3,8 @@ import type { Answer, Observation } from "../model/outcome.ts";
 import type { Judgement, ResultEvidence } from "../model/run.ts";
 import type { Stage } from "../model/verdict.ts";
 import { settleAlternatives } from "./alternatives.ts";
-import { type Canaries, canaryPlace } from "./canary.ts";
+import type { Canaries } from "./canary.ts";
+import { sendersOf } from "./sender.ts";
 import { findControls } from "./controls.ts";
 import { traceResets } from "./resets.ts";
 import type { Ruling } from "./rules.ts";
@@ -31,16 +32,14 @@ export interface Case {
 /** Facts → opinions, one for each flow of the plan, sorted by id. Codes only; `report/phrase.ts` has the sentences. */
 export function judge({ plan, observed, stage, senders, interrupted, canaries }: Case): Judgement[] {
   const probes = new Map(plan.probes.map((probe) => [probe.id, probe]));
+  const { placeOf } = sendersOf(probes);
   const findControl = findControls(plan.flows, probes, observed);
   const traceReset = traceResets(plan.flows, probes, observed);
   const weighingOf = (flow: Flow): Weighing => ({
     flow,
     stage,
     controlFor: (address) => findControl(flow, address),
-    canaryFor: (address) =>
-      address === undefined
-        ? undefined
-        : canaries?.get(canaryPlace(probes.get(flow.probe)?.from ?? flow.from, address)),
+    canaryFor: (address) => (address === undefined ? undefined : canaries?.get(placeOf(flow, address))),
   });
   const judgements = plan.flows.map((flow) => {
     const seen = observed.get(flow.probe);

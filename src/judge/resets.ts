@@ -1,6 +1,7 @@
 import type { Flow, Probe } from "../model/flow.ts";
 import type { Observation } from "../model/outcome.ts";
 import type { Judgement, ResetOrigin } from "../model/run.ts";
+import { sendersOf } from "./sender.ts";
 
 /** Adds to the judgement of a refused TCP flow where the reset came from, as far as its time to live shows it. */
 export type TraceReset = (flow: Flow, judgement: Judgement) => Judgement;
@@ -32,7 +33,7 @@ export function traceResets(
   probes: ReadonlyMap<string, Probe>,
   observed: ReadonlyMap<string, { observation: Observation }>,
 ): TraceReset {
-  const place = (flow: Flow, address: string) => `${probes.get(flow.probe)?.from ?? flow.from} ${address}`;
+  const { placeOf: place } = sendersOf(probes);
   let ttls: Map<string, Set<number>> | undefined;
   const collect = () => {
     const byPlace = new Map<string, Set<number>>();

@@ -1,3 +1,4 @@
+import { sendersOf } from "./sender.ts";
 import type { Flow, Plan } from "../model/flow.ts";
 import type { Judgement } from "../model/run.ts";
 import { needsCanary } from "./canary.ts";
@@ -28,8 +29,8 @@ export function startSettling({
   const byProbe = collect(plan.flows, ({ probe }) => probe);
   const alternatives = collect(plan.flows, ({ alternative }) => alternative);
   const waiting = new Map<string, Observed>();
-  // Nodes on one machine share a probe, so another node than the flow's own may send it.
-  const isSent = ({ probe, from }: Flow) => senders.has(probes.get(probe)?.from ?? from);
+  const { senderOf } = sendersOf(probes);
+  const isSent = (flow: Flow) => senders.has(senderOf(flow));
 
   const judgeOnly = (flows: readonly Flow[], observed: ReadonlyMap<string, Observed>): Judgement[] => {
     const needed = [...new Set(flows.map(({ probe }) => probe))].flatMap((id) => probes.get(id) ?? []);

@@ -9,9 +9,9 @@ import { askPage, readNoPage } from "./ask-page.ts";
 import type { Connection } from "./connection.ts";
 import { readOtherPage } from "./http.ts";
 import type { HttpAnswer } from "./http-exchange.ts";
-import { type SecureOpening, type TlsFacts, openTls, verifiedWith } from "./secure-opening.ts";
+import { type SecureOpening, openTls } from "./secure-opening.ts";
 import type { Found, ServiceContext, ServiceProber } from "./service-prober.ts";
-import { siteShown } from "./tls-evidence.ts";
+import { type TlsFacts, siteShown, verifiedWith } from "./tls-evidence.ts";
 
 /**
  * The agent receiver of a site: TLS with a certificate of the site's own authority, and the receiver's description of

@@ -1,7 +1,8 @@
 import { type Page, askPage, describePage, readNoPage } from "./ask-page.ts";
 import type { HttpAnswer } from "./http-exchange.ts";
-import { demandsCertificate, isDemand, openTls, readWebRefusal, verifiedWith } from "./secure-opening.ts";
+import { demandsCertificate, isDemand, openTls, readWebRefusal } from "./secure-opening.ts";
 import type { Found, ServiceProber } from "./service-prober.ts";
+import { serverName, verifiedWith } from "./tls-evidence.ts";
 
 /** A web server. Any HTTP status proves it. */
 export const askHttp: ServiceProber = async (connection, _spec, context) =>
@@ -9,7 +10,7 @@ export const askHttp: ServiceProber = async (connection, _spec, context) =>
 
 /** A web server with TLS. Its certificate is recorded; only its dates count, as its authority may be a private one. */
 export const askHttps: ServiceProber = async (connection, _spec, context) => {
-  const opening = await openTls(connection, { ...nameOf(context), withinMs: context.leftMs() }, readWebRefusal);
+  const opening = await openTls(connection, { ...serverName(context), withinMs: context.leftMs() }, readWebRefusal);
   if (opening.kind === "not-secured") return opening.found;
   const answer = await askPage(opening.connection, context, { path: "/", usualPort: 443 });
   const found = readDemand(answer) ?? readAnyPage(answer);
@@ -20,11 +21,6 @@ export const askHttps: ServiceProber = async (connection, _spec, context) => {
 export function readDemand(answer: HttpAnswer): Found | undefined {
   const isOne = "errno" in answer && isDemand(answer.errno);
   return isOne ? { finding: "other-answer", saw: demandsCertificate } : undefined;
-}
-
-/** The server name to offer in a TLS handshake; none for a literal address (RFC 6066 §3). */
-export function nameOf({ name }: { name?: string }): { servername?: string } {
-  return name === undefined ? {} : { servername: name };
 }
 
 /** What any HTTP answer means: a status proves the web server; 503 says that what is behind it is not there. */

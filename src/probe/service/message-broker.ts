@@ -2,11 +2,11 @@ import { summariseBytes } from "../../wire/byte-summary.ts";
 import { isAmqp, amqpGreeting } from "../../wire/amqp.ts";
 import { readTlsAnswer } from "../../wire/tls-records.ts";
 import type { Connection, TlsOpening } from "./connection.ts";
+import { demandsCertificate } from "./secure-opening.ts";
 import type { Found, ServiceContext, ServiceProber } from "./service-prober.ts";
 import { foundWithoutTls, verifiedBy, verifiedUnder } from "./tls-evidence.ts";
 
 const longestWaitForAlertMs = 1_000;
-const wantsCertificate = "TLS that demands a client certificate";
 
 /**
  * Checkmk's message broker, RabbitMQ with AMQP over mutual TLS (facts/checkmk.md §5.4). Without a certificate of ours it
@@ -22,7 +22,7 @@ export const askMessageBroker: ServiceProber = async (connection, { site }, cont
     if (answer?.greeted === true && answer.alert !== undefined) {
       const { certificate } = opening;
       const shown = certificate === undefined ? {} : { certificate };
-      return { ...verifiedBy(shown, site), saw: `${wantsCertificate} (${answer.alert})` };
+      return { ...verifiedBy(shown, site), saw: `${demandsCertificate} (${answer.alert})` };
     }
   }
   return foundWithoutTls(opening);
@@ -36,7 +36,7 @@ async function askInside(opening: Secured, context: ServiceContext, site: string
   const alertWithinMs = Math.min(longestWaitForAlertMs, context.leftMs() / 2);
   const alert = await connection.read({ isEnough: () => true, withinMs: alertWithinMs });
   if (alert.bytes.length > 0) return { ...under, finding: "wrong-service", saw: summariseBytes(alert.bytes) };
-  if (alert.errno?.includes("_ALERT_") === true) return { ...under, saw: wantsCertificate };
+  if (alert.errno?.includes("_ALERT_") === true) return { ...under, saw: demandsCertificate };
   if (alert.ending !== "timeout") return { ...under, finding: "closed", saw: "TLS, then the end without a reason" };
   return { ...under, ...(await greet(connection, context.leftMs(), under)) };
 }

@@ -3,9 +3,9 @@ import { http2Greeting, readHttp2Start } from "../../wire/http2.ts";
 import { readTlsAnswer } from "../../wire/tls-records.ts";
 import type { Connection, Received } from "./connection.ts";
 import { foundInstead } from "./found-instead.ts";
-import { nameOf } from "./http.ts";
-import { openTls, verifiedWith } from "./secure-opening.ts";
+import { openTlsAgain } from "./secure-opening.ts";
 import type { Found, ServiceContext, ServiceProber } from "./service-prober.ts";
+import { serverName, verifiedWith } from "./tls-evidence.ts";
 
 /**
  * OpenTelemetry over gRPC. An HTTP/2 greeting is answered with the server's settings; no call is made. Where that is
@@ -34,11 +34,9 @@ function readGreeting(received: Pick<Received, "bytes" | "ending">): Found {
 
 /** Undefined if there is no TLS either. */
 async function askUnderTls(context: ServiceContext): Promise<Found | undefined> {
-  const connection = await context.connectAgain();
-  if (connection.kind === "not-connected") return undefined;
-  const offer = { ...nameOf(context), alpnProtocols: ["h2"], withinMs: context.leftMs() };
-  const opening = await openTls(connection, offer);
-  if (opening.kind === "not-secured") return opening.found.finding === "tls-failed" ? opening.found : undefined;
+  const offer = () => ({ ...serverName(context), alpnProtocols: ["h2"], withinMs: context.leftMs() });
+  const opening = await openTlsAgain(context, offer);
+  if (opening?.kind !== "secured") return opening?.found;
   const received = await greet(opening.connection, context.leftMs());
   const found = readGreeting(received);
   if (found.finding === "verified") return verifiedWith(opening.facts, { saw: "HTTP/2 settings under TLS" });

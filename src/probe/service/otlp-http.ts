@@ -1,10 +1,11 @@
 import { readTlsAnswer } from "../../wire/tls-records.ts";
 import { askPage, describePage, readNoPage } from "./ask-page.ts";
 import type { Connection } from "./connection.ts";
-import { nameOf, readOtherPage } from "./http.ts";
+import { readOtherPage } from "./http.ts";
 import type { HttpAnswer } from "./http-exchange.ts";
-import { openTls, verifiedWith } from "./secure-opening.ts";
+import { openTlsAgain } from "./secure-opening.ts";
 import type { Found, ServiceContext, ServiceProber } from "./service-prober.ts";
+import { serverName, verifiedWith } from "./tls-evidence.ts";
 
 const usualPort = 4_318;
 
@@ -34,10 +35,8 @@ function wantsTls(answer: HttpAnswer): boolean {
 
 /** Undefined if there is no TLS either. */
 async function askUnderTls(context: ServiceContext): Promise<Found | undefined> {
-  const connection = await context.connectAgain();
-  if (connection.kind === "not-connected") return undefined;
-  const opening = await openTls(connection, { ...nameOf(context), withinMs: context.leftMs() });
-  if (opening.kind === "not-secured") return opening.found.finding === "tls-failed" ? opening.found : undefined;
+  const opening = await openTlsAgain(context, () => ({ ...serverName(context), withinMs: context.leftMs() }));
+  if (opening?.kind !== "secured") return opening?.found;
   const found = readOtlp(await ask(opening.connection, context));
   return found.finding === "verified"
     ? verifiedWith(opening.facts, { saw: `${found.saw ?? ""} under TLS` })

@@ -1,7 +1,7 @@
 import { type TLSSocket, rootCertificates } from "node:tls";
-import { nameOf } from "./http.ts";
 import { isVouchedFor } from "./public-chain.ts";
-import { type TlsFacts, openTls } from "./secure-opening.ts";
+import { openTls } from "./secure-opening.ts";
+import { type TlsFacts, serverName } from "./tls-evidence.ts";
 import type { Found, ServiceProber } from "./service-prober.ts";
 
 /** What OpenSSL says of a certificate outside its dates (openssl-verification-options(1)). */
@@ -17,7 +17,7 @@ export const askPublicHttps: ServiceProber = (...asked) => askVouchedFor(rootCer
 export const askVouchedFor =
   (authorities: readonly string[]): ServiceProber =>
   async (connection, _spec, context) => {
-    const opening = await openTls(connection, { ...nameOf(context), authorities, withinMs: context.leftMs() });
+    const opening = await openTls(connection, { ...serverName(context), authorities, withinMs: context.leftMs() });
     if (opening.kind === "not-secured") return opening.found;
     return readChain(trustOf(opening.socket, authorities), opening.facts, context.name);
   };

@@ -2,9 +2,9 @@ import { readTlsAnswer } from "../../wire/tls-records.ts";
 import { askPage } from "./ask-page.ts";
 import { readAnyPage } from "./http.ts";
 import type { HttpAnswer } from "./http-exchange.ts";
-import { type TlsFacts, demandsCertificate, isDemand, readRefusal, verifiedWith } from "./secure-opening.ts";
+import { demandsCertificate, isDemand, readRefusal } from "./secure-opening.ts";
 import type { Found, ServiceProber } from "./service-prober.ts";
-import { siteShown, tlsFacts } from "./tls-evidence.ts";
+import { type TlsFacts, siteShown, tlsFacts, verifiedWith } from "./tls-evidence.ts";
 
 /**
  * RabbitMQ's management interface: HTTP under mutual TLS (facts/checkmk.md §5.4). Its demand for a client certificate is

@@ -2,10 +2,11 @@ import { discoveryPath, readReceiverPort } from "../../wire/agent-receiver.ts";
 import { pageTitle } from "../../wire/http-summary.ts";
 import { printable } from "../../wire/printable.ts";
 import { type Page, askPage, readNoPage } from "./ask-page.ts";
-import { nameOf, readAnyPage, readDemand, readOtherPage, readPlainPage } from "./http.ts";
+import { readAnyPage, readDemand, readOtherPage, readPlainPage } from "./http.ts";
 import type { HttpAnswer } from "./http-exchange.ts";
 import { openTls, readWebRefusal } from "./secure-opening.ts";
 import type { Found, ServiceContext, ServiceProber } from "./service-prober.ts";
+import { serverName } from "./tls-evidence.ts";
 
 /** The endpoint that tells agents the port of a site's agent receiver, over plain HTTP. */
 export const askReceiverDiscoveryHttp: ServiceProber = async (connection, { site }, context) => {
@@ -15,7 +16,7 @@ export const askReceiverDiscoveryHttp: ServiceProber = async (connection, { site
 
 /** The same over HTTPS, which agents try first; they do not look at the certificate unless they are told to. */
 export const askReceiverDiscoveryHttps: ServiceProber = async (connection, { site }, context) => {
-  const opening = await openTls(connection, { ...nameOf(context), withinMs: context.leftMs() }, readWebRefusal);
+  const opening = await openTls(connection, { ...serverName(context), withinMs: context.leftMs() }, readWebRefusal);
   if (opening.kind === "not-secured") return opening.found;
   const answer = await askPage(opening.connection, context, { path: pathOf(site), usualPort: 443 });
   const asked = { scheme: "https", ...context } as const;

@@ -1,15 +1,10 @@
 import type { TLSSocket } from "node:tls";
-import type { ServiceEvidence } from "../../model/service.ts";
-import { summariseBytes } from "../../wire/byte-summary.ts";
 import { readHttpStatusLine } from "../../wire/http-status-line.ts";
 import { printable } from "../../wire/printable.ts";
 import { readTlsAnswer } from "../../wire/tls-records.ts";
-import { isExpired } from "./certificate.ts";
-import type { Connection, TlsOffer, TlsOpening } from "./connection.ts";
-import type { Found } from "./service-prober.ts";
-
-/** What a TLS handshake tells about the other side. */
-export type TlsFacts = Pick<ServiceEvidence, "tlsVersion" | "certificate">;
+import type { Connection, TlsOffer } from "./connection.ts";
+import type { Found, ServiceContext } from "./service-prober.ts";
+import { type NotSecured, type TlsFacts, foundWithoutTls, tlsFacts } from "./tls-evidence.ts";
 
 /** A connection that TLS was agreed on, or what its refusal means for a service that has to speak HTTP under it. */
 export type SecureOpening =
@@ -24,28 +19,29 @@ export async function openTls(
 ): Promise<SecureOpening> {
   const opening = await connection.startTls(offer);
   if (opening.kind !== "secured") return { kind: "not-secured", found: read(opening, offer) };
-  const { socket, certificate } = opening;
-  const version = socket.getProtocol();
-  const facts = {
-    ...(version === null ? {} : { tlsVersion: version }),
-    ...(certificate === undefined ? {} : { certificate }),
-  };
-  return { kind: "secured", connection: opening.connection, socket, facts };
+  const { connection: inside, socket } = opening;
+  return { kind: "secured", connection: inside, socket, facts: tlsFacts(opening) };
 }
 
-type NotSecured = Exclude<TlsOpening, { kind: "secured" }>;
+/**
+ * The same over a second connection, for a service that was asked in plain text first. Undefined if the connection could
+ * not be opened, or if what answers there speaks no TLS either.
+ */
+export async function openTlsAgain(
+  context: ServiceContext,
+  offerNow: () => TlsOffer, // what is left of the time is known when the connection is there
+): Promise<SecureOpening | undefined> {
+  const connection = await context.connectAgain();
+  if (connection.kind === "not-connected") return undefined;
+  const opening = await openTls(connection, offerNow());
+  return opening.kind === "secured" || opening.found.finding === "tls-failed" ? opening : undefined;
+}
 
 /** What it means that no TLS connection could be agreed on, where HTTP under TLS is expected. */
 export function readRefusal(opening: NotSecured): Found {
-  if (opening.kind === "timeout") return { finding: "unanswered", saw: "no answer to the TLS greeting" };
-  if (opening.kind !== "failed") return { finding: "closed", saw: `${opening.kind} at the TLS greeting` };
-  const { alert, answered, certificate } = opening;
-  const line = readHttpStatusLine(answered);
+  const line = opening.kind === "failed" ? readHttpStatusLine(opening.answered) : undefined;
   if (line !== undefined) return { finding: "plaintext", saw: `HTTP ${line.status} without TLS` };
-  const records = readTlsAnswer(answered);
-  if (answered.length > 0 && records === undefined) return { finding: "wrong-service", saw: summariseBytes(answered) };
-  const words = records?.alert === undefined ? describeAlert(alert) : `TLS alert ${records.alert}`;
-  return { finding: "tls-failed", saw: words, ...(certificate === undefined ? {} : { certificate }) };
+  return foundWithoutTls(opening, describeAlert);
 }
 
 /** What servers say to a greeting without a name if they serve names alone: nginx 112, Caddy 80, others 40 or 49. */
@@ -77,11 +73,4 @@ export const isDemand = (errno = ""): boolean => /ALERT.*(?:CERTIFICATE|HANDSHAK
 function describeAlert(alert: string): string {
   const words = alert.replace(/^ERR_SSL_(?:SSLV3_|TLSV1_|TLSV13_)?/, "");
   return printable(`TLS ${words.toLowerCase().replaceAll("_", " ")}`, 80);
-}
-
-/** A service that answered as itself: verified, unless its certificate is outside its dates today. */
-export function verifiedWith(facts: TlsFacts, rest: Omit<Found, "finding"> = {}): Found {
-  const { certificate } = facts;
-  const isOld = certificate !== undefined && isExpired(certificate, new Date());
-  return { ...rest, ...facts, finding: isOld ? "certificate-expired" : "verified" };
 }

@@ -16,8 +16,11 @@ export function serverName({ name }: Pick<ServiceContext, "name">): { servername
   return name === undefined ? {} : { servername: name };
 }
 
+/** What a TLS handshake tells about the other side. */
+export type TlsFacts = Pick<Found, "tlsVersion" | "certificate">;
+
 /** What the TLS connection itself showed, to be spread into what was found. */
-export function tlsFacts({ socket, certificate }: Secured): Pick<Found, "tlsVersion" | "certificate"> {
+export function tlsFacts({ socket, certificate }: Secured): TlsFacts {
   const tlsVersion = socket.getProtocol();
   return {
     ...(tlsVersion === null ? {} : { tlsVersion }),
@@ -47,23 +50,34 @@ export function verifiedUnder(opening: Secured, wanted?: string): Found {
 }
 
 /** The same for what was shown before the handshake failed. */
-export function verifiedBy(facts: Pick<Found, "tlsVersion" | "certificate">, wanted?: string): Found {
-  const { certificate } = facts;
-  const site = siteShown(certificate, wanted);
-  const isOld = certificate !== undefined && isExpired(certificate, new Date());
+export function verifiedBy(facts: TlsFacts, wanted?: string): Found {
+  const site = siteShown(facts.certificate, wanted);
+  const found = verifiedWith(facts, site === undefined ? {} : { site });
   const isOther = site !== undefined && wanted !== undefined && site !== wanted;
-  const finding = isOther ? "wrong-site" : isOld ? "certificate-expired" : "verified";
-  return { finding, ...facts, ...(site === undefined ? {} : { site }) };
+  return isOther ? { ...found, finding: "wrong-site" } : found;
 }
 
-/** What it means that no TLS connection came about, for a service that says nothing without one. */
-export function foundWithoutTls(opening: Exclude<TlsOpening, Secured>): Found {
+/** A service that answered as itself: verified, unless its certificate is outside its dates today. */
+export function verifiedWith(facts: TlsFacts, rest: Omit<Found, "finding"> = {}): Found {
+  const { certificate } = facts;
+  const isOld = certificate !== undefined && isExpired(certificate, new Date());
+  return { ...rest, ...facts, finding: isOld ? "certificate-expired" : "verified" };
+}
+
+/** A handshake that came to nothing. */
+export type NotSecured = Exclude<TlsOpening, Secured>;
+
+/**
+ * What it means that no TLS connection came about, for a service that says nothing without one. `inWords` words what
+ * OpenSSL calls the error, where no alert of the other side was seen.
+ */
+export function foundWithoutTls(opening: NotSecured, inWords: (error: string) => string = describeError): Found {
   if (opening.kind === "timeout") return { finding: "unanswered", saw: "no answer to the TLS greeting" };
   if (opening.kind !== "failed") return { finding: "closed", saw: `${opening.kind} at the TLS greeting` };
   const { answered, alert, certificate } = opening;
   const answer = readTlsAnswer(answered);
   if (answer === undefined && answered.length > 0) return { finding: "wrong-service", saw: summariseBytes(answered) };
-  const saw = answer?.alert === undefined ? describeError(alert) : `TLS alert ${answer.alert}`;
+  const saw = answer?.alert === undefined ? inWords(alert) : `TLS alert ${answer.alert}`;
   return { finding: "tls-failed", saw, ...(certificate === undefined ? {} : { certificate }) };
 }
 
