@@ -22,12 +22,23 @@ export interface Edge {
   site?: string;
 }
 
-/** The Checkmk server that runs a site, and the site itself. */
-function siteOwner(topology: Topology, name: string | undefined): { server: Server; site: Server["sites"][number] } {
-  for (const server of [topology.server, ...topology.remote_sites]) {
-    for (const site of server.sites) if (name === undefined || site.name === name) return { server, site };
-  }
-  throw new Error(`no site is called "${name}"; load/references.ts lets no such topology through`);
+interface SiteOwner {
+  server: Server;
+  site: Server["sites"][number];
+}
+
+/** Finds the Checkmk server that runs a site, and the site itself; without a name the first there is. */
+function openSites(topology: Topology): (name: string | undefined) => SiteOwner {
+  const owners = checkmkServers(topology).flatMap((server) => server.sites.map((site) => ({ server, site })));
+  const byName = new Map<string | undefined, SiteOwner>();
+  for (const owner of owners)
+    for (const name of [undefined, owner.site.name]) if (!byName.has(name)) byName.set(name, owner);
+  return (name) => {
+    const owner = byName.get(name);
+    if (owner === undefined)
+      throw new Error(`no site is called "${name}"; load/references.ts lets no such topology through`);
+    return owner;
+  };
 }
 
 const checkmkServers = (topology: Topology): Server[] => [topology.server, ...topology.remote_sites];
@@ -75,16 +86,20 @@ const isPerSite = ({ port_override }: Requirement): boolean => port_override?.sc
 
 /** Which nodes stand behind a pair of roles. A pair that is not here is refused by the catalog's loader. */
 const binders: Readonly<Record<string, Binder>> = {
-  "site-server->host": (topology) =>
-    topology.hosts.map((host) => {
-      const { server } = siteOwner(topology, host.site);
+  "site-server->host": (topology) => {
+    const ownerOf = openSites(topology);
+    return topology.hosts.map((host) => {
+      const { server } = ownerOf(host.site);
       return { from: server.name, to: host.name, addresses: host.address, ports: host.ports, features: [], host };
-    }),
-  "host->site-server": (topology, requirement) =>
-    topology.hosts.flatMap((host) => {
-      const { server, site } = siteOwner(topology, host.site);
+    });
+  },
+  "host->site-server": (topology, requirement) => {
+    const ownerOf = openSites(topology);
+    return topology.hosts.flatMap((host) => {
+      const { server, site } = ownerOf(host.site);
       return toServer(host.name, server, isPerSite(requirement), site).map((edge) => ({ ...edge, host }));
-    }),
+    });
+  },
   "host->host": (topology) =>
     topology.hosts.map((host) => ({
       from: host.name,
@@ -108,11 +123,13 @@ const binders: Readonly<Record<string, Binder>> = {
           .map((to) => ({ from: from.name, to: to.name, addresses: to.address, ports, features: [] })),
       ),
     ),
-  "relay->site-server": (topology, requirement) =>
-    topology.relays.flatMap((relay) => {
-      const { server, site } = siteOwner(topology, relay.site);
+  "relay->site-server": (topology, requirement) => {
+    const ownerOf = openSites(topology);
+    return topology.relays.flatMap((relay) => {
+      const { server, site } = ownerOf(relay.site);
       return toServer(relay.name, server, isPerSite(requirement), site);
-    }),
+    });
+  },
   "relay->container-registry": (topology, { target }) =>
     target === undefined
       ? []

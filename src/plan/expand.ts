@@ -2,22 +2,31 @@ import type { Requirement, Section } from "../model/catalog.ts";
 import type { Flow, PlannedProbeSpec } from "../model/flow.ts";
 import type { Topology } from "../model/topology.ts";
 import { bind, type Edge } from "./edge.ts";
+import { flowOf, type FlowKind } from "./flow-of.ts";
 import { serviceOf } from "./service-of.ts";
 
-/** A flow before equal packets are merged: it still carries what has to be sent. */
+/** A flow before equal packets are merged: it still carries what has to be sent, and `merge` fills in its `probe`. */
 export interface Draft {
-  flow: Omit<Flow, "probe">;
+  flow: Flow;
   spec: PlannedProbeSpec;
   mayConfirm: boolean;
 }
 
 /** Turns one requirement of the catalog into a draft for each pair of nodes, address and port it applies to. */
 export function expand(section: Section, requirement: Requirement, topology: Topology): Draft[] {
-  // Most requirements concern few of many hosts, so the others are left out before anything is made of them.
-  const hosts = topology.hosts.filter((host) => concerns(requirement, host));
-  return bind(requirement, { ...topology, hosts })
-    .filter((edge) => appliesTo(requirement, edge))
-    .flatMap((edge) => draftsOf(section, requirement, edge));
+  const drafts: Draft[] = [];
+  const draftsOf = drafter(section, requirement);
+  for (const edge of bind(requirement, concerned(requirement, topology))) {
+    if (appliesTo(requirement, edge)) draftsOf(edge, drafts);
+  }
+  return drafts;
+}
+
+/** Most requirements concern few of many hosts, so the others are left out before anything is made of them. */
+function concerned(requirement: Requirement, topology: Topology): Topology {
+  const { applies, from, to } = requirement;
+  if (applies === undefined || (from !== "host" && to !== "host")) return topology;
+  return { ...topology, hosts: topology.hosts.filter((host) => concerns(applies, host)) };
 }
 
 /** Features under which a requirement is planned; one with conditions on hosts is for hosts only. */
@@ -27,8 +36,7 @@ function appliesTo({ enabled_by, applies }: Requirement, { features, host }: Edg
 }
 
 /** Conditions on a host under which a requirement is planned for it. */
-function concerns({ applies }: Requirement, host: Topology["hosts"][number]): boolean {
-  if (applies === undefined) return true;
+function concerns(applies: NonNullable<Requirement["applies"]>, host: Topology["hosts"][number]): boolean {
   return (
     (applies.agent === undefined || applies.agent.includes(host.agent)) &&
     (applies.os === undefined || applies.os.includes(host.os)) &&
@@ -37,43 +45,39 @@ function concerns({ applies }: Requirement, host: Topology["hosts"][number]): bo
   );
 }
 
-function draftsOf(section: Section, requirement: Requirement, edge: Edge): Draft[] {
+/** Makes the drafts of one requirement, edge by edge; what they all share is made once. */
+function drafter(section: Section, requirement: Requirement): (edge: Edge, drafts: Draft[]) => void {
+  const { protocol, tolerates, enabled_by } = requirement;
+  const kind: FlowKind = {
+    section: section.id,
+    requirement: requirement.id,
+    service: requirement.service,
+    short: requirement.short,
+    purpose: requirement.purpose,
+    protocol,
+    expect: "open",
+    ...(tolerates === undefined ? {} : { tolerates }),
+  };
   const isLoopback = requirement.scope === "loopback";
-  const addresses = isLoopback ? (requirement.loopback ?? ["127.0.0.1"]) : edge.addresses;
-  const ports = portsOf(requirement, edge);
-  const feature = requirement.enabled_by?.find((one) => edge.features.includes(one));
-  return addresses.flatMap((address) =>
-    ports.map((port): Draft => {
-      const where = [
-        requirement.protocol,
-        ...(port === undefined ? [] : [port]),
-        ...(addresses.length > 1 ? [address] : []),
-      ];
-      const pair = `${edge.from}->${edge.to}`;
-      const alternative = alternativeOf(section, requirement, { pair, address, port, ports, isLoopback });
-      return {
-        flow: {
-          id: [section.id, requirement.id, pair, ...where].join("/"),
-          section: section.id,
-          requirement: requirement.id,
-          service: requirement.service,
-          short: requirement.short,
-          purpose: requirement.purpose,
-          from: edge.from,
-          to: edge.to,
-          address,
-          protocol: requirement.protocol,
-          ...(port === undefined ? {} : { port }),
-          expect: "open",
-          ...(alternative === undefined ? {} : { alternative }),
-          ...(requirement.tolerates === undefined ? {} : { tolerates: requirement.tolerates }),
-          ...(feature === undefined ? {} : { enabledBy: feature }),
-        },
-        spec: specOf(requirement, port, edge),
-        mayConfirm: requirement.confirm === "allowed",
-      };
-    }),
-  );
+  const mayConfirm = requirement.confirm === "allowed";
+  const specOf = openSpecs(requirement);
+  return (edge, drafts) => {
+    const { from, to } = edge;
+    const addresses = isLoopback ? (requirement.loopback ?? ["127.0.0.1"]) : edge.addresses;
+    const ports = portsOf(requirement, edge);
+    const enabledBy = enabled_by?.find((one) => edge.features.includes(one));
+    for (const address of addresses) {
+      for (const port of ports) {
+        // Joined at once: a template of as many parts would keep each of them until somebody reads it.
+        const id = [section.id, "/", requirement.id, "/", from, "->", to, "/", protocol];
+        if (port !== undefined) id.push("/", String(port));
+        if (addresses.length > 1) id.push("/", address);
+        const alternative = alternativeOf(section, requirement, edge, { address, port, ports, isLoopback });
+        const flow = flowOf(kind, { id: id.join(""), from, to, address, port, alternative, enabledBy });
+        drafts.push({ flow, spec: specOf(port, edge), mayConfirm });
+      }
+    }
+  };
 }
 
 /** The ports to try: what the topology fixes for this target, else its override, else the document's. */
@@ -86,7 +90,6 @@ function portsOf({ port, port_override }: Requirement, edge: Edge): (number | un
 }
 
 interface Place {
-  pair: string;
   address: string;
   port: number | undefined;
   ports: readonly (number | undefined)[];
@@ -97,12 +100,34 @@ interface Place {
  * Name of the group in which one pass is enough. "80 or 443" must hold for each address of a target on its own;
  * of 127.0.0.1 and ::1 one is enough, because a service listens on the family that its node uses.
  */
-function alternativeOf(section: Section, requirement: Requirement, place: Place): string | undefined {
-  if (place.isLoopback) return `${section.id}/${requirement.id}/${place.pair}/${place.port}`;
-  if (requirement.alternative !== undefined)
-    return `${section.id}/${requirement.alternative}/${place.pair}/${place.address}`;
-  if (place.ports.length > 1) return `${section.id}/${requirement.id}/${place.pair}/${place.address}`;
-  return undefined;
+function alternativeOf(
+  section: Section,
+  { id, alternative }: Requirement,
+  { from, to }: Edge,
+  { address, port, ports, isLoopback }: Place,
+): string | undefined {
+  const group = (name: string, rest: string | number | undefined): string =>
+    [section.id, "/", name, "/", from, "->", to, "/", rest].join("");
+  if (isLoopback) return group(id, port ?? "undefined");
+  if (alternative !== undefined) return group(alternative, address);
+  return ports.length > 1 ? group(id, address) : undefined;
+}
+
+/** What to send for the flows of one requirement: flows that send the same share one object, as there may be many. */
+function openSpecs(requirement: Requirement): (port: number | undefined, edge: Edge) => PlannedProbeSpec {
+  const { kind, service } = requirement.probe;
+  const byQuestion = new Map<unknown, Map<number | undefined, PlannedProbeSpec>>();
+  return (port, edge) => {
+    const { host, site, usesTls } = edge;
+    // All that `specOf` and `serviceOf` look at besides the port.
+    const question =
+      kind === "snmp" ? host?.snmp : service === undefined ? kind : `${site ?? ""} ${usesTls} ${host?.agent}`;
+    let byPort = byQuestion.get(question);
+    if (byPort === undefined) byQuestion.set(question, (byPort = new Map()));
+    let spec = byPort.get(port);
+    if (spec === undefined) byPort.set(port, (spec = specOf(requirement, port, edge)));
+    return spec;
+  };
 }
 
 function specOf({ id, probe }: Requirement, port: number | undefined, edge: Edge): PlannedProbeSpec {

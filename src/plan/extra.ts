@@ -4,6 +4,7 @@ import type { TcpServiceName } from "../model/service.ts";
 import type { ExtraRequirement, Topology } from "../model/topology.ts";
 import type { Transport } from "../model/verdict.ts";
 import type { Draft } from "./expand.ts";
+import { flowOf, type FlowKind } from "./flow-of.ts";
 
 /** The section that holds what a topology requires beyond the document. */
 export const extraSection: PlannedSection = {
@@ -39,8 +40,8 @@ const plainNode = ({
   ports,
 });
 
-/** The nodes behind a group word, or the one node of that name. */
-function nodesOf(topology: Topology, word: string): Node[] {
+/** Finds the nodes behind a group word, or the one node of a name; each group is written out once, when it is asked for. */
+function openNodes(topology: Topology): (word: string) => readonly Node[] {
   const groups: Record<string, () => Node[]> = {
     server: () => [plainNode(topology.server)],
     remote_sites: () => topology.remote_sites.map(plainNode),
@@ -48,45 +49,47 @@ function nodesOf(topology: Topology, word: string): Node[] {
     clusters: () => topology.clusters.flatMap(({ nodes, ports }) => nodes.map((node) => plainNode({ ...node, ports }))),
     relays: () => topology.relays.map(plainNode),
   };
-  const group = Object.hasOwn(groups, word) ? groups[word] : undefined;
-  if (group !== undefined) return group();
-  return Object.values(groups).flatMap((members) => members().filter(({ name }) => name === word));
+  const known = new Map<string, readonly Node[]>();
+  const groupOf = (word: string): readonly Node[] => {
+    const members = known.get(word) ?? groups[word]?.() ?? [];
+    known.set(word, members);
+    return members;
+  };
+  let byName: ReadonlyMap<string, Node> | undefined;
+  return (word) => {
+    if (Object.hasOwn(groups, word)) return groupOf(word);
+    byName ??= new Map(Object.keys(groups).flatMap((group) => groupOf(group).map((node) => [node.name, node])));
+    const node = byName.get(word);
+    return node === undefined ? [] : [node];
+  };
 }
 
 /**
  * Drafts for `requirements:` of the topology: every pair of distinct nodes, address, transport and port. A port that
  * the catalog knows is asked as the catalog asks it, and as rarely: what could do harm there does so here as well.
  */
-export function expandExtra(requirement: ExtraRequirement, topology: Topology, catalog: Catalog): Draft[] {
-  const services: { protocol: Transport; port?: number }[] = [
-    ...(requirement.tcp ?? []).map((port) => ({ protocol: "tcp" as const, port })),
-    ...(requirement.udp ?? []).map((port) => ({ protocol: "udp" as const, port })),
-    ...(requirement.icmp === true ? [{ protocol: "icmp" as const }] : []),
-  ];
-  const targets = nodesOf(topology, requirement.to);
-  const listeners = services.map(({ protocol, port }) => findListeners(catalog, protocol, port));
-  return nodesOf(topology, requirement.from).flatMap((from) =>
-    targets
-      .filter((to) => to.name !== from.name)
-      .flatMap((to) =>
-        to.addresses.flatMap((address) =>
-          services.map(({ protocol, port }, at) => {
-            const known = listeners[at]?.(to);
-            return draft(requirement, { from: from.name, to, address, protocol, port, known });
-          }),
-        ),
-      ),
-  );
+export function expandExtras(topology: Topology, catalog: Catalog): Draft[] {
+  const nodesOf = openNodes(topology);
+  const drafts: Draft[] = [];
+  for (const requirement of topology.requirements) {
+    const services = servicesOf(requirement).map(({ protocol, port }) => drafter(requirement, protocol, port, catalog));
+    const targets = nodesOf(requirement.to);
+    for (const from of nodesOf(requirement.from)) {
+      for (const to of targets) {
+        if (to.name === from.name) continue;
+        for (const address of to.addresses) for (const draft of services) drafts.push(draft(from.name, to, address));
+      }
+    }
+  }
+  return drafts;
 }
 
-interface Place {
-  from: string;
-  to: Node;
-  address: string;
-  protocol: Transport;
-  port: number | undefined;
-  /** What the catalog knows to listen there. */
-  known: Requirement | undefined;
+function servicesOf({ tcp = [], udp = [], icmp }: ExtraRequirement): { protocol: Transport; port?: number }[] {
+  return [
+    ...tcp.map((port) => ({ protocol: "tcp" as const, port })),
+    ...udp.map((port) => ({ protocol: "udp" as const, port })),
+    ...(icmp === true ? [{ protocol: "icmp" as const }] : []),
+  ];
 }
 
 /** Finds what listens at a port of a node. What no node can have there is left out once and not for each of them. */
@@ -107,32 +110,47 @@ function findListeners(
   return (to) => possible.find((one) => listensThere(one, to))?.one;
 }
 
-function draft(requirement: ExtraRequirement, { from, to, address, protocol, port, known }: Place): Draft {
+/** Makes the drafts of one service of one requirement; what they all share is made once. */
+function drafter(
+  requirement: ExtraRequirement,
+  protocol: Transport,
+  port: number | undefined,
+  catalog: Catalog,
+): (from: string, to: Node, address: string) => Draft {
   const service = port === undefined ? protocol : `${port}/${protocol}`;
   const id = requirement.id ?? (port === undefined ? protocol : `${protocol}-${port}`);
-  const where = [protocol, ...(port === undefined ? [] : [port]), ...(to.addresses.length > 1 ? [address] : [])];
   const isBlocked = requirement.expect === "blocked";
-  return {
-    flow: {
-      id: [extraSection.id, id, `${from}->${to.name}`, ...where].join("/"),
-      section: extraSection.id,
-      requirement: id,
-      service,
-      short: isBlocked ? `no ${service}` : service,
-      purpose: requirement.why ?? (isBlocked ? "must be blocked" : "required by this topology"),
-      from,
-      to: to.name,
-      address,
-      protocol,
-      ...(port === undefined ? {} : { port }),
-      expect: requirement.expect,
-    },
-    spec: specOf(protocol, port, to, { known, service: requirement.service }),
-    mayConfirm: known === undefined || known.confirm === "allowed",
+  const kind: FlowKind = {
+    section: extraSection.id,
+    requirement: id,
+    service,
+    short: isBlocked ? `no ${service}` : service,
+    purpose: requirement.why ?? (isBlocked ? "must be blocked" : "required by this topology"),
+    protocol,
+    expect: requirement.expect,
+  };
+  const what = port === undefined ? protocol : `${protocol}/${port}`;
+  const listenerAt = findListeners(catalog, protocol, port);
+  const specs = new Map<Requirement | undefined, PlannedProbeSpec>();
+  return (from, to, address) => {
+    const known = listenerAt(to);
+    const isSnmp = protocol === "udp" && to.snmp?.port === port;
+    const spec =
+      (isSnmp ? undefined : specs.get(known)) ?? specOf(protocol, port, to, { known, service: requirement.service });
+    if (!isSnmp) specs.set(known, spec);
+    // Joined at once: a template of as many parts would keep each of them until somebody reads it.
+    const pair = [extraSection.id, "/", id, "/", from, "->", to.name, "/", what];
+    if (to.addresses.length > 1) pair.push("/", address);
+    return {
+      flow: flowOf(kind, { id: pair.join(""), from, to: to.name, address, port }),
+      spec,
+      mayConfirm: known === undefined || known.confirm === "allowed",
+    };
   };
 }
 
 interface Question {
+  /** What the catalog knows to listen there. */
   known: Requirement | undefined;
   /** The service that the topology names. */
   service: TcpServiceName | undefined;

@@ -17,6 +17,7 @@ const draft = (id: string, port: number, service?: ServiceSpec, from = "web01"):
     protocol: "tcp",
     port,
     expect: "open",
+    probe: "",
   },
   spec: { kind: "tcp", port, ...(service === undefined ? {} : { service }) },
   mayConfirm: true,

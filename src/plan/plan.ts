@@ -2,18 +2,15 @@ import type { Catalog } from "../model/catalog.ts";
 import type { Plan } from "../model/flow.ts";
 import type { Topology } from "../model/topology.ts";
 import { expand } from "./expand.ts";
-import { expandExtra, extraSection } from "./extra.ts";
+import { expandExtras, extraSection } from "./extra.ts";
 import { applyFilter, type Filter } from "./filter.ts";
 import { merge } from "./merge.ts";
 
 /** Joins a catalog with a topology: every flow that is required, with its direction, and the probes that test them. */
 export function plan(catalog: Catalog, topology: Topology): Plan {
-  const drafts = [
-    ...catalog.sections.flatMap((section) =>
-      section.requirements.flatMap((requirement) => expand(section, requirement, topology)),
-    ),
-    ...topology.requirements.flatMap((requirement) => expandExtra(requirement, topology, catalog)),
-  ];
+  const drafts = catalog.sections
+    .flatMap((section) => section.requirements.flatMap((requirement) => expand(section, requirement, topology)))
+    .concat(expandExtras(topology, catalog));
   const { product, version, title, url, sections } = catalog;
   return {
     catalog: { product, version, title, url },
@@ -25,6 +22,7 @@ export function plan(catalog: Catalog, topology: Topology): Plan {
 /** The part of a plan that a filter lets through, with the probes that it needs. */
 export function narrow(whole: Plan, filter: Filter): Plan {
   const flows = applyFilter(whole.flows, whole.sections, filter);
+  if (flows.length === whole.flows.length) return whole;
   const needed = new Set(flows.map(({ probe }) => probe));
   return { ...whole, flows, probes: whole.probes.filter(({ id }) => needed.has(id)) };
 }
