@@ -12,10 +12,15 @@ export interface Received {
   port: number;
 }
 
-/** A datagram socket that lives as long as its probe. `send` always goes to the probed address and port. */
-export interface DatagramSocket {
-  socket: Socket;
+/** What a probe sends from. `send` always goes to the probed address and port. */
+export interface Carrier {
   send(bytes: Uint8Array): void;
+  localPort(): number | undefined;
+}
+
+/** A datagram socket that lives as long as its probe. */
+export interface DatagramSocket extends Carrier {
+  socket: Socket;
 }
 
 /** How long a probe waits before it asks again from another port: at least a second where the deadline allows it. */
@@ -32,6 +37,21 @@ export function readFatal(seen: Seen, family: 4 | 6): Seen {
   const { outcome, evidence } = seen;
   const isFatal = family === 4 && outcome.kind === "unreachable" && evidence.errno === "EHOSTUNREACH";
   return isFatal ? { outcome: { kind: "prohibited", rttMs: outcome.rttMs }, evidence } : seen;
+}
+
+/**
+ * What an error of a datagram socket means for the probe that sent at `sentAtMs`, or what the witness hears. Never
+ * rejects.
+ */
+export async function explainDatagramError(
+  error: Error,
+  flight: InFlight,
+  sentAtMs: number,
+  watch: Watch | undefined,
+): Promise<Seen> {
+  const { context } = flight;
+  const seen = await explainError(error, context, flight.elapsedMs() - sentAtMs);
+  return unlessWitnessed(readFatal(seen, context.family), watch);
 }
 
 /**
@@ -52,10 +72,8 @@ export function openDatagram(
   flight.onEnd(() => socket.close());
   let sentAtMs = flight.elapsedMs();
   let watch: Watch | undefined;
-  const explain = async (error: Error, elapsedMs: number): Promise<Seen> =>
-    unlessWitnessed(readFatal(await explainError(error, flight.context, elapsedMs), family), watch);
   const fail = (error: Error) => {
-    if (!flight.hasEnded()) flight.settleWith(explain(error, flight.elapsedMs() - sentAtMs));
+    if (!flight.hasEnded()) flight.settleWith(explainDatagramError(error, flight, sentAtMs, watch));
   };
   const sent = (error: Error | null) => {
     if (error !== null) fail(error);
@@ -72,9 +90,9 @@ export function openDatagram(
   };
   const ready = () => {
     if (flight.hasEnded()) return;
-    const sourcePort = () => socket.address().port;
-    watch = watchErrors(flight, { transport: "udp", port, sourcePort, sentAtMs: () => sentAtMs });
-    onReady({ socket, send });
+    const localPort = () => socket.address().port;
+    watch = watchErrors(flight, { transport: "udp", port, sourcePort: localPort, sentAtMs: () => sentAtMs });
+    onReady({ socket, send, localPort });
   };
   if (mode === "connected") {
     socket.once("connect", ready);

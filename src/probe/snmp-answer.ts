@@ -1,29 +1,38 @@
-import type { Varbind } from "net-snmp";
 import type { Evidence, SnmpEvidence } from "../model/outcome.ts";
 import { printable } from "../wire/printable.ts";
-import { type GetResult, type NetSnmp, askedObjects } from "./snmp-session.ts";
+import { type SnmpVariable, askedObjects, errorStatuses, variableExceptions } from "../wire/snmp-get.ts";
+import type { GetResult, NetSnmp } from "./snmp-session.ts";
 
 const descriptionCharacters = 120;
-const firstLowerCase = (name: string) => name.charAt(0).toLowerCase() + name.slice(1);
 
 /** What the variables of a response say; the first exception among them is the error status. */
-export function readVariables(snmp: NetSnmp, variables: readonly Varbind[]): Omit<SnmpEvidence, "version"> {
-  const find = (oid: string) => variables.find((variable) => variable.oid === oid && !snmp.isVarbindError(variable));
-  const description = find(askedObjects.sysDescr)?.value;
-  const objectId = find(askedObjects.sysObjectId)?.value;
-  const upTime = find(askedObjects.sysUpTime)?.value;
-  const exception = variables.find((variable) => snmp.isVarbindError(variable));
+export function readVariables(variables: readonly SnmpVariable[]): Omit<SnmpEvidence, "version"> {
+  const exceptionOf = ({ type = 0 }: SnmpVariable) => variableExceptions[type];
+  const find = (oid: string) =>
+    variables.find((variable) => variable.oid === oid && exceptionOf(variable) === undefined)?.value;
+  const description = find(askedObjects.sysDescr);
+  const objectId = find(askedObjects.sysObjectId);
+  const upTime = find(askedObjects.sysUpTime);
+  const exception = variables.find((variable) => exceptionOf(variable) !== undefined);
+  const errorStatus = exception === undefined ? undefined : exceptionOf(exception);
   return {
     ...(description instanceof Uint8Array || typeof description === "string"
       ? { sysDescr: printable(description, descriptionCharacters) }
       : {}),
     ...(typeof objectId === "string" ? { sysObjectId: objectId } : {}),
     ...(typeof upTime === "number" && Number.isInteger(upTime) && upTime >= 0 ? { sysUpTimeTicks: upTime } : {}),
-    ...(exception === undefined
-      ? {}
-      : { errorStatus: firstLowerCase(snmp.ObjectType[exception.type ?? 0] ?? "unknown") }),
+    ...(errorStatus === undefined ? {} : { errorStatus }),
   };
 }
+
+/** The name of the error status of a response; one that nobody defined is a general error. */
+export const nameErrorStatus = (status: number): string => errorStatuses[status] ?? "generalError";
+
+/** A response that carries our id and is none all the same; `code` is net-snmp's name for what is wrong with it. */
+export const notValid = (code: string): Evidence => ({
+  replyMatches: false,
+  replySummary: `response not valid: ${code}`,
+});
 
 /** An agent's answer that is not a response with variables, or an error of this side. */
 export type ErrorReading =
@@ -38,12 +47,10 @@ export type ErrorReading =
 export function readError(snmp: NetSnmp, { error }: Extract<GetResult, { kind: "error" }>): ErrorReading {
   if (error.name === "RequestTimedOutError") return { kind: "none" }; // missing from the type declarations
   if (error instanceof snmp.RequestFailedError) {
-    const status = snmp.ErrorStatus[error.status] ?? "GeneralError";
-    return { kind: "answer", snmp: { errorStatus: firstLowerCase(status) }, evidence: { replyMatches: true } };
+    return { kind: "answer", snmp: { errorStatus: nameErrorStatus(error.status) }, evidence: { replyMatches: true } };
   }
   if (error instanceof snmp.ResponseInvalidError) {
-    const code = snmp.ResponseInvalidCode[error.code] ?? "unknown";
-    return { kind: "answer", snmp: {}, evidence: { replyMatches: false, replySummary: `response not valid: ${code}` } };
+    return { kind: "answer", snmp: {}, evidence: notValid(snmp.ResponseInvalidCode[error.code] ?? "unknown") };
   }
   const code = "code" in error && typeof error.code === "string" ? ` (${error.code})` : "";
   return { kind: "failure", detail: `The SNMP request could not be built${code}` };

@@ -1,14 +1,11 @@
 import { createCipheriv } from "node:crypto";
 import type { Varbind } from "net-snmp";
 import type { SnmpCredentials } from "../model/task.ts";
+import { askedObjects } from "../wire/snmp-get.ts";
 import type { DatagramSocket, Received } from "./datagram.ts";
 
-/** The three objects that Checkmk's host scan and every dashboard start with (facts/checkmk.md §9; RFC 3418 §2). */
-export const askedObjects = {
-  sysDescr: "1.3.6.1.2.1.1.1.0",
-  sysObjectId: "1.3.6.1.2.1.1.2.0",
-  sysUpTime: "1.3.6.1.2.1.1.3.0",
-} as const;
+/** Credentials of version 3. */
+export type UserCredentials = Extract<SnmpCredentials, { version: "3" }>;
 
 /** How a GET ended: with variables, or with an error of net-snmp or of this side. */
 export type GetResult = { kind: "variables"; variables: readonly Varbind[] } | { kind: "error"; error: Error };
@@ -19,7 +16,7 @@ export interface SnmpSession {
   close(): void;
 }
 
-/** `net-snmp`, loaded when the first SNMP probe is sent: it is large, and many runs need none of it. */
+/** `net-snmp`, loaded when the first probe of version 3 is sent: it is large, and many runs need none of it. */
 const loadNetSnmp = async () => (await import("net-snmp")).default;
 export type NetSnmp = Awaited<ReturnType<typeof loadNetSnmp>>;
 
@@ -30,25 +27,20 @@ export function netSnmp(): Promise<NetSnmp> {
 }
 
 /**
- * Sends one GET of the three objects over `carrier` and reports how it ended, once. It never retries and never times
- * out by itself: both are the caller's business. With version 3, net-snmp first discovers the engine (RFC 3414 §4).
+ * Sends one GET of the three objects with version 3 over `carrier` and reports how it ended, once. It never retries and
+ * never times out by itself: both are the caller's business. net-snmp first discovers the engine (RFC 3414 §4).
  */
 export function startGet(
   snmp: NetSnmp,
-  credentials: SnmpCredentials,
+  credentials: UserCredentials,
   carrier: DatagramSocket,
   timeoutMs: number,
   onResult: (result: GetResult) => void,
 ): SnmpSession {
   const socket = carrySession(carrier);
   const options = { timeout: timeoutMs + 1_000, retries: 0, dgramModule: { createSocket: () => socket } };
-  const session =
-    credentials.version === "3"
-      ? snmp.Session.createV3("", userOf(snmp, credentials), { ...options, context: credentials.context ?? "" })
-      : snmp.Session.create("", credentials.community, {
-          ...options,
-          version: credentials.version === "1" ? snmp.Version1 : snmp.Version2c,
-        });
+  const context = credentials.context ?? "";
+  const session = snmp.Session.createV3("", userOf(snmp, credentials), { ...options, context });
   let finished = false;
   const finish = (result: GetResult) => {
     if (!finished) onResult(result);
@@ -71,8 +63,8 @@ export function startGet(
 }
 
 /** Why credentials cannot be used at all, or `undefined`; nothing is sent with such ones. */
-export function findObstacle(credentials: SnmpCredentials): string | undefined {
-  if (credentials.version !== "3" || credentials.priv === undefined) return undefined;
+export function findObstacle(credentials: UserCredentials): string | undefined {
+  if (credentials.priv === undefined) return undefined;
   // RFC 3414 §1.4.3
   if (credentials.auth === undefined) return "SNMPv3 has no privacy without authentication: give an auth protocol too";
   if (credentials.priv.protocol !== "des" || hasDes()) return undefined;
@@ -89,7 +81,7 @@ function hasDes(): boolean {
   }
 }
 
-function userOf(snmp: NetSnmp, { user, auth, priv }: Extract<SnmpCredentials, { version: "3" }>) {
+function userOf(snmp: NetSnmp, { user, auth, priv }: UserCredentials) {
   const { noAuthNoPriv, authNoPriv, authPriv } = snmp.SecurityLevel;
   return {
     name: user,

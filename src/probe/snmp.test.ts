@@ -1,11 +1,12 @@
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import snmp from "net-snmp";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { SnmpCredentials } from "../model/task.ts";
 import { decodeSnmpV3 } from "../wire/snmp-v3.ts";
 import type { ProbeContext } from "./prober.ts";
 import { probeSnmp } from "./snmp.ts";
+import { startHearing, stopHearing } from "./witness.ts";
 
 const closers: (() => void)[] = [];
 afterEach(() => {
@@ -64,7 +65,18 @@ async function startAgent(address = "127.0.0.1", users: object[] = []): Promise<
   }
 }
 
-describe.each(["127.0.0.1", "::1"])("a community, agent at %s", (address) => {
+/** Where the witness hears ICMP errors, probes share sockets; elsewhere each has its own. */
+const sockets = [
+  ["own", () => undefined],
+  ["shared", () => [startHearing(4), startHearing(6)]],
+] as const;
+afterEach(() => [stopHearing(4), stopHearing(6)]);
+
+describe.each(
+  sockets.flatMap(([kind, listen]) => ["127.0.0.1", "::1"].map((address) => [kind, address, listen] as const)),
+)("a community from a socket of %s, agent at %s", (_kind, address, listen) => {
+  beforeEach(() => void listen());
+
   it.each(["1", "2c"] as const)("version %s: the right one is open with the three values", async (version) => {
     const port = await startAgent(address);
     const { outcome, evidence } = await ask({ version, community: "public" }, port, 3_000, address);
@@ -225,67 +237,75 @@ it("a closed port is refused, not silent", async () => {
   expect(evidence.errno).toBe("ECONNREFUSED");
 });
 
-it("an agent that knows neither community nor version 3 is silent, and is asked from two ports", async () => {
-  const got: string[] = [];
-  const ports = new Set<number>();
-  const socket = await serve("127.0.0.1", 0, (bytes, { port }) => {
-    got.push(kindOf(bytes));
-    ports.add(port);
-  });
-  const { outcome } = await ask({ version: "2c", community: "public" }, socket.address().port, 500);
-  expect(outcome).toEqual({ kind: "silent", waitedMs: expect.any(Number) });
-  expect(got).toEqual(["GET", "discovery", "GET"]);
-  expect(ports.size).toBe(2);
-});
+describe.each(sockets)("a community from %s sockets", (kind, listen) => {
+  beforeEach(() => void listen());
 
-it.each([
-  ["the asked address", "127.0.0.1"],
-  ["another address", "127.0.0.2"],
-])("a community is sent once if discovery is answered from %s", async (_name, answerFrom) => {
-  const got: string[] = [];
-  const other = await serve("127.0.0.2", 0, () => undefined);
-  const { port } = other.address();
-  const asked = await serve("127.0.0.1", port, (bytes, asker) => {
-    got.push(kindOf(bytes));
-    const messageId = decodeSnmpV3(bytes)?.messageId;
-    if (messageId === undefined) return;
-    (answerFrom === "127.0.0.1" ? asked : other).send(report(messageId, 4), asker.port, asker.address);
-  });
-  const { outcome, evidence } = await ask({ version: "2c", community: "public" }, port, 500);
-  expect(got).toEqual(["GET", "discovery"]);
-  expect(outcome.kind).toBe("open");
-  expect(evidence).toEqual({
-    ...(answerFrom === "127.0.0.1" ? {} : { replyFrom: answerFrom }),
-    snmp: { version: "2c", engineId: "80000000010203", discoveryOnly: true },
-  });
-});
-
-it("garbage from the target is open, but does not match", async () => {
-  const got: string[] = [];
-  const socket = await serve("127.0.0.1", 0, (bytes, { port, address }) => {
-    got.push(kindOf(bytes));
-    socket.send("what?", port, address);
-  });
-  const { outcome, evidence } = await ask({ version: "2c", community: "public" }, socket.address().port, 400);
-  expect(outcome.kind).toBe("open");
-  expect(evidence).toMatchObject({ replyBytes: 5, replyMatches: false });
-  expect(got.filter((kind) => kind === "GET")).toHaveLength(1);
-});
-
-it("a multihomed agent without version 3 is found by the second try, with the address it answers from", async () => {
-  const agentPort = await startAgent("127.0.0.1");
-  // Asked at 127.0.0.1, answers from 127.0.0.2: a relay to the real agent with one socket on each address.
-  const other = await serve("127.0.0.2", 0, () => undefined);
-  const relayPort = other.address().port;
-  await serve("127.0.0.1", relayPort, (bytes, asker) => {
-    if (kindOf(bytes) === "discovery") return;
-    const inner = createSocket("udp4", (answer) => {
-      other.send(answer, asker.port, asker.address);
-      inner.close();
+  it("an agent that knows neither community nor version 3 is silent, and is asked from two ports", async () => {
+    const got: string[] = [];
+    const ports = new Set<number>();
+    const socket = await serve("127.0.0.1", 0, (bytes, { port }) => {
+      got.push(kindOf(bytes));
+      ports.add(port);
     });
-    inner.send(bytes, agentPort, "127.0.0.1");
+    const { outcome } = await ask({ version: "2c", community: "public" }, socket.address().port, 500);
+    expect(outcome).toEqual({ kind: "silent", waitedMs: expect.any(Number) });
+    expect(got).toEqual(["GET", "discovery", "GET"]);
+    expect(ports.size).toBe(2);
   });
-  const { outcome, evidence } = await ask({ version: "2c", community: "public" }, relayPort, 1_200);
-  expect(outcome.kind).toBe("open");
-  expect(evidence).toMatchObject({ replyFrom: "127.0.0.2", snmp: { sysUpTimeTicks: 4711 } });
+
+  it.each([
+    ["the asked address", "127.0.0.1"],
+    ["another address", "127.0.0.2"],
+  ])("a community is sent once if discovery is answered from %s", async (_name, answerFrom) => {
+    const got: string[] = [];
+    const other = await serve("127.0.0.2", 0, () => undefined);
+    const { port } = other.address();
+    const asked = await serve("127.0.0.1", port, (bytes, asker) => {
+      got.push(kindOf(bytes));
+      const messageId = decodeSnmpV3(bytes)?.messageId;
+      if (messageId === undefined) return;
+      (answerFrom === "127.0.0.1" ? asked : other).send(report(messageId, 4), asker.port, asker.address);
+    });
+    const { outcome, evidence } = await ask({ version: "2c", community: "public" }, port, 500);
+    expect(got).toEqual(["GET", "discovery"]);
+    expect(outcome.kind).toBe("open");
+    expect(evidence).toEqual({
+      ...(answerFrom === "127.0.0.1" ? {} : { replyFrom: answerFrom }),
+      snmp: { version: "2c", engineId: "80000000010203", discoveryOnly: true },
+    });
+  });
+
+  it("garbage from the target is open, but does not match", async () => {
+    const got: string[] = [];
+    const socket = await serve("127.0.0.1", 0, (bytes, { port, address }) => {
+      got.push(kindOf(bytes));
+      socket.send("what?", port, address);
+    });
+    const { outcome, evidence } = await ask({ version: "2c", community: "public" }, socket.address().port, 400);
+    expect(outcome.kind).toBe("open");
+    expect(evidence).toMatchObject({ replyBytes: 5, replyMatches: false });
+    expect(got.filter((kind) => kind === "GET")).toHaveLength(1);
+  });
+
+  it("a multihomed agent without version 3 is found, with the address it answers from", async () => {
+    const got: string[] = [];
+    const agentPort = await startAgent("127.0.0.1");
+    // Asked at 127.0.0.1, answers from 127.0.0.2: a relay to the real agent with one socket on each address.
+    const other = await serve("127.0.0.2", 0, () => undefined);
+    const relayPort = other.address().port;
+    await serve("127.0.0.1", relayPort, (bytes, asker) => {
+      got.push(kindOf(bytes));
+      if (kindOf(bytes) === "discovery") return;
+      const inner = createSocket("udp4", (answer) => {
+        other.send(answer, asker.port, asker.address);
+        inner.close();
+      });
+      inner.send(bytes, agentPort, "127.0.0.1");
+    });
+    const { outcome, evidence } = await ask({ version: "2c", community: "public" }, relayPort, 1_200);
+    expect(outcome.kind).toBe("open");
+    expect(evidence).toMatchObject({ replyFrom: "127.0.0.2", snmp: { sysUpTimeTicks: 4711 } });
+    // A connected socket does not hear the first answer.
+    expect(got).toEqual(kind === "own" ? ["GET", "discovery", "GET"] : ["GET"]);
+  });
 });

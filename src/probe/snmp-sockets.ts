@@ -1,0 +1,162 @@
+import { type Socket, createSocket } from "node:dgram";
+import { type SnmpMessage, decodeSnmpMessage } from "../wire/snmp-get.ts";
+import { type SnmpV3Message, decodeSnmpV3 } from "../wire/snmp-v3.ts";
+import { type Carrier, type Received, explainDatagramError, openDatagram } from "./datagram.ts";
+import type { InFlight } from "./in-flight.ts";
+import { isHeard, watchErrors } from "./witness.ts";
+
+/** One datagram and what it says in the language of SNMP, if it says anything. */
+export interface SnmpReceived extends Received {
+  message?: SnmpMessage;
+  engine?: SnmpV3Message | undefined;
+}
+
+/** A place on a socket for one probe. What answers an expected id belongs to it, wherever it comes from. */
+export interface SnmpCarrier extends Carrier {
+  expect(id: number): void;
+}
+
+/**
+ * How many probes share a socket at a time. Node reads 32 datagrams of a socket for each turn of the event loop
+ * (`uv__udp_recvmsg`), and a deadline lets two turns pass, so what came in time is read in time. The smallest receive
+ * buffer that is usual, 212,992 bytes, holds the answers many times over (about 800 bytes each, as the kernel counts).
+ */
+const seatsPerSocket = 64;
+/** Then a socket takes no more, so that source ports stay fresh and its memory of places small. */
+const mostUses = 1_024;
+const receiveBufferBytes = 1024 * 1024;
+
+interface Seat {
+  flight: InFlight;
+  onReceived(received: SnmpReceived): void;
+  fail(error: Error): void;
+}
+
+interface SharedSocket {
+  socket: Socket;
+  port: number | undefined;
+  /** Everything that was ever asked from here: no place twice, so that nothing late is taken for another's. */
+  asked: Set<string>;
+  /** Who uses it now, by place and by the id of the request. */
+  places: Map<string, Seat>;
+  ids: Map<number, Seat>;
+}
+
+/** Sockets with a free seat, by family; the last one is asked first. */
+const roomy = { 4: [] as SharedSocket[], 6: [] as SharedSocket[] };
+
+/**
+ * Gives a probe something to send from until it ends; `onReceived` gets what belongs to it. Where the witness hears ICMP
+ * errors that is a seat on an unconnected socket shared with others, which also hears a multihomed agent's other
+ * addresses. Without it only a connected socket learns of errors, so the probe gets one of its own, as `mode` says.
+ */
+export function openSnmpCarrier(
+  flight: InFlight,
+  port: number,
+  mode: "connected" | "unconnected",
+  onReady: (carrier: SnmpCarrier) => void,
+  onReceived: (received: SnmpReceived) => void,
+): void {
+  const { address, family } = flight.context;
+  // An ICMP error quotes an address without its zone, so the witness would not find the probe.
+  if (isHeard(family) && !address.includes("%")) {
+    onReady(takeSeat(flight, port, onReceived));
+    return;
+  }
+  openDatagram(
+    flight,
+    port,
+    mode,
+    ({ send, localPort }) => onReady({ send, localPort, expect: () => undefined }),
+    (received) => onReceived(readDatagram(received)),
+  );
+}
+
+function readDatagram(received: Received): SnmpReceived {
+  const message = decodeSnmpMessage(received.bytes);
+  return message === undefined ? { ...received, engine: decodeSnmpV3(received.bytes) } : { ...received, message };
+}
+
+const placeOf = (address: string, port: number): string => `${address} ${port}`;
+
+function takeSeat(flight: InFlight, port: number, onReceived: Seat["onReceived"]): SnmpCarrier {
+  const { address, family } = flight.context;
+  const place = placeOf(address, port);
+  const ids: number[] = [];
+  let sentAtMs = flight.elapsedMs();
+  const fail = (error: Error) => {
+    if (!flight.hasEnded()) flight.settleWith(explainDatagramError(error, flight, sentAtMs, watch));
+  };
+  const seat: Seat = { flight, onReceived, fail };
+  const shared = roomy[family].findLast(({ asked }) => !asked.has(place)) ?? openShared(family);
+  shared.places.set(place, seat);
+  shared.asked.add(place);
+  if (!hasRoom(shared)) forget(shared, family);
+  flight.onEnd(() => {
+    const hadRoom = hasRoom(shared);
+    shared.places.delete(place);
+    for (const id of ids) shared.ids.delete(id);
+    if (shared.places.size === 0) closeShared(shared, family);
+    else if (!hadRoom && hasRoom(shared)) roomy[family].push(shared);
+  });
+  const localPort = () => shared.port;
+  const watch = watchErrors(flight, { transport: "udp", port, sourcePort: localPort, sentAtMs: () => sentAtMs });
+  const sent = (error: Error | null) => {
+    if (error !== null) fail(error);
+  };
+  return {
+    localPort,
+    expect(id) {
+      ids.push(id);
+      shared.ids.set(id, seat);
+    },
+    send(bytes) {
+      if (flight.hasEnded()) return;
+      sentAtMs = flight.elapsedMs();
+      shared.socket.send(bytes, port, address, sent);
+    },
+  };
+}
+
+const hasRoom = ({ places, asked }: SharedSocket) => places.size < seatsPerSocket && asked.size < mostUses;
+
+function openShared(family: 4 | 6): SharedSocket {
+  const socket = createSocket({ type: family === 4 ? "udp4" : "udp6", lookup, recvBufferSize: receiveBufferBytes });
+  const shared: SharedSocket = { socket, port: undefined, asked: new Set(), places: new Map(), ids: new Map() };
+  socket.on("listening", () => {
+    shared.port = socket.address().port;
+  });
+  // The kernel tells an unconnected socket nothing about the network: this one cannot be opened, or is of no more use.
+  socket.on("error", (error) => {
+    forget(shared, family);
+    for (const { fail } of shared.places.values()) fail(error);
+  });
+  socket.on("message", (bytes, { address, port }) => {
+    const received = readDatagram({ bytes, from: address, port });
+    const id = received.message?.requestId ?? received.engine?.messageId;
+    const seat = (id === undefined ? undefined : shared.ids.get(id)) ?? shared.places.get(placeOf(address, port));
+    if (seat !== undefined && !seat.flight.hasEnded()) seat.onReceived(received);
+  });
+  roomy[family].push(shared);
+  return shared;
+}
+
+function forget(shared: SharedSocket, family: 4 | 6): void {
+  const at = roomy[family].indexOf(shared);
+  if (at !== -1) roomy[family].splice(at, 1);
+}
+
+/** Nobody uses it any more; an open socket would keep the process alive. */
+function closeShared(shared: SharedSocket, family: 4 | 6): void {
+  forget(shared, family);
+  shared.socket.close();
+}
+
+/** All addresses are literals: Node's own way through a name lookup would cost more than sending. */
+function lookup(
+  literal: string,
+  _options: unknown,
+  found: (error: null, address: string, family: number) => void,
+): void {
+  found(null, literal, 0);
+}

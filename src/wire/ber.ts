@@ -1,0 +1,103 @@
+/**
+ * The little of the Basic Encoding Rules (X.690 §8) that SNMP needs. Readers give `undefined` for what is not whole;
+ * they never throw, because what they read is foreign.
+ */
+
+/** Tags of the types that every SNMP message is made of. */
+export const berTag = { integer: 0x02, octets: 0x04, oid: 0x06, sequence: 0x30 } as const;
+
+/** Writes one element. Its contents are lists of bytes, put together in order. */
+export function berElement(type: number, ...contents: readonly (readonly number[])[]): number[] {
+  const content = contents.flat();
+  const { length } = content;
+  if (length < 128) return [type, length, ...content];
+  if (length < 0x1_0000) return [type, 0x82, length >> 8, length & 255, ...content];
+  throw new RangeError("The messages written here are short");
+}
+
+/** Writes an integer from 0 to 2^31-1 in as few bytes as it takes. */
+export function berInteger(value: number): number[] {
+  const bytes = [value >>> 24, (value >>> 16) & 255, (value >>> 8) & 255, value & 255];
+  while (bytes.length > 1 && bytes[0] === 0 && (bytes[1] ?? 0) < 128) bytes.shift();
+  return berElement(berTag.integer, bytes);
+}
+
+/** Writes an object identifier whose first arc is 0 or 1, e.g. `1.3.6.1.2.1.1.1.0` (X.690 §8.19). */
+export function berOid(dotted: string): number[] {
+  const [first = 0, second = 0, ...arcs] = dotted.split(".").map(Number);
+  const bytesOf = (arc: number): number[] =>
+    arc < 128 ? [arc] : [...bytesOf(arc >>> 7).map((byte) => byte | 128), arc & 127];
+  return berElement(berTag.oid, [first * 40 + second, ...arcs.flatMap(bytesOf)]);
+}
+
+/** One element: its content, and what follows it. */
+export interface BerElement {
+  type: number;
+  content: Uint8Array;
+  rest: Uint8Array;
+}
+
+/** Splits the first element off; `undefined` if there is no whole one. Lengths of up to four bytes are read. */
+export function takeElement(bytes: Uint8Array): BerElement | undefined {
+  const [type, first] = [bytes[0], bytes[1]];
+  if (type === undefined || first === undefined) return undefined;
+  const lengthBytes = first < 128 ? 0 : first & 127;
+  if (first === 128 || lengthBytes > 4 || bytes.length < 2 + lengthBytes) return undefined;
+  const start = 2 + lengthBytes;
+  const length = lengthBytes === 0 ? first : sumOf(bytes.subarray(2, start));
+  const end = start + length;
+  if (bytes.length < end) return undefined;
+  return { type, content: bytes.subarray(start, end), rest: bytes.subarray(end) };
+}
+
+/** The elements inside an element, or `undefined` if they do not fill it exactly or are more than `most`. */
+export function takeElements(bytes: Uint8Array | undefined, most = 16): BerElement[] | undefined {
+  const found: BerElement[] = [];
+  for (let rest = bytes; rest !== undefined && rest.length > 0;) {
+    const next = takeElement(rest);
+    if (next === undefined || found.length === most) return undefined;
+    found.push(next);
+    rest = next.rest;
+  }
+  return bytes === undefined ? undefined : found;
+}
+
+/** The content of an element if it has that type. */
+export const contentOf = (found: BerElement | undefined, type: number): Uint8Array | undefined =>
+  found?.type === type ? found.content : undefined;
+
+/** Reads an integer as one without a sign; five bytes are what 2^32-1 takes. */
+export function readUnsigned(content: Uint8Array | undefined): number | undefined {
+  if (content === undefined || content.length === 0 || content.length > 5) return undefined;
+  return sumOf(content);
+}
+
+/** Reads an integer in two's complement (X.690 §8.3). */
+export function readSigned(content: Uint8Array | undefined): number | undefined {
+  const unsigned = readUnsigned(content);
+  if (content === undefined || unsigned === undefined) return undefined;
+  return (content[0] ?? 0) < 128 ? unsigned : unsigned - 256 ** content.length;
+}
+
+/** Reads an object identifier as its arcs with dots between them. */
+export function readOid(content: Uint8Array | undefined): string | undefined {
+  if (content === undefined || content.length === 0 || (content.at(-1) ?? 128) >= 128) return undefined;
+  const arcs: number[] = [];
+  let arc = 0;
+  for (const byte of content) {
+    arc = arc * 128 + (byte & 127);
+    if (byte >= 128) continue;
+    if (arcs.length === 0) {
+      const first = Math.min(Math.floor(arc / 40), 2);
+      arcs.push(first, arc - first * 40);
+    } else arcs.push(arc);
+    arc = 0;
+  }
+  return arcs.join(".");
+}
+
+function sumOf(bytes: Uint8Array): number {
+  let sum = 0;
+  for (const byte of bytes) sum = sum * 256 + byte;
+  return sum;
+}
