@@ -7,7 +7,7 @@ import type { RawHost } from "./host-entry.ts";
 import type { HostTable } from "./host-table.ts";
 import type { SourceDocument } from "./document.ts";
 import { formatPath } from "./place.ts";
-import type { Locate, Path } from "./place.ts";
+import type { Locate, Path, Place } from "./place.ts";
 import { schemaProblems } from "./schema-problems.ts";
 import { readText } from "./text-file.ts";
 
@@ -16,11 +16,13 @@ const mostHosts = 100_000;
 /** Largest CSV table, in bytes. */
 const tableLimit = 10_000_000;
 
+/** Finds the place of a value inside of a host, by the host's index in the topology; paths are relative to the host. */
+export type Origin = (host: number, ...place: Parameters<Locate>) => Place;
+
 /** Hosts written out one by one, not yet validated, and for each of them where it came from. */
 export interface ExpandedHosts {
   hosts: unknown[];
-  /** Places of values inside of one host; paths are relative to it. */
-  origins: Locate[];
+  origins: Origin[];
   problems: Problem[];
 }
 
@@ -35,7 +37,7 @@ export async function expandHosts(source: SourceDocument, entries: readonly unkn
     const fromEntry: Locate = (path, part) => source.locate([...base, ...path], part);
     if (!isMap(entry)) {
       result.hosts.push(entry);
-      result.origins.push(fromEntry);
+      result.origins.push((_, ...place) => fromEntry(...place));
     } else if (Object.hasOwn(entry, "include")) {
       await addTable(entry, fromEntry, source.file, result);
     } else addEntry(entry, fromEntry, result);
@@ -48,16 +50,21 @@ export async function expandHosts(source: SourceDocument, entries: readonly unkn
   return result;
 }
 
-function addEntry(entry: RawHost, origin: Locate, result: ExpandedHosts): void {
+function addEntry(entry: RawHost, place: Locate, result: ExpandedHosts): void {
+  addHosts(entry, place, (_, ...asked) => place(...asked), result);
+}
+
+/** Adds the hosts that one entry or row stands for, with their origin; `place` is the entry's own. */
+function addHosts(entry: RawHost, place: Locate, origin: Origin, result: ExpandedHosts): void {
   const pattern = readHostEntry(entry);
   if (Array.isArray(pattern)) {
-    result.problems.push(...pattern.map(({ path, message }) => ({ ...origin(path), message })));
+    result.problems.push(...pattern.map(({ path, message }) => ({ ...place(path), message })));
     return;
   }
   if (pattern.count > mostHosts) {
     const many = Number.isSafeInteger(pattern.count) ? pattern.count.toLocaleString("en") : "far too many";
     const message = `this entry stands for ${many} hosts; a topology has at most ${mostHosts.toLocaleString("en")}`;
-    result.problems.push({ ...origin([]), message });
+    result.problems.push({ ...place([]), message });
     return;
   }
   for (let index = 0; index < pattern.count && result.hosts.length <= mostHosts; index++) {
@@ -89,14 +96,21 @@ async function addTable(item: RawHost, itemPlace: Locate, topologyFile: string, 
     return;
   }
   for (const problem of table.problems) result.problems.push(problem);
-  for (const row of table.rows) {
+  const { locate } = table;
+  const placeIn = (at: number, ...[[column, ...rest], part]: Parameters<Locate>): Place => {
+    const name = column === undefined ? undefined : String(column);
+    const { place, isEmpty } = locate(at, name);
+    const isDefault = name !== undefined && isEmpty && Object.hasOwn(defaults, name);
+    return isDefault ? itemPlace([name, ...rest], part) : withPath(place, name);
+  };
+  // One number for each host is all that is kept of a row.
+  const firstHost = result.hosts.length;
+  const rowOf: number[] = [];
+  const origin: Origin = (host, ...place) => placeIn(rowOf[host - firstHost] ?? 0, ...place);
+  for (const { cells, at } of table.rows) {
     if (result.hosts.length > mostHosts) return;
-    const origin: Locate = ([column, ...rest], part) => {
-      const name = column === undefined ? undefined : String(column);
-      const isDefault = name !== undefined && !(name in row.cells) && Object.hasOwn(defaults, name);
-      return isDefault ? itemPlace([name, ...rest], part) : withPath(row.locate(name), name);
-    };
-    addEntry({ ...defaults, ...row.cells }, origin, result);
+    addHosts({ ...defaults, ...cells }, (...place) => placeIn(at, ...place), origin, result);
+    while (rowOf.length < result.hosts.length - firstHost) rowOf.push(at);
   }
 }
 
@@ -105,7 +119,7 @@ export function besideTopology(topologyFile: string, path: string): string {
   return isAbsolute(path) || topologyFile === "stdin" ? path : join(dirname(topologyFile), path);
 }
 
-function withPath(place: ReturnType<Locate>, column: string | undefined): ReturnType<Locate> {
+function withPath(place: Place, column: string | undefined): Place {
   return column === undefined ? place : { ...place, path: formatPath([column]) };
 }
 

@@ -25,6 +25,7 @@ export interface HostPattern {
  * address with `-` for `.` and `:`. Anything that is not a pattern is passed on as it is, for the schema to judge.
  */
 export function readHostEntry(entry: RawHost): HostPattern | EntryProblem[] {
+  if (isPlain(entry["name"]) && isPlain(entry["address"])) return { count: 1, at: () => entry };
   const problems: EntryProblem[] = [];
   const read = (value: unknown, path: PropertyKey[]): Pattern | undefined => {
     if (typeof value !== "string") return undefined;
@@ -64,6 +65,10 @@ export function readHostEntry(entry: RawHost): HostPattern | EntryProblem[] {
       return { ...entry, name: own ?? entry["name"], address: isList ? texts : texts[0] };
     },
   };
+}
+
+function isPlain(value: unknown): boolean {
+  return typeof value === "string" && !hasRange(value) && !value.includes("/");
 }
 
 function readRange(text: string): Pattern | string {

@@ -8,17 +8,19 @@ const problemsOf = (text: string): string[] => readHostTable(text, "h.csv").prob
 describe("readHostTable", () => {
   it("reads quotes, CRLF, a byte order mark, several addresses, blank lines and absent cells", () => {
     const text = '\uFEFFname,address,ping,site\r\n"a","1.1.1.1 ; 2.2.2.2",no,\r\n\r\n,,,\r\n b ,::1,TRUE,"x ""y"""\r\n';
-    const { rows, problems } = readHostTable(text, "h.csv");
+    const { rows, problems, locate } = readHostTable(text, "h.csv");
     expect(problems).toEqual([]);
     expect(rows.map(({ cells }) => cells)).toEqual([
       { name: "a", address: ["1.1.1.1", "2.2.2.2"], ping: false },
       { name: "b", address: "::1", ping: true, site: 'x "y"' },
     ]);
-    expect(rows.map(({ locate }) => locate("ping"))).toEqual([
-      { file: "h.csv", line: 2, column: 25, path: "ping" },
-      { file: "h.csv", line: 5, column: 9, path: "ping" },
+    expect(rows.map(({ at }) => locate(at, "ping"))).toEqual([
+      { place: { file: "h.csv", line: 2, column: 25, path: "ping" }, isEmpty: false },
+      { place: { file: "h.csv", line: 5, column: 9, path: "ping" }, isEmpty: false },
     ]);
-    expect(rows[0]?.locate("snmp")).toEqual({ file: "h.csv", line: 2, column: 1 });
+    const first = rows[0]?.at ?? 0;
+    expect(locate(first, "site")).toMatchObject({ place: { line: 2, column: 28 }, isEmpty: true });
+    expect(locate(first, "snmp")).toEqual({ place: { file: "h.csv", line: 2, column: 1 }, isEmpty: true });
   });
 
   it.each([

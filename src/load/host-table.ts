@@ -1,5 +1,5 @@
-import { parse } from "csv-parse/sync";
 import type { Problem } from "../model/problem.ts";
+import { type CsvRecord, readRecords } from "./csv-records.ts";
 import { quote } from "./place.ts";
 import type { Place } from "./place.ts";
 import { didYouMean } from "./suggest.ts";
@@ -8,78 +8,65 @@ import { didYouMean } from "./suggest.ts";
 const hostColumns = ["name", "address", "site", "os", "agent", "ping"] as const;
 type Column = (typeof hostColumns)[number];
 
-/** One host as a row of a table gives it; empty cells are absent. */
+type Cells = Partial<Record<Column, string | string[] | boolean>>;
+
+/** One host as a row of a table gives it. */
 export interface HostRow {
-  cells: Partial<Record<Column, string | string[] | boolean>>;
-  /** Place of a cell, or of the row where the table has no such cell. */
-  locate: (column: string | undefined) => Place;
+  /** Empty cells are absent. */
+  cells: Cells;
+  /** Which record of the text it is; `locate` wants it. */
+  at: number;
 }
 
 /** What is in a table, and what is wrong with it. */
 export interface HostTable {
   rows: HostRow[];
   problems: Problem[];
-}
-
-interface RawRecord {
-  record: string[];
-  info: { lines: number };
-  raw: string;
+  /**
+   * Place of a cell of the row that is record `at`, or of the row where the table has no such cell; `isEmpty` if the
+   * row says nothing there. The text is read again for it, so that a large table is not kept in pieces.
+   */
+  locate: (at: number, column: string | undefined) => { place: Place; isEmpty: boolean };
 }
 
 /**
- * Reads a CSV table of hosts (RFC 4180: commas, double quotes, LF or CRLF; a byte order mark and blank lines are
- * ignored). The first line names the columns. A cell may hold several addresses, separated by blanks or `;`.
- * Columns of a place count characters in the line.
+ * Reads a CSV table of hosts; see `readRecords`. The first line names the columns. A cell may hold several addresses,
+ * separated by blanks or `;`. Columns of a place count characters in the line.
  */
 export function readHostTable(text: string, file: string): HostTable {
-  let records: RawRecord[];
+  const refused = (problems: Problem[]): HostTable => ({
+    rows: [],
+    problems,
+    locate: () => ({ place: { file }, isEmpty: true }),
+  });
+  let records: CsvRecord[];
   try {
-    // The types do not know what `info` and `raw` make of a record.
-    records = parse(text, {
-      bom: true,
-      info: true,
-      raw: true,
-      relax_column_count: true,
-      skip_empty_lines: true,
-      max_record_size: 65_536,
-    }) as unknown as RawRecord[];
+    records = readRecords(text);
   } catch (error) {
-    return { rows: [], problems: [csvProblem(error, file)] };
+    return refused([csvProblem(error, file)]);
   }
-  const [header, ...body] = records;
-  if (header === undefined) return { rows: [], problems: [{ file, message: "the file is empty" }] };
-  const columns = header.record.map((name) => name.trim());
+  const header = records[0];
+  if (header === undefined) return refused([{ file, message: "the file is empty" }]);
+  const columns = header.cells.map((name) => name.trim());
   if (columns.length === 1 && columns[0]?.includes(";")) {
     const message = "the cells are separated by semicolons; save the table with commas";
-    return { rows: [], problems: [{ file, line: header.info.lines, column: 1, message }] };
+    return refused([{ file, line: header.line, column: 1, message }]);
   }
   if (columns.length > 50) {
     const message = `the header has ${columns.length} columns; known are ${hostColumns.join(", ")}`;
-    return { rows: [], problems: [{ file, line: header.info.lines, column: 1, message }] };
+    return refused([{ file, line: header.line, column: 1, message }]);
   }
-  const problems = headerProblems(columns, header, file);
-  if (problems.length > 0) return { rows: [], problems };
+  const wrong = headerProblems(columns, header, file);
+  if (wrong.length > 0) return refused(wrong);
+  const problems: Problem[] = [];
   const rows: HostRow[] = [];
-  for (const row of body) {
-    const line = row.info.lines;
-    if (row.record.every((cell) => cell.trim() === "")) continue;
-    if (row.record.some((cell) => /[\r\n]/.test(cell))) {
-      const first = line - row.raw.trim().split(/\r\n|\r|\n/).length + 1;
-      problems.push({
-        file,
-        line: first,
-        column: 1,
-        message: "a cell cannot contain a line break; is a quote left open?",
-      });
-    } else if (row.record.length === columns.length) {
-      rows.push(toRow(row, columns as Column[], file, problems));
-    } else {
-      const message = `the header has ${columns.length} cells, this row ${row.record.length}`;
-      problems.push({ file, line, column: 1, message });
-    }
+  for (const [at, record] of records.entries()) {
+    if (at === 0 || record.cells.every((cell) => cell.trim() === "")) continue;
+    const problem = rowProblem(record, columns, file);
+    if (problem !== undefined) problems.push(problem);
+    if (problem === undefined || problem.path === "ping") rows.push({ cells: cellsOf(record, columns), at });
   }
-  return { rows, problems };
+  return { rows, problems, locate: locator(text, columns, file) };
 }
 
 function csvProblem(error: unknown, file: string): Problem {
@@ -96,8 +83,8 @@ function csvProblem(error: unknown, file: string): Problem {
   return { file, line: Math.max(lines, 1), column: 1, message };
 }
 
-function headerProblems(columns: readonly string[], header: RawRecord, file: string): Problem[] {
-  const line = header.info.lines;
+function headerProblems(columns: readonly string[], header: CsvRecord, file: string): Problem[] {
+  const { line } = header;
   const problems: Problem[] = [];
   for (const [index, name] of columns.entries()) {
     const place = { file, line, column: columnOf(header.raw, index) };
@@ -117,29 +104,60 @@ function headerProblems(columns: readonly string[], header: RawRecord, file: str
   return problems;
 }
 
-function toRow(row: RawRecord, columns: readonly Column[], file: string, problems: Problem[]): HostRow {
-  const line = row.info.lines;
-  const locate: HostRow["locate"] = (column) => {
-    const index = columns.findIndex((name) => name === column);
-    if (index === -1) return { file, line, column: 1 };
-    return { file, line, column: columnOf(row.raw, index), path: column ?? "" };
-  };
-  const cells: HostRow["cells"] = {};
-  for (const [index, column] of columns.entries()) {
-    const cell = (row.record[index] ?? "").trim();
+const yes = /^(?:true|yes|1)$/i;
+const no = /^(?:false|no|0)$/i;
+
+/** What is wrong with a row; one whose `ping` is not understood is a row nonetheless. */
+function rowProblem(record: CsvRecord, columns: readonly string[], file: string): Problem | undefined {
+  const { cells, line, raw } = record;
+  if (cells.some((cell) => /[\r\n]/.test(cell))) {
+    const first = line - raw.trim().split(/\r\n|\r|\n/).length + 1;
+    const message = "a cell cannot contain a line break; is a quote left open?";
+    return { file, line: first, column: 1, message };
+  }
+  if (cells.length !== columns.length) {
+    const message = `the header has ${columns.length} cells, this row ${cells.length}`;
+    return { file, line, column: 1, message };
+  }
+  const ping = (cells[columns.indexOf("ping")] ?? "").trim();
+  if (ping === "" || yes.test(ping) || no.test(ping)) return undefined;
+  return { ...placeOf(record, columns, "ping", file), message: `${quote(ping)} is neither true nor false` };
+}
+
+function cellsOf(record: CsvRecord, columns: readonly string[]): Cells {
+  const cells: Cells = {};
+  for (const [index, column] of (columns as readonly Column[]).entries()) {
+    const cell = (record.cells[index] ?? "").trim();
     if (cell === "") continue;
     if (column === "address") {
       const several = cell.split(/[\s;]+/).filter((part) => part !== "");
       cells.address = several.length === 1 ? (several[0] ?? cell) : several;
-    } else if (column === "ping") {
-      const yes = /^(?:true|yes|1)$/i.test(cell);
-      if (!yes && !/^(?:false|no|0)$/i.test(cell)) {
-        problems.push({ ...locate("ping"), message: `${quote(cell)} is neither true nor false` });
-      }
-      cells.ping = yes;
-    } else cells[column] = cell;
+    } else if (column === "ping") cells.ping = yes.test(cell);
+    else cells[column] = cell;
   }
-  return { cells, locate };
+  return cells;
+}
+
+function locator(text: string, columns: readonly string[], file: string): HostTable["locate"] {
+  let again: CsvRecord[] | undefined;
+  return (at, column) => {
+    again ??= readRecords(text);
+    const record = again[at];
+    if (record === undefined) throw new Error(`${file} has no record ${at}`);
+    const isEmpty = column === undefined || !Object.hasOwn(cellsOf(record, columns), column);
+    return { place: placeOf(record, columns, column, file), isEmpty };
+  };
+}
+
+function placeOf(
+  { line, raw }: CsvRecord,
+  columns: readonly string[],
+  column: string | undefined,
+  file: string,
+): Place {
+  const index = columns.findIndex((name) => name === column);
+  if (column === undefined || index === -1) return { file, line, column: 1 };
+  return { file, line, column: columnOf(raw, index), path: column };
 }
 
 /** Column, from 1, at which the cell with this index begins; commas inside quotes do not count. */

@@ -1,3 +1,4 @@
+import type { z } from "zod";
 import { InputError } from "../model/problem.ts";
 import { topologySchema } from "../model/topology.ts";
 import type { Topology } from "../model/topology.ts";
@@ -8,6 +9,7 @@ import type { ExpandedHosts } from "./expand-hosts.ts";
 import { readOutline } from "./outline.ts";
 import { orderProblems, refuseProblems } from "./place.ts";
 import type { Locate } from "./place.ts";
+import { readPlainHosts } from "./plain-hosts.ts";
 import { checkNamesOnly, checkReferences } from "./references.ts";
 import { schemaProblems } from "./schema-problems.ts";
 
@@ -35,7 +37,7 @@ export async function loadTopology(path: string, options: Stdin & { env?: Enviro
   const expanded = await expandHosts(source, listedHosts(source.value));
   const locate = locateExpanded(source, expanded);
   const value = withHosts(source.value, expanded.hosts);
-  const parsed = topologySchema.safeParse(value);
+  const parsed = parseTopology(value, expanded.hosts);
   if (!parsed.success) {
     const problems = schemaProblems(parsed.error.issues, { schema: topologySchema, value, locate });
     // An entry that could not be expanded has no hosts, so what refers to them would be blamed wrongly.
@@ -45,6 +47,14 @@ export async function loadTopology(path: string, options: Stdin & { env?: Enviro
   refuseProblems(expanded.problems, source.file);
   refuseProblems(checkReferences(parsed.data, locate), source.file);
   return { topology: parsed.data, file: source.file, locate, env: options.env ?? {} };
+}
+
+/** Hosts about which nothing is in doubt need not go through the schema, which takes most of a large topology's time. */
+function parseTopology(value: unknown, hosts: readonly unknown[]): z.ZodSafeParseResult<Topology> {
+  const plain = hosts.length === 0 ? undefined : readPlainHosts(hosts);
+  if (plain === undefined) return topologySchema.safeParse(value);
+  const parsed = topologySchema.safeParse(withHosts(value, []));
+  return parsed.success ? { ...parsed, data: { ...parsed.data, hosts: plain } } : parsed;
 }
 
 function listedHosts(value: unknown): readonly unknown[] {
@@ -62,6 +72,6 @@ function locateExpanded(source: SourceDocument, { origins }: ExpandedHosts): Loc
   return (path, part) => {
     const [top, index, ...rest] = path;
     const origin = top === "hosts" && typeof index === "number" ? origins[index] : undefined;
-    return origin === undefined ? source.locate(path, part) : origin(rest, part);
+    return origin === undefined ? source.locate(path, part) : origin(Number(index), rest, part);
   };
 }

@@ -1,0 +1,61 @@
+import { parseAddress } from "../model/address.ts";
+import { hostSchema } from "../model/topology.ts";
+import type { Host } from "../model/topology.ts";
+
+type Settings = Omit<Host, "name" | "address">;
+
+/**
+ * Hosts as `hostSchema` reads them, if it would find nothing wrong; `undefined` if it might, and then it must be asked.
+ * Of many hosts most differ in name and address only. So these two are read for each, and all else once for each
+ * combination that there is: hosts with the same settings share them. The schema would take ten times as long.
+ */
+export function readPlainHosts(written: readonly unknown[]): Host[] | undefined {
+  const settingsOf = openSettings();
+  const hosts: Host[] = [];
+  for (const one of written) {
+    if (typeof one !== "object" || one === null || Array.isArray(one)) return undefined;
+    const { name, address, ...rest } = one as Record<string, unknown>;
+    const addresses = readAddresses(address);
+    if (addresses === undefined || !hostSchema.shape.name.safeParse(name).success) return undefined;
+    const settings = settingsOf(rest);
+    if (settings === undefined) return undefined;
+    hosts.push({ name: name as string, address: addresses, ...settings });
+  }
+  return hosts;
+}
+
+function readAddresses(written: unknown): string[] | undefined {
+  const list: unknown[] = Array.isArray(written) ? written : [written];
+  const addresses: string[] = [];
+  for (const one of list) {
+    const address = typeof one === "string" ? parseAddress(one) : undefined;
+    if (address === undefined) return undefined;
+    addresses.push(address.text);
+  }
+  return addresses.length === 0 ? undefined : addresses;
+}
+
+/** Reads settings by the schema, each combination once; lists and maps are the same only if they are one object. */
+function openSettings(): (written: Readonly<Record<string, unknown>>) => Settings | undefined {
+  const known = new Map<string, Settings | undefined>();
+  const objects = new Map<object, number>();
+  const nameOf = (value: unknown): string => {
+    if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? typeof value;
+    const number = objects.get(value) ?? objects.size;
+    objects.set(value, number);
+    return `#${number}`;
+  };
+  return (written) => {
+    let combination = "";
+    for (const key in written) combination += `${JSON.stringify(key)}:${nameOf(written[key])},`;
+    if (!known.has(combination)) known.set(combination, parseSettings(written));
+    return known.get(combination);
+  };
+}
+
+function parseSettings(written: Readonly<Record<string, unknown>>): Settings | undefined {
+  const parsed = hostSchema.safeParse({ ...written, name: "host", address: "127.0.0.1" });
+  if (!parsed.success) return undefined;
+  const { name: _name, address: _address, ...settings } = parsed.data;
+  return settings;
+}
