@@ -1,5 +1,7 @@
 import type { Answer, Observation, Outcome } from "../model/outcome.ts";
 
+const none: readonly never[] = [];
+
 /** How much an outcome says: something came back, nothing came back, nothing was sent. */
 function informedness(outcome: Outcome): number {
   if (outcome.kind === "unsent") return 0;
@@ -24,11 +26,13 @@ function addsFacts(attempt: Observation, combined: Observation): boolean {
  * counts, the latest of equals. An answer without an address (the name did not resolve, the vantage point broke off)
  * counts only if no attempt reached an address. `earlier` holds every attempt that saw something else, oldest first.
  */
-export function combine(attempts: readonly [Observation, ...Observation[]]): {
+export function combine(attempts: readonly Observation[]): {
   observation: Observation;
-  earlier: Observation[];
+  earlier: readonly Observation[];
 } {
-  if (attempts.length === 1) return { observation: attempts[0], earlier: [] };
+  const [first, ...others] = attempts;
+  if (first === undefined) throw new Error("no attempt, no observation");
+  if (others.length === 0) return { observation: first, earlier: none };
   const best = new Map<string | undefined, Answer>();
   for (const { answers } of attempts) {
     for (const answer of answers) {

@@ -1,6 +1,8 @@
 import type { Agenda } from "./agenda.ts";
+import { openLine } from "./line.ts";
 import { networkOf } from "./network-of.ts";
-import { openQueue, type Queue } from "./queue.ts";
+import { openPace } from "./pace.ts";
+import { Queue } from "./queue.ts";
 
 /** How much may be under way at once, and how fast it may start. */
 export interface Limits {
@@ -26,9 +28,11 @@ export interface Limits {
 }
 
 /** Starts work when its turn has come: in total, for its target, for its network, and by the rate. */
-export interface Lanes {
-  /** Lets work wait for its turn. It is started with a function that it calls when it is over. */
+export interface Lanes<Work> {
+  /** Lets work wait for its turn. */
   enter(vantage: string, target: string, work: Work): void;
+  /** To be called once when work that was started is over. */
+  leave(turn: Turn): void;
   /**
    * Halves the total limit, at most once per quarter of a second; for failures that come from too many sockets. Gives
    * the new limit, or `undefined` if it stays.
@@ -40,25 +44,31 @@ export interface Lanes {
   close(): void;
 }
 
-/** What is started in its turn. */
-export type Work = (leave: () => void) => void;
+/** What work under way holds. */
+export interface Turn {
+  lane: Lane;
+  /** False once the target and its network may start the next one. */
+  isHeld: boolean;
+}
 
+/** One vantage point's way to one target. */
 interface Lane {
-  waiting: Queue<Work>;
+  target: Target;
+  waiting: Queue<unknown>;
   busy: number;
+  /** True while it is among the lanes of its target that could start something. */
+  isListed: boolean;
+}
+interface Target {
+  lanes: Queue<Lane>;
+  network: Network | undefined;
+  /** True while it rests, waits among those that are ready, or is parked by its network. */
+  isPlaced: boolean;
 }
 interface Network {
   busy: number;
   /** Targets whose turn has come, but not that of their network. */
   parked: Queue<Target>;
-}
-interface Target {
-  /** By vantage point. */
-  lanes: Map<string, Lane>;
-  network: Network | undefined;
-  /** True while it rests, is parked by its network, or is about to start its next work. */
-  isOffered: boolean;
-  restsUntil: number;
 }
 
 const throttleEveryMs = 250;
@@ -68,22 +78,25 @@ const startsPerTurn = 32;
 const now = () => performance.now();
 
 /**
- * Opens the lanes of one run. Targets stand in one queue, each at most once, so slots go round all of them and no slot
- * is held by a target that is not ready. No promise and no timer belongs to a single probe: at thousands a second they
- * would cost more than the probe itself.
+ * Opens the lanes of one run; `start` is called when the turn of some work has come. Targets stand in one queue, each at
+ * most once, so slots go round all of them and no slot is held by a target that is not ready. No promise, no timer and
+ * no function belongs to a single probe: at thousands a second they would cost more than the probe itself.
  */
-export function openLanes(limits: Limits, agenda: Agenda): Lanes {
+export function openLanes<Work>(
+  limits: Limits,
+  agenda: Agenda,
+  start: (work: Work, turn: Turn) => void,
+): Lanes<Work> {
   const { perTarget, perTargetGapMs, perNetwork = Infinity, perTargetPatienceMs: patienceMs = 250 } = limits;
   let { concurrency } = limits;
+  const lanes = new Map<string, Lane>();
   const targets = new Map<string, Target>();
   const networks = new Map<string, Network>();
-  const ready = openQueue<Target>();
+  const ready = new Queue<Target>();
   let active = 0;
   let startsThisTurn = 0;
   let isPumping = false;
-  let isPaced = false;
   let isOpen = false;
-  let nextTokenAt = now();
   let throttledAt = -Infinity;
 
   /** Starts what may start now, at most so many in one turn of the event loop. */
@@ -96,123 +109,114 @@ export function openLanes(limits: Limits, agenda: Agenda): Lanes {
 
   const nextTarget = (): Target | undefined => {
     const mayStart = isOpen && active < concurrency && startsThisTurn < startsPerTurn;
-    return mayStart && hasToken() ? ready.shift() : undefined;
+    return mayStart && ready.length > 0 && pace.allows() ? ready.shift() : undefined;
   };
 
-  const countStart = () => {
-    if (startsThisTurn++ > 0) return;
-    setImmediate(() => {
-      startsThisTurn = 0;
-      pump();
-    });
-  };
+  const pace = openPace(limits.ratePerSecond, agenda, pump);
 
-  /** True if the rate allows a start now; if not, the next look is on the agenda. */
-  const hasToken = (): boolean => {
-    if (limits.ratePerSecond === undefined || ready.length === 0 || now() >= nextTokenAt) return true;
-    if (!isPaced) agenda.at(nextTokenAt, endPace);
-    isPaced = true;
-    return false;
-  };
-  const endPace = () => {
-    isPaced = false;
+  const endTurnOfLoop = () => {
+    startsThisTurn = 0;
     pump();
   };
 
-  /** The lane whose turn it is at a target; afterwards the other vantage points come first. */
-  const nextLane = ({ lanes }: Target): [string, Lane] | undefined => {
-    for (const entry of lanes) if (entry[1].waiting.length > 0 && entry[1].busy < perTarget) return entry;
-    return undefined;
-  };
-
+  /** Starts the next work of the lane whose turn it is; that lane then comes after the others. */
   const startNext = (target: Target) => {
     const { network } = target;
     if (network !== undefined && network.busy >= perNetwork) return network.parked.push(target);
-    target.isOffered = false;
-    const [vantage, lane] = nextLane(target) ?? [];
-    const work = lane?.waiting.shift();
-    if (vantage === undefined || lane === undefined || work === undefined) return;
-    target.lanes.delete(vantage);
-    target.lanes.set(vantage, lane);
-    target.restsUntil = now() + perTargetGapMs;
-    begin(target, lane, work);
-    offer(target);
-  };
-
-  const begin = (target: Target, lane: Lane, work: Work) => {
-    const { network } = target;
-    countStart();
-    if (limits.ratePerSecond !== undefined) nextTokenAt = Math.max(now(), nextTokenAt) + 1000 / limits.ratePerSecond;
+    const lane = target.lanes.shift();
+    if (lane === undefined) return stepBack(target);
+    lane.isListed = false;
+    const work = lane.waiting.shift() as Work;
+    if (startsThisTurn++ === 0) setImmediate(endTurnOfLoop);
+    pace.count();
     active++;
     lane.busy++;
     if (network !== undefined) network.busy++;
-    let holdsTurn = true;
-    const giveTurn = () => {
-      if (!holdsTurn) return;
-      holdsTurn = false;
-      lane.busy--;
-      if (network !== undefined) unpark(network);
-      offer(target);
-    };
-    const loseHope = () => {
-      if (!holdsTurn) return;
-      if (active * 2 <= concurrency) giveTurn();
-      else agenda.at(now() + patienceMs, loseHope);
-    };
-    if (Number.isFinite(patienceMs)) agenda.at(now() + patienceMs, loseHope);
-    work(() => {
-      active--;
-      giveTurn();
-      pump();
-    });
+    list(lane);
+    if (perTargetGapMs > 0) resting.add(target);
+    else stepBack(target);
+    const turn: Turn = { lane, isHeld: true };
+    if (Number.isFinite(patienceMs)) patient.add(turn);
+    start(work, turn);
+  };
+
+  const list = (lane: Lane) => {
+    if (lane.isListed || lane.waiting.length === 0 || lane.busy >= perTarget) return;
+    lane.isListed = true;
+    lane.target.lanes.push(lane);
+  };
+
+  /** A target that has no place takes one if it has something to start. */
+  const place = (target: Target) => {
+    if (target.isPlaced || target.lanes.length === 0) return;
+    target.isPlaced = true;
+    ready.push(target);
+    pump();
+  };
+  const stepBack = (target: Target) => {
+    target.isPlaced = false;
+    place(target);
+  };
+  const resting = openLine(agenda, perTargetGapMs, stepBack);
+
+  const release = (turn: Turn) => {
+    if (!turn.isHeld) return;
+    turn.isHeld = false;
+    const { lane } = turn;
+    const { target } = lane;
+    lane.busy--;
+    if (target.network !== undefined) unpark(target.network);
+    list(lane);
+    place(target);
   };
 
   const unpark = (network: Network) => {
     network.busy--;
     const target = network.parked.shift();
-    if (target !== undefined) makeReady(target);
-  };
-
-  const makeReady = (target: Target) => {
+    if (target === undefined) return;
     ready.push(target);
     pump();
   };
 
-  /** Brings a target into the queue, after its rest, if it has something to start. */
-  const offer = (target: Target) => {
-    if (target.isOffered || nextLane(target) === undefined) return;
-    target.isOffered = true;
-    if (target.restsUntil <= now()) makeReady(target);
-    else agenda.at(target.restsUntil, () => makeReady(target));
+  const patient = openLine<Turn>(agenda, patienceMs, (turn) => {
+    if (!turn.isHeld) return;
+    if (active * 2 <= concurrency) release(turn);
+    else patient.add(turn);
+  });
+
+  const laneOf = (vantage: string, name: string): Lane => {
+    const key = `${vantage} ${name}`;
+    let lane = lanes.get(key);
+    if (lane === undefined)
+      lanes.set(key, (lane = { target: targetOf(name), waiting: new Queue(), busy: 0, isListed: false }));
+    return lane;
   };
 
   const targetOf = (name: string): Target => {
-    const known = targets.get(name);
-    if (known !== undefined) return known;
-    const target: Target = {
-      lanes: new Map(),
-      network: networkNamed(networkOf(name)),
-      isOffered: false,
-      restsUntil: 0,
-    };
-    targets.set(name, target);
+    let target = targets.get(name);
+    if (target === undefined)
+      targets.set(name, (target = { lanes: new Queue(), network: networkNamed(networkOf(name)), isPlaced: false }));
     return target;
   };
 
   const networkNamed = (name: string | undefined): Network | undefined => {
     if (name === undefined) return undefined;
     let network = networks.get(name);
-    if (network === undefined) networks.set(name, (network = { busy: 0, parked: openQueue() }));
+    if (network === undefined) networks.set(name, (network = { busy: 0, parked: new Queue() }));
     return network;
   };
 
   return {
     enter(vantage, name, work) {
-      const target = targetOf(name);
-      let lane = target.lanes.get(vantage);
-      if (lane === undefined) target.lanes.set(vantage, (lane = { waiting: openQueue(), busy: 0 }));
+      const lane = laneOf(vantage, name);
       lane.waiting.push(work);
-      offer(target);
+      list(lane);
+      place(lane.target);
+    },
+    leave(turn) {
+      active--;
+      release(turn);
+      pump();
     },
     throttle() {
       if (now() - throttledAt < throttleEveryMs) return undefined;

@@ -3,7 +3,8 @@ import type { Observe, Task } from "../model/task.ts";
 import { openAgenda } from "./agenda.ts";
 import { openCalls } from "./carry-out.ts";
 import { combine } from "./combine.ts";
-import { type Limits, openLanes } from "./lanes.ts";
+import { type Limits, openLanes, type Turn } from "./lanes.ts";
+import { Queue } from "./queue.ts";
 
 /** One task, the vantage point that carries it out, and whether it may be repeated. */
 export interface ScheduledProbe {
@@ -43,7 +44,7 @@ export interface Observed {
   /** How often the task was carried out. Attempts in which this machine could send nothing at all and which were repeated do not count. */
   attempts: number;
   /** Every attempt that saw something else than `observation`, oldest first. */
-  earlier: Observation[];
+  earlier: readonly Observation[];
 }
 
 /** Pauses before an attempt is repeated that failed for want of descriptors or source ports. */
@@ -59,14 +60,18 @@ const wasSent = (observation: Observation) => observation.answers.some(({ outcom
 interface Life {
   readonly probe: ScheduledProbe;
   /** What its attempts saw, oldest first. */
-  readonly attempts: Observation[];
+  attempts: readonly Observation[];
   /** What the attempt under way saw at some addresses before it had to be repeated for the others. */
-  partial: Observation[];
+  partial: readonly Observation[];
   /** Repetitions of the attempt under way. */
   failures: number;
   isConfirming: boolean;
   startedAt: number;
+  /** Of the attempt under way. */
+  turn?: Turn;
 }
+
+const none: readonly never[] = [];
 
 /**
  * Carries out every probe and gives what each saw, by id. Probes run at the same time within the limits; targets take
@@ -76,13 +81,11 @@ interface Life {
 export function schedule(probes: readonly ScheduledProbe[], options: ScheduleOptions): Promise<Map<string, Observed>> {
   const { signal } = options;
   const agenda = openAgenda();
-  const lanes = openLanes(options, agenda);
-  const calls = openCalls(signal, agenda);
   const seen = new Map<string, Observed>();
   /** Those that wait for a confirmation: their first attempt stands, whatever becomes of it. */
   const unconfirmed = new Set<Life>();
   /** Those that wait for another with the same value of `alone`. */
-  const queues = new Map<string, Life[]>();
+  const queues = new Map<string, Queue<Life>>();
   let left = probes.length;
 
   return new Promise((resolve, reject) => {
@@ -106,7 +109,7 @@ export function schedule(probes: readonly ScheduledProbe[], options: ScheduleOpt
       }
     };
 
-    const enter = (life: Life) => lanes.enter(life.probe.vantage, life.probe.target, (leave) => start(life, leave));
+    const enter = (life: Life) => lanes.enter(life.probe.vantage, life.probe.target, life);
 
     const enterAt = (life: Life, time: number) => {
       if (life.isConfirming) unconfirmed.add(life);
@@ -114,21 +117,25 @@ export function schedule(probes: readonly ScheduledProbe[], options: ScheduleOpt
       else agenda.at(time, () => enter(life));
     };
 
-    const start = (life: Life, leave: () => void) =>
+    const start = (life: Life, turn: Turn) =>
       guarded(() => {
-        const { probe } = life;
-        const guardMs = 3 * probe.task.timeoutMs + (options.guardGraceMs ?? 60_000);
-        const observe = options.observe(probe.vantage);
+        const { task, vantage } = life.probe;
+        const observe = options.observe(vantage);
         unconfirmed.delete(life);
+        life.turn = turn;
         life.startedAt = performance.now();
-        calls.carryOut(observe, probe.task, guardMs, (observation) =>
-          guarded(() => {
-            take(life, observation);
-            leave();
-            resolveIfOver();
-          }),
-        );
+        calls.carryOut(life, observe, task, 3 * task.timeoutMs + (options.guardGraceMs ?? 60_000));
       });
+    const lanes = openLanes(options, agenda, start);
+
+    const end = (life: Life, observation: Observation) =>
+      guarded(() => {
+        const { turn } = life;
+        take(life, observation); // may begin the next attempt at once
+        if (turn !== undefined) lanes.leave(turn);
+        resolveIfOver();
+      });
+    const calls = openCalls(signal, agenda, end);
 
     /** What an attempt saw: it is repeated, confirmed, or the end. */
     const take = (life: Life, last: Observation) => {
@@ -137,16 +144,16 @@ export function schedule(probes: readonly ScheduledProbe[], options: ScheduleOpt
       const pauseMs = backOffMs[life.failures];
       if (pauseMs !== undefined && wasStarved(last) && (probe.mayConfirm || !wasSent(last))) {
         if (signal.aborted) return conclude(life);
-        if (wasSent(last)) life.partial.push(last);
+        if (wasSent(last)) life.partial = [...life.partial, last];
         life.failures++;
         const concurrency = lanes.throttle();
         if (concurrency !== undefined) options.onSlowed?.(concurrency);
         return enterAt(life, performance.now() + pauseMs);
       }
-      life.attempts.push(...life.partial, last);
+      life.attempts = [...life.attempts, ...life.partial, last];
       const isLast = signal.aborted || life.isConfirming || !probe.mayConfirm;
       if (isLast || !options.isSurprising(probe.id, last)) return conclude(life);
-      Object.assign(life, { isConfirming: true, partial: [], failures: 0 });
+      Object.assign(life, { isConfirming: true, partial: none, failures: 0 });
       enterAt(life, life.startedAt + options.confirmSpacingMs);
     };
 
@@ -155,9 +162,9 @@ export function schedule(probes: readonly ScheduledProbe[], options: ScheduleOpt
       const { alone } = life.probe;
       const next = alone === undefined ? undefined : queues.get(alone)?.shift();
       if (next !== undefined && !signal.aborted) enter(next);
-      const [head, ...tail] = life.attempts;
-      if (head === undefined) return;
-      const observed = { attempts: life.attempts.length, ...combine([head, ...tail]) };
+      const { attempts } = life;
+      if (attempts.length === 0) return;
+      const observed = { attempts: attempts.length, ...combine(attempts) };
       seen.set(life.probe.id, observed);
       options.onObserved?.(life.probe.id, observed);
     };
@@ -166,7 +173,7 @@ export function schedule(probes: readonly ScheduledProbe[], options: ScheduleOpt
       const { alone } = life.probe;
       const queue = alone === undefined ? undefined : queues.get(alone);
       if (queue !== undefined) return queue.push(life);
-      if (alone !== undefined) queues.set(alone, []);
+      if (alone !== undefined) queues.set(alone, new Queue());
       return enter(life);
     };
 
@@ -181,7 +188,7 @@ export function schedule(probes: readonly ScheduledProbe[], options: ScheduleOpt
     signal.addEventListener("abort", abort, { once: true });
     if (signal.aborted) return abort();
     for (const probe of probes)
-      begin({ probe, attempts: [], partial: [], failures: 0, isConfirming: false, startedAt: 0 });
+      begin({ probe, attempts: none, partial: none, failures: 0, isConfirming: false, startedAt: 0 });
     lanes.open();
     resolveIfOver();
   });
