@@ -4,7 +4,8 @@ const readingTurns = 2;
 const starvedMs = 250;
 const graceMs = 250;
 
-interface Wait {
+/** Something that will be done unless it is cancelled before. */
+export interface Wait {
   lengthMs: number;
   /** On the monotonic clock. */
   dueAt: number;
@@ -25,17 +26,26 @@ const lines = new Map<number, Line>();
 /**
  * Calls `act` after `delayMs`, but not before what came in meanwhile has been read. Node runs due timers before it reads
  * sockets (nodejs.org, "The Node.js Event Loop", phases), so a plain timer would overtake an answer that is already
- * there. If the process was starved, up to `graces` more times 250 ms are waited. The function that comes back cancels.
+ * there. If the process was starved, up to `graces` more times 250 ms are waited. `cancel` takes it back.
  */
-export function afterReading(delayMs: number, graces: number, act: () => void): () => void {
+export function beginWait(delayMs: number, graces: number, act: () => void): Wait {
   const lengthMs = Math.max(Math.ceil(delayMs), 0);
   const wait: Wait = { lengthMs, dueAt: performance.now() + lengthMs, gracesLeft: graces, act, isCancelled: false };
   enter(wait);
-  return () => {
-    wait.isCancelled = true;
-    const line = lines.get(wait.lengthMs);
-    if (line?.waits.delete(wait) === true && line.waits.size === 0) close(wait.lengthMs, line);
-  };
+  return wait;
+}
+
+/** Takes a wait back; nothing happens if it is over. */
+export function cancel(wait: Wait): void {
+  wait.isCancelled = true;
+  const line = lines.get(wait.lengthMs);
+  if (line?.waits.delete(wait) === true && line.waits.size === 0) close(wait.lengthMs, line);
+}
+
+/** The same, where a function is wanted that takes it back. */
+export function afterReading(delayMs: number, graces: number, act: () => void): () => void {
+  const wait = beginWait(delayMs, graces, act);
+  return () => cancel(wait);
 }
 
 function enter(wait: Wait): void {

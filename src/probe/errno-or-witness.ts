@@ -19,10 +19,23 @@ export async function unlessWitnessed(seen: Seen, watch: Watch | undefined): Pro
   }
   if (outcome.kind !== "refused") return seen;
   for (let turn = 0; turn < turns && watch.ttl === undefined; turn += 1) {
-    await new Promise((resolve) => setImmediate(resolve));
+    await nextTurn();
   }
   if (watch.transport === "udp" || !isHeard(watch.flight.context.family)) return seen;
   // No ICMP error came, so it was a reset, which has no code.
   const { codeSeen: _, ...rest } = evidence;
   return { outcome, evidence: watch.ttl === undefined ? rest : { ...rest, ttl: watch.ttl } };
+}
+
+let turn: Promise<void> | undefined;
+
+/** The next turn of the event loop; all who ask within one turn wait together. */
+function nextTurn(): Promise<void> {
+  turn ??= new Promise((resolve) => {
+    setImmediate(() => {
+      turn = undefined;
+      resolve();
+    });
+  });
+  return turn;
 }

@@ -1,7 +1,7 @@
 import { unsent } from "../model/unsent.ts";
-import { afterReading } from "./deadline.ts";
+import { type Wait, afterReading, beginWait, cancel } from "./deadline.ts";
 import type { ProbeContext, Seen } from "./prober.ts";
-import { whenAborted } from "./when-aborted.ts";
+import { endIndependently, endWith } from "./when-aborted.ts";
 
 /** A probe on its way. Whatever happens first ends it; everything that happens later is ignored. */
 export interface InFlight {
@@ -32,51 +32,91 @@ const gracesAtDeadline = 2;
 export function runProbe(
   context: ProbeContext,
   begin: (flight: InFlight) => void,
-  atDeadline?: (waitedMs: number) => Seen,
+  atDeadline: (waitedMs: number) => Seen = silent,
 ): Promise<Seen> {
-  const { signal, timeoutMs } = context;
-  const aborted = unsent("aborted", "The run was interrupted before an answer came");
-  if (signal.aborted) return Promise.resolve(aborted);
+  if (context.signal.aborted) return Promise.resolve(aborted());
   return new Promise((resolve, reject) => {
-    const startedAt = performance.now();
-    const elapsedMs = () => performance.now() - startedAt;
-    const releases: (() => void)[] = [];
-    let ended = false;
-    const end = (conclude: () => void) => {
-      if (ended) return;
-      ended = true;
-      for (const release of releases.splice(0)) release();
-      conclude();
-    };
-    const settle = (seen: Seen) => end(() => resolve(seen));
-    const fail = (error: unknown) => end(() => reject(error));
-    const flight: InFlight = {
-      context,
-      elapsedMs,
-      settle,
-      settleWith(later) {
-        cancelDeadline();
-        void later.then(settle, fail);
-      },
-      after(delayMs, act) {
-        flight.onEnd(afterReading(delayMs, 0, act));
-      },
-      onEnd(release) {
-        if (ended) release();
-        else releases.push(release);
-      },
-      hasEnded: () => ended,
-    };
-    flight.onEnd(whenAborted(signal, () => settle(aborted)));
-    const cancelDeadline = afterReading(timeoutMs, gracesAtDeadline, () => {
-      const waitedMs = elapsedMs();
-      settle(atDeadline?.(waitedMs) ?? { outcome: { kind: "silent", waitedMs }, evidence: {} });
-    });
-    flight.onEnd(cancelDeadline);
+    const flight = new Flight(context, atDeadline, resolve, reject);
     try {
       begin(flight);
     } catch (error) {
-      fail(error);
+      flight.fail(error);
     }
   });
+}
+
+const silent = (waitedMs: number): Seen => ({ outcome: { kind: "silent", waitedMs }, evidence: {} });
+const aborted = (): Seen => unsent("aborted", "The run was interrupted before an answer came");
+
+/** A class, because ten functions for each of thousands of probes cost more than the rest of their bookkeeping. */
+class Flight implements InFlight {
+  readonly context: ProbeContext;
+  private readonly startedAt = performance.now();
+  private readonly deadline: Wait;
+  private readonly resolve: (seen: Seen) => void;
+  private readonly reject: (error: unknown) => void;
+  private releases: (() => void)[] = [];
+  private ended = false;
+
+  constructor(
+    context: ProbeContext,
+    atDeadline: (waitedMs: number) => Seen,
+    resolve: (seen: Seen) => void,
+    reject: (error: unknown) => void,
+  ) {
+    this.context = context;
+    this.resolve = resolve;
+    this.reject = reject;
+    endWith(context.signal, this);
+    this.deadline = beginWait(context.timeoutMs, gracesAtDeadline, () => this.settle(atDeadline(this.elapsedMs())));
+  }
+
+  elapsedMs(): number {
+    return performance.now() - this.startedAt;
+  }
+
+  settle(seen: Seen): void {
+    if (this.end()) this.resolve(seen);
+  }
+
+  settleWith(later: Promise<Seen>): void {
+    cancel(this.deadline);
+    void later.then(
+      (seen) => this.settle(seen),
+      (error: unknown) => this.fail(error),
+    );
+  }
+
+  after(delayMs: number, act: () => void): void {
+    this.onEnd(afterReading(delayMs, 0, act));
+  }
+
+  onEnd(release: () => void): void {
+    if (this.ended) release();
+    else this.releases.push(release);
+  }
+
+  hasEnded(): boolean {
+    return this.ended;
+  }
+
+  abort(): void {
+    this.settle(aborted());
+  }
+
+  fail(error: unknown): void {
+    if (this.end()) this.reject(error);
+  }
+
+  /** False if it had ended before. */
+  private end(): boolean {
+    if (this.ended) return false;
+    this.ended = true;
+    cancel(this.deadline);
+    endIndependently(this.context.signal, this);
+    const { releases } = this;
+    this.releases = [];
+    for (const release of releases) release();
+    return true;
+  }
 }

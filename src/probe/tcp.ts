@@ -36,9 +36,11 @@ export const probeTcp: Prober<Extract<ProbeSpec, { kind: "tcp" }>> = (spec, cont
       if (seen.outcome.kind !== "open" || spec.service === undefined) return seen;
       return converse(flight, socket, { port: spec.port, spec: spec.service, opened: seen });
     };
-    const fail = (error: Error) => flight.settleWith(explain(error, flight.elapsedMs()));
-    socket.once("error", fail);
-    socket.once("connect", () => {
+    const fail = (error: Error) => {
+      if (!flight.hasEnded()) flight.settleWith(explain(error, flight.elapsedMs()));
+    };
+    socket.on("error", fail); // both come once at most; `once` would wrap them
+    socket.on("connect", () => {
       const rttMs = flight.elapsedMs();
       if (watch !== undefined) stopWatching(watch); // an established connection outlives ICMP errors (RFC 1122 §4.2.3.9)
       const evidence = { ...localEnd(socket), ...(watch?.ttl === undefined ? {} : { ttl: watch.ttl }) };

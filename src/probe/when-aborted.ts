@@ -1,18 +1,34 @@
-/** What is to be done when a signal aborts: one listener for each signal, however many wait for it. */
-const waiting = new WeakMap<AbortSignal, Set<() => void>>();
+/** Something that an abort ends. */
+export interface Abortable {
+  abort(): void;
+}
+
+/** What each signal ends: one listener for each signal, however many wait for it. */
+const underWay = new WeakMap<AbortSignal, Set<Abortable>>();
 
 /**
- * Calls `act` when `signal` aborts; the function that comes back takes that back. Both take constant time, while taking
- * one of thousands of listeners off a signal means to look through all of them.
+ * Has `signal` end `one` when it aborts, until `endIndependently`. Both take constant time, while taking one of
+ * thousands of listeners off a signal means to look through all of them.
  */
-export function whenAborted(signal: AbortSignal, act: () => void): () => void {
-  let acts = waiting.get(signal);
-  if (acts === undefined) {
-    const fresh = new Set<() => void>();
-    signal.addEventListener("abort", () => fresh.forEach((each) => each()), { once: true });
-    waiting.set(signal, fresh);
-    acts = fresh;
+export function endWith(signal: AbortSignal, one: Abortable): void {
+  let all = underWay.get(signal);
+  if (all === undefined) {
+    const fresh = new Set<Abortable>();
+    signal.addEventListener("abort", () => fresh.forEach((each) => each.abort()), { once: true });
+    underWay.set(signal, fresh);
+    all = fresh;
   }
-  const all = acts.add(act);
-  return () => all.delete(act);
+  all.add(one);
+}
+
+/** Takes that back. */
+export function endIndependently(signal: AbortSignal, one: Abortable): void {
+  underWay.get(signal)?.delete(one);
+}
+
+/** Calls `act` when `signal` aborts; the function that comes back takes that back. */
+export function whenAborted(signal: AbortSignal, act: () => void): () => void {
+  const one = { abort: act };
+  endWith(signal, one);
+  return () => endIndependently(signal, one);
 }

@@ -13,10 +13,13 @@ import type { Vantage } from "./vantage.ts";
  */
 export function openLocal(options: ResolverOptions = {}): Vantage {
   const resolve = openResolver(options);
-  const observe = async (task: Task, signal: AbortSignal): Promise<Observation> => {
+  const observe = (task: Task, signal: AbortSignal): Promise<Observation> => {
     const family = isIP(task.target);
+    if (family === 0) return observeName(task, signal);
     // A literal, as nearly every target of a large run is, needs no detour.
-    if (family !== 0) return { answers: [await ask(task, { address: task.target, family: family as 4 | 6 }, signal)] };
+    return ask(task, { address: task.target, family: family as 4 | 6 }, signal).then(alone);
+  };
+  const observeName = async (task: Task, signal: AbortSignal): Promise<Observation> => {
     const resolution = await unlessAborted(resolve(task.target), signal);
     if (resolution === undefined || signal.aborted) return nothingSent("aborted", "the run was interrupted");
     if ("failure" in resolution) return nothingSent("name", resolution.failure);
@@ -33,17 +36,19 @@ async function askAll(task: Task, addresses: readonly ResolvedAddress[], signal:
   return answers;
 }
 
+const alone = (answer: Answer): Observation => ({ answers: [answer] });
+
 /** One address's answer. A prober that throws has a bug; that must not look like a fact about the network. */
-async function ask(task: Task, { address, family }: ResolvedAddress, signal: AbortSignal): Promise<Answer> {
-  try {
-    const context = { address, family, timeoutMs: task.timeoutMs, signal };
-    const named = task.target === address ? context : { ...context, name: task.target };
-    const { outcome, evidence } = await probe(task.probe, named);
-    return { address, outcome, evidence };
-  } catch (error) {
-    const detail = `the prober failed: ${error instanceof Error ? error.message : String(error)}`;
-    return { address, ...unsent("internal", detail) };
-  }
+function ask(task: Task, { address, family }: ResolvedAddress, signal: AbortSignal): Promise<Answer> {
+  const { target, timeoutMs } = task;
+  const context = { address, family, timeoutMs, signal };
+  return probe(task.probe, target === address ? context : { ...context, name: target }).then(
+    ({ outcome, evidence }) => ({ address, outcome, evidence }),
+    (error: unknown) => {
+      const detail = `the prober failed: ${error instanceof Error ? error.message : String(error)}`;
+      return { address, ...unsent("internal", detail) };
+    },
+  );
 }
 
 /** Gives `undefined` as soon as the signal is aborted; a lookup itself cannot be taken back. */
