@@ -1,4 +1,4 @@
-import { randomBytes, randomInt } from "node:crypto";
+import { randomFillSync, randomInt } from "node:crypto";
 import { unsent } from "../model/unsent.ts";
 import { sameBytes } from "../wire/bytes.ts";
 import { type IcmpMessage, decodeIcmp, encodeEcho } from "../wire/icmp.ts";
@@ -10,6 +10,7 @@ import { type RawOpening, type RawSocket, openRawSocket } from "./raw-socket.ts"
 import { hearError, startHearing, stopHearing } from "./witness.ts";
 
 const nonceBytes = 32;
+const noncesAtOnce = 256;
 const packetsPerTurn = 32;
 const fullBufferPauseMs = 5;
 
@@ -17,7 +18,6 @@ const fullBufferPauseMs = 5;
 interface Waiting {
   flight: InFlight;
   nonce: Uint8Array;
-  target: Uint8Array;
   /** Absent until its turn comes. */
   sentAtMs?: number;
 }
@@ -70,8 +70,7 @@ async function openEchoSocket(family: 4 | 6) {
       flight.settle(unsent("descriptors", "All 65536 ICMP sequence numbers are in use at the same time"));
       return () => false;
     }
-    const target = addressBytes(flight.context.address);
-    const probe: Waiting = { flight, nonce: randomBytes(nonceBytes), target };
+    const probe: Waiting = { flight, nonce: nextNonce() };
     waiting.set(sequence, probe);
     flight.onEnd(() => waiting.delete(sequence));
     unsentYet.push(sequence);
@@ -133,7 +132,7 @@ async function openEchoSocket(family: 4 | 6) {
     // Ids are 16 bits: other programs and late answers are told apart by the nonce, errors by the target they quote.
     const isOurs =
       message.kind === "error"
-        ? sameBytes(message.quoted.target, probe.target)
+        ? sameBytes(message.quoted.target, addressBytes(probe.flight.context.address))
         : sameBytes(message.payload, probe.nonce);
     if (isOurs) settleEcho(probe, { message, source });
   }
@@ -157,7 +156,7 @@ async function openEchoSocket(family: 4 | 6) {
   return { kind: "opened" as const, socket: { echo, close } };
 }
 
-function settleEcho({ flight, sentAtMs = 0, target }: Waiting, { message, source }: Answered): void {
+function settleEcho({ flight, sentAtMs = 0 }: Waiting, { message, source }: Answered): void {
   const rttMs = flight.elapsedMs() - sentAtMs;
   const method = "raw-socket" as const;
   const { address } = flight.context;
@@ -189,9 +188,23 @@ function settleEcho({ flight, sentAtMs = 0, target }: Waiting, { message, source
       replyMatches: true,
       replyBytes: message.payload.length + 8,
       ...(message.ttl === undefined ? {} : { ttl: message.ttl }),
-      ...(sameBytes(addressBytes(source), target) ? {} : { replyFrom: source }),
+      ...(isSameAddress(source, address) ? {} : { replyFrom: source }),
     },
   });
+}
+
+/** Addresses have several spellings over IPv6. */
+const isSameAddress = (one: string, other: string): boolean =>
+  one === other || sameBytes(addressBytes(one), addressBytes(other));
+
+let nonces = new Uint8Array(0);
+
+/** Random bytes that are used once. The kernel is asked for many at a time, because each question costs as much as an echo. */
+function nextNonce(): Uint8Array {
+  if (nonces.length === 0) nonces = randomFillSync(new Uint8Array(nonceBytes * noncesAtOnce));
+  const nonce = nonces.subarray(0, nonceBytes);
+  nonces = nonces.subarray(nonceBytes);
+  return nonce;
 }
 
 /** strerror(3) backwards: the native module keeps the text and throws the number away. */
