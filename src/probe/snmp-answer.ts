@@ -7,22 +7,21 @@ const descriptionCharacters = 120;
 
 /** What the variables of a response say; the first exception among them is the error status. */
 export function readVariables(variables: readonly SnmpVariable[]): Omit<SnmpEvidence, "version"> {
-  const exceptionOf = ({ type = 0 }: SnmpVariable) => variableExceptions[type];
-  const find = (oid: string) =>
-    variables.find((variable) => variable.oid === oid && exceptionOf(variable) === undefined)?.value;
-  const description = find(askedObjects.sysDescr);
-  const objectId = find(askedObjects.sysObjectId);
-  const upTime = find(askedObjects.sysUpTime);
-  const exception = variables.find((variable) => exceptionOf(variable) !== undefined);
-  const errorStatus = exception === undefined ? undefined : exceptionOf(exception);
-  return {
-    ...(description instanceof Uint8Array || typeof description === "string"
-      ? { sysDescr: printable(description, descriptionCharacters) }
-      : {}),
-    ...(typeof objectId === "string" ? { sysObjectId: objectId } : {}),
-    ...(typeof upTime === "number" && Number.isInteger(upTime) && upTime >= 0 ? { sysUpTimeTicks: upTime } : {}),
-    ...(errorStatus === undefined ? {} : { errorStatus }),
-  };
+  const said: Omit<SnmpEvidence, "version"> = {};
+  for (const { oid, type = 0, value } of variables) {
+    const exception = variableExceptions[type];
+    if (exception !== undefined) said.errorStatus ??= exception;
+    else if (oid === askedObjects.sysDescr) {
+      const isText = value instanceof Uint8Array || typeof value === "string";
+      if (isText) said.sysDescr ??= printable(value, descriptionCharacters);
+    } else if (oid === askedObjects.sysObjectId) {
+      if (typeof value === "string") said.sysObjectId ??= value;
+    } else if (oid === askedObjects.sysUpTime) {
+      const isTicks = typeof value === "number" && Number.isInteger(value) && value >= 0;
+      if (isTicks) said.sysUpTimeTicks ??= value;
+    }
+  }
+  return said;
 }
 
 /** The name of the error status of a response; one that nobody defined is a general error. */

@@ -6,20 +6,28 @@
 /** Tags of the types that every SNMP message is made of. */
 export const berTag = { integer: 0x02, octets: 0x04, oid: 0x06, sequence: 0x30 } as const;
 
+/** Tag and length in front of that many bytes of content. */
+export function berHeader(type: number, length: number): number[] {
+  if (length < 128) return [type, length];
+  if (length < 0x1_0000) return [type, 0x82, length >> 8, length & 255];
+  throw new RangeError("The messages written here are short");
+}
+
 /** Writes one element. Its contents are lists of bytes, put together in order. */
 export function berElement(type: number, ...contents: readonly (readonly number[])[]): number[] {
   const content = contents.flat();
-  const { length } = content;
-  if (length < 128) return [type, length, ...content];
-  if (length < 0x1_0000) return [type, 0x82, length >> 8, length & 255, ...content];
-  throw new RangeError("The messages written here are short");
+  return [...berHeader(type, content.length), ...content];
 }
 
 /** Writes an integer from 0 to 2^31-1 in as few bytes as it takes. */
 export function berInteger(value: number): number[] {
-  const bytes = [value >>> 24, (value >>> 16) & 255, (value >>> 8) & 255, value & 255];
-  while (bytes.length > 1 && bytes[0] === 0 && (bytes[1] ?? 0) < 128) bytes.shift();
-  return berElement(berTag.integer, bytes);
+  const low = value & 255;
+  if (value < 0x80) return [berTag.integer, 1, low];
+  const second = (value >>> 8) & 255;
+  if (value < 0x8000) return [berTag.integer, 2, second, low];
+  const third = (value >>> 16) & 255;
+  if (value < 0x80_0000) return [berTag.integer, 3, third, second, low];
+  return [berTag.integer, 4, value >>> 24, third, second, low];
 }
 
 /** Writes an object identifier whose first arc is 0 or 1, e.g. `1.3.6.1.2.1.1.1.0` (X.690 §8.19). */

@@ -1,5 +1,6 @@
 import {
   berElement,
+  berHeader,
   berInteger,
   berOid,
   berTag,
@@ -67,18 +68,25 @@ export interface SnmpMessage {
 }
 
 const pduTags = { get: 0xa0, response: 0xa2, trapOfVersion1: 0xa4, last: 0xa8 } as const;
-const [noError, noIndex, nothing] = [berInteger(0), berInteger(0), [0x05, 0x00]];
-const asked = berElement(
-  berTag.sequence,
-  ...Object.values(askedObjects).map((oid) => berElement(berTag.sequence, berOid(oid), nothing)),
-);
+const nothing = [0x05, 0x00];
+const asked = Object.values(askedObjects).map((oid) => berElement(berTag.sequence, berOid(oid), nothing));
+/** What follows the id in every GET: no error status, no error index, and the objects. */
+const afterId = [...berInteger(0), ...berInteger(0), ...berElement(berTag.sequence, ...asked)];
 const versionNumbers = { "1": berInteger(0), "2c": berInteger(1) } as const;
 
 /** One GET of the three objects (RFC 1157 §4.1.2, RFC 3416 §4.2.1). `requestId` is between 0 and 2^31-1. */
 export function encodeSnmpGet(version: "1" | "2c", community: Uint8Array, requestId: number): Uint8Array {
-  const pdu = berElement(pduTags.get, berInteger(requestId), noError, noIndex, asked);
-  const name = berElement(berTag.octets, [...community]);
-  return Uint8Array.from(berElement(berTag.sequence, versionNumbers[version], name, pdu));
+  const id = berInteger(requestId);
+  const pdu = [...berHeader(pduTags.get, id.length + afterId.length), ...id, ...afterId];
+  const name = berHeader(berTag.octets, community.length);
+  const number = versionNumbers[version];
+  const header = berHeader(berTag.sequence, number.length + name.length + community.length + pdu.length);
+  const before = [...header, ...number, ...name];
+  const bytes = new Uint8Array(before.length + community.length + pdu.length);
+  bytes.set(before);
+  bytes.set(community, before.length);
+  bytes.set(pdu, before.length + community.length);
+  return bytes;
 }
 
 /** Reads a message of version 1 or 2c, whatever it asks or answers; `undefined` for anything else. */
