@@ -1,6 +1,6 @@
 import { placeAt } from "../judge/sender.ts";
 import { isSurprising } from "../judge/surprise.ts";
-import type { Plan } from "../model/flow.ts";
+import type { Plan, Probe } from "../model/flow.ts";
 import type { Observation } from "../model/outcome.ts";
 import { InputError } from "../model/problem.ts";
 import type { Topology, VantageSpec } from "../model/topology.ts";
@@ -54,28 +54,36 @@ export async function prepare(
   const sendable = plan.probes.filter(({ from }) => senders.has(from));
   if (sendable.length === 0) throw new InputError([{ file, message: nothingToSend(plan, [...senders.keys()]) }]);
   const stage = options.stage ?? topology.stage;
-  const nodes = new Map(plan.flows.map(({ probe, to }) => [probe, to]));
-  const expectations = new Map(sendable.map((one) => [one.id, one.expectations]));
+  const starts = new Set(sendable.map(({ from }) => from));
+  const careful = new Set(sendable.flatMap(({ id, mayConfirm }) => (mayConfirm ? [] : [id])));
+  const nodes = new Map(plan.flows.flatMap(({ probe, to }) => (careful.has(probe) ? [[probe, to] as const] : [])));
+  const expectations = unusualExpectations(sendable);
   return {
     plan,
     file,
     stage,
     senders: new Set(senders.keys()),
-    needed: new Map([...senders].filter(([node]) => sendable.some(({ from }) => from === node))),
+    needed: new Map([...senders].filter(([node]) => starts.has(node))),
     tasks: await tasksOf(sendable, loaded, options.timeout, (id) => nodes.get(id)),
     canaries: options.controls ? canariesByProbe(plan, topology) : new Map(),
     isSurprising: (id, observation) => isSurprising(expectations.get(id) ?? ["open"], stage, observation),
   };
 }
 
+/** What is expected of the probes that do not just have to be open, as nearly all have. */
+function unusualExpectations(probes: readonly Probe[]): ReadonlyMap<string, Probe["expectations"]> {
+  const isUsual = ({ expectations }: Probe): boolean => expectations.length === 1 && expectations[0] === "open";
+  return new Map(probes.flatMap((one) => (isUsual(one) ? [] : [[one.id, one.expectations] as const])));
+}
+
 function canariesByProbe(plan: Plan, topology: Topology): Map<string, Canary> {
   const byPlace = new Map(canariesOf(plan, topology).map((canary) => [placeAt(canary.from, canary.target), canary]));
-  return new Map(
-    plan.probes.flatMap(({ id, from, target, spec }) => {
-      const canary = spec.kind === "tcp" ? byPlace.get(placeAt(from, target)) : undefined;
-      return canary === undefined ? [] : [[id, canary] as const];
-    }),
-  );
+  const byProbe = new Map<string, Canary>();
+  for (const { id, from, target, spec } of plan.probes) {
+    const canary = spec.kind === "tcp" ? byPlace.get(placeAt(from, target)) : undefined;
+    if (canary !== undefined) byProbe.set(id, canary);
+  }
+  return byProbe;
 }
 
 function nothingToSend(plan: Plan, senders: readonly string[]): string {

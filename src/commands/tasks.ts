@@ -1,7 +1,7 @@
 import { resolveSecrets, type SecretLookup } from "../load/secret.ts";
 import type { LoadedTopology } from "../load/topology.ts";
 import type { Probe } from "../model/flow.ts";
-import type { ProbeSpec } from "../model/task.ts";
+import type { ProbeSpec, SnmpCredentials } from "../model/task.ts";
 import type { SecretRef, Snmp } from "../model/topology.ts";
 import type { ScheduledProbe } from "../schedule/schedule.ts";
 
@@ -18,8 +18,11 @@ export async function tasksOf(
 ): Promise<ScheduledProbe[]> {
   const secrets = await resolveSecrets(
     loaded,
-    probes.flatMap(({ spec }) => (spec.kind === "snmp" ? referencesOf(spec.credentials) : [])),
+    [...new Set(probes.map(({ spec }) => spec))].flatMap((spec) =>
+      spec.kind === "snmp" ? referencesOf(spec.credentials) : [],
+    ),
   );
+  const withSecrets = openSpecs(secrets);
   const services = new Map<string, number>();
   const serviceOf = ({ id, from, spec, mayConfirm }: Probe): string | undefined =>
     mayConfirm || spec.kind !== "tcp" ? undefined : `${from} ${nodeOf(id)} ${spec.port}`;
@@ -27,14 +30,17 @@ export async function tasksOf(
     const service = serviceOf(probe);
     if (service !== undefined) services.set(service, (services.get(service) ?? 0) + 1);
   }
-  const aloneOf = (probe: Probe): { alone?: string } => {
+  const aloneOf = (probe: Probe): string | undefined => {
     const service = serviceOf(probe);
-    return service === undefined || services.get(service) === 1 ? {} : { alone: service };
+    return service === undefined || services.get(service) === 1 ? undefined : service;
   };
   return probes.map((probe) => {
-    const { id, from, target, spec, mayConfirm } = probe;
-    const task = { id, target, timeoutMs, probe: withSecrets(spec, secrets), ...(mayConfirm ? {} : { careful: true }) };
-    return { id, vantage: from, target, task, mayConfirm, ...aloneOf(probe) };
+    const { id, from: vantage, target, spec, mayConfirm } = probe;
+    if (mayConfirm)
+      return { id, vantage, target, task: { id, target, timeoutMs, probe: withSecrets(spec) }, mayConfirm };
+    const task = { id, target, timeoutMs, probe: withSecrets(spec), careful: true };
+    const alone = aloneOf(probe);
+    return { id, vantage, target, task, mayConfirm, ...(alone === undefined ? {} : { alone }) };
   });
 }
 
@@ -43,20 +49,25 @@ function referencesOf(snmp: Snmp): SecretRef[] {
   return [snmp.auth?.password, snmp.priv?.password].filter((ref) => ref !== undefined);
 }
 
-function withSecrets(spec: Probe["spec"], secretOf: SecretLookup): ProbeSpec {
-  if (spec.kind !== "snmp") return spec;
-  const { credentials, ...rest } = spec;
-  if (credentials.version !== "3")
-    return { ...rest, credentials: { ...credentials, community: secretOf(credentials.community) } };
-  const { auth, priv, user, context } = credentials;
+/** Puts the secrets into what has to be sent; many probes send the same, and so does what comes out. */
+function openSpecs(secretOf: SecretLookup): (spec: Probe["spec"]) => ProbeSpec {
+  const known = new Map<Probe["spec"], ProbeSpec>();
+  return (spec) => {
+    if (spec.kind !== "snmp") return spec;
+    const ready = known.get(spec) ?? { ...spec, credentials: credentialsOf(spec.credentials, secretOf) };
+    known.set(spec, ready);
+    return ready;
+  };
+}
+
+function credentialsOf(snmp: Snmp, secretOf: SecretLookup): SnmpCredentials {
+  if (snmp.version !== "3") return { ...snmp, community: secretOf(snmp.community) };
+  const { auth, priv, user, context } = snmp;
   return {
-    ...rest,
-    credentials: {
-      version: "3",
-      user,
-      ...(context === undefined ? {} : { context }),
-      ...(auth === undefined ? {} : { auth: { ...auth, password: secretOf(auth.password) } }),
-      ...(priv === undefined ? {} : { priv: { ...priv, password: secretOf(priv.password) } }),
-    },
+    version: "3",
+    user,
+    ...(context === undefined ? {} : { context }),
+    ...(auth === undefined ? {} : { auth: { ...auth, password: secretOf(auth.password) } }),
+    ...(priv === undefined ? {} : { priv: { ...priv, password: secretOf(priv.password) } }),
   };
 }

@@ -11,7 +11,10 @@ describe("readPlainHosts", () => {
   /** Hosts as they are written; with `wrong`, some of them are not as the schema wants them. */
   const hosts = (wrong: boolean) => {
     const one = (good: readonly unknown[], bad: readonly unknown[]) => fc.constantFrom(...good, ...(wrong ? bad : []));
-    const address = one(["10.0.0.1", "2001:DB8::1", "Web01.example.com"], ["10.0.0.300", "", 5]);
+    const address = one(
+      ["10.0.0.1", "0.20.199.255", "2001:DB8::1", "Web01.example.com", "1.2.3.4.5a"],
+      ["10.0.0.300", "10.0.0", "10.0.0.01", "10.0.0.1.", "10.0.0.1\n", "", 5],
+    );
     const own = fc.record(
       {
         name: one(["web01", "a.b-c"], ["hosts", "-x", "", 5]),

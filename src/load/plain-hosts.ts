@@ -24,13 +24,16 @@ export function readPlainHosts(written: readonly unknown[]): Host[] | undefined 
   return hosts;
 }
 
+/** An IPv4 address that is written as `parseAddress` would write it. */
+const canonical = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?=\d)|$)){4}$/;
+
 function readAddresses(written: unknown): string[] | undefined {
   const list: unknown[] = Array.isArray(written) ? written : [written];
   const addresses: string[] = [];
   for (const one of list) {
-    const address = typeof one === "string" ? parseAddress(one) : undefined;
+    const address = typeof one === "string" ? (canonical.test(one) ? one : parseAddress(one)?.text) : undefined;
     if (address === undefined) return undefined;
-    addresses.push(address.text);
+    addresses.push(address);
   }
   return addresses.length === 0 ? undefined : addresses;
 }

@@ -25,7 +25,9 @@ export function checkReferences(topology: Topology, locate: Locate): Problem[] {
   const problems: Problem[] = [];
   const report: Report = (path, message, part) => void problems.push({ ...locate(path, part), message });
   checkNames(topology, locate, report);
-  for (const { path, addresses } of listNodes(topology)) checkAddresses(path, addresses, report);
+  for (const { path, addresses } of listNodes(topology)) {
+    if (addresses.length > 1) checkAddresses(path, addresses, report);
+  }
   checkSitePorts(topology.server, ["server"], report);
   for (const [index, remote] of topology.remote_sites.entries()) {
     checkSitePorts(remote, ["remote_sites", index], report);

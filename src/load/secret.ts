@@ -34,11 +34,16 @@ function secretKey(ref: SecretRef): string {
 export async function resolveSecrets(loaded: LoadedTopology, refs: Iterable<SecretRef>): Promise<SecretLookup> {
   const wanted = new Map<string, SecretRef>();
   for (const ref of refs) wanted.set(secretKey(ref), ref);
-  const uses = findUses(loaded.topology);
+  let uses: ReturnType<typeof findUses> | undefined; // looked for when there is something to say
   const values = new Map<string, string>();
   const problems: Problem[] = [];
   for (const [key, ref] of wanted) {
     const found = await readSecret(ref, loaded);
+    if (!("problem" in found) && [...found.value].length >= shortestPassword) {
+      values.set(key, found.value);
+      continue;
+    }
+    uses ??= findUses(loaded.topology);
     const used = uses.get(key) ?? [];
     const report = (use: SecretUse | undefined, message: string): void => {
       const others = used.length > 1 ? ` (${used.length} places use it)` : "";
@@ -50,7 +55,7 @@ export async function resolveSecrets(loaded: LoadedTopology, refs: Iterable<Secr
       continue;
     }
     const password = used.find(({ isPassword }) => isPassword);
-    if (password !== undefined && [...found.value].length < shortestPassword) {
+    if (password !== undefined) {
       report(
         password,
         `${describe(ref)} is shorter than ${shortestPassword} characters, which SNMPv3 refuses (RFC 3414)`,

@@ -26,24 +26,28 @@ export function canariesOf({ flows, probes }: Plan, topology: Topology): Canary[
   const spared = new Set(topology.hosts.filter(({ controls }) => !controls).flatMap(({ address }) => address));
   const named = new Map<string, Set<number>>();
   for (const { address, port } of flows) {
-    if (port !== undefined) named.set(address, (named.get(address) ?? new Set()).add(port));
+    if (port === undefined || port < firstPort || port >= firstPort + ports) continue;
+    named.set(address, (named.get(address) ?? new Set()).add(port));
   }
   const canaries = new Map<string, Canary>();
   for (const { from, target, spec } of probes) {
-    if (spec.kind !== "tcp" || spared.has(target) || isLoopback(target)) continue;
-    canaries.set(`${from} ${target}`, { from, target, port: unnamedPort(target, named.get(target) ?? new Set()) });
+    const place = `${from} ${target}`;
+    if (spec.kind !== "tcp" || canaries.has(place) || spared.has(target) || isLoopback(target)) continue;
+    canaries.set(place, { from, target, port: unnamedPort(target, named.get(target)) });
   }
   return [...canaries.values()];
 }
 
 function isLoopback(target: string): boolean {
+  const quad = /^([1-9]\d{0,2})(?:\.\d{1,3}){3}$/.exec(target); // as nearly all are written; the rest takes long
+  if (quad !== null) return quad[1] === "127"; // RFC 1122 section 3.2.1.3
   if (!ipaddr.isValid(target)) return target === "localhost" || target.endsWith(".localhost"); // RFC 6761 section 6.3
   return ipaddr.process(target).range() === "loopback";
 }
 
-function unnamedPort(target: string, named: ReadonlySet<number>): number {
+function unnamedPort(target: string, named: ReadonlySet<number> | undefined): number {
   let port = firstPort + (hashOf(target) % ports);
-  while (named.has(port)) port = port + 1 < firstPort + ports ? port + 1 : firstPort;
+  while (named?.has(port) === true) port = port + 1 < firstPort + ports ? port + 1 : firstPort;
   return port;
 }
 

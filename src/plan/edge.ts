@@ -82,6 +82,11 @@ interface OutgoingTarget {
 
 type Binder = (topology: Topology, requirement: Requirement) => Edge[];
 
+/** True unless a requirement needs a feature that the listening end does not have. */
+export function isEnabled({ enabled_by }: Requirement, { features }: Pick<Edge, "features">): boolean {
+  return enabled_by === undefined || enabled_by.some((feature) => features.includes(feature));
+}
+
 const isPerSite = ({ port_override }: Requirement): boolean => port_override?.scope === "site";
 
 /** Which nodes stand behind a pair of roles. A pair that is not here is refused by the catalog's loader. */
@@ -95,9 +100,16 @@ const binders: Readonly<Record<string, Binder>> = {
   },
   "host->site-server": (topology, requirement) => {
     const ownerOf = openSites(topology);
+    // The listening end is the same for all hosts of a site, and most of the features that it may need are off.
+    const ends = new Map<string | undefined, Edge[]>();
+    const endsOf = (name: string | undefined): Edge[] => {
+      const { server, site } = ownerOf(name);
+      return toServer("", server, isPerSite(requirement), site).filter((end) => isEnabled(requirement, end));
+    };
     return topology.hosts.flatMap((host) => {
-      const { server, site } = ownerOf(host.site);
-      return toServer(host.name, server, isPerSite(requirement), site).map((edge) => ({ ...edge, host }));
+      const known = ends.get(host.site) ?? endsOf(host.site);
+      ends.set(host.site, known);
+      return known.map((end) => ({ ...end, from: host.name, host }));
     });
   },
   "host->host": (topology) =>

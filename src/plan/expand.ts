@@ -1,7 +1,7 @@
 import type { Requirement, Section } from "../model/catalog.ts";
 import type { Flow, PlannedProbeSpec } from "../model/flow.ts";
 import type { Topology } from "../model/topology.ts";
-import { bind, type Edge } from "./edge.ts";
+import { bind, type Edge, isEnabled } from "./edge.ts";
 import { flowOf, type FlowKind } from "./flow-of.ts";
 import { serviceOf } from "./service-of.ts";
 
@@ -30,9 +30,8 @@ function concerned(requirement: Requirement, topology: Topology): Topology {
 }
 
 /** Features under which a requirement is planned; one with conditions on hosts is for hosts only. */
-function appliesTo({ enabled_by, applies }: Requirement, { features, host }: Edge): boolean {
-  if (enabled_by !== undefined && !enabled_by.some((feature) => features.includes(feature))) return false;
-  return applies === undefined || host !== undefined;
+function appliesTo(requirement: Requirement, edge: Edge): boolean {
+  return isEnabled(requirement, edge) && (requirement.applies === undefined || edge.host !== undefined);
 }
 
 /** Conditions on a host under which a requirement is planned for it. */
