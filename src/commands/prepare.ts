@@ -1,11 +1,10 @@
-import { placeAt } from "../judge/sender.ts";
 import { isSurprising } from "../judge/surprise.ts";
 import type { Plan, Probe } from "../model/flow.ts";
 import type { Observation } from "../model/outcome.ts";
 import { InputError } from "../model/problem.ts";
-import type { Topology, VantageSpec } from "../model/topology.ts";
+import type { VantageSpec } from "../model/topology.ts";
 import type { Stage } from "../model/verdict.ts";
-import { type Canary, canariesOf } from "../plan/canaries.ts";
+import { type Canary, canariesByProbe } from "../plan/canaries.ts";
 import type { ScheduledProbe } from "../schedule/schedule.ts";
 import { identify, thisMachine } from "./identify.ts";
 import type { Planned } from "./plan.ts";
@@ -74,16 +73,6 @@ export async function prepare(
 function unusualExpectations(probes: readonly Probe[]): ReadonlyMap<string, Probe["expectations"]> {
   const isUsual = ({ expectations }: Probe): boolean => expectations.length === 1 && expectations[0] === "open";
   return new Map(probes.flatMap((one) => (isUsual(one) ? [] : [[one.id, one.expectations] as const])));
-}
-
-function canariesByProbe(plan: Plan, topology: Topology): Map<string, Canary> {
-  const byPlace = new Map(canariesOf(plan, topology).map((canary) => [placeAt(canary.from, canary.target), canary]));
-  const byProbe = new Map<string, Canary>();
-  for (const { id, from, target, spec } of plan.probes) {
-    const canary = spec.kind === "tcp" ? byPlace.get(placeAt(from, target)) : undefined;
-    if (canary !== undefined) byProbe.set(id, canary);
-  }
-  return byProbe;
 }
 
 function nothingToSend(plan: Plan, senders: readonly string[]): string {

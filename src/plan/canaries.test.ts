@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { flow, planOf } from "../../test/cases/judge-case.ts";
 import { type Topology, topologySchema } from "../model/topology.ts";
-import { canariesOf } from "./canaries.ts";
+import type { Plan } from "../model/flow.ts";
+import { type Canary, canariesByProbe } from "./canaries.ts";
 
 const topology = (controls: boolean): Topology =>
   topologySchema.parse({
@@ -10,7 +11,10 @@ const topology = (controls: boolean): Topology =>
   });
 const to = (address: string, port = 6556, from = "cmk") => flow({ from, to: "web01", address, port });
 
-describe("canariesOf", () => {
+/** Each canary once. */
+const canariesOf = (plan: Plan, of: Topology): Canary[] => [...new Set(canariesByProbe(plan, of).values())];
+
+describe("canariesByProbe", () => {
   it("gives one port for each sender and target, and the same one every time", () => {
     const plan = planOf([to("10.0.3.7"), to("10.0.3.7", 22), to("10.0.3.8"), to("10.0.3.7", 22, "muc")]);
     const canaries = canariesOf(plan, topology(true));
@@ -23,6 +27,14 @@ describe("canariesOf", () => {
     expect(canariesOf(plan, topology(true))).toEqual(canaries);
     expect(canaries[0]?.port).toBe(canaries[2]?.port);
     expect(canaries[0]?.port).not.toBe(canaries[1]?.port);
+  });
+
+  it("gives it to each TCP probe there", () => {
+    const plan = planOf([to("10.0.3.7"), to("10.0.3.7", 22), flow({ protocol: "icmp", address: "10.0.3.7" })]);
+    const byProbe = canariesByProbe(plan, topology(true));
+    const tcp = plan.probes.filter(({ spec }) => spec.kind === "tcp").map(({ id }) => id);
+    expect([...byProbe.keys()]).toEqual(tcp);
+    expect(new Set(byProbe.values()).size).toBe(1);
   });
 
   it("never takes a port that a flow names", () => {

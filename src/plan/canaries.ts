@@ -19,23 +19,31 @@ const firstPort = 20_000;
 const ports = 10_000;
 
 /**
- * One canary for each sender and target that have a TCP flow; which of them are sent is decided when the answers are
- * there. None for loopback and for hosts that the topology marks `controls: false`. The same plan gives the same ports.
+ * The canary of each TCP probe, by the probe's id; those of one sender and target have the same one. Which of them are
+ * sent is decided when the answers are there. None for loopback and for hosts that the topology marks
+ * `controls: false`. The same plan gives the same ports.
  */
-export function canariesOf({ flows, probes }: Plan, topology: Topology): Canary[] {
-  const spared = new Set(topology.hosts.filter(({ controls }) => !controls).flatMap(({ address }) => address));
+export function canariesByProbe({ flows, probes }: Plan, topology: Topology): Map<string, Canary> {
+  const spared = new Set(topology.hosts.flatMap(({ controls, address }) => (controls ? [] : address)));
   const named = new Map<string, Set<number>>();
   for (const { address, port } of flows) {
     if (port === undefined || port < firstPort || port >= firstPort + ports) continue;
     named.set(address, (named.get(address) ?? new Set()).add(port));
   }
-  const canaries = new Map<string, Canary>();
-  for (const { from, target, spec } of probes) {
-    const place = `${from} ${target}`;
-    if (spec.kind !== "tcp" || canaries.has(place) || spared.has(target) || isLoopback(target)) continue;
-    canaries.set(place, { from, target, port: unnamedPort(target, named.get(target)) });
+  const bySender = new Map<string, Map<string, Canary>>();
+  const byProbe = new Map<string, Canary>();
+  for (const { id, from, target, spec } of probes) {
+    if (spec.kind !== "tcp") continue;
+    let byTarget = bySender.get(from);
+    if (byTarget === undefined) bySender.set(from, (byTarget = new Map()));
+    let canary = byTarget.get(target);
+    if (canary === undefined && !spared.has(target) && !isLoopback(target)) {
+      canary = { from, target, port: unnamedPort(target, named.get(target)) };
+      byTarget.set(target, canary);
+    }
+    if (canary !== undefined) byProbe.set(id, canary);
   }
-  return [...canaries.values()];
+  return byProbe;
 }
 
 function isLoopback(target: string): boolean {

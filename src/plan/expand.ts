@@ -57,6 +57,7 @@ function drafter(section: Section, requirement: Requirement): (edge: Edge, draft
     expect: "open",
     ...(tolerates === undefined ? {} : { tolerates }),
   };
+  const head = `${section.id}/${requirement.id}/`;
   const isLoopback = requirement.scope === "loopback";
   const mayConfirm = requirement.confirm === "allowed";
   const specOf = openSpecs(requirement);
@@ -68,7 +69,7 @@ function drafter(section: Section, requirement: Requirement): (edge: Edge, draft
     for (const address of addresses) {
       for (const port of ports) {
         // Joined at once: a template of as many parts would keep each of them until somebody reads it.
-        const id = [section.id, "/", requirement.id, "/", from, "->", to, "/", protocol];
+        const id = [head, from, "->", to, "/", protocol];
         if (port !== undefined) id.push("/", String(port));
         if (addresses.length > 1) id.push("/", address);
         const alternative = alternativeOf(section, requirement, edge, { address, port, ports, isLoopback });

@@ -129,7 +129,7 @@ function drafter(
     protocol,
     expect: requirement.expect,
   };
-  const what = port === undefined ? protocol : `${protocol}/${port}`;
+  const [head, tail] = [`${extraSection.id}/${id}/`, port === undefined ? `/${protocol}` : `/${protocol}/${port}`];
   const listenerAt = findListeners(catalog, protocol, port);
   const specs = new Map<Requirement | undefined, PlannedProbeSpec>();
   return (from, to, address) => {
@@ -139,7 +139,7 @@ function drafter(
       (isSnmp ? undefined : specs.get(known)) ?? specOf(protocol, port, to, { known, service: requirement.service });
     if (!isSnmp) specs.set(known, spec);
     // Joined at once: a template of as many parts would keep each of them until somebody reads it.
-    const pair = [extraSection.id, "/", id, "/", from, "->", to.name, "/", what];
+    const pair = [head, from, "->", to.name, tail];
     if (to.addresses.length > 1) pair.push("/", address);
     return {
       flow: flowOf(kind, { id: pair.join(""), from, to: to.name, address, port }),

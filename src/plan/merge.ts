@@ -1,4 +1,4 @@
-import type { Flow, PlannedSnmp, Probe } from "../model/flow.ts";
+import type { Flow, Probe } from "../model/flow.ts";
 import { InputError } from "../model/problem.ts";
 import type { ServiceSpec } from "../model/service.ts";
 import type { Expectation } from "../model/verdict.ts";
@@ -13,16 +13,15 @@ export function merge(
   drafts: readonly Draft[],
   senderOf: (node: string) => string,
 ): { flows: Flow[]; probes: Probe[] } {
-  const nameCredentials = openCredentialNames();
-  const placeOf = ({ flow, spec }: Draft): string => probeId(senderOf(flow.from), flow.address, spec, nameCredentials);
+  const tailOf = openTails();
+  // Joined at once: a template of as many parts would keep each of them until somebody reads it.
+  const placeOf = ({ flow: { from, address }, spec }: Draft): string =>
+    [senderOf(from), "->", address, tailOf(spec)].join("");
   const asked = servicesAsked(drafts, placeOf);
-  const flows = new Map<string, Flow>();
+  const distinct = withoutTwins(drafts);
   const probes = new Map<string, Probe>();
-  for (const draft of drafts) {
+  for (const draft of distinct.drafts) {
     const { flow, spec, mayConfirm } = draft;
-    const twin = flows.get(flow.id);
-    if (twin !== undefined && twin.expect !== flow.expect) throw contradiction(flow);
-    if (twin !== undefined) continue;
     const place = placeOf(draft);
     const service = spec.kind === "tcp" && spec.service !== undefined ? serviceId(spec.service) : asked.get(place);
     const id = service === undefined ? place : [place, service].join("/");
@@ -30,9 +29,22 @@ export function merge(
     const probe = known === undefined ? newProbe(id, flow, spec, mayConfirm) : joined(known, flow, spec, mayConfirm);
     if (probe !== known) probes.set(id, probe);
     flow.probe = probe.id;
-    flows.set(flow.id, flow);
   }
-  return { flows: sorted(flows), probes: sorted(probes) };
+  return { flows: distinct.flows, probes: sorted([...probes.values()]) };
+}
+
+/** Drafts of which no two have the same flow id, in their order, and their flows sorted by it. */
+function withoutTwins(drafts: readonly Draft[]): { drafts: readonly Draft[]; flows: Flow[] } {
+  const flows = sorted(drafts.map(({ flow }) => flow));
+  if (!flows.some(({ id }, at) => id === flows[at - 1]?.id)) return { drafts, flows };
+  const first = new Map<string, Draft>();
+  for (const draft of drafts) {
+    const twin = first.get(draft.flow.id);
+    if (twin === undefined) first.set(draft.flow.id, draft);
+    else if (twin.flow.expect !== draft.flow.expect) throw contradiction(draft.flow);
+  }
+  const distinct = [...first.values()];
+  return { drafts: distinct, flows: sorted(distinct.map(({ flow }) => flow)) };
 }
 
 function contradiction({ from, to, protocol, port }: Draft["flow"]): InputError {
@@ -59,29 +71,23 @@ function servicesAsked(drafts: readonly Draft[], placeOf: (draft: Draft) => stri
   return asked;
 }
 
-/** Credentials as a part of a probe's id; many hosts have the same, so each is written out once. */
-function openCredentialNames(): (credentials: PlannedSnmp) => string {
-  const names = new Map<PlannedSnmp, string>();
-  return (credentials) => {
-    const name = names.get(credentials) ?? JSON.stringify(credentials);
-    names.set(credentials, name);
-    return name;
+/**
+ * The part of a probe's id that says what is sent; written once for all that send the same. A TCP connection that also
+ * sends a request is the same packet exchange as a bare one to that port, and safer.
+ */
+function openTails(): (spec: Probe["spec"]) => string {
+  const known = new Map<Probe["spec"], string>();
+  const write = (spec: Probe["spec"]): string => {
+    const port = spec.kind === "icmp" ? [] : [spec.port];
+    const payload = spec.kind === "udp" && spec.payload !== "empty" ? [spec.payload] : [];
+    const credentials = spec.kind === "snmp" ? [JSON.stringify(spec.credentials)] : [];
+    return ["", spec.kind, ...port, ...payload, ...credentials].join("/");
   };
-}
-
-/** A TCP connection that also sends a request is the same packet exchange as a bare one to that port, and safer. */
-function probeId(
-  sender: string,
-  target: string,
-  spec: Probe["spec"],
-  nameCredentials: (credentials: PlannedSnmp) => string,
-): string {
-  // Joined at once: a template of as many parts would keep each of them until somebody reads it.
-  const id: (string | number)[] = [sender, "->", target, "/", spec.kind];
-  if (spec.kind !== "icmp") id.push("/", spec.port);
-  if (spec.kind === "udp" && spec.payload !== "empty") id.push("/", spec.payload);
-  if (spec.kind === "snmp") id.push("/", nameCredentials(spec.credentials));
-  return id.join("");
+  return (spec) => {
+    const tail = known.get(spec) ?? write(spec);
+    known.set(spec, tail);
+    return tail;
+  };
 }
 
 const alone: Readonly<Record<Expectation, readonly Expectation[]>> = { open: ["open"], blocked: ["blocked"] };
@@ -101,6 +107,6 @@ function joined(known: Probe, flow: Draft["flow"], spec: Probe["spec"], mayConfi
   };
 }
 
-function sorted<Thing extends { id: string }>(things: ReadonlyMap<string, Thing>): Thing[] {
-  return [...things.values()].toSorted((a, b) => (a.id < b.id ? -1 : 1)); // no two have the same id
+function sorted<Thing extends { id: string }>(things: readonly Thing[]): Thing[] {
+  return things.toSorted((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
 }
