@@ -2,6 +2,7 @@ import { constants, type Stats } from "node:fs";
 import { access, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { InputError, type Problem } from "../model/problem.ts";
+import type { Rendering } from "../report/renderers.ts";
 
 /** One `--format FORMAT[=FILE]`; without a file it goes to stdout. */
 export interface Destination<Format extends string> {
@@ -64,7 +65,7 @@ export class OutputError extends Error {
  */
 export async function deliver<Format extends string>(
   destinations: readonly Destination<Format>[],
-  render: (format: Format, toStdout: boolean) => Promise<string> | string,
+  render: (format: Format, toStdout: boolean) => Promise<Rendering> | Rendering,
   out: (text: string) => void,
 ): Promise<void> {
   const failures: string[] = [];
@@ -76,7 +77,11 @@ export async function deliver<Format extends string>(
       failures.push(`cannot write "${file}": ${reasonOf(error)}`);
     }
   }
-  for (const { format, file } of destinations) if (file === undefined) out(await render(format, true));
+  for (const { format, file } of destinations) {
+    if (file !== undefined) continue;
+    const rendering = await render(format, true);
+    for (const text of typeof rendering === "string" ? [rendering] : rendering) out(text);
+  }
   if (failures.length > 0) throw new OutputError(failures.join("\n"));
 }
 
@@ -86,7 +91,7 @@ async function tryDraft(file: string): Promise<void> {
   await rm(`${file}.part`);
 }
 
-async function replaceFile(file: string, text: string): Promise<void> {
+async function replaceFile(file: string, text: Rendering): Promise<void> {
   const existing = await statOrAbsent(file);
   if (existing !== undefined && !existing.isFile()) {
     await writeFile(file, text); // a device or pipe, e.g. /dev/stderr, cannot be renamed over

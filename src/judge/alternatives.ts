@@ -28,11 +28,12 @@ const standsInFor = (member: Judgement, { port }: Judgement): boolean =>
 /**
  * One member of a group of alternatives that works is enough: the others turn into `warn` and name it. Outcome and
  * evidence stay what they were. If none works, each keeps its own verdict. Members that were not probed stay `skipped`.
+ * Without groups the list itself is returned.
  */
-export function settleAlternatives(judgements: readonly Judgement[], flows: readonly Flow[]): Judgement[] {
-  const groupOf = new Map(
-    flows.flatMap(({ id, alternative }) => (alternative === undefined ? [] : [[id, alternative]])),
-  );
+export function settleAlternatives(judgements: Judgement[], flows: readonly Flow[]): Judgement[] {
+  const groupOf = new Map<string, string>();
+  for (const { id, alternative } of flows) if (alternative !== undefined) groupOf.set(id, alternative);
+  if (groupOf.size === 0) return judgements;
   const groups = new Map<string, Judgement[]>();
   for (const judgement of judgements) {
     const group = groupOf.get(judgement.id);

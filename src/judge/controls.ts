@@ -1,6 +1,6 @@
-import type { Flow, Probe } from "../model/flow.ts";
+import type { Flow } from "../model/flow.ts";
 import type { Answer, Observation } from "../model/outcome.ts";
-import { sendersOf } from "./sender.ts";
+import type { Senders } from "./sender.ts";
 
 /** Finds the control for an address that a flow asked: the id of another flow that was answered, if there is one. */
 export type FindControl = (flow: Flow, address: string | undefined) => string | undefined;
@@ -12,11 +12,10 @@ export type FindControl = (flow: Flow, address: string | undefined) => string | 
  */
 export function findControls(
   flows: readonly Flow[],
-  probes: ReadonlyMap<string, Probe>,
+  { placeOf: place }: Senders,
   observed: ReadonlyMap<string, { observation: Observation }>,
 ): FindControl {
   let answered: ReadonlyMap<string, readonly Flow[]> | undefined; // few runs ask for a control
-  const { placeOf: place } = sendersOf(probes);
   const collect = () => {
     const found = new Map<string, Flow[]>();
     for (const flow of flows) {

@@ -1,13 +1,13 @@
 import type { Flow, Plan } from "../model/flow.ts";
 import type { Answer, Observation } from "../model/outcome.ts";
 import type { Judgement, ResultEvidence } from "../model/run.ts";
+import { sortById } from "../model/order.ts";
 import type { Stage } from "../model/verdict.ts";
 import { settleAlternatives } from "./alternatives.ts";
 import type { Canaries } from "./canary.ts";
-import { sendersOf } from "./sender.ts";
 import { findControls } from "./controls.ts";
 import { traceResets } from "./resets.ts";
-import type { Ruling } from "./rules.ts";
+import { probesOf, sendersOf } from "./sender.ts";
 import { type Weighed, type Weighing, weighObservation } from "./weigh.ts";
 
 /** What became of one probe: what was seen, in how many attempts, and the attempts that saw something else. */
@@ -30,60 +30,64 @@ export interface Case {
 }
 
 /** Facts → opinions, one for each flow of the plan, sorted by id. Codes only; `report/phrase.ts` has the sentences. */
-export function judge({ plan, observed, stage, senders, interrupted, canaries }: Case): Judgement[] {
-  const probes = new Map(plan.probes.map((probe) => [probe.id, probe]));
-  const { placeOf } = sendersOf(probes);
-  const findControl = findControls(plan.flows, probes, observed);
-  const traceReset = traceResets(plan.flows, probes, observed);
-  const weighingOf = (flow: Flow): Weighing => ({
-    flow,
+export function judge(run: Case): Judgement[] {
+  const { plan, observed } = run;
+  const judgeFlow = openJudge(run);
+  const judgements = plan.flows.map((flow) => judgeFlow(flow, observed.get(flow.probe)));
+  return sortById(settleAlternatives(judgements, plan.flows));
+}
+
+/** Judges one flow by what its probe saw, or left unsaid because it was not sent. Alternatives are settled afterwards. */
+export type JudgeFlow = (flow: Flow, seen: Observed | undefined) => Judgement;
+
+/**
+ * Opens the judgement of a run, to be given flow by flow. What other flows saw is read from `observed` once a judgement
+ * rests on it; by then all of it must be there. Every judgement is new and belongs to the caller.
+ */
+export function openJudge({ plan, observed, stage, senders, interrupted, canaries = new Map() }: Case): JudgeFlow {
+  const places = sendersOf(probesOf(plan.probes));
+  const traceReset = traceResets(plan.flows, places, observed);
+  const weighing: Weighing = {
     stage,
-    controlFor: (address) => findControl(flow, address),
-    canaryFor: (address) => (address === undefined ? undefined : canaries?.get(placeOf(flow, address))),
-  });
-  const judgements = plan.flows.map((flow) => {
-    const seen = observed.get(flow.probe);
-    if (seen !== undefined) return traceReset(flow, judgeFlow(weighingOf(flow), seen));
-    return { ...facts(flow), attempts: 0, ...notSent(senders.has(flow.from), interrupted) };
-  });
-  return settleAlternatives(judgements, plan.flows).toSorted((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+    controlFor: findControls(plan.flows, places, observed),
+    canaryFor: (flow, address) =>
+      canaries.size === 0 || address === undefined ? undefined : canaries.get(places.placeOf(flow, address)),
+  };
+  return (flow, seen) =>
+    seen === undefined
+      ? judgeUnsent(flow, senders.has(flow.from), interrupted)
+      : traceReset(flow, judgeSeen(flow, seen, weighing));
 }
 
 /** A probe without an observation. That nobody could send or that the user stopped explains it; anything else is a bug. */
-function notSent(hasVantage: boolean, interrupted: boolean): Ruling & { evidence: ResultEvidence } {
-  if (!hasVantage) return { verdict: "skipped", reason: "no-vantage", proof: "none", evidence: {} };
-  if (interrupted) return { verdict: "skipped", reason: "interrupted", proof: "none", evidence: {} };
-  const evidence = { cause: "internal" as const, detail: "the probe was planned but left no observation" };
-  return { verdict: "error", reason: "probe-failed", proof: "none", evidence };
+function judgeUnsent(flow: Flow, hasVantage: boolean, interrupted: boolean): Judgement {
+  const isExplained = interrupted || !hasVantage;
+  const draft = draftOf(flow);
+  draft.attempts = 0;
+  draft.verdict = isExplained ? "skipped" : "error";
+  draft.reason = hasVantage ? (interrupted ? "interrupted" : "probe-failed") : "no-vantage";
+  draft.proof = "none";
+  draft.evidence = isExplained ? {} : { cause: "internal", detail: "the probe was planned but left no observation" };
+  return draft as Judgement;
 }
 
-function judgeFlow(weighing: Weighing, seen: Observed): Judgement {
-  const { flow } = weighing;
-  const earlier = seen.earlier.map((observation) => weighObservation(observation, weighing));
-  const { ruling, answer, control, canary } = settleAttempts(
-    flow,
-    weighObservation(seen.observation, weighing),
-    earlier,
-  );
+function judgeSeen(flow: Flow, seen: Observed, weighing: Weighing): Judgement {
+  const last = weighObservation(seen.observation, flow, weighing);
+  const earlier = seen.earlier.map((observation) => weighObservation(observation, flow, weighing));
+  const decisive = earlier.length === 0 ? last : settleAttempts(flow, last, earlier);
+  const { ruling, answer } = decisive;
   const { outcome } = answer;
-  const wasSent = outcome.kind !== "unsent";
-  return {
-    ...facts(flow),
-    ...(answer.address === undefined ? {} : { address: answer.address }),
-    ...(wasSent ? { vantage: flow.from } : {}),
-    outcome: outcome.kind,
-    ...("rttMs" in outcome ? { rttMs: outcome.rttMs } : {}),
-    attempts: seen.attempts,
-    evidence: {
-      ...evidenceOf(answer),
-      ...(control === undefined ? {} : { control }),
-      ...(canary === undefined ? {} : { canary }),
-      ...(seen.observation.answers.length > 1 ? { addresses: seen.observation.answers } : {}),
-      ...(earlier.length > 0 ? { earlier: earlier.map((attempt) => attempt.answer) } : {}),
-    },
-    ...ruling,
-    ...(ruling.reason === "absence-is-normal" && flow.tolerates !== undefined ? { tolerated: flow.tolerates.why } : {}),
-  };
+  const draft = draftOf(flow, answer.address);
+  if (outcome.kind !== "unsent") draft.vantage = flow.from;
+  draft.outcome = outcome.kind;
+  if ("rttMs" in outcome) draft.rttMs = outcome.rttMs;
+  draft.attempts = seen.attempts;
+  draft.evidence = evidenceOf(decisive, seen.observation.answers, earlier);
+  draft.verdict = ruling.verdict;
+  draft.reason = ruling.reason;
+  draft.proof = ruling.proof;
+  if (ruling.reason === "absence-is-normal" && flow.tolerates !== undefined) draft.tolerated = flow.tolerates.why;
+  return draft as Judgement;
 }
 
 /**
@@ -100,14 +104,39 @@ function settleAttempts(flow: Flow, last: Weighed, earlier: readonly Weighed[]):
   return { ...last, ruling: { verdict: "warn", reason: "answered-on-second-attempt", proof: last.ruling.proof } };
 }
 
-function evidenceOf({ outcome, evidence }: Answer): ResultEvidence {
-  if (outcome.kind === "unsent") return { ...evidence, cause: outcome.cause, detail: outcome.detail };
-  return outcome.kind === "silent" ? { ...evidence, waitedMs: outcome.waitedMs } : evidence;
+/** Evidence of the answer that decided, and what else the opinion rests on. The answer's own object if that is all. */
+function evidenceOf(
+  { answer, control, canary }: Weighed,
+  addresses: readonly Answer[],
+  earlier: readonly Weighed[],
+): ResultEvidence {
+  const { outcome, evidence } = answer;
+  const isAll = control === undefined && canary === undefined && addresses.length === 1 && earlier.length === 0;
+  if (isAll && outcome.kind !== "silent" && outcome.kind !== "unsent") return evidence;
+  const whole: ResultEvidence = { ...evidence };
+  if (outcome.kind === "unsent") {
+    whole.cause = outcome.cause;
+    whole.detail = outcome.detail;
+  } else if (outcome.kind === "silent") whole.waitedMs = outcome.waitedMs;
+  if (control !== undefined) whole.control = control;
+  if (canary !== undefined) whole.canary = canary;
+  if (addresses.length > 1) whole.addresses = [...addresses];
+  if (earlier.length > 0) whole.earlier = earlier.map((attempt) => attempt.answer);
+  return whole;
 }
 
-/** The part of a result that the plan already knows. */
-function facts(flow: Flow) {
-  const { id, section, requirement, service, short, from, to, address, protocol, port, expect } = flow;
-  const place = { id, section, requirement, service, short, from, to, address, protocol };
-  return { ...place, ...(port === undefined ? {} : { port }), expect };
+/**
+ * A judgement in the making. It is filled in field by field, in the order of the run record: spreading small objects
+ * into it takes ten times as long and three times the memory, which counts where flows are many.
+ */
+type Draft = Partial<Judgement>;
+
+/** The part of a result that the plan already knows, with the address that was asked if that is known. */
+function draftOf(flow: Flow, asked?: string): Draft {
+  const { id, section, requirement, service, short, from, to, protocol, port, expect } = flow;
+  const address = asked ?? flow.address;
+  const draft: Draft = { id, section, requirement, service, short, from, to, address, protocol };
+  if (port !== undefined) draft.port = port;
+  draft.expect = expect;
+  return draft;
 }

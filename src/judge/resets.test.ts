@@ -58,8 +58,8 @@ describe("a reset in a run", () => {
   });
 
   it("is not settled before all others have answered", () => {
-    const { settle } = startSettling({ plan: planOf([refused]), stage: "live", senders: new Set(["web01"]) });
-    expect(settle(refused.probe, observed([answer(outcomes.refused, { ttl: 63 })]))).toEqual([]);
-    expect(settle(refused.probe, observed([answer(outcomes.refused)]))).toHaveLength(1);
+    const start = () => startSettling({ plan: planOf([refused]), stage: "live", senders: new Set(["web01"]) });
+    expect(start().settle(refused.probe, observed([answer(outcomes.refused, { ttl: 63 })]))).toEqual([]);
+    expect(start().settle(refused.probe, observed([answer(outcomes.refused)]))).toHaveLength(1);
   });
 });

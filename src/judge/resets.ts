@@ -1,7 +1,7 @@
-import type { Flow, Probe } from "../model/flow.ts";
+import type { Flow } from "../model/flow.ts";
 import type { Observation } from "../model/outcome.ts";
 import type { Judgement, ResetOrigin } from "../model/run.ts";
-import { sendersOf } from "./sender.ts";
+import type { Senders } from "./sender.ts";
 
 /** Adds to the judgement of a refused TCP flow where the reset came from, as far as its time to live shows it. */
 export type TraceReset = (flow: Flow, judgement: Judgement) => Judgement;
@@ -30,10 +30,9 @@ export function originOf(resetTtl: number, otherTtls: Iterable<number>): ResetOr
 /** Reads the other answers, open ports and echo replies, from the run; only if a reset with a time to live asks. */
 export function traceResets(
   flows: readonly Flow[],
-  probes: ReadonlyMap<string, Probe>,
+  { placeOf: place }: Senders,
   observed: ReadonlyMap<string, { observation: Observation }>,
 ): TraceReset {
-  const { placeOf: place } = sendersOf(probes);
   let ttls: Map<string, Set<number>> | undefined;
   const collect = () => {
     const byPlace = new Map<string, Set<number>>();

@@ -1,5 +1,5 @@
 import type { Result, Summary } from "../model/run.ts";
-import { worstOf } from "./severity.ts";
+import { worstFirst } from "./severity.ts";
 
 type Judged = Pick<Result, "verdict">;
 
@@ -7,7 +7,7 @@ type Judged = Pick<Result, "verdict">;
 export function summarise(results: readonly Judged[]): Summary {
   const counts = { pass: 0, warn: 0, fail: 0, unknown: 0, error: 0, skipped: 0 };
   for (const { verdict } of results) counts[verdict] += 1;
-  return { verdict: worstOf(results.map(({ verdict }) => verdict)), ...counts };
+  return { verdict: worstFirst.find((verdict) => counts[verdict] > 0) ?? "skipped", ...counts };
 }
 
 /**

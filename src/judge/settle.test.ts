@@ -42,9 +42,8 @@ describe("settle", () => {
       senders: new Set(["web01"]),
       canaries: new Set([one.probe]),
     };
-    const { settle } = startSettling(asked);
-    expect(settle(one.probe, saw("open"))).toEqual([]);
-    expect(ids(settle(one.probe, saw("refused")))).toEqual([one.id]);
+    expect(startSettling(asked).settle(one.probe, saw("open"))).toEqual([]);
+    expect(ids(startSettling(asked).settle(one.probe, saw("refused")))).toEqual([one.id]);
     expect(ids(startSettling({ ...asked, canaries: new Set() }).settle(one.probe, saw("open")))).toEqual([one.id]);
   });
 

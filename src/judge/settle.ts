@@ -1,9 +1,11 @@
-import { sendersOf } from "./sender.ts";
-import type { Flow, Plan } from "../model/flow.ts";
+import type { Flow } from "../model/flow.ts";
+import { sortById } from "../model/order.ts";
 import type { Judgement } from "../model/run.ts";
+import { settleAlternatives } from "./alternatives.ts";
 import { needsCanary } from "./canary.ts";
-import { type Case, judge, type Observed } from "./judge.ts";
+import { type Case, type Observed, openJudge } from "./judge.ts";
 import { hasMeasuredReset } from "./resets.ts";
+import { probesOf, sendersOf } from "./sender.ts";
 
 /** Judges flows while a run goes on, each as soon as nothing that is still to come can change its judgement. */
 export interface Settling {
@@ -16,8 +18,9 @@ export interface Settling {
 /**
  * Five kinds of flows have to wait. Members of a group of alternatives wait for the whole group. Flows that must be
  * blocked wait for the end of the run, because a control may answer last. Flows of which no more than a handshake is
- * known wait for it too, because canaries are asked last, and so do refusals whose distance is known, which is compared with all others. Flows whose probe never ends, because the
- * run is interrupted, are not given here at all. What is given equals what `judge` says of the whole run.
+ * known wait for it too, because canaries are asked last, and so do refusals whose distance is known, which is compared
+ * with all others. Flows whose probe never ends, because the run is interrupted, are not given here at all. What is given
+ * equals what `judge` says of the whole run. What needs no more waiting, or can only wait for the end, is forgotten.
  */
 export function startSettling({
   plan,
@@ -25,46 +28,52 @@ export function startSettling({
   senders,
   canaries,
 }: Pick<Case, "plan" | "stage" | "senders"> & { canaries?: { has: (probe: string) => boolean } }): Settling {
-  const probes = new Map(plan.probes.map((probe) => [probe.id, probe]));
-  const byProbe = collect(plan.flows, ({ probe }) => probe);
-  const alternatives = collect(plan.flows, ({ alternative }) => alternative);
-  const waiting = new Map<string, Observed>();
-  const { senderOf } = sendersOf(probes);
+  const probeOf = probesOf(plan.probes);
+  const { senderOf } = sendersOf(probeOf);
   const isSent = (flow: Flow) => senders.has(senderOf(flow));
-
-  const judgeOnly = (flows: readonly Flow[], observed: ReadonlyMap<string, Observed>): Judgement[] => {
-    const needed = [...new Set(flows.map(({ probe }) => probe))].flatMap((id) => probes.get(id) ?? []);
-    const part: Plan = { ...plan, flows, probes: needed };
-    return judge({ plan: part, observed, stage, senders, interrupted: false });
-  };
+  // What rests on other flows is left to the end, so the judge need not know what they saw.
+  const judgeFlow = openJudge({ plan, observed: new Map(), stage, senders, interrupted: false });
+  const flowsOf = collect(plan.flows, ({ probe, expect }) => (expect === "open" ? probe : undefined));
+  const membersOf = collect(plan.flows, ({ alternative }) => alternative);
+  const waiting = new Map<string, Map<string, Observed>>(); // by group, what its members saw by probe
 
   const awaitsCanary = (id: string, { observation }: Observed): boolean => {
-    const probe = probes.get(id);
-    return probe !== undefined && canaries?.has(id) === true && needsCanary(probe, observation);
+    const probe = canaries?.has(id) === true ? probeOf(id) : undefined;
+    return probe !== undefined && needsCanary(probe, observation);
   };
 
   /** What is said of a reset depends on every other answer of the run. */
   const awaitsRest = (id: string, seen: Observed): boolean =>
-    awaitsCanary(id, seen) || [seen.observation, ...seen.earlier].some(hasMeasuredReset);
+    awaitsCanary(id, seen) || hasMeasuredReset(seen.observation) || seen.earlier.some(hasMeasuredReset);
+
+  const forget = (group: string) => {
+    membersOf.delete(group);
+    waiting.delete(group);
+  };
+
+  /** A member is done. The judgements of the group, if it was the last one. */
+  const settleGroup = (group: string, probe: string, seen: Observed): Judgement[] => {
+    const members = membersOf.get(group)?.filter(isSent) ?? [];
+    const known = waiting.get(group) ?? new Map<string, Observed>();
+    waiting.set(group, known.set(probe, seen));
+    if (!members.every((member) => member.expect === "open" && known.has(member.probe))) return [];
+    forget(group);
+    const judgements = members.map((member) => judgeFlow(member, known.get(member.probe)));
+    return sortById(settleAlternatives(judgements, members));
+  };
 
   return {
     unsendable: () =>
-      judgeOnly(
-        plan.flows.filter((flow) => !isSent(flow) && !senders.has(flow.from)),
-        new Map(),
-      ),
+      plan.flows.filter((flow) => !senders.has(flow.from) && !isSent(flow)).map((flow) => judgeFlow(flow, undefined)),
     settle: (probe, seen) => {
-      const flows = (byProbe.get(probe) ?? []).filter(({ expect }) => expect === "open");
-      const single = flows.filter(({ alternative }) => alternative === undefined);
-      const settled = awaitsRest(probe, seen) ? [] : judgeOnly(single, new Map([[probe, seen]]));
+      const flows = flowsOf.get(probe) ?? [];
+      flowsOf.delete(probe);
+      const isFinal = !awaitsRest(probe, seen);
+      const single = isFinal ? flows.filter(({ alternative }) => alternative === undefined) : [];
+      const settled = single.map((flow) => judgeFlow(flow, seen));
       for (const group of new Set(flows.flatMap(({ alternative }) => alternative ?? []))) {
-        const members = (alternatives.get(group) ?? []).filter(isSent);
-        waiting.set(probe, seen);
-        const isDone = members.every((member) => {
-          const its = waiting.get(member.probe);
-          return member.expect === "open" && its !== undefined && !awaitsRest(member.probe, its);
-        });
-        if (isDone) settled.push(...judgeOnly(members, waiting));
+        if (!isFinal) forget(group);
+        else if (membersOf.has(group)) settled.push(...settleGroup(group, probe, seen));
       }
       return settled;
     },

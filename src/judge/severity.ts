@@ -5,16 +5,9 @@ import type { Verdict } from "../model/verdict.ts";
  * so it outranks `error`; `error` outranks `unknown`, because it can be mended on this side and asked again; what was
  * not tried at all says least and never hides what was.
  */
-const order = ["fail", "error", "unknown", "warn", "pass", "skipped"] as const satisfies readonly Verdict[];
+export const worstFirst = ["fail", "error", "unknown", "warn", "pass", "skipped"] as const satisfies readonly Verdict[];
 
 /** Rank of a verdict; 0 is the worst. */
 export function severity(verdict: Verdict): number {
-  return order.indexOf(verdict);
-}
-
-/** The worst of some verdicts; `skipped` for none. */
-export function worstOf(verdicts: Iterable<Verdict>): Verdict {
-  let worst: Verdict = "skipped";
-  for (const verdict of verdicts) if (severity(verdict) < severity(worst)) worst = verdict;
-  return worst;
+  return worstFirst.indexOf(verdict);
 }

@@ -17,26 +17,25 @@ export interface Weighed {
   canary?: CanarySeen;
 }
 
-/** How to judge one flow: the flow, the stage, and where a control for an address is to be found. */
+/** How to judge the flows of a run: the stage, and where a control and a canary for an address are to be found. */
 export interface Weighing {
-  flow: Flow;
   stage: Stage;
-  controlFor: (address: string | undefined) => string | undefined;
-  canaryFor: (address: string | undefined) => CanarySeen | undefined;
+  controlFor: (flow: Flow, address: string | undefined) => string | undefined;
+  canaryFor: (flow: Flow, address: string | undefined) => CanarySeen | undefined;
 }
 
 /** Judges what one address answered. */
-function weighAnswer(answer: Answer, { flow, stage, controlFor, canaryFor }: Weighing): Weighed {
+function weighAnswer(answer: Answer, flow: Flow, { stage, controlFor, canaryFor }: Weighing): Weighed {
   const { outcome } = answer;
   const row = rules[stage][flow.expect][flow.protocol];
   if (outcome.kind === "unsent") return { ruling: row.unsent[outcome.cause], answer };
   const rule = row[outcome.kind];
   if ("verdict" in rule) {
     const ruling = refine(rule, flow, answer, stage);
-    const canary = ruling.reason === "handshake-completed" ? canaryFor(answer.address) : undefined;
-    return { ruling: weighCanary(ruling, canary), answer, ...(canary === undefined ? {} : { canary }) };
+    const canary = ruling.reason === "handshake-completed" ? canaryFor(flow, answer.address) : undefined;
+    return canary === undefined ? { ruling, answer } : { ruling: weighCanary(ruling, canary), answer, canary };
   }
-  const control = controlFor(answer.address);
+  const control = controlFor(flow, answer.address);
   return control === undefined
     ? { ruling: rule.withoutControl, answer }
     : { ruling: rule.withControl, answer, control };
@@ -47,22 +46,22 @@ function weighAnswer(answer: Answer, { flow, stage, controlFor, canaryFor }: Wei
  * (the first of equals, so that the order of the answers counts). One exception: where this machine has no route for
  * one family while the other could be sent and works, the flow works with the caveat `address-family-not-routed`.
  */
-export function weighObservation({ answers }: Observation, weighing: Weighing): Weighed {
-  if (!answers.some(lacksRoute)) return worstOf(answers, weighing);
+export function weighObservation({ answers }: Observation, flow: Flow, weighing: Weighing): Weighed {
+  const [only] = answers;
+  if (only !== undefined && answers.length === 1) return weighAnswer(only, flow, weighing);
+  const worstOf = (some: readonly Answer[]) => some.map((answer) => weighAnswer(answer, flow, weighing)).reduce(worse);
+  if (!answers.some(lacksRoute)) return worstOf(answers);
   const sendable = answers.filter((answer) => !lacksRoute(answer));
   const families = new Set(sendable.map(({ address }) => familyOf(address)));
   const isOtherFamily = (answer: Answer) => lacksRoute(answer) && !families.has(familyOf(answer.address));
   const considered = sendable.length === 0 ? answers : answers.filter((answer) => !isOtherFamily(answer));
-  const worst = worstOf(considered, weighing);
+  const worst = worstOf(considered);
   if (considered.length === answers.length || worst.ruling.verdict !== "pass") return worst;
   return { ...worst, ruling: { verdict: "warn", reason: "address-family-not-routed", proof: worst.ruling.proof } };
 }
 
-function worstOf(answers: readonly Answer[], weighing: Weighing): Weighed {
-  return answers
-    .map((answer) => weighAnswer(answer, weighing))
-    .reduce((left, right) => (severity(right.ruling.verdict) < severity(left.ruling.verdict) ? right : left));
-}
+const worse = (left: Weighed, right: Weighed): Weighed =>
+  severity(right.ruling.verdict) < severity(left.ruling.verdict) ? right : left;
 
 const lacksRoute = ({ outcome }: Answer): boolean => outcome.kind === "unsent" && outcome.cause === "no-route";
 

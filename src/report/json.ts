@@ -1,18 +1,43 @@
+import { sortById } from "../model/order.ts";
 import { plainTexts } from "../model/printable.ts";
-import { type Run, resultSchema, runSchema } from "../model/run.ts";
+import { type Result, type Run, resultSchema, runSchema } from "../model/run.ts";
 
-/** The run record of contract §4, indented, results sorted by id, keys in the order of the schema: fit for `diff`. */
-export function renderJson(raw: Run): string {
+/** So many results make one piece: few enough that none is large, enough that what a piece costs does not count. */
+const resultsAtOnce = 200;
+
+/** How the list of results begins and ends; a line break outside of a text is only in its place between the fields. */
+const opening = '\n  "results": [';
+const closing = "\n  ]\n}";
+
+/**
+ * The run record of contract §4, indented, results sorted by id, keys in the order of the schema: fit for `diff`. It
+ * comes in pieces, because the whole text of a large run takes as much memory as the run itself.
+ */
+export function* renderJson(raw: Run): Generator<string> {
   const run = plainTexts(raw);
+  const results = sortById(run.results);
+  const frame = indented(orderBy(Object.keys(runSchema.shape))({ ...run, results: [] }));
+  const start = frame.indexOf(opening) + opening.length;
+  const inOrder = orderResults();
+  yield frame.slice(0, start);
+  for (let from = 0; from < results.length; from += resultsAtOnce) {
+    const some = results.slice(from, from + resultsAtOnce).map(inOrder);
+    const text = indented({ results: some }).slice("{".length + opening.length, -closing.length);
+    yield from === 0 ? text : `,${text}`;
+  }
+  yield `${results.length === 0 ? "" : "\n  "}${frame.slice(start)}\n`;
+}
+
+const indented = (value: unknown): string => JSON.stringify(value, null, 2);
+
+/** Gives results and their evidence their keys in the order of the schema. */
+function orderResults(): (result: Result) => Result {
   const inOrder = orderBy(Object.keys(resultSchema.shape));
   const evidenceInOrder = orderBy(Object.keys(resultSchema.shape.evidence.shape));
-  const results = run.results
-    .map((result) => {
-      const evidence = evidenceInOrder(result.evidence);
-      return inOrder(evidence === result.evidence ? result : { ...result, evidence });
-    })
-    .toSorted((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
-  return `${JSON.stringify(orderBy(Object.keys(runSchema.shape))({ ...run, results }), null, 2)}\n`;
+  return (result) => {
+    const evidence = evidenceInOrder(result.evidence);
+    return inOrder(evidence === result.evidence ? result : { ...result, evidence });
+  };
 }
 
 /** Gives records their keys in a given order, unknown keys last; one that has them so already is not copied. */
@@ -22,8 +47,11 @@ function orderBy(order: readonly string[]): <Fields extends object>(record: Fiel
   const compare = (a: string, b: string) => rank(a) - rank(b) || (a < b ? -1 : a > b ? 1 : 0);
   return (record) => {
     const keys = Object.keys(record);
-    if (keys.every((key, at) => at === 0 || compare(keys[at - 1] ?? "", key) < 0)) return record;
+    if (isAscending(keys.map(rank))) return record;
     const fields = record as Record<string, unknown>;
     return Object.fromEntries(keys.toSorted(compare).map((key) => [key, fields[key]])) as typeof record;
   };
 }
+
+const isAscending = (numbers: readonly number[]): boolean =>
+  numbers.every((number, at) => at === 0 || (numbers[at - 1] ?? 0) < number);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { answer, flow, observed, outcomes, planOf } from "../../test/cases/judge-case.ts";
 import { allPass, make, mixed, runOf, thousand } from "../../test/cases/report-run.ts";
-import { render, renderPlan } from "../../test/report/loaded-renderers.ts";
+import { render, renderPlan, whole } from "../../test/report/loaded-renderers.ts";
 import { runSchema, type Run } from "../model/run.ts";
 import { columnsOf } from "./layout.ts";
 import { pageAssets } from "./html/page-assets.ts";
@@ -15,6 +15,7 @@ const plain = { width: 100, colour: false };
 // eslint-disable-next-line no-control-regex
 const withoutColour = (text: string) => text.replaceAll(/\u001B\[[\d;]*m/g, "");
 const runs = { allPass, mixed, thousand };
+const jsonOf = (run: Run) => whole(renderJson(run));
 
 /** Foreign text with everything that a terminal, a table, XML or HTML could choke on. */
 const nasty =
@@ -131,7 +132,7 @@ describe("foreign text", () => {
 
 describe("JSON", () => {
   it.each(["allPass", "mixed", "thousand"] as const)("of %s is a valid run record and reads back equal", (name) => {
-    const parsed: unknown = JSON.parse(renderJson(runs[name]()));
+    const parsed: unknown = JSON.parse(jsonOf(runs[name]()));
     expect(runSchema.parse(parsed)).toEqual(runs[name]());
   });
 
@@ -139,7 +140,7 @@ describe("JSON", () => {
     const shuffled = mixed()
       .results.toReversed()
       .map((result) => Object.fromEntries(Object.entries(result).toReversed()));
-    expect(renderJson({ ...mixed(), results: shuffled as Run["results"] })).toBe(renderJson(mixed()));
+    expect(jsonOf({ ...mixed(), results: shuffled as Run["results"] })).toBe(jsonOf(mixed()));
   });
 });
 

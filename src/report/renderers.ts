@@ -21,11 +21,13 @@ export const formats = [
   "checkmk-piggyback",
 ] as const;
 export type Format = (typeof formats)[number];
-export type Renderer = (run: Run, options: RenderOptions) => string;
+/** A text that ends with a line break, whole or, where it may be very large, in pieces. */
+export type Rendering = string | Iterable<string>;
+export type Renderer = (run: Run, options: RenderOptions) => Rendering;
 
 /**
- * One renderer for each format: run record → text that ends with a line break. Each is loaded when it is asked for,
- * because the libraries behind some of them take longer to load than a small run takes.
+ * One renderer for each format: run record → text. Each is loaded when it is asked for, because the libraries behind
+ * some of them take longer to load than a small run takes.
  */
 export const renderers = {
   table: async () => (await import("./table.ts")).renderTable,
