@@ -8,7 +8,8 @@ import { type InFlight, runProbe } from "./in-flight.ts";
 import type { ProbeContext, Seen } from "./prober.ts";
 import { nameErrorStatus, notValid, readVariables } from "./snmp-answer.ts";
 import { type Heard, noteEngine, summarise } from "./snmp-heard.ts";
-import { type SnmpCarrier, type SnmpReceived, openSnmpCarrier } from "./snmp-sockets.ts";
+import { type SnmpCarrier, type SnmpReceived, canShare, openSnmpCarrier } from "./snmp-sockets.ts";
+import { takeTurn } from "./take-turns.ts";
 
 type CommunityCredentials = Exclude<SnmpCredentials, { version: "3" }>;
 
@@ -22,7 +23,9 @@ interface Question {
 
 /**
  * SNMP versions 1 and 2c: one GET; after silence, from another port, the engine discovery of version 3, which needs no
- * credentials; and only if nothing at all came back, the GET a second and last time.
+ * credentials; and only if nothing at all came back, the GET a second and last time. Either the first GET or the last
+ * leaves from a connected socket, of which the kernel itself keeps the errors: in a burst the witness may miss some. The
+ * other and the discovery leave from unconnected ones, which hear a multihomed agent's other addresses.
  */
 export function askWithCommunity(
   port: number,
@@ -32,21 +35,33 @@ export function askWithCommunity(
   const heard: Heard = {};
   const question: Question = { port, version, community: Buffer.from(community), heard };
   const { timeoutMs } = context;
+  const shares = canShare(context);
   const discoverAtMs = discoveryDelayMs(timeoutMs);
   return runProbe(
     context,
     (flight) => {
-      openExchange(flight, question, "connected", ({ get }) => get());
-      flight.after(discoverAtMs, () =>
-        openExchange(flight, question, "unconnected", ({ get, discover }) => {
+      openExchange(flight, question, shares ? "shared" : "connected", ({ get }) => get());
+      later(flight, discoverAtMs, () =>
+        openExchange(flight, question, shares ? "shared" : "unconnected", ({ get, discover }) => {
           discover();
-          flight.after((timeoutMs - discoverAtMs) / 2, () => {
-            if (heard.engine === undefined && heard.stray === undefined) get();
+          later(flight, (timeoutMs - discoverAtMs) / 2, () => {
+            if (heard.engine !== undefined || heard.stray !== undefined) return;
+            if (shares) openExchange(flight, question, "connected", ({ get }) => get());
+            else get();
           });
         }),
       );
     },
     (waitedMs) => summarise(heard, context.address, version, waitedMs),
+  );
+}
+
+/** Does something after a delay, few probes at a time. */
+function later(flight: InFlight, delayMs: number, act: () => void): void {
+  flight.after(delayMs, () =>
+    takeTurn(() => {
+      if (!flight.hasEnded()) act();
+    }),
   );
 }
 
@@ -70,7 +85,7 @@ interface Exchange {
 function openExchange(
   flight: InFlight,
   { port, version, community, heard }: Question,
-  mode: "connected" | "unconnected",
+  kind: Parameters<typeof openSnmpCarrier>[2],
   onReady: (exchange: Exchange) => void,
 ): void {
   const { address } = flight.context;
@@ -82,7 +97,7 @@ function openExchange(
   openSnmpCarrier(
     flight,
     port,
-    mode,
+    kind,
     (ready) => {
       carrier = ready;
       onReady({ get, discover });

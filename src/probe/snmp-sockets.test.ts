@@ -160,6 +160,15 @@ it("a shared socket is closed when its last probe ends", async () => {
   expect(again.address().port).toBe(evidence.localPort);
 });
 
+it("an error that the witness missed is learned from the socket of the last GET", async () => {
+  const agent = await serve("127.0.0.1", 0, () => undefined);
+  const { port } = agent.address();
+  closers.pop()?.();
+  const { outcome, evidence } = await ask("127.0.0.1", port, "public", 500);
+  expect(outcome.kind).toBe("refused");
+  expect(evidence.errno).toBe("ECONNREFUSED");
+});
+
 it.each([["shared", true] as const, ["own", false] as const])(
   "what the operating system refuses to send from a socket of the %s kind is this machine's fault",
   async (_, isShared) => {

@@ -3,6 +3,7 @@ import { type SnmpMessage, decodeSnmpMessage } from "../wire/snmp-get.ts";
 import { type SnmpV3Message, decodeSnmpV3 } from "../wire/snmp-v3.ts";
 import { type Carrier, type Received, explainDatagramError, openDatagram } from "./datagram.ts";
 import type { InFlight } from "./in-flight.ts";
+import type { ProbeContext } from "./prober.ts";
 import { isHeard, watchErrors } from "./witness.ts";
 
 /** One datagram and what it says in the language of SNMP, if it says anything. */
@@ -46,27 +47,30 @@ interface SharedSocket {
 const roomy = { 4: [] as SharedSocket[], 6: [] as SharedSocket[] };
 
 /**
- * Gives a probe something to send from until it ends; `onReceived` gets what belongs to it. Where the witness hears ICMP
- * errors that is a seat on an unconnected socket shared with others, which also hears a multihomed agent's other
- * addresses. Without it only a connected socket learns of errors, so the probe gets one of its own, as `mode` says.
+ * Whether probes to an address may share sockets: only where the witness hears ICMP errors, of which an unconnected
+ * socket learns nothing. An error quotes an address without its zone, so the witness would not find such a probe.
+ */
+export const canShare = ({ address, family }: ProbeContext): boolean => isHeard(family) && !address.includes("%");
+
+/**
+ * Gives a probe something to send from until it ends; `onReceived` gets what belongs to it. `shared` is a seat on an
+ * unconnected socket, which also hears a multihomed agent's other addresses; the others are sockets of its own.
  */
 export function openSnmpCarrier(
   flight: InFlight,
   port: number,
-  mode: "connected" | "unconnected",
+  kind: "shared" | "connected" | "unconnected",
   onReady: (carrier: SnmpCarrier) => void,
   onReceived: (received: SnmpReceived) => void,
 ): void {
-  const { address, family } = flight.context;
-  // An ICMP error quotes an address without its zone, so the witness would not find the probe.
-  if (isHeard(family) && !address.includes("%")) {
+  if (kind === "shared") {
     onReady(takeSeat(flight, port, onReceived));
     return;
   }
   openDatagram(
     flight,
     port,
-    mode,
+    kind,
     ({ send, localPort }) => onReady({ send, localPort, expect: () => undefined }),
     (received) => onReceived(readDatagram(received)),
   );
