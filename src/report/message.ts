@@ -144,7 +144,10 @@ function unroutedOf({ evidence: { addresses = [] } }: Facts): string {
   return lacking.map(({ address }) => address ?? "an address").join(", ") || "the other family";
 }
 
-/** One sentence or two on a flow: who asked whom what, and what came back. Claims no more than was seen. */
+/**
+ * One sentence or two on a flow: who asked whom what, and what came back. Claims no more than was seen. Joined, because a
+ * text made by a template keeps its parts until it is first read, in three times the memory.
+ */
 export function messageFor(facts: Facts): string {
-  return `${messages[facts.reason](facts)}.`;
+  return [messages[facts.reason](facts), "."].join("");
 }
