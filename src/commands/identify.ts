@@ -54,13 +54,13 @@ export async function identify(
   }
   const declared = Object.keys(topology.vantages).filter((node) => topology.vantages[node] === "local");
   if (declared.length > 0) return declared;
-  const elsewhere = Object.keys(topology.vantages); // each is reached through a command, so none of them is here
+  const elsewhere = new Set(Object.keys(topology.vantages)); // each is reached through a command, so none of them is here
   const matches = await nodesHere(
-    nodes.filter(({ name }) => !elsewhere.includes(name)),
+    nodes.filter(({ name }) => !elsewhere.has(name)),
     machine,
   );
   if (matches.length === 1) return matches;
-  if (matches.length === 0 && elsewhere.length > 0) return [];
+  if (matches.length === 0 && elsewhere.size > 0) return [];
   throw new InputError([
     {
       file,

@@ -62,11 +62,12 @@ export function applyFilter<One extends Selectable>(
     const kind = kindOf(flows, term);
     if (kind !== undefined) terms.set(kind, [...(terms.get(kind) ?? []), term]);
   }
+  const wanted = [...terms.values()];
   return flows.filter(
     (flow) =>
       (filter.from === undefined || flow.from === filter.from) &&
       (filter.sections.length === 0 ||
         filter.sections.some((term) => term === flow.section || term === anchors.get(flow.section))) &&
-      [...terms.values()].every((wanted) => wanted.some((term) => matches(flow, term))),
+      wanted.every((alternatives) => alternatives.some((term) => matches(flow, term))),
   );
 }
