@@ -5,6 +5,7 @@ import { errorAbout } from "../../test/cases/packets.ts";
 import { berElement, berInteger, berOid } from "../wire/ber.ts";
 import { type SnmpMessage, askedObjects, decodeSnmpMessage } from "../wire/snmp-get.ts";
 import { discoveryDelayMs } from "./snmp-community.ts";
+import { canShare } from "./snmp-sockets.ts";
 import { probeSnmp } from "./snmp.ts";
 import { hearError, startHearing, stopHearing } from "./witness.ts";
 
@@ -50,6 +51,14 @@ function respond({ message, community }: Asked, upTime: number, requestId = mess
   const pdu = berElement(0xa2, berInteger(requestId), berInteger(0), berInteger(0), berElement(0x30, ...list));
   return Uint8Array.from(berElement(0x30, berInteger(1), berElement(4, [...Buffer.from(community)]), pdu));
 }
+
+it.each([
+  ["192.0.2.1", 4, true],
+  ["2001:db8::1", 6, false], // nobody hears ICMPv6 here
+  ["fe80::1%lo", 4, false], // an error does not quote the zone
+] as const)("may probes to %s over IPv%i share a socket: %s", (address, family, expected) => {
+  expect(canShare({ address, family, timeoutMs: 1, signal: new AbortController().signal })).toBe(expected);
+});
 
 it("probes of several places leave from one port, and each gets its own answer", async () => {
   const ports = new Set<number>();

@@ -77,8 +77,10 @@ export function openSnmpCarrier(
 }
 
 function readDatagram(received: Received): SnmpReceived {
-  const message = decodeSnmpMessage(received.bytes);
-  return message === undefined ? { ...received, engine: decodeSnmpV3(received.bytes) } : { ...received, message };
+  const { buffer, byteOffset, length } = received.bytes;
+  const bytes = new Uint8Array(buffer, byteOffset, length); // parts of a Buffer cost several times as much
+  const message = decodeSnmpMessage(bytes);
+  return message === undefined ? { ...received, engine: decodeSnmpV3(bytes) } : { ...received, message };
 }
 
 const placeOf = (address: string, port: number): string => `${address} ${port}`;

@@ -38,36 +38,36 @@ export function berOid(dotted: string): number[] {
   return berElement(berTag.oid, [first * 40 + second, ...arcs.flatMap(bytesOf)]);
 }
 
-/** One element: its content, and what follows it. */
+/** One element: its content, and where the next one begins. */
 export interface BerElement {
   type: number;
   content: Uint8Array;
-  rest: Uint8Array;
+  end: number;
 }
 
-/** Splits the first element off; `undefined` if there is no whole one. Lengths of up to four bytes are read. */
-export function takeElement(bytes: Uint8Array): BerElement | undefined {
-  const [type, first] = [bytes[0], bytes[1]];
+/** Reads the element that begins at `at`; `undefined` if it is not all there. Lengths of up to four bytes are read. */
+export function takeElement(bytes: Uint8Array, at = 0): BerElement | undefined {
+  const type = bytes[at];
+  const first = bytes[at + 1];
   if (type === undefined || first === undefined) return undefined;
   const lengthBytes = first < 128 ? 0 : first & 127;
-  if (first === 128 || lengthBytes > 4 || bytes.length < 2 + lengthBytes) return undefined;
-  const start = 2 + lengthBytes;
-  const length = lengthBytes === 0 ? first : sumOf(bytes.subarray(2, start));
-  const end = start + length;
-  if (bytes.length < end) return undefined;
-  return { type, content: bytes.subarray(start, end), rest: bytes.subarray(end) };
+  const start = at + 2 + lengthBytes;
+  if (first === 128 || lengthBytes > 4 || bytes.length < start) return undefined;
+  const end = start + (lengthBytes === 0 ? first : sumOf(bytes.subarray(at + 2, start)));
+  return bytes.length < end ? undefined : { type, content: bytes.subarray(start, end), end };
 }
 
 /** The elements inside an element, or `undefined` if they do not fill it exactly or are more than `most`. */
 export function takeElements(bytes: Uint8Array | undefined, most = 16): BerElement[] | undefined {
+  if (bytes === undefined) return undefined;
   const found: BerElement[] = [];
-  for (let rest = bytes; rest !== undefined && rest.length > 0;) {
-    const next = takeElement(rest);
+  for (let at = 0; at < bytes.length;) {
+    const next = takeElement(bytes, at);
     if (next === undefined || found.length === most) return undefined;
     found.push(next);
-    rest = next.rest;
+    at = next.end;
   }
-  return bytes === undefined ? undefined : found;
+  return found;
 }
 
 /** The content of an element if it has that type. */
