@@ -73,3 +73,28 @@ it("deliver replaces files in one step and prints the rest", async () => {
   expect(await readFile(file, "utf8")).toBe("json false");
   expect(await readdir(folder)).toEqual(["run.json"]);
 });
+
+it("deliver writes a rendering in pieces as one text", async () => {
+  const file = join(folder, "run.json");
+  const printed: string[] = [];
+  await deliver(
+    [{ format: "table" }, { format: "json", file }],
+    () => new Set(["one ", "two ", "three"]),
+    (text) => printed.push(text),
+  );
+  expect(printed).toEqual(["one ", "two ", "three"]);
+  expect(await readFile(file, "utf8")).toBe("one two three");
+  expect(await readdir(folder)).toEqual(["run.json"]);
+});
+
+it("deliver leaves the old file where a rendering breaks off between its pieces", async () => {
+  const file = join(folder, "run.json");
+  await writeFile(file, "old");
+  const breaksOff = function* () {
+    yield "half of";
+    throw new Error("broke off");
+  };
+  await expect(deliver([{ format: "json", file }], breaksOff, () => undefined)).rejects.toThrow(OutputError);
+  expect(await readFile(file, "utf8")).toBe("old");
+  expect(await readdir(folder)).toEqual(["run.json"]);
+});

@@ -53,7 +53,7 @@ export function startSettling({
 
   /** A member is done. The judgements of the group, if it was the last one. */
   const settleGroup = (group: string, probe: string, seen: Observed): Judgement[] => {
-    const members = membersOf.get(group)?.filter(isSent) ?? [];
+    const members = listOf(membersOf.get(group)).filter(isSent);
     const known = waiting.get(group) ?? new Map<string, Observed>();
     waiting.set(group, known.set(probe, seen));
     if (!members.every((member) => member.expect === "open" && known.has(member.probe))) return [];
@@ -66,7 +66,7 @@ export function startSettling({
     unsendable: () =>
       plan.flows.filter((flow) => !senders.has(flow.from) && !isSent(flow)).map((flow) => judgeFlow(flow, undefined)),
     settle: (probe, seen) => {
-      const flows = flowsOf.get(probe) ?? [];
+      const flows = listOf(flowsOf.get(probe));
       flowsOf.delete(probe);
       const isFinal = !awaitsRest(probe, seen);
       const single = isFinal ? flows.filter(({ alternative }) => alternative === undefined) : [];
@@ -80,15 +80,22 @@ export function startSettling({
   };
 }
 
-/** Flows by a key; those without one are left out. */
-function collect(flows: readonly Flow[], keyOf: (flow: Flow) => string | undefined): Map<string, Flow[]> {
-  const groups = new Map<string, Flow[]>();
+/** Flows by a key; those without one are left out. Most stand alone, and a list for each takes as much as the map. */
+function collect(flows: readonly Flow[], keyOf: (flow: Flow) => string | undefined): Map<string, Flow | Flow[]> {
+  const groups = new Map<string, Flow | Flow[]>();
   for (const flow of flows) {
     const key = keyOf(flow);
     if (key === undefined) continue;
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [flow]);
-    else group.push(flow);
+    const known = groups.get(key);
+    if (known === undefined) groups.set(key, flow);
+    else if (Array.isArray(known)) known.push(flow);
+    else groups.set(key, [known, flow]);
   }
   return groups;
+}
+
+/** What stands under one key, as a list. */
+function listOf(known: Flow | Flow[] | undefined): readonly Flow[] {
+  if (known === undefined) return [];
+  return Array.isArray(known) ? known : [known];
 }

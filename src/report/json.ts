@@ -45,13 +45,14 @@ function orderBy(order: readonly string[]): <Fields extends object>(record: Fiel
   const ranks = new Map(order.map((key, rank) => [key, rank]));
   const rank = (key: string) => ranks.get(key) ?? ranks.size;
   const compare = (a: string, b: string) => rank(a) - rank(b) || (a < b ? -1 : a > b ? 1 : 0);
+  const inOrder = (fields: object) => Object.entries(fields).toSorted(([a], [b]) => compare(a, b));
   return (record) => {
-    const keys = Object.keys(record);
-    if (isAscending(keys.map(rank))) return record;
     const fields = record as Record<string, unknown>;
-    return Object.fromEntries(keys.toSorted(compare).map((key) => [key, fields[key]])) as typeof record;
+    let highest = -1;
+    for (const key in fields) {
+      if (rank(key) <= highest) return Object.fromEntries(inOrder(fields)) as typeof record;
+      highest = rank(key);
+    }
+    return record;
   };
 }
-
-const isAscending = (numbers: readonly number[]): boolean =>
-  numbers.every((number, at) => at === 0 || (numbers[at - 1] ?? 0) < number);
