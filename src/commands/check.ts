@@ -1,7 +1,7 @@
-import { exitCodeOf } from "../judge/rollup.ts";
+import { exitCodeOfSummary } from "../judge/rollup.ts";
 import type { Run } from "../model/run.ts";
 import { formats, renderers } from "../report/renderers.ts";
-import { schedule } from "../schedule/schedule.ts";
+import { type Observed, schedule } from "../schedule/schedule.ts";
 import { appearance, inFile } from "./appearance.ts";
 import { type BaselineOptions, openBaseline, textPlace } from "./baseline.ts";
 import { deliver, parseDestinations } from "./formats.ts";
@@ -28,11 +28,12 @@ export async function checkCommand(file: string, options: CheckOptions, surround
   const baseline = await openBaseline(planned.plan, options);
   const stream = streamOf(destinations, surroundings.out);
   const text = textPlace(destinations, surroundings);
+  const isStreamOnly = baseline === undefined && destinations.every(({ format }) => format === "ndjson");
   const { run, ending } =
     aims === undefined
-      ? { run: await probe(planned, file, options, surroundings, stream), ending: "" }
+      ? { run: await probe(planned, file, options, surroundings, { stream, isStreamOnly }), ending: "" }
       : await (await import("./watch-run.ts")).watchRun(planned, file, { ...options, aims, stream }, text);
-  await stream?.end(run);
+  const summary = (await stream?.end(run)) ?? run.summary;
 
   const onStdout = appearance(surroundings, options.color);
   await deliver(
@@ -43,19 +44,25 @@ export async function checkCommand(file: string, options: CheckOptions, surround
   text.out(ending);
   const compared = await baseline?.report(run, text);
   if (run.interrupted === true) return exitCodes.interrupted;
-  return compared ?? exitCodeOf(run.results, { strict: options.strict });
+  return compared ?? exitCodeOfSummary(summary, { strict: options.strict });
+}
+
+/** Who hears of each probe as it is done, and whether nobody else wants to hear of it. */
+interface Listener {
+  stream: RunStream | undefined;
+  isStreamOnly: boolean;
 }
 
 /**
- * Sends what this machine and the declared vantage points can send of a plan and judges what came back. A stream hears
- * of each probe as it is done.
+ * Sends what this machine and the declared vantage points can send of a plan and judges what came back. Where a stream
+ * is all that is wanted, what it has written is forgotten, and the run has the rest alone.
  */
 export async function probe(
   planned: Planned,
   file: string,
   options: Pick<CheckOptions, "from" | "stage" | "timeout" | "concurrency" | "rate" | "quiet" | "controls">,
   surroundings: Surroundings,
-  stream?: RunStream,
+  { stream, isStreamOnly }: Listener = { stream: undefined, isStreamOnly: false },
 ): Promise<Run> {
   const { signal, version } = surroundings;
   const prepared = await prepare(planned, file, options);
@@ -74,19 +81,23 @@ export async function probe(
       ...(options.rate === undefined ? {} : { ratePerSecond: options.rate }),
       observe: vantages.observe,
     };
-    const observed = await schedule(prepared.tasks, {
+    const observed = new Map<string, Observed>();
+    await schedule(prepared.tasks, {
       ...limits,
       isSurprising: prepared.isSurprising,
       signal,
       onSlowed,
+      observed,
       onObserved: (id, seen) => {
         progress.step(id, seen);
-        stream?.observed(id, seen);
+        const over = stream?.observed(id, seen) ?? [];
+        if (isStreamOnly) for (const probe of over) observed.delete(probe);
       },
     });
     const canaries = await sendCanaries(prepared, observed, { ...limits, timeoutMs: options.timeout, signal });
     const durationMs = performance.now() - clock;
-    return recordOf(prepared, observed, { version, startedAt, durationMs, interrupted: signal.aborted, canaries });
+    const circumstances = { version, startedAt, durationMs, interrupted: signal.aborted, canaries };
+    return recordOf(prepared, observed, circumstances, isStreamOnly ? stream?.rest() : undefined);
   } finally {
     Error.stackTraceLimit = stackTraceLimit;
     progress.clear();

@@ -1,6 +1,7 @@
 import type { Canaries } from "../judge/canary.ts";
 import { judge } from "../judge/judge.ts";
 import { summarise } from "../judge/rollup.ts";
+import type { Flow } from "../model/flow.ts";
 import type { Run } from "../model/run.ts";
 import type { RunFacts } from "../report/ndjson.ts";
 import { phrase } from "../report/phrase.ts";
@@ -32,15 +33,19 @@ export function factsOf(
   };
 }
 
-/** Judges what was seen, by probe id, and writes it down as the run record of contract §4. */
+/**
+ * Judges what was seen, by probe id, and writes it down as the run record of contract §4. With `flows` the record holds,
+ * and counts, only these.
+ */
 export function recordOf(
   prepared: Prepared,
   observed: ReadonlyMap<string, Observed>,
   circumstances: Circumstances,
+  flows?: readonly Flow[],
 ): Run {
   const { plan, stage, senders, file } = prepared;
   const { durationMs, interrupted, canaries = new Map() } = circumstances;
-  const results = judge({ plan, observed, stage, senders, interrupted, canaries }).map((judgement) =>
+  const results = judge({ plan, observed, stage, senders, interrupted, canaries }, flows).map((judgement) =>
     phrase(judgement, { topology: file }),
   );
   return {

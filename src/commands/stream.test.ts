@@ -103,6 +103,6 @@ describe("to files", () => {
   it("writes a device as it is", async () => {
     const stream = streamOf([{ format: "ndjson", file: "/dev/null" }], () => undefined);
     await stream?.begin(prepared, circumstances);
-    await expect(stream?.end(run)).resolves.toBeUndefined();
+    await expect(stream?.end(run)).resolves.toMatchObject({ verdict: "fail" });
   });
 });

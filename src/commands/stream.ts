@@ -1,8 +1,10 @@
 import { createWriteStream } from "node:fs";
 import { rename, stat } from "node:fs/promises";
 import { finished } from "node:stream/promises";
-import { startSettling } from "../judge/settle.ts";
-import type { Result, Run } from "../model/run.ts";
+import { noCounts, summaryOf } from "../judge/rollup.ts";
+import { type Settling, startSettling } from "../judge/settle.ts";
+import type { Flow } from "../model/flow.ts";
+import type { Judgement, Result, Run, Summary } from "../model/run.ts";
 import { ndjsonHeader, ndjsonResult, ndjsonSummary } from "../report/ndjson.ts";
 import { phrase } from "../report/phrase.ts";
 import type { Observed } from "../schedule/schedule.ts";
@@ -14,10 +16,15 @@ import { type Circumstances, factsOf } from "./record.ts";
 export interface RunStream {
   /** Before the first probe: the header, and what this run cannot send. */
   begin: (prepared: Prepared, circumstances: Pick<Circumstances, "version" | "startedAt">) => Promise<void>;
-  /** After each probe: what has become final by it. */
-  observed: (probe: string, seen: Observed) => void;
-  /** After the last probe: what had to wait for the whole run, the summary, and the file in its place. */
-  end: (run: Run) => Promise<void>;
+  /** After each probe: what has become final by it. Gives the probes whose observation the rest of the run does without. */
+  observed: (probe: string, seen: Observed) => readonly string[];
+  /** The flows of which nothing was written yet. */
+  rest: () => readonly Flow[];
+  /**
+   * After the last probe: what had to wait for the whole run, the summary, and the file in its place. `run` may be the
+   * record of the rest alone. Gives the counts of all that was written.
+   */
+  end: (run: Run) => Promise<Summary>;
 }
 
 /** The stream of a run, if `ndjson` is asked for. Files are opened by `begin`. */
@@ -27,9 +34,10 @@ export function streamOf(
 ): RunStream | undefined {
   const wanted = destinations.filter(({ format }) => format === "ndjson");
   if (wanted.length === 0) return undefined;
-  const written = new Set<string>();
+  const counts = noCounts();
   let places: Place[] = [];
-  let settle: (probe: string, seen: Observed) => Result[] = () => [];
+  let settling: Settling | undefined;
+  let topology: string | undefined;
   let pending = "";
   const flush = () => {
     if (pending === "") return;
@@ -40,26 +48,36 @@ export function streamOf(
     if (pending === "") setImmediate(flush); // one write for all that ends in one turn of the event loop
     pending += lines;
   };
-  const writeResults = (results: readonly Result[]) => {
-    for (const result of results) {
-      written.add(result.id);
-      write(ndjsonResult(result));
-    }
+  const writeResult = (result: Result) => {
+    counts[result.verdict] += 1;
+    write(ndjsonResult(result));
   };
+  const writeJudged = (judgements: readonly Judgement[]) => {
+    for (const judgement of judgements) writeResult(phrase(judgement, { topology }));
+  };
+  const rest = () => settling?.rest() ?? [];
   return {
     begin: async (prepared, circumstances) => {
       places = await Promise.all(wanted.map(({ file }) => (file === undefined ? onStdout(out) : openFile(file))));
-      const settling = startSettling(prepared);
-      settle = (probe, seen) => settling.settle(probe, seen).map((one) => phrase(one, { topology: prepared.file }));
+      topology = prepared.file;
+      settling = startSettling(prepared);
       write(ndjsonHeader(factsOf(prepared, circumstances), prepared.plan.flows.length));
-      writeResults(settling.unsendable().map((one) => phrase(one, { topology: prepared.file })));
+      writeJudged(settling.unsendable());
     },
-    observed: (probe, seen) => writeResults(settle(probe, seen)),
+    observed: (probe, seen) => {
+      const { judgements = [], over = [] } = settling?.settle(probe, seen) ?? {};
+      writeJudged(judgements);
+      return over;
+    },
+    rest,
     end: async (run) => {
-      writeResults(run.results.filter(({ id }) => !written.has(id)));
-      write(ndjsonSummary(run));
+      const unwritten = new Set(rest().map(({ id }) => id));
+      for (const result of run.results) if (unwritten.has(result.id)) writeResult(result);
+      const summary = summaryOf(counts);
+      write(ndjsonSummary({ ...run, summary }));
       flush();
       await Promise.all(places.map((place) => place.close()));
+      return summary;
     },
   };
 }

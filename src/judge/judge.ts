@@ -29,12 +29,15 @@ export interface Case {
   canaries?: Canaries;
 }
 
-/** Facts → opinions, one for each flow of the plan, sorted by id. Codes only; `report/phrase.ts` has the sentences. */
-export function judge(run: Case): Judgement[] {
-  const { plan, observed } = run;
+/**
+ * Facts → opinions, one for each flow of the plan, sorted by id. Codes only; `report/phrase.ts` has the sentences. With
+ * `flows` only these are judged, with all of the plan in view; groups of alternatives must be in it as a whole.
+ */
+export function judge(run: Case, flows: readonly Flow[] = run.plan.flows): Judgement[] {
+  const { observed } = run;
   const judgeFlow = openJudge(run);
-  const judgements = plan.flows.map((flow) => judgeFlow(flow, observed.get(flow.probe)));
-  return sortById(settleAlternatives(judgements, plan.flows));
+  const judgements = flows.map((flow) => judgeFlow(flow, observed.get(flow.probe)));
+  return sortById(settleAlternatives(judgements, flows));
 }
 
 /** Judges one flow by what its probe saw, or left unsaid because it was not sent. Alternatives are settled afterwards. */

@@ -59,7 +59,7 @@ describe("a reset in a run", () => {
 
   it("is not settled before all others have answered", () => {
     const start = () => startSettling({ plan: planOf([refused]), stage: "live", senders: new Set(["web01"]) });
-    expect(start().settle(refused.probe, observed([answer(outcomes.refused, { ttl: 63 })]))).toEqual([]);
-    expect(start().settle(refused.probe, observed([answer(outcomes.refused)]))).toHaveLength(1);
+    expect(start().settle(refused.probe, observed([answer(outcomes.refused, { ttl: 63 })])).judgements).toEqual([]);
+    expect(start().settle(refused.probe, observed([answer(outcomes.refused)])).judgements).toHaveLength(1);
   });
 });

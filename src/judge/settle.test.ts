@@ -3,10 +3,12 @@ import { describe, expect, it } from "vitest";
 import { answer, flow, observed, outcomes, planOf } from "../../test/cases/judge-case.ts";
 import type { Flow } from "../model/flow.ts";
 import type { Judgement } from "../model/run.ts";
+import { sortById } from "../model/order.ts";
 import { judge, type Observed } from "./judge.ts";
 import { startSettling } from "./settle.ts";
 
 const ids = (judgements: readonly Judgement[]): string[] => judgements.map(({ id }) => id);
+const nothing = { judgements: [], over: [] };
 const saw = (kind: keyof typeof outcomes) => observed([answer(outcomes[kind])]);
 
 describe("settle", () => {
@@ -14,24 +16,30 @@ describe("settle", () => {
     const one = flow();
     const { settle, unsendable } = startSettling({ plan: planOf([one]), stage: "live", senders: new Set(["web01"]) });
     expect(unsendable()).toEqual([]);
-    expect(settle(one.probe, saw("refused"))).toMatchObject([{ id: one.id, reason: "connection-refused" }]);
+    expect(settle(one.probe, saw("refused"))).toMatchObject({
+      judgements: [{ id: one.id, reason: "connection-refused" }],
+      over: [one.probe],
+    });
   });
 
   it("keeps alternatives until the last of them is done", () => {
     const [http, https] = [flow({ port: 80, alternative: "web" }), flow({ port: 443, alternative: "web" })];
     const { settle } = startSettling({ plan: planOf([http, https]), stage: "live", senders: new Set(["web01"]) });
-    expect(settle(http.probe, saw("refused"))).toEqual([]);
-    expect(settle(https.probe, saw("open"))).toMatchObject([
-      { id: https.id, verdict: "pass" },
-      { id: http.id, reason: "alternative-satisfied", evidence: { satisfiedBy: https.id } },
-    ]);
+    expect(settle(http.probe, saw("refused"))).toEqual(nothing);
+    expect(settle(https.probe, saw("open"))).toMatchObject({
+      judgements: [
+        { id: https.id, verdict: "pass" },
+        { id: http.id, reason: "alternative-satisfied", evidence: { satisfiedBy: https.id } },
+      ],
+      over: [http.probe, https.probe],
+    });
   });
 
   it("does not wait for an alternative that nobody can send", () => {
     const [mine, theirs] = [flow({ port: 80, alternative: "web" }), flow({ from: "web02", alternative: "web" })];
     const settling = startSettling({ plan: planOf([mine, theirs]), stage: "live", senders: new Set(["web01"]) });
     expect(ids(settling.unsendable())).toEqual([theirs.id]);
-    expect(ids(settling.settle(mine.probe, saw("open")))).toEqual([mine.id]);
+    expect(ids(settling.settle(mine.probe, saw("open")).judgements)).toEqual([mine.id]);
   });
 
   it("leaves a bare handshake to the end of the run if a canary may follow", () => {
@@ -42,23 +50,33 @@ describe("settle", () => {
       senders: new Set(["web01"]),
       canaries: new Set([one.probe]),
     };
-    expect(startSettling(asked).settle(one.probe, saw("open"))).toEqual([]);
-    expect(ids(startSettling(asked).settle(one.probe, saw("refused")))).toEqual([one.id]);
-    expect(ids(startSettling({ ...asked, canaries: new Set() }).settle(one.probe, saw("open")))).toEqual([one.id]);
+    expect(startSettling(asked).settle(one.probe, saw("open"))).toEqual(nothing);
+    expect(ids(startSettling(asked).settle(one.probe, saw("refused")).judgements)).toEqual([one.id]);
+    const { settle } = startSettling({ ...asked, canaries: new Set() });
+    expect(ids(settle(one.probe, saw("open")).judgements)).toEqual([one.id]);
   });
 
   it("leaves a group with a bare handshake to the end of the run if a canary may follow", () => {
     const [http, https] = [flow({ port: 80, alternative: "web" }), flow({ port: 443, alternative: "web" })];
     const asked = { plan: planOf([http, https]), stage: "live" as const, senders: new Set(["web01"]) };
     const { settle } = startSettling({ ...asked, canaries: new Set([http.probe, https.probe]) });
-    expect(settle(http.probe, saw("refused"))).toEqual([]);
-    expect(settle(https.probe, saw("open"))).toEqual([]);
+    expect(settle(http.probe, saw("refused"))).toEqual(nothing);
+    expect(settle(https.probe, saw("open"))).toEqual(nothing);
   });
 
   it("leaves what must be blocked to the end of the run", () => {
     const one = flow({ expect: "blocked" });
     const { settle } = startSettling({ plan: planOf([one]), stage: "live", senders: new Set(["web01"]) });
-    expect(settle(one.probe, saw("silent"))).toEqual([]);
+    expect(settle(one.probe, saw("silent"))).toEqual(nothing);
+  });
+
+  it("keeps an answer as long as it may be the control of what must be blocked", () => {
+    const [ssh, web] = [flow({ port: 22, expect: "blocked" }), flow({ port: 443 })];
+    const live = { stage: "live" as const, senders: new Set(["web01"]) };
+    const { settle, rest } = startSettling({ plan: planOf([ssh, web]), ...live });
+    expect(settle(web.probe, saw("open"))).toMatchObject({ judgements: [{ id: web.id }], over: [] });
+    expect(rest()).toEqual([ssh]);
+    expect(startSettling({ plan: planOf([web]), ...live }).settle(web.probe, saw("open")).over).toEqual([web.probe]);
   });
 });
 
@@ -76,7 +94,7 @@ const anyObserved = tuple(constantFrom(...(Object.keys(outcomes) as (keyof typeo
   ([kind, twice]): Observed => (twice ? observed([answer(outcomes[kind])], [answer(outcomes.silent)]) : saw(kind)),
 );
 
-it("never says anything that the judgement of the whole run does not say, and nothing twice", () => {
+it("says what the judgement of the whole run says, nothing twice, without what is over", () => {
   const holds = property(
     uniqueArray(anyFlow, { selector: ({ id }) => id, minLength: 1, maxLength: 12 }),
     array(anyObserved, { minLength: 12, maxLength: 12 }),
@@ -84,21 +102,25 @@ it("never says anything that the judgement of the whole run does not say, and no
     nat(12),
     (flows, seen, from, stopAfter) => {
       const senders = new Set(from);
-      const whole = planOf(flows);
+      const planned = planOf(sortById(flows)); // as plans are
       const plan = {
-        ...whole,
-        probes: whole.probes.filter(({ id }, at) => whole.probes.findIndex((one) => one.id === id) === at),
+        ...planned,
+        probes: planned.probes.filter(({ id }, at) => planned.probes.findIndex((one) => one.id === id) === at),
       };
       const sent = plan.probes.filter((probe) => senders.has(probe.from));
       const interrupted = stopAfter < sent.length;
       const all = new Map(sent.slice(0, stopAfter).map((probe, at) => [probe.id, seen[at] ?? saw("open")]));
-      const { settle, unsendable } = startSettling({ plan, stage: "live", senders });
-      const early = [...unsendable(), ...[...all].flatMap(([probe, what]) => settle(probe, what))];
-      const final = new Map(
-        judge({ plan, observed: all, stage: "live", senders, interrupted }).map((one) => [one.id, one]),
-      );
-      expect(new Set(ids(early)).size).toBe(early.length);
-      for (const one of early) expect(one).toEqual(final.get(one.id));
+      const { settle, unsendable, rest } = startSettling({ plan, stage: "live", senders });
+      const early = unsendable();
+      const kept = new Map(all);
+      for (const [probe, what] of all) {
+        const { judgements, over } = settle(probe, what);
+        early.push(...judgements);
+        for (const id of over) kept.delete(id);
+      }
+      const late = judge({ plan, observed: kept, stage: "live", senders, interrupted }, rest());
+      const whole = judge({ plan, observed: all, stage: "live", senders, interrupted });
+      expect(sortById([...early, ...late])).toEqual(whole);
     },
   );
   assert(holds, { numRuns: 300 });

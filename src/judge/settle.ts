@@ -11,8 +11,17 @@ import { probesOf, sendersOf } from "./sender.ts";
 export interface Settling {
   /** The flows that this run cannot send at all; they are final from the start. */
   unsendable: () => Judgement[];
-  /** Call once for each probe that is done: the judgements that have become final by it. */
-  settle: (probe: string, seen: Observed) => Judgement[];
+  /** Call once for each probe that is done. */
+  settle: (probe: string, seen: Observed) => Settled;
+  /** The flows that were not given yet, sorted by id: their judgement waits for the end of the run. */
+  rest: () => Flow[];
+}
+
+/** What one more probe has made final. */
+export interface Settled {
+  judgements: readonly Judgement[];
+  /** Probes whose observation no judgement that is still to come rests on. */
+  over: readonly string[];
 }
 
 /**
@@ -20,7 +29,7 @@ export interface Settling {
  * blocked wait for the end of the run, because a control may answer last. Flows of which no more than a handshake is
  * known wait for it too, because canaries are asked last, and so do refusals whose distance is known, which is compared
  * with all others. Flows whose probe never ends, because the run is interrupted, are not given here at all. What is given
- * equals what `judge` says of the whole run. What needs no more waiting, or can only wait for the end, is forgotten.
+ * equals what `judge` says of the whole run, and is forgotten: the longer a run goes on, the less is kept.
  */
 export function startSettling({
   plan,
@@ -33,9 +42,10 @@ export function startSettling({
   const isSent = (flow: Flow) => senders.has(senderOf(flow));
   // What rests on other flows is left to the end, so the judge need not know what they saw.
   const judgeFlow = openJudge({ plan, observed: new Map(), stage, senders, interrupted: false });
-  const flowsOf = collect(plan.flows, ({ probe, expect }) => (expect === "open" ? probe : undefined));
+  const left = collect(plan.flows, ({ probe }) => probe);
   const membersOf = collect(plan.flows, ({ alternative }) => alternative);
   const waiting = new Map<string, Map<string, Observed>>(); // by group, what its members saw by probe
+  const isReference = findReferences(plan.flows);
 
   const awaitsCanary = (id: string, { observation }: Observed): boolean => {
     const probe = canaries?.has(id) === true ? probeOf(id) : undefined;
@@ -51,38 +61,78 @@ export function startSettling({
     waiting.delete(group);
   };
 
-  /** A member is done. The judgements of the group, if it was the last one. */
-  const settleGroup = (group: string, probe: string, seen: Observed): Judgement[] => {
+  /** Takes out what is given. */
+  const give = (given: readonly Flow[]) => {
+    for (const flow of given) {
+      const others = listOf(left.get(flow.probe)).filter((one) => one !== flow);
+      if (others.length > 0) left.set(flow.probe, others);
+      else left.delete(flow.probe);
+    }
+  };
+
+  /** A member is done. The judgements of the group and what they rest on, if it was the last one. */
+  const settleGroup = (group: string, probe: string, seen: Observed): Settled => {
     const members = listOf(membersOf.get(group)).filter(isSent);
     const known = waiting.get(group) ?? new Map<string, Observed>();
     waiting.set(group, known.set(probe, seen));
-    if (!members.every((member) => member.expect === "open" && known.has(member.probe))) return [];
+    if (!members.every((member) => member.expect === "open" && known.has(member.probe))) return nothing;
     forget(group);
+    give(members);
     const judgements = members.map((member) => judgeFlow(member, known.get(member.probe)));
-    return sortById(settleAlternatives(judgements, members));
+    const over = [...known].filter(([id, its]) => !left.has(id) && !isReference(its)).map(([id]) => id);
+    return { judgements: sortById(settleAlternatives(judgements, members)), over };
   };
 
   return {
-    unsendable: () =>
-      plan.flows.filter((flow) => !senders.has(flow.from) && !isSent(flow)).map((flow) => judgeFlow(flow, undefined)),
-    settle: (probe, seen) => {
-      const flows = listOf(flowsOf.get(probe));
-      flowsOf.delete(probe);
-      const isFinal = !awaitsRest(probe, seen);
-      const single = isFinal ? flows.filter(({ alternative }) => alternative === undefined) : [];
-      const settled = single.map((flow) => judgeFlow(flow, seen));
-      for (const group of new Set(flows.flatMap(({ alternative }) => alternative ?? []))) {
-        if (!isFinal) forget(group);
-        else if (membersOf.has(group)) settled.push(...settleGroup(group, probe, seen));
-      }
-      return settled;
+    unsendable: () => {
+      const unsendable = plan.flows.filter((flow) => !senders.has(flow.from) && !isSent(flow));
+      give(unsendable);
+      return unsendable.map((flow) => judgeFlow(flow, undefined));
     },
+    settle: (probe, seen) => {
+      const flows = listOf(left.get(probe)).filter(({ expect }) => expect === "open");
+      const groups = new Set(flows.flatMap(({ alternative }) => alternative ?? []));
+      if (awaitsRest(probe, seen)) {
+        for (const group of groups) forget(group);
+        return nothing;
+      }
+      const single = flows.filter(({ alternative }) => alternative === undefined);
+      give(single);
+      const judgements = single.map((flow) => judgeFlow(flow, seen));
+      const over = left.has(probe) || isReference(seen) ? [] : [probe];
+      for (const group of groups) {
+        if (!membersOf.has(group)) continue;
+        const settled = settleGroup(group, probe, seen);
+        judgements.push(...settled.judgements);
+        over.push(...settled.over);
+      }
+      return { judgements, over };
+    },
+    rest: () => sortById([...left.values()].flatMap(listOf)),
   };
 }
 
-/** Flows by a key; those without one are left out. Most stand alone, and a list for each takes as much as the map. */
-function collect(flows: readonly Flow[], keyOf: (flow: Flow) => string | undefined): Map<string, Flow | Flow[]> {
-  const groups = new Map<string, Flow | Flow[]>();
+const nothing: Settled = { judgements: [], over: [] };
+
+/**
+ * Tells the observations that judgements of other flows may rest on: an answer is a control for what must be blocked at
+ * the same address, and its time to live is what a reset is compared with.
+ */
+function findReferences(flows: readonly Flow[]): (seen: Observed) => boolean {
+  const hasBlocked = flows.some(({ expect }) => expect === "blocked");
+  const hasTcp = flows.some(({ protocol }) => protocol === "tcp");
+  return ({ observation }) =>
+    observation.answers.some(
+      ({ outcome, evidence }) => outcome.kind === "open" && (hasBlocked || (hasTcp && evidence.ttl !== undefined)),
+    );
+}
+
+/** One flow or several; most stand alone, and a list for each would take as much as the map. */
+type Flows = Flow | Flow[];
+
+/** Flows by a key; those without one are left out. */
+function collect(flows: readonly Flow[], keyOf: (flow: Flow) => string | undefined): Map<string, Flows> {
+  const groups = new Map<string, Flows>();
   for (const flow of flows) {
     const key = keyOf(flow);
     if (key === undefined) continue;
@@ -94,8 +144,7 @@ function collect(flows: readonly Flow[], keyOf: (flow: Flow) => string | undefin
   return groups;
 }
 
-/** What stands under one key, as a list. */
-function listOf(known: Flow | Flow[] | undefined): readonly Flow[] {
-  if (known === undefined) return [];
-  return Array.isArray(known) ? known : [known];
+function listOf(flows: Flows | undefined): readonly Flow[] {
+  if (flows === undefined) return [];
+  return Array.isArray(flows) ? flows : [flows];
 }

@@ -34,6 +34,8 @@ export interface ScheduleOptions extends Limits {
    * `concurrency` is the new limit.
    */
   onSlowed?: ((concurrency: number) => void) | undefined;
+  /** Where what was seen is put, by probe id; a map that the caller may take things out of again. Default a new one. */
+  observed?: Map<string, Observed> | undefined;
   /** Time on top of three deadlines after which an Observe counts as hung, in milliseconds; default 60,000. */
   guardGraceMs?: number | undefined;
 }
@@ -79,9 +81,8 @@ const none: readonly never[] = [];
  * from starting or ended early are absent from the map. Rejects only if one of the functions in `options` throws.
  */
 export function schedule(probes: readonly ScheduledProbe[], options: ScheduleOptions): Promise<Map<string, Observed>> {
-  const { signal } = options;
+  const { signal, observed: seen = new Map<string, Observed>() } = options;
   const agenda = openAgenda();
-  const seen = new Map<string, Observed>();
   /** Those that wait for a confirmation: their first attempt stands, whatever becomes of it. */
   const unconfirmed = new Set<Life>();
   /** Those that wait for another with the same value of `alone`. */
