@@ -29,13 +29,13 @@ const canonical = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?=\d)|$)){4}$/;
 
 function readAddresses(written: unknown): string[] | undefined {
   const list: unknown[] = Array.isArray(written) ? written : [written];
-  const addresses: string[] = [];
-  for (const one of list) {
-    const address = typeof one === "string" ? (canonical.test(one) ? one : parseAddress(one)?.text) : undefined;
-    if (address === undefined) return undefined;
-    addresses.push(address);
-  }
-  return addresses.length === 0 ? undefined : addresses;
+  const addresses = list.map(readAddress); // not pushed one by one: an array that grows has room for sixteen more
+  return addresses.length > 0 && addresses.every((address) => address !== undefined) ? addresses : undefined;
+}
+
+function readAddress(written: unknown): string | undefined {
+  if (typeof written !== "string") return undefined;
+  return canonical.test(written) ? written : parseAddress(written)?.text;
 }
 
 /** Reads settings by the schema, each combination once; lists and maps are the same only if they are one object. */
