@@ -130,3 +130,42 @@ function unbalancedIn(xml: string): string[] {
   }
   return [...problems, ...open.map((name) => `${name} is never closed`)];
 }
+
+describe("ndjson", () => {
+  const lines = (text: string) =>
+    text
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+  const opinions = (records: readonly Record<string, unknown>[]) =>
+    records
+      .flatMap(({ id, verdict, reason, message }) =>
+        id === undefined ? [] : [[id, verdict, reason, message].join(" ")],
+      )
+      .map((opinion) => opinion.replaceAll(/\d+(\.\d+)? ms/g, "N ms"))
+      .toSorted();
+
+  it("alone, when it forgets what it has written, says and ends what the record says", async () => {
+    const [open, closed] = await Promise.all([tcp(), closedPort()]);
+    const required = [
+      { from: "cmk", to: "web01", tcp: open.port },
+      { from: "cmk", to: "web01", tcp: closed },
+      { from: "cmk", to: "web02", tcp: open.port, expect: "blocked" as const },
+      { from: "web02", to: "cmk", tcp: open.port },
+    ];
+    sandbox.write("t.json", topologyOf(required));
+    const check = (...formats: string[]) =>
+      portmatrix(["check", "t.json", "--timeout", "400ms", ...formats.flatMap((one) => ["--format", one])], {
+        cwd: sandbox.path("."),
+      });
+    const alone = await check("ndjson");
+    const beside = await check("ndjson=run.ndjson", "json=other.json");
+    const record = runSchema.parse(JSON.parse(readFileSync(sandbox.path("other.json"), "utf8")));
+    expect(alone).toMatchObject({ code: 1, stderr: "" });
+    expect(beside).toMatchObject({ code: 1, stderr: "" });
+    const written = lines(alone.stdout);
+    expect(opinions(written)).toEqual(opinions(record.results));
+    expect(opinions(written)).toEqual(opinions(lines(readFileSync(sandbox.path("run.ndjson"), "utf8"))));
+    expect(written.at(-1)).toMatchObject({ type: "summary", ...record.summary });
+  });
+});
