@@ -167,10 +167,12 @@ const laterRefinements = [
     "One exception: where the sender has no route for one of IPv4 and IPv6, and everything else passes, the flow works " +
     `with the caveat ${reasonLink("address-family-not-routed")}.`,
   "### Second attempts",
-  "An outcome that is not what was hoped for is confirmed once, after a pause and from another source port, unless a " +
-    "second connection could do harm. For each address the attempt that says most counts: an answer before silence, " +
+  "Silence is tried twice within the time limit: the second connection, from another source port, leaves 1.25 s after the " +
+    "first, the second echo request or datagram after 1 s. Any other outcome that is not what was hoped for, and silence " +
+    "under a time limit that is too short for two tries, is confirmed once, after a second at the earliest. Where a second " +
+    "connection could do harm there is neither. `attempts` counts all of these. For each address the attempt that says most counts: an answer before silence, " +
     "silence before `unsent`; the latest of equals. If the port must be open and passes only after an attempt that did " +
-    `not, it is ${reasonLink("answered-on-second-attempt")}. If the port must be blocked and any attempt got through, it ` +
+    `not, or to the second try, it is ${reasonLink("answered-on-second-attempt")}. If the port must be blocked and any attempt got through, it ` +
     `is ${reasonLink("open-not-blocked")}.`,
   "### Alternatives",
   "Some requirements can be met in several ways: 80 or 443, 25 or 465 or 587. One that works is enough, with or without " +

@@ -72,7 +72,7 @@ interface Round {
 
 /**
  * Sends what is due, once. Only what was green, or is new, is worth a confirmation: for what is red the next round is
- * one, and a red cell then costs one packet a round.
+ * one, and a red cell then costs one attempt a round.
  */
 async function sendRound(round: number, due: readonly ScheduledProbe[], on: Round): Promise<void> {
   if (due.length === 0) return;

@@ -23,12 +23,23 @@ export function refine(
     const isNormal = counts && flow.tolerates?.outcomes.includes(kind) === true;
     return isNormal ? { verdict: "warn", reason: "absence-is-normal", proof: base.proof } : base;
   }
-  if (kind !== "open" || flow.protocol === "icmp") return base;
-  const { service } = answer.evidence;
-  if (flow.protocol === "tcp") return service === undefined ? asked(base, answer.evidence) : spokenOver(service, stage);
-  const said = service === undefined ? spoken(base, answer.evidence) : serviceRules[service.finding];
-  const { replyFrom } = answer.evidence;
-  if (replyFrom === undefined || replyFrom === answer.address) return said;
+  if (kind !== "open") return base;
+  const ruling = opened(base, flow, answer, stage);
+  const isLate = answer.evidence.tries === 2 && ruling.verdict === "pass";
+  return isLate ? { verdict: "warn", reason: "answered-on-second-attempt", proof: ruling.proof } : ruling;
+}
+
+function opened(
+  base: Ruling,
+  { protocol }: Pick<Flow, "protocol">,
+  { evidence, address }: Answer,
+  stage: Stage,
+): Ruling {
+  if (protocol === "icmp") return base;
+  const { service, replyFrom } = evidence;
+  if (protocol === "tcp") return service === undefined ? asked(base, evidence) : spokenOver(service, stage);
+  const said = service === undefined ? spoken(base, evidence) : serviceRules[service.finding];
+  if (replyFrom === undefined || replyFrom === address) return said;
   return { verdict: "warn", reason: "answer-from-other-address", proof: said.proof };
 }
 

@@ -1,4 +1,4 @@
-import type { Observation, Outcome, UnsentCause } from "../model/outcome.ts";
+import type { Answer, Observation, UnsentCause } from "../model/outcome.ts";
 import type { Expectation, Stage } from "../model/verdict.ts";
 import { rules } from "./rules.ts";
 
@@ -8,15 +8,16 @@ const passing: ReadonlySet<UnsentCause> = new Set(["descriptors", "source-ports"
 /**
  * True if some flow that this observation serves would not pass, so that a confirmation is worth its packets. A pass
  * with a caveat is no surprise: a rejected SNMP user, for one, must not be tried again (facts §14). Silence where the
- * port shall be blocked is what was hoped for.
+ * port shall be blocked is what was hoped for. Silence that the prober itself has tried twice is confirmed already.
  */
 export function isSurprising(expectations: readonly Expectation[], stage: Stage, { answers }: Observation): boolean {
-  return expectations.some((expectation) => answers.some(({ outcome }) => surprises(expectation, stage, outcome)));
+  return expectations.some((expectation) => answers.some((answer) => surprises(expectation, stage, answer)));
 }
 
 /** TCP's column is the strictest of the table: where UDP or ICMP cannot decide or warn, TCP fails or passes alike. */
-function surprises(expectation: Expectation, stage: Stage, outcome: Outcome): boolean {
+function surprises(expectation: Expectation, stage: Stage, { outcome, evidence }: Answer): boolean {
   if (outcome.kind === "unsent") return passing.has(outcome.cause);
+  if (outcome.kind === "silent" && evidence.tries === 2) return false;
   const rule = rules[stage][expectation].tcp[outcome.kind];
   return ("verdict" in rule ? rule : rule.withControl).verdict === "fail";
 }

@@ -72,6 +72,11 @@ export const evidenceSchema = z.strictObject({
   replyBytes: z.number().int().nonnegative().optional(),
   /** The reply decoded as the protocol that was asked and carried the request's id. */
   replyMatches: z.boolean().optional(),
+  /**
+   * The second of two tries within one attempt, at least a second after the first, decided, or neither of them was
+   * answered.
+   */
+  tries: z.literal(2).optional(),
   /** What the reply said, in a few words, e.g. `NXDOMAIN`, `stratum 2`. */
   replySummary: z.string().optional(),
   /** Time to live that was left when the first answer arrived: echo reply, SYN-ACK or reset over IPv4. */

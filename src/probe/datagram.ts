@@ -28,6 +28,12 @@ export function secondTryDelayMs(timeoutMs: number): number {
   return Math.max(Math.min(1_000, timeoutMs * 0.6), timeoutMs * 0.4);
 }
 
+/** Nothing came back. That a second question was sent counts as a second try if it was a second later or more. */
+export function silentFor(waitedMs: number, askedAgainAfterMs: number | undefined): Seen {
+  const wasTriedTwice = askedAgainAfterMs !== undefined && askedAgainAfterMs >= 1_000;
+  return { outcome: { kind: "silent", waitedMs }, evidence: wasTriedTwice ? { tries: 2 } : {} };
+}
+
 /**
  * A plain host-unreachable is no error to a UDP socket over IPv4, only a fatal code is, and the fatal codes behind
  * EHOSTUNREACH (10, 13, 14, 15) all prohibit (`icmp_err_convert` and `__udp4_lib_err`, net/ipv4/{icmp,udp}.c). So the

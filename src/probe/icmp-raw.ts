@@ -18,6 +18,7 @@ const fullBufferPauseMs = 5;
 interface Waiting {
   flight: InFlight;
   nonce: Uint8Array;
+  tries: 2 | undefined;
   /** Absent until its turn comes. */
   sentAtMs?: number;
 }
@@ -28,10 +29,10 @@ type Answered = { message: IcmpMessage; source: string };
 /** One raw socket and every echo under way on it; each address family has its own. The witness hears it too. */
 export interface EchoSocket {
   /**
-   * Sends one echo request when its turn comes and settles the probe with the first message that belongs to it.
-   * The function it returns says whether the request has left.
+   * Sends one echo request when its turn comes and settles the probe with the first message that belongs to it; `tries`
+   * goes into the evidence of its answer. The function it returns says whether the request has left.
    */
-  echo(flight: InFlight): () => boolean;
+  echo(flight: InFlight, tries?: 2): () => boolean;
   close(): void;
 }
 
@@ -64,13 +65,13 @@ async function openEchoSocket(family: 4 | 6) {
   startHearing(family);
   const raw: RawSocket = opening.socket;
 
-  function echo(flight: InFlight): () => boolean {
+  function echo(flight: InFlight, tries?: 2): () => boolean {
     const sequence = freeSequence();
     if (sequence === undefined) {
       flight.settle(unsent("descriptors", "All 65536 ICMP sequence numbers are in use at the same time"));
       return () => false;
     }
-    const probe: Waiting = { flight, nonce: nextNonce() };
+    const probe: Waiting = { flight, nonce: nextNonce(), tries };
     waiting.set(sequence, probe);
     flight.onEnd(() => waiting.delete(sequence));
     unsentYet.push(sequence);
@@ -156,7 +157,7 @@ async function openEchoSocket(family: 4 | 6) {
   return { kind: "opened" as const, socket: { echo, close } };
 }
 
-function settleEcho({ flight, sentAtMs = 0 }: Waiting, { message, source }: Answered): void {
+function settleEcho({ flight, tries, sentAtMs = 0 }: Waiting, { message, source }: Answered): void {
   const rttMs = flight.elapsedMs() - sentAtMs;
   const method = "raw-socket" as const;
   const { address } = flight.context;
@@ -189,6 +190,7 @@ function settleEcho({ flight, sentAtMs = 0 }: Waiting, { message, source }: Answ
       replyBytes: message.payload.length + 8,
       ...(message.ttl === undefined ? {} : { ttl: message.ttl }),
       ...(isSameAddress(source, address) ? {} : { replyFrom: source }),
+      ...(tries === undefined ? {} : { tries }),
     },
   });
 }

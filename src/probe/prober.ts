@@ -9,6 +9,8 @@ export interface ProbeContext {
   name?: string;
   /** For everything the probe does, second tries included. */
   timeoutMs: number;
+  /** A second connection could disturb the service (facts/checkmk.md §14). */
+  careful?: boolean | undefined;
   signal: AbortSignal;
 }
 

@@ -52,7 +52,7 @@ export function askWithCommunity(
         }),
       );
     },
-    (waitedMs) => summarise(heard, context.address, version, waitedMs),
+    (waitedMs) => summarise(heard, context.address, version, waitedMs, discoverAtMs),
   );
 }
 

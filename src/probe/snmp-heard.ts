@@ -1,7 +1,7 @@
 import type { SnmpEvidence } from "../model/outcome.ts";
 import { toHex } from "../wire/bytes.ts";
 import type { SnmpV3Message } from "../wire/snmp-v3.ts";
-import type { Received } from "./datagram.ts";
+import { type Received, silentFor } from "./datagram.ts";
 import type { Seen } from "./prober.ts";
 
 /** What came back so far from an SNMP agent, whether or not it answers the GET. */
@@ -24,6 +24,7 @@ export function summarise(
   asked: string,
   version: SnmpEvidence["version"],
   waitedMs: number,
+  askedAgainAfterMs: number,
 ): Seen {
   if (engine !== undefined) {
     return {
@@ -34,7 +35,7 @@ export function summarise(
       },
     };
   }
-  if (stray === undefined) return { outcome: { kind: "silent", waitedMs }, evidence: {} };
+  if (stray === undefined) return silentFor(waitedMs, askedAgainAfterMs);
   const evidence = { replyBytes: stray.bytes, replyMatches: false, snmp: { version } };
   return { outcome: { kind: "open", rttMs: stray.rttMs }, evidence };
 }

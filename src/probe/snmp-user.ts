@@ -25,15 +25,16 @@ export async function askAsUser(port: number, credentials: UserCredentials, cont
   if (obstacle !== undefined) return unsent("internal", obstacle);
   const snmp = await netSnmp();
   const heard: Heard = {};
+  const againAfterMs = secondTryDelayMs(context.timeoutMs);
   return runProbe(
     context,
     (flight) => {
       ask(flight, snmp, port, "connected", credentials, heard);
-      flight.after(secondTryDelayMs(context.timeoutMs), () => {
+      flight.after(againAfterMs, () => {
         if (heard.engine === undefined) ask(flight, snmp, port, "unconnected", credentials, heard);
       });
     },
-    (waitedMs) => summarise(heard, context.address, "3", waitedMs),
+    (waitedMs) => summarise(heard, context.address, "3", waitedMs, againAfterMs),
   );
 }
 

@@ -4,11 +4,18 @@ import type { ProbeSpec } from "../model/task.ts";
 import { printable } from "../wire/printable.ts";
 import { converse } from "./converse.ts";
 import { unlessWitnessed } from "./errno-or-witness.ts";
+import { readErrno } from "./errno.ts";
 import { type InFlight, runProbe } from "./in-flight.ts";
 import { errnoOf, explainError } from "./network-error.ts";
 import type { Prober, Seen } from "./prober.ts";
 import { stopWatching, watchErrors } from "./witness.ts";
 
+type TcpSpec = Extract<ProbeSpec, { kind: "tcp" }>;
+
+/** Later than the kernel repeats a lost SYN (after about a second), so that an answer to that one comes first. */
+const secondTryMs = 1_250;
+/** Leaves the second try half a second. */
+const shortestForTwoTriesMs = 1_750;
 const longestWaitForReplyMs = 1_500;
 const mostReplyBytes = 4_096;
 const summaryCharacters = 60;
@@ -17,54 +24,84 @@ const summaryCharacters = 60;
  * TCP connect. Without a request the connection is reset at once, which leaves no state behind here or on the firewalls
  * in between. With one it is sent in the first segment, followed by a half-close, and the answer is read until the
  * peer closes, 4 KiB, 1.5 s or the deadline. With a service that service is asked for its own answer. `rttMs` is the
- * time of the handshake.
+ * time of the handshake. After silence it is tried again from another port, unless that could disturb the service; what
+ * answers first counts.
  */
-export const probeTcp: Prober<Extract<ProbeSpec, { kind: "tcp" }>> = (spec, context) =>
-  runProbe(context, (flight) => {
-    const { address: host, family } = context;
-    const socket = connect({ host, port: spec.port, family, autoSelectFamily: false, allowHalfOpen: true });
-    flight.onEnd(() => socket.destroy());
-    const watch = watchErrors(flight, {
-      transport: "tcp",
-      port: spec.port,
-      sourcePort: () => socket.localPort,
-      sentAtMs: () => 0,
-    });
-    const explain = async (error: Error, elapsedMs: number) => {
-      const seen = await unlessWitnessed(await explainError(error, context, elapsedMs), watch);
-      // Accepted and reset before this side noticed: what that means is for the service to say.
-      if (seen.outcome.kind !== "open" || spec.service === undefined) return seen;
-      return converse(flight, socket, { port: spec.port, spec: spec.service, opened: seen });
-    };
-    const fail = (error: Error) => {
-      if (!flight.hasEnded()) flight.settleWith(explain(error, flight.elapsedMs()));
-    };
-    socket.on("error", fail); // both come once at most; `once` would wrap them
-    socket.on("connect", () => {
-      const rttMs = flight.elapsedMs();
-      if (watch !== undefined) stopWatching(watch); // an established connection outlives ICMP errors (RFC 1122 §4.2.3.9)
-      const evidence = { ...localEnd(socket), ...(watch?.ttl === undefined ? {} : { ttl: watch.ttl }) };
-      if (spec.service !== undefined) {
-        socket.off("error", fail);
-        const opened = { outcome: { kind: "open", rttMs }, evidence } as const;
-        flight.settleWith(converse(flight, socket, { port: spec.port, spec: spec.service, opened }));
-        return;
-      }
-      if (spec.request === undefined) {
-        socket.resetAndDestroy();
-        flight.settle({ outcome: { kind: "open", rttMs }, evidence });
-        return;
-      }
-      socket.off("error", fail);
-      readReply(flight, socket, { outcome: { kind: "open", rttMs }, evidence });
-      socket.end(spec.request);
-    });
-  });
+export const probeTcp: Prober<TcpSpec> = (spec, context) => {
+  const sockets: Socket[] = [];
+  return runProbe(
+    context,
+    (flight) => {
+      tryOnce(flight, spec, sockets);
+      if (context.careful === true || context.timeoutMs < shortestForTwoTriesMs) return;
+      flight.after(secondTryMs, () => {
+        if (sockets[0]?.connecting === true) tryOnce(flight, spec, sockets);
+      });
+    },
+    (waitedMs) => ({ outcome: { kind: "silent", waitedMs }, evidence: sockets.length > 1 ? { tries: 2 } : {} }),
+  );
+};
 
-function localEnd({ localAddress, localPort }: Socket): Evidence {
+/** One connection attempt; `sockets` are those of the probe, in the order of their tries. */
+function tryOnce(flight: InFlight, spec: TcpSpec, sockets: Socket[]): void {
+  const { context } = flight;
+  const { address: host, family } = context;
+  const startedAtMs = flight.elapsedMs();
+  const socket = connect({ host, port: spec.port, family, autoSelectFamily: false, allowHalfOpen: true });
+  sockets.push(socket);
+  const isFirst = sockets.length === 1;
+  flight.onEnd(() => socket.destroy());
+  const watch = watchErrors(flight, {
+    transport: "tcp",
+    port: spec.port,
+    sourcePort: () => socket.localPort,
+    sentAtMs: () => startedAtMs,
+  });
+  /** This try has an answer, so no other is to connect. */
+  const win = () => {
+    for (const other of sockets) if (other !== socket) other.destroy();
+  };
+  const readError = async (error: Error, elapsedMs: number) =>
+    unlessWitnessed(await explainError(error, context, elapsedMs, isFirst ? {} : { tries: 2 }), watch);
+  const explain = async (error: Error) => {
+    const seen = await readError(error, flight.elapsedMs() - startedAtMs);
+    // Accepted and reset before this side noticed: what that means is for the service to say.
+    if (seen.outcome.kind !== "open" || spec.service === undefined) return seen;
+    return converse(flight, socket, { port: spec.port, spec: spec.service, opened: seen });
+  };
+  const fail = (error: Error) => {
+    if (flight.hasEnded()) return;
+    // What keeps this machine from a second try takes nothing from the first.
+    if (!isFirst && readErrno(errnoOf(error)).kind === "unsent") return void sockets.pop();
+    win();
+    flight.settleWith(explain(error));
+  };
+  socket.on("error", fail); // both come once at most; `once` would wrap them
+  socket.on("connect", () => {
+    const rttMs = flight.elapsedMs() - startedAtMs;
+    win();
+    if (watch !== undefined) stopWatching(watch); // an established connection outlives ICMP errors (RFC 1122 §4.2.3.9)
+    const opened: Seen = { outcome: { kind: "open", rttMs }, evidence: evidenceOf(socket, watch?.ttl, isFirst) };
+    if (spec.service !== undefined) {
+      socket.off("error", fail);
+      flight.settleWith(converse(flight, socket, { port: spec.port, spec: spec.service, opened }));
+    } else if (spec.request === undefined) {
+      socket.resetAndDestroy();
+      flight.settle(opened);
+    } else {
+      socket.off("error", fail);
+      readReply(flight, socket, opened);
+      socket.end(spec.request);
+    }
+  });
+}
+
+function evidenceOf({ localAddress, localPort }: Socket, ttl: number | undefined, isFirst: boolean): Evidence {
   return {
     ...(localAddress === undefined ? {} : { localAddress }),
     ...(localPort === undefined ? {} : { localPort }),
+    ...(ttl === undefined ? {} : { ttl }),
+    ...(isFirst ? {} : { tries: 2 }),
   };
 }
 

@@ -4,7 +4,7 @@ import type { ProbeSpec } from "../model/task.ts";
 import { sameBytes } from "../wire/bytes.ts";
 import { decodeDnsReply, encodeDnsQuery } from "../wire/dns.ts";
 import { decodeNtpReply, encodeNtpRequest, readTimeServer, summariseNtpReply } from "../wire/ntp.ts";
-import { type Received, openDatagram, secondTryDelayMs } from "./datagram.ts";
+import { type Received, openDatagram, secondTryDelayMs, silentFor } from "./datagram.ts";
 import { type InFlight, runProbe } from "./in-flight.ts";
 import type { Prober } from "./prober.ts";
 
@@ -50,12 +50,18 @@ const questions = {
  * payload is sent once only, because a service may make an event of it (facts/checkmk.md §14). That `send` succeeded
  * proves nothing and counts for nothing.
  */
-export const probeUdp: Prober<Extract<ProbeSpec, { kind: "udp" }>> = ({ port, payload }, context) =>
-  runProbe(context, (flight) => {
-    ask(flight, port, "connected", questions[payload]());
-    if (payload === "empty") return;
-    flight.after(secondTryDelayMs(context.timeoutMs), () => ask(flight, port, "unconnected", questions[payload]()));
-  });
+export const probeUdp: Prober<Extract<ProbeSpec, { kind: "udp" }>> = ({ port, payload }, context) => {
+  const againAfterMs = payload === "empty" ? undefined : secondTryDelayMs(context.timeoutMs);
+  return runProbe(
+    context,
+    (flight) => {
+      ask(flight, port, "connected", questions[payload]());
+      if (againAfterMs === undefined) return;
+      flight.after(againAfterMs, () => ask(flight, port, "unconnected", questions[payload]()));
+    },
+    (waitedMs) => silentFor(waitedMs, againAfterMs),
+  );
+};
 
 function ask(flight: InFlight, port: number, mode: "connected" | "unconnected", question: Question): void {
   const { address } = flight.context;

@@ -82,11 +82,7 @@ const now = () => performance.now();
  * most once, so slots go round all of them and no slot is held by a target that is not ready. No promise, no timer and
  * no function belongs to a single probe: at thousands a second they would cost more than the probe itself.
  */
-export function openLanes<Work>(
-  limits: Limits,
-  agenda: Agenda,
-  start: (work: Work, turn: Turn) => void,
-): Lanes<Work> {
+export function openLanes<Work>(limits: Limits, agenda: Agenda, start: (work: Work, turn: Turn) => void): Lanes<Work> {
   const { perTarget, perTargetGapMs, perNetwork = Infinity, perTargetPatienceMs: patienceMs = 250 } = limits;
   let { concurrency } = limits;
   const lanes = new Map<string, Lane>();

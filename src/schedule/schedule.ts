@@ -43,7 +43,7 @@ export interface ScheduleOptions extends Limits {
 /** What became of one probe. */
 export interface Observed {
   observation: Observation;
-  /** How often the task was carried out. Attempts in which this machine could send nothing at all and which were repeated do not count. */
+  /** How often the task was carried out, tries within one attempt counted one by one. Attempts in which this machine could send nothing at all and which were repeated do not count. */
   attempts: number;
   /** Every attempt that saw something else than `observation`, oldest first. */
   earlier: readonly Observation[];
@@ -56,6 +56,8 @@ const answersWith = (observation: Observation, causes: readonly string[]) =>
   observation.answers.some(({ outcome }) => outcome.kind === "unsent" && causes.includes(outcome.cause));
 const wasAborted = (observation: Observation) => answersWith(observation, ["aborted"]);
 const wasStarved = (observation: Observation) => answersWith(observation, ["descriptors", "source-ports"]);
+/** A prober may have tried twice by itself. */
+const triesIn = ({ answers }: Observation): number => Math.max(...answers.map(({ evidence }) => evidence.tries ?? 1));
 const wasSent = (observation: Observation) => observation.answers.some(({ outcome }) => outcome.kind !== "unsent");
 
 /** A probe between its first turn and its end. */
@@ -165,7 +167,7 @@ export function schedule(probes: readonly ScheduledProbe[], options: ScheduleOpt
       if (next !== undefined && !signal.aborted) enter(next);
       const { attempts } = life;
       if (attempts.length === 0) return;
-      const observed = { attempts: attempts.length, ...combine(attempts) };
+      const observed = { attempts: attempts.reduce((sum, one) => sum + triesIn(one), 0), ...combine(attempts) };
       seen.set(life.probe.id, observed);
       options.onObserved?.(life.probe.id, observed);
     };

@@ -40,8 +40,8 @@ const alone = (answer: Answer): Observation => ({ answers: [answer] });
 
 /** One address's answer. A prober that throws has a bug; that must not look like a fact about the network. */
 function ask(task: Task, { address, family }: ResolvedAddress, signal: AbortSignal): Promise<Answer> {
-  const { target, timeoutMs } = task;
-  const context = { address, family, timeoutMs, signal };
+  const { target, timeoutMs, careful } = task;
+  const context = { address, family, timeoutMs, careful, signal };
   return probe(task.probe, target === address ? context : { ...context, name: target }).then(
     ({ outcome, evidence }) => ({ address, outcome, evidence }),
     (error: unknown) => {
