@@ -13,19 +13,23 @@ import { farEnd } from "./world/far-end.mjs";
 import { buildNetwork } from "./world/network.mjs";
 import { inPrivateWorld, worldDirectory } from "./world/private-world.mjs";
 
-const openPorts = [22, 25, 80, 389, 443];
-const refusedPorts = [21, 23, 110, 143, 445];
-const flowsPerHost = openPorts.length + refusedPorts.length;
-const shape = { hosts: { agent: "none", ping: false }, tcp: [...openPorts, ...refusedPorts] };
+/** Open and refused in turn, so that any even number of them has as many of each. */
+const ports = [22, 21, 25, 23, 80, 110, 389, 143, 443, 445, 636, 587, 993, 465, 995, 109, 3306, 69, 5432, 79];
 
 const { values: options } = parseArgs({
   options: {
     flows: { type: "string", default: "1000,10000,100000" },
+    "flows-per-host": { type: "string", default: "10" },
+    only: { type: "string" },
     rounds: { type: "string", default: "3" },
     json: { type: "string" },
     product: { type: "string", default: fileURLToPath(new URL("..", import.meta.url)) },
   },
 });
+
+const asked = ports.slice(0, Number(options["flows-per-host"]));
+const openPorts = asked.filter((_, at) => at % 2 === 0);
+const shape = { hosts: { agent: "none", ping: false }, tcp: asked };
 
 await inPrivateWorld(async () => {
   requirePrograms();
@@ -52,19 +56,32 @@ await inPrivateWorld(async () => {
 /** The commands in their order: `report` reads what `check` wrote. */
 function stepsFor(flows) {
   const name = `scale-${flows}`;
-  const topology = writeTopology(name, Math.ceil(flows / flowsPerHost), shape);
+  const topology = writeTopology(name, Math.ceil(flows / asked.length), shape);
   const written = (file) => join(worldDirectory, name, file);
   const run = written("run.json");
   const to = (format, file) => ["--format", `${format}=${written(file)}`];
   const step = (title, output, ...argv) => ({ name: title, output: written(output), argv });
-  return [
+  const steps = [
     step("plan, JSON", "plan.json", "plan", topology, ...to("json", "plan.json")),
     { ...step("check, JSON", "run.json", "check", topology, ...to("json", "run.json")), listens: openPorts },
     { ...step("check, NDJSON", "run.ndjson", "check", topology, ...to("ndjson", "run.ndjson")), listens: openPorts },
+    // With controls a bare handshake is not final before the end of the run.
+    {
+      ...step(
+        "check, NDJSON, no controls",
+        "b.ndjson",
+        "check",
+        topology,
+        "--no-controls",
+        ...to("ndjson", "b.ndjson"),
+      ),
+      listens: openPorts,
+    },
     ...["table", "markdown", "junit", "json"].map((format) =>
       step(`report, ${format}`, `again.${format}`, "report", run, ...to(format, `again.${format}`)),
     ),
   ];
+  return steps.filter(({ name: title }) => options.only === undefined || title === options.only);
 }
 
 async function runOnce({ argv, listens }) {

@@ -45,9 +45,9 @@ const prepared = async (vantages: Record<string, unknown> = { cmk: "local" }) =>
   const planned = { loaded, catalog, plan: plan(catalog, topology) };
   return prepare(planned, "t.yaml", { timeout: 500, controls: true });
 };
-const saw = (outcome: Outcome): Observation => ({ answers: [{ address: "10.0.3.7", outcome }] }) as Observation;
-const open = saw({ kind: "open", rttMs: 1 } as Outcome);
-const silent = saw({ kind: "silent", waitedMs: 500 } as Outcome);
+const saw = (outcome: Outcome): Observation => ({ answers: [{ address: "10.0.3.7", outcome, evidence: {} }] });
+const open = saw({ kind: "open", rttMs: 1 });
+const silent = saw({ kind: "silent", waitedMs: 500 });
 
 describe("prepare", () => {
   it("knows of each probe what is expected of it", async () => {

@@ -112,6 +112,15 @@ describe("several attempts", () => {
     expect(result?.evidence.earlier).toEqual([silent]);
   });
 
+  it("turns yellow when the second try within an attempt was answered, over TCP and ICMP", () => {
+    const late = answer(outcomes.open, { tries: 2 });
+    for (const place of [flow(), flow({ protocol: "icmp" })]) {
+      expect(one(place, observed([late]))).toMatchObject({ verdict: "warn", reason: "answered-on-second-attempt" });
+      expect(one(place, observed([open]))).toMatchObject({ verdict: "pass" });
+    }
+    expect(one(flow({ expect: "blocked" }), observed([late]))).toMatchObject({ reason: "open-not-blocked" });
+  });
+
   it("does not hold an attempt against the network that never left", () => {
     const starved = answer({ kind: "unsent", cause: "descriptors", detail: "EMFILE" });
     expect(one(flow(), observed([open], [starved]))?.reason).toBe("handshake-completed");

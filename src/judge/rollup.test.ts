@@ -54,6 +54,15 @@ describe("isSurprising", () => {
     expect(isSurprising(["open"], "live", unsent("privilege"))).toBe(false);
   });
 
+  it.each([
+    ["open", "silent", false], // asked again already
+    ["open", "refused", true],
+    ["blocked", "open", true],
+  ] as const)("must be %s and is %s after two tries within the attempt: %s", (expectation, kind, surprises) => {
+    const seen = { answers: [{ outcome: outcomes[kind], evidence: { tries: 2 as const } }] };
+    expect(isSurprising([expectation], "live", seen)).toBe(surprises);
+  });
+
   it("is surprised if any flow that shares the probe is, and by any address", () => {
     const open = { outcome: outcomes.open, evidence: {} };
     const silent = { outcome: outcomes.silent, evidence: {} };

@@ -135,6 +135,22 @@ describe("limits", () => {
     expect(starts[2]?.at).toBeGreaterThanOrEqual(3000);
   });
 
+  it("counts what a prober has tried by itself", async () => {
+    const twice: Observation = { answers: [{ outcome: silent, evidence: { tries: 2 } }] };
+    const { observe, starts } = scripted(
+      {
+        again: [
+          [10, twice],
+          [10, twice],
+        ],
+      },
+      [10, twice],
+    );
+    const { seen } = await run([probe("once"), probe("again")], { observe, isSurprising: (id) => id === "again" });
+    expect([seen.get("once")?.attempts, seen.get("again")?.attempts]).toEqual([2, 4]);
+    expect(starts).toHaveLength(3);
+  });
+
   it("starts the targets in turn", async () => {
     const probes = ["a1", "a2", "a3", "b1", "b2", "c1"].map((id) => probe(id, id.slice(0, 1)));
     const { observe, starts } = scripted({});
