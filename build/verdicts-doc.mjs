@@ -169,8 +169,9 @@ const laterRefinements = [
   "### Second attempts",
   "Silence is tried twice within the time limit: the second connection, from another source port, leaves 1.25 s after the " +
     "first, the second echo request or datagram after 1 s. Any other outcome that is not what was hoped for, and silence " +
-    "under a time limit that is too short for two tries, is confirmed once, after a second at the earliest. Where a second " +
-    "connection could do harm there is neither. `attempts` counts all of these. For each address the attempt that says most counts: an answer before silence, " +
+    "where two tries were not possible (a short time limit; the `ping` program), is confirmed once, after a second at the " +
+    "earliest. Where a second connection could do harm there is neither; SNMP is asked again, first without credentials. " +
+    "`attempts` counts all of these. For each address the attempt that says most counts: an answer before silence, " +
     "silence before `unsent`; the latest of equals. If the port must be open and passes only after an attempt that did " +
     `not, or to the second try, it is ${reasonLink("answered-on-second-attempt")}. If the port must be blocked and any attempt got through, it ` +
     `is ${reasonLink("open-not-blocked")}.`,

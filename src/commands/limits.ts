@@ -45,7 +45,7 @@ export function sayWhenSlowed(probes: number, concurrency: number | undefined, s
   return (limit: number): void => sayOnce("file descriptors or source ports ran out", limit);
 }
 
-/** What the limits of this machine allow; a UDP probe holds two sockets, each with a port of its own (udp(7)). */
+/** What the limits of this machine allow; a probe that is tried twice holds two sockets, each with a port of its own. */
 function budgetHere(): { concurrency: number; why: string } {
   const descriptors = descriptorLimit();
   const ports = sourcePorts();

@@ -41,6 +41,8 @@ describe("what a canary changes", () => {
     ],
     ["the service's own answer stands", outcomes.open, service("verified"), accepts, "service-answered", undefined],
     ["another service's answer stands", outcomes.open, service("wrong-site"), accepts, "wrong-site", undefined],
+    ["a second try: it accepts", outcomes.open, { tries: 2 }, accepts, "everything-open", accepts],
+    ["a second try: it refuses", outcomes.open, { tries: 2 }, refuses, "answered-on-second-attempt", refuses],
     ["a reply stands", outcomes.open, { replyBytes: 10 }, accepts, "reply-received", undefined],
     ["a refusal stands", outcomes.refused, {}, accepts, "connection-refused", undefined],
   ])("%s", (_name, outcome, evidence, canary, reason, shown) =>

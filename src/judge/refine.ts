@@ -23,24 +23,19 @@ export function refine(
     const isNormal = counts && flow.tolerates?.outcomes.includes(kind) === true;
     return isNormal ? { verdict: "warn", reason: "absence-is-normal", proof: base.proof } : base;
   }
-  if (kind !== "open") return base;
-  const ruling = opened(base, flow, answer, stage);
-  const isLate = answer.evidence.tries === 2 && ruling.verdict === "pass";
-  return isLate ? { verdict: "warn", reason: "answered-on-second-attempt", proof: ruling.proof } : ruling;
-}
-
-function opened(
-  base: Ruling,
-  { protocol }: Pick<Flow, "protocol">,
-  { evidence, address }: Answer,
-  stage: Stage,
-): Ruling {
-  if (protocol === "icmp") return base;
+  if (kind !== "open" || flow.protocol === "icmp") return base;
+  const { evidence, address } = answer;
   const { service, replyFrom } = evidence;
-  if (protocol === "tcp") return service === undefined ? asked(base, evidence) : spokenOver(service, stage);
+  if (flow.protocol === "tcp") return service === undefined ? asked(base, evidence) : spokenOver(service, stage);
   const said = service === undefined ? spoken(base, evidence) : serviceRules[service.finding];
   if (replyFrom === undefined || replyFrom === address) return said;
   return { verdict: "warn", reason: "answer-from-other-address", proof: said.proof };
+}
+
+/** A pass that took a second try is a pass with a caveat. */
+export function noteLateness(ruling: Ruling, { outcome, evidence }: Answer): Ruling {
+  const isLate = outcome.kind === "open" && evidence.tries === 2 && ruling.verdict === "pass";
+  return isLate ? { verdict: "warn", reason: "answered-on-second-attempt", proof: ruling.proof } : ruling;
 }
 
 /** Services of others, which are there before Checkmk is. */

@@ -3,7 +3,7 @@ import type { Flow } from "../model/flow.ts";
 import type { Answer, Observation } from "../model/outcome.ts";
 import type { Stage } from "../model/verdict.ts";
 import { type CanarySeen, weighCanary } from "./canary.ts";
-import { refine } from "./refine.ts";
+import { noteLateness, refine } from "./refine.ts";
 import { type Ruling, rules } from "./rules.ts";
 import { severity } from "./severity.ts";
 
@@ -33,7 +33,8 @@ function weighAnswer(answer: Answer, flow: Flow, { stage, controlFor, canaryFor 
   if ("verdict" in rule) {
     const ruling = refine(rule, flow, answer, stage);
     const canary = ruling.reason === "handshake-completed" ? canaryFor(flow, answer.address) : undefined;
-    return canary === undefined ? { ruling, answer } : { ruling: weighCanary(ruling, canary), answer, canary };
+    if (canary === undefined) return { ruling: noteLateness(ruling, answer), answer };
+    return { ruling: noteLateness(weighCanary(ruling, canary), answer), answer, canary };
   }
   const control = controlFor(flow, answer.address);
   return control === undefined

@@ -43,7 +43,10 @@ export const taskSchema = z.strictObject({
   target: z.string(),
   timeoutMs: z.number().positive(),
   probe: probeSpecSchema,
-  /** The service could be disturbed: the addresses of the target are probed one after the other (facts/checkmk.md §14). */
+  /**
+   * The service could be disturbed (facts/checkmk.md §14): the addresses of the target are probed one after the other, and
+   * there is no second connection. What UDP and SNMP ask twice does no harm.
+   */
   careful: z.boolean().optional(),
 });
 export type Task = z.infer<typeof taskSchema>;

@@ -1,7 +1,8 @@
 import { type Socket, createSocket } from "node:dgram";
+import { readErrno } from "./errno.ts";
 import { unlessWitnessed } from "./errno-or-witness.ts";
 import type { InFlight } from "./in-flight.ts";
-import { explainError } from "./network-error.ts";
+import { errnoOf, explainError } from "./network-error.ts";
 import type { Seen } from "./prober.ts";
 import { type Watch, watchErrors } from "./witness.ts";
 
@@ -12,9 +13,9 @@ export interface Received {
   port: number;
 }
 
-/** What a probe sends from. `send` always goes to the probed address and port. */
+/** What a probe sends from. `send` always goes to the probed address and port, and says which try it is. */
 export interface Carrier {
-  send(bytes: Uint8Array): void;
+  send(bytes: Uint8Array): 1 | 2;
   localPort(): number | undefined;
 }
 
@@ -28,12 +29,6 @@ export function secondTryDelayMs(timeoutMs: number): number {
   return Math.max(Math.min(1_000, timeoutMs * 0.6), timeoutMs * 0.4);
 }
 
-/** Nothing came back. That a second question was sent counts as a second try if it was a second later or more. */
-export function silentFor(waitedMs: number, askedAgainAfterMs: number | undefined): Seen {
-  const wasTriedTwice = askedAgainAfterMs !== undefined && askedAgainAfterMs >= 1_000;
-  return { outcome: { kind: "silent", waitedMs }, evidence: wasTriedTwice ? { tries: 2 } : {} };
-}
-
 /**
  * A plain host-unreachable is no error to a UDP socket over IPv4, only a fatal code is, and the fatal codes behind
  * EHOSTUNREACH (10, 13, 14, 15) all prohibit (`icmp_err_convert` and `__udp4_lib_err`, net/ipv4/{icmp,udp}.c). So the
@@ -45,11 +40,36 @@ export function readFatal(seen: Seen, family: 4 | 6): Seen {
   return isFatal ? { outcome: { kind: "prohibited", rttMs: outcome.rttMs }, evidence } : seen;
 }
 
+/** A datagram that left, or did not. */
+export interface Sending {
+  flight: InFlight;
+  sentAtMs: number;
+  /** False before anything was sent, e.g. while a socket is opened. */
+  isNoted: boolean;
+  watch: Watch | undefined;
+}
+
+/** To be called as a datagram is handed to the kernel; says which try it is. */
+export function noteSending(sending: Sending): 1 | 2 {
+  sending.sentAtMs = sending.flight.elapsedMs();
+  sending.isNoted = true;
+  return sending.flight.noteSent();
+}
+
 /**
- * What an error of a datagram socket means for the probe that sent at `sentAtMs`, or what the witness hears. Never
- * rejects.
+ * Settles a probe with what an error of a datagram socket means, or with what the witness hears. What keeps this machine
+ * from asking again takes nothing from a question that has left: then nothing is settled.
  */
-export async function explainDatagramError(
+export function failDatagram(error: Error, { flight, sentAtMs, isNoted, watch }: Sending): void {
+  if (flight.hasEnded()) return;
+  if (readErrno(errnoOf(error)).kind === "unsent") {
+    if (isNoted) flight.takeBack();
+    if (flight.hasSent()) return;
+  }
+  flight.settleWith(explainDatagramError(error, flight, sentAtMs, watch));
+}
+
+async function explainDatagramError(
   error: Error,
   flight: InFlight,
   sentAtMs: number,
@@ -76,11 +96,8 @@ export function openDatagram(
   const { address, family } = flight.context;
   const socket = createSocket(family === 4 ? "udp4" : "udp6");
   flight.onEnd(() => socket.close());
-  let sentAtMs = flight.elapsedMs();
-  let watch: Watch | undefined;
-  const fail = (error: Error) => {
-    if (!flight.hasEnded()) flight.settleWith(explainDatagramError(error, flight, sentAtMs, watch));
-  };
+  const sending: Sending = { flight, sentAtMs: flight.elapsedMs(), isNoted: false, watch: undefined };
+  const fail = (error: Error) => failDatagram(error, sending);
   const sent = (error: Error | null) => {
     if (error !== null) fail(error);
   };
@@ -89,15 +106,17 @@ export function openDatagram(
     if (!flight.hasEnded()) onReceived({ bytes, from: source.address, port: source.port });
   });
   const send = (bytes: Uint8Array) => {
-    if (flight.hasEnded()) return;
-    sentAtMs = flight.elapsedMs();
+    if (flight.hasEnded()) return 1;
+    const tries = noteSending(sending);
     if (mode === "connected") socket.send(bytes, sent);
     else socket.send(bytes, port, address, sent);
+    return tries;
   };
   const ready = () => {
     if (flight.hasEnded()) return;
     const localPort = () => socket.address().port;
-    watch = watchErrors(flight, { transport: "udp", port, sourcePort: localPort, sentAtMs: () => sentAtMs });
+    const sentAtMs = () => sending.sentAtMs;
+    sending.watch = watchErrors(flight, { transport: "udp", port, sourcePort: localPort, sentAtMs });
     onReady({ socket, send, localPort });
   };
   if (mode === "connected") {

@@ -3,6 +3,7 @@ import { unsent } from "../model/unsent.ts";
 import { sameBytes } from "../wire/bytes.ts";
 import { type IcmpMessage, decodeIcmp, encodeEcho } from "../wire/icmp.ts";
 import { addressBytes } from "../wire/address-bytes.ts";
+import { readErrno } from "./errno.ts";
 import type { InFlight } from "./in-flight.ts";
 import { explainError } from "./network-error.ts";
 import { isOwnAddress } from "./own-addresses.ts";
@@ -18,9 +19,10 @@ const fullBufferPauseMs = 5;
 interface Waiting {
   flight: InFlight;
   nonce: Uint8Array;
-  tries: 2 | undefined;
   /** Absent until its turn comes. */
   sentAtMs?: number;
+  /** Present if it is the second try. */
+  tries?: 2;
 }
 
 /** What answered one echo request. */
@@ -29,10 +31,10 @@ type Answered = { message: IcmpMessage; source: string };
 /** One raw socket and every echo under way on it; each address family has its own. The witness hears it too. */
 export interface EchoSocket {
   /**
-   * Sends one echo request when its turn comes and settles the probe with the first message that belongs to it; `tries`
-   * goes into the evidence of its answer. The function it returns says whether the request has left.
+   * Sends one echo request when its turn comes, which the flight is told, and settles the probe with the first message
+   * that belongs to it. May be called again for a second try.
    */
-  echo(flight: InFlight, tries?: 2): () => boolean;
+  echo(flight: InFlight): void;
   close(): void;
 }
 
@@ -65,18 +67,16 @@ async function openEchoSocket(family: 4 | 6) {
   startHearing(family);
   const raw: RawSocket = opening.socket;
 
-  function echo(flight: InFlight, tries?: 2): () => boolean {
+  function echo(flight: InFlight): void {
     const sequence = freeSequence();
     if (sequence === undefined) {
-      flight.settle(unsent("descriptors", "All 65536 ICMP sequence numbers are in use at the same time"));
-      return () => false;
+      if (!flight.hasSent()) flight.settle(unsent("descriptors", "All 65536 ICMP sequence numbers are in use"));
+      return;
     }
-    const probe: Waiting = { flight, nonce: nextNonce(), tries };
-    waiting.set(sequence, probe);
+    waiting.set(sequence, { flight, nonce: nextNonce() });
     flight.onEnd(() => waiting.delete(sequence));
     unsentYet.push(sequence);
     planTurn();
-    return () => probe.sentAtMs !== undefined;
   }
 
   function freeSequence(): number | undefined {
@@ -115,9 +115,12 @@ async function openEchoSocket(family: 4 | 6) {
       const sentAtMs = flight.elapsedMs();
       raw.send(Buffer.from(encodeEcho(family, "request", { id, sequence, payload: nonce })), flight.context.address);
       probe.sentAtMs = sentAtMs;
+      if (flight.noteSent() === 2) probe.tries = 2;
     } catch (error) {
       const errno = errnoOfText((error as Error).message);
       if (errno === "EAGAIN") return "full";
+      // What keeps this machine from a second try takes nothing from the first.
+      if (flight.hasSent() && readErrno(errno).kind === "unsent") return "done";
       flight.settleWith(explainError(Object.assign(new Error(), { code: errno }), flight.context, 0));
     }
     return "done";
@@ -160,6 +163,7 @@ async function openEchoSocket(family: 4 | 6) {
 function settleEcho({ flight, tries, sentAtMs = 0 }: Waiting, { message, source }: Answered): void {
   const rttMs = flight.elapsedMs() - sentAtMs;
   const method = "raw-socket" as const;
+  const again = tries === undefined ? {} : { tries };
   const { address } = flight.context;
   const isOwn = isOwnAddress(source) && !isOwnAddress(address);
   if (message.kind === "error" && isOwn && message.prohibited) {
@@ -178,6 +182,7 @@ function settleEcho({ flight, tries, sentAtMs = 0 }: Waiting, { message, source 
         reporter: source,
         icmpCode: `${message.type}/${message.code}`,
         codeSeen: true,
+        ...again,
       },
     });
     return;
@@ -190,7 +195,7 @@ function settleEcho({ flight, tries, sentAtMs = 0 }: Waiting, { message, source 
       replyBytes: message.payload.length + 8,
       ...(message.ttl === undefined ? {} : { ttl: message.ttl }),
       ...(isSameAddress(source, address) ? {} : { replyFrom: source }),
-      ...(tries === undefined ? {} : { tries }),
+      ...again,
     },
   });
 }

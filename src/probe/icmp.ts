@@ -1,4 +1,3 @@
-import type { Evidence } from "../model/outcome.ts";
 import type { ProbeSpec } from "../model/task.ts";
 import { unsent } from "../model/unsent.ts";
 import { probeByPing } from "./icmp-ping.ts";
@@ -21,20 +20,19 @@ export const probeIcmp: Prober<Extract<ProbeSpec, { kind: "icmp" }>> = async (_s
 };
 
 function echoRaw(socket: EchoSocket, context: ProbeContext): Promise<Seen> {
-  const requests: (() => boolean)[] = []; // each says whether it has left
+  let sent = (): boolean => false;
   return runProbe(
     context,
     (flight) => {
-      requests.push(socket.echo(flight));
+      sent = () => flight.hasSent();
+      socket.echo(flight);
       if (context.careful === true || context.timeoutMs < shortestForTwoTriesMs) return;
-      flight.after(secondTryMs, () => void requests.push(socket.echo(flight, 2)));
+      flight.after(secondTryMs, () => socket.echo(flight));
     },
-    (waitedMs) => {
-      const tries = requests.filter((hasLeft) => hasLeft()).length;
-      if (tries === 0) return unsent("descriptors", "The send buffer was full until the deadline");
-      const evidence: Evidence = { method: "raw-socket", ...(tries === 2 ? { tries: 2 } : {}) };
-      return { outcome: { kind: "silent", waitedMs }, evidence };
-    },
+    (waitedMs, tries) =>
+      sent()
+        ? { outcome: { kind: "silent", waitedMs }, evidence: { method: "raw-socket", ...tries } }
+        : unsent("descriptors", "The send buffer was full until the deadline"),
   );
 }
 

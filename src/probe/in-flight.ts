@@ -1,3 +1,4 @@
+import type { Evidence } from "../model/outcome.ts";
 import { unsent } from "../model/unsent.ts";
 import { type Wait, afterReading, beginWait, cancel } from "./deadline.ts";
 import type { ProbeContext, Seen } from "./prober.ts";
@@ -19,20 +20,33 @@ export interface InFlight {
   /** Releases a socket, a process or a place in a table when the probe ends; at once if it has ended already. */
   onEnd(release: () => void): void;
   hasEnded(): boolean;
+  /** Notes that a question leaves now, and says which try it is: the second if the first left about a second or more before. */
+  noteSent(): 1 | 2;
+  /** The question that was noted last did not leave after all. */
+  takeBack(): void;
+  hasSent(): boolean;
 }
 
 /** How often a process that was starved at the deadline waits a little longer for answers that it may have delayed. */
 const gracesAtDeadline = 2;
+/**
+ * A second try is one only about a second after the first (spaced confirmation), which may have left a moment after the
+ * probe began.
+ */
+const betweenTriesMs = 900;
+/** A try that left later than this before the deadline cannot be called unanswered. */
+const leastForAnswerMs = 400;
 
 /**
  * Runs one probe to its end: its own verdict, the deadline of `context.timeoutMs`, or an abort, whichever comes first.
  * At the deadline `atDeadline` says what was seen; without it, silence. What was there by the deadline is read first.
+ * A second try counts only if it had some time left for its answer.
  * Rejects only if `begin` or a promise given to `settleWith` fails.
  */
 export function runProbe(
   context: ProbeContext,
   begin: (flight: InFlight) => void,
-  atDeadline: (waitedMs: number) => Seen = silent,
+  atDeadline: AtDeadline = silent,
 ): Promise<Seen> {
   if (context.signal.aborted) return Promise.resolve(aborted());
   return new Promise((resolve, reject) => {
@@ -45,7 +59,11 @@ export function runProbe(
   });
 }
 
-const silent = (waitedMs: number): Seen => ({ outcome: { kind: "silent", waitedMs }, evidence: {} });
+/** What was seen when the time was over; `tries` is evidence that there were two. */
+export type AtDeadline = (waitedMs: number, tries: Pick<Evidence, "tries">) => Seen;
+
+/** Nothing came back. */
+export const silent: AtDeadline = (waitedMs, tries) => ({ outcome: { kind: "silent", waitedMs }, evidence: tries });
 const aborted = (): Seen => unsent("aborted", "The run was interrupted before an answer came");
 
 /** A class, because ten functions for each of thousands of probes cost more than the rest of their bookkeeping. */
@@ -56,11 +74,13 @@ class Flight implements InFlight {
   private readonly resolve: (seen: Seen) => void;
   private readonly reject: (error: unknown) => void;
   private releases: (() => void)[] = [];
+  /** When questions left. */
+  private readonly sentAtMs: number[] = [];
   private ended = false;
 
   constructor(
     context: ProbeContext,
-    atDeadline: (waitedMs: number) => Seen,
+    atDeadline: AtDeadline,
     resolve: (seen: Seen) => void,
     reject: (error: unknown) => void,
   ) {
@@ -68,7 +88,10 @@ class Flight implements InFlight {
     this.resolve = resolve;
     this.reject = reject;
     endWith(context.signal, this);
-    this.deadline = beginWait(context.timeoutMs, gracesAtDeadline, () => this.settle(atDeadline(this.elapsedMs())));
+    this.deadline = beginWait(context.timeoutMs, gracesAtDeadline, () => {
+      const waitedMs = this.elapsedMs();
+      this.settle(atDeadline(waitedMs, this.wasTriedTwice(waitedMs) ? { tries: 2 } : {}));
+    });
   }
 
   elapsedMs(): number {
@@ -98,6 +121,28 @@ class Flight implements InFlight {
 
   hasEnded(): boolean {
     return this.ended;
+  }
+
+  noteSent(): 1 | 2 {
+    const now = this.elapsedMs();
+    this.sentAtMs.push(now);
+    return this.isSecondTry(now) ? 2 : 1;
+  }
+
+  takeBack(): void {
+    this.sentAtMs.pop();
+  }
+
+  hasSent(): boolean {
+    return this.sentAtMs.length > 0;
+  }
+
+  private isSecondTry(atMs: number): boolean {
+    return atMs - (this.sentAtMs[0] ?? atMs) >= betweenTriesMs;
+  }
+
+  private wasTriedTwice(waitedMs: number): boolean {
+    return this.sentAtMs.some((atMs) => this.isSecondTry(atMs) && waitedMs - atMs >= leastForAnswerMs);
   }
 
   abort(): void {

@@ -52,7 +52,7 @@ export function askWithCommunity(
         }),
       );
     },
-    (waitedMs) => summarise(heard, context.address, version, waitedMs, discoverAtMs),
+    (waitedMs, tries) => summarise(heard, context.address, version, waitedMs, tries),
   );
 }
 
@@ -90,6 +90,7 @@ function openExchange(
 ): void {
   const { address } = flight.context;
   let getId: number | undefined;
+  let tries: 1 | 2 | undefined;
   let discoveryId: number | undefined;
   let sentAtMs = flight.elapsedMs();
   let carrier: SnmpCarrier | undefined;
@@ -108,7 +109,7 @@ function openExchange(
   function send(id: number, bytes: Uint8Array): void {
     sentAtMs = flight.elapsedMs();
     carrier?.expect(id);
-    carrier?.send(bytes);
+    tries = carrier?.send(bytes);
   }
 
   function get(): void {
@@ -132,6 +133,7 @@ function openExchange(
         replyBytes: bytes.length,
         ...(from === address ? {} : { replyFrom: from }),
         ...reading.evidence,
+        ...(tries === 2 ? { tries } : {}),
         snmp: { version, ...reading.snmp },
       };
       flight.settle({ outcome: { kind: "open", rttMs }, evidence });

@@ -1,7 +1,8 @@
-import type { SnmpEvidence } from "../model/outcome.ts";
+import type { Evidence, SnmpEvidence } from "../model/outcome.ts";
 import { toHex } from "../wire/bytes.ts";
 import type { SnmpV3Message } from "../wire/snmp-v3.ts";
-import { type Received, silentFor } from "./datagram.ts";
+import type { Received } from "./datagram.ts";
+import { silent } from "./in-flight.ts";
 import type { Seen } from "./prober.ts";
 
 /** What came back so far from an SNMP agent, whether or not it answers the GET. */
@@ -24,7 +25,7 @@ export function summarise(
   asked: string,
   version: SnmpEvidence["version"],
   waitedMs: number,
-  askedAgainAfterMs: number,
+  tries: Pick<Evidence, "tries">,
 ): Seen {
   if (engine !== undefined) {
     return {
@@ -35,7 +36,7 @@ export function summarise(
       },
     };
   }
-  if (stray === undefined) return silentFor(waitedMs, askedAgainAfterMs);
+  if (stray === undefined) return silent(waitedMs, tries);
   const evidence = { replyBytes: stray.bytes, replyMatches: false, snmp: { version } };
   return { outcome: { kind: "open", rttMs: stray.rttMs }, evidence };
 }

@@ -1,7 +1,7 @@
 import { type Socket, createSocket } from "node:dgram";
 import { type SnmpMessage, decodeSnmpMessage } from "../wire/snmp-get.ts";
 import { type SnmpV3Message, decodeSnmpV3 } from "../wire/snmp-v3.ts";
-import { type Carrier, type Received, explainDatagramError, openDatagram } from "./datagram.ts";
+import { type Carrier, type Received, type Sending, failDatagram, noteSending, openDatagram } from "./datagram.ts";
 import type { InFlight } from "./in-flight.ts";
 import type { ProbeContext } from "./prober.ts";
 import { isHeard, watchErrors } from "./witness.ts";
@@ -40,7 +40,11 @@ interface SharedSocket {
   asked: Set<string>;
   /** Who uses it now, by place and by the id of the request. */
   places: Map<string, Seat>;
-  ids: Map<number, Seat>;
+  /** The ids of probes that have ended stand there without a seat, so that a late answer is nobody's. */
+  ids: Map<number, Seat | undefined>;
+  isBound: boolean;
+  /** It failed: those who use it are told, and nobody else gets a seat. */
+  isBroken: boolean;
 }
 
 /** Sockets with a free seat, by family; the last one is asked first. */
@@ -89,24 +93,26 @@ function takeSeat(flight: InFlight, port: number, onReceived: Seat["onReceived"]
   const { address, family } = flight.context;
   const place = placeOf(address, port);
   const ids: number[] = [];
-  let sentAtMs = flight.elapsedMs();
-  const fail = (error: Error) => {
-    if (!flight.hasEnded()) flight.settleWith(explainDatagramError(error, flight, sentAtMs, watch));
-  };
+  const sending: Sending = { flight, sentAtMs: flight.elapsedMs(), isNoted: false, watch: undefined };
+  const fail = (error: Error) => failDatagram(error, sending);
   const seat: Seat = { flight, onReceived, fail };
   const shared = roomy[family].findLast(({ asked }) => !asked.has(place)) ?? openShared(family);
   shared.places.set(place, seat);
   shared.asked.add(place);
   if (!hasRoom(shared)) forget(shared, family);
+  // With its first user in place, who is told if it fails. Left to `send`, a failure would keep the socket for ever.
+  if (!shared.isBound) shared.socket.bind({ port: 0, exclusive: true });
+  shared.isBound = true;
   flight.onEnd(() => {
     const hadRoom = hasRoom(shared);
     shared.places.delete(place);
-    for (const id of ids) shared.ids.delete(id);
+    for (const id of ids) shared.ids.set(id, undefined);
     if (shared.places.size === 0) closeShared(shared, family);
     else if (!hadRoom && hasRoom(shared)) roomy[family].push(shared);
   });
   const localPort = () => shared.port;
-  const watch = watchErrors(flight, { transport: "udp", port, sourcePort: localPort, sentAtMs: () => sentAtMs });
+  const sentAtMs = () => sending.sentAtMs;
+  sending.watch = watchErrors(flight, { transport: "udp", port, sourcePort: localPort, sentAtMs });
   const sent = (error: Error | null) => {
     if (error !== null) fail(error);
   };
@@ -117,30 +123,42 @@ function takeSeat(flight: InFlight, port: number, onReceived: Seat["onReceived"]
       shared.ids.set(id, seat);
     },
     send(bytes) {
-      if (flight.hasEnded()) return;
-      sentAtMs = flight.elapsedMs();
+      if (flight.hasEnded() || shared.isBroken) return 1;
+      const tries = noteSending(sending);
       shared.socket.send(bytes, port, address, sent);
+      return tries;
     },
   };
 }
 
-const hasRoom = ({ places, asked }: SharedSocket) => places.size < seatsPerSocket && asked.size < mostUses;
+const hasRoom = ({ places, asked, isBroken }: SharedSocket) =>
+  !isBroken && places.size < seatsPerSocket && asked.size < mostUses;
 
 function openShared(family: 4 | 6): SharedSocket {
   const socket = createSocket({ type: family === 4 ? "udp4" : "udp6", lookup, recvBufferSize: receiveBufferBytes });
-  const shared: SharedSocket = { socket, port: undefined, asked: new Set(), places: new Map(), ids: new Map() };
+  const shared: SharedSocket = {
+    socket,
+    port: undefined,
+    asked: new Set(),
+    places: new Map(),
+    ids: new Map(),
+    isBound: false,
+    isBroken: false,
+  };
   socket.on("listening", () => {
     shared.port = socket.address().port;
   });
   // The kernel tells an unconnected socket nothing about the network: this one cannot be opened, or is of no more use.
   socket.on("error", (error) => {
+    shared.isBroken = true;
     forget(shared, family);
     for (const { fail } of shared.places.values()) fail(error);
   });
   socket.on("message", (bytes, { address, port }) => {
     const received = readDatagram({ bytes, from: address, port });
     const id = received.message?.requestId ?? received.engine?.messageId;
-    const seat = (id === undefined ? undefined : shared.ids.get(id)) ?? shared.places.get(placeOf(address, port));
+    const isKnown = id !== undefined && shared.ids.has(id);
+    const seat = isKnown ? shared.ids.get(id) : shared.places.get(placeOf(address, port));
     if (seat !== undefined && !seat.flight.hasEnded()) seat.onReceived(received);
   });
   roomy[family].push(shared);

@@ -25,16 +25,15 @@ export async function askAsUser(port: number, credentials: UserCredentials, cont
   if (obstacle !== undefined) return unsent("internal", obstacle);
   const snmp = await netSnmp();
   const heard: Heard = {};
-  const againAfterMs = secondTryDelayMs(context.timeoutMs);
   return runProbe(
     context,
     (flight) => {
       ask(flight, snmp, port, "connected", credentials, heard);
-      flight.after(againAfterMs, () => {
+      flight.after(secondTryDelayMs(context.timeoutMs), () => {
         if (heard.engine === undefined) ask(flight, snmp, port, "unconnected", credentials, heard);
       });
     },
-    (waitedMs) => summarise(heard, context.address, "3", waitedMs, againAfterMs),
+    (waitedMs, tries) => summarise(heard, context.address, "3", waitedMs, tries),
   );
 }
 
@@ -50,13 +49,19 @@ function ask(
   let session: SnmpSession | undefined;
   let sentAtMs = flight.elapsedMs();
   let last: Received | undefined;
+  let tries: 1 | 2 | undefined; // that of the first datagram, whatever follows
 
   openDatagram(flight, port, mode, get, receive);
 
   function get(carrier: DatagramSocket): void {
     if (flight.hasEnded()) return;
     sentAtMs = flight.elapsedMs();
-    const started = startGet(snmp, credentials, carrier, timeoutMs, (result) => conclude(result, carrier));
+    const send = (bytes: Uint8Array) => {
+      const current = carrier.send(bytes);
+      tries ??= current;
+      return current;
+    };
+    const started = startGet(snmp, credentials, { ...carrier, send }, timeoutMs, (result) => conclude(result, carrier));
     session = started;
     flight.onEnd(() => started.close());
   }
@@ -86,6 +91,7 @@ function ask(
       ...(last === undefined || last.from === address ? {} : { replyFrom: last.from }),
       replyMatches: true,
       ...(engine?.report === undefined ? reading?.evidence : {}),
+      ...(tries === 2 ? { tries } : {}),
       snmp: {
         version: "3",
         ...(result.kind === "variables" ? readVariables(result.variables) : reading?.snmp),

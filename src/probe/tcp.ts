@@ -29,17 +29,13 @@ const summaryCharacters = 60;
  */
 export const probeTcp: Prober<TcpSpec> = (spec, context) => {
   const sockets: Socket[] = [];
-  return runProbe(
-    context,
-    (flight) => {
-      tryOnce(flight, spec, sockets);
-      if (context.careful === true || context.timeoutMs < shortestForTwoTriesMs) return;
-      flight.after(secondTryMs, () => {
-        if (sockets[0]?.connecting === true) tryOnce(flight, spec, sockets);
-      });
-    },
-    (waitedMs) => ({ outcome: { kind: "silent", waitedMs }, evidence: sockets.length > 1 ? { tries: 2 } : {} }),
-  );
+  return runProbe(context, (flight) => {
+    tryOnce(flight, spec, sockets);
+    if (context.careful === true || context.timeoutMs < shortestForTwoTriesMs) return;
+    flight.after(secondTryMs, () => {
+      if (sockets[0]?.connecting === true) tryOnce(flight, spec, sockets);
+    });
+  });
 };
 
 /** One connection attempt; `sockets` are those of the probe, in the order of their tries. */
@@ -50,19 +46,21 @@ function tryOnce(flight: InFlight, spec: TcpSpec, sockets: Socket[]): void {
   const socket = connect({ host, port: spec.port, family, autoSelectFamily: false, allowHalfOpen: true });
   sockets.push(socket);
   const isFirst = sockets.length === 1;
+  const tries = flight.noteSent() === 1 ? undefined : 2;
   flight.onEnd(() => socket.destroy());
   const watch = watchErrors(flight, {
     transport: "tcp",
     port: spec.port,
     sourcePort: () => socket.localPort,
     sentAtMs: () => startedAtMs,
+    tries,
   });
   /** This try has an answer, so no other is to connect. */
   const win = () => {
     for (const other of sockets) if (other !== socket) other.destroy();
   };
   const readError = async (error: Error, elapsedMs: number) =>
-    unlessWitnessed(await explainError(error, context, elapsedMs, isFirst ? {} : { tries: 2 }), watch);
+    unlessWitnessed(await explainError(error, context, elapsedMs, tries === undefined ? {} : { tries }), watch);
   const explain = async (error: Error) => {
     const seen = await readError(error, flight.elapsedMs() - startedAtMs);
     // Accepted and reset before this side noticed: what that means is for the service to say.
@@ -72,7 +70,7 @@ function tryOnce(flight: InFlight, spec: TcpSpec, sockets: Socket[]): void {
   const fail = (error: Error) => {
     if (flight.hasEnded()) return;
     // What keeps this machine from a second try takes nothing from the first.
-    if (!isFirst && readErrno(errnoOf(error)).kind === "unsent") return void sockets.pop();
+    if (!isFirst && readErrno(errnoOf(error)).kind === "unsent") return flight.takeBack();
     win();
     flight.settleWith(explain(error));
   };
@@ -81,7 +79,7 @@ function tryOnce(flight: InFlight, spec: TcpSpec, sockets: Socket[]): void {
     const rttMs = flight.elapsedMs() - startedAtMs;
     win();
     if (watch !== undefined) stopWatching(watch); // an established connection outlives ICMP errors (RFC 1122 §4.2.3.9)
-    const opened: Seen = { outcome: { kind: "open", rttMs }, evidence: evidenceOf(socket, watch?.ttl, isFirst) };
+    const opened: Seen = { outcome: { kind: "open", rttMs }, evidence: evidenceOf(socket, watch?.ttl, tries) };
     if (spec.service !== undefined) {
       socket.off("error", fail);
       flight.settleWith(converse(flight, socket, { port: spec.port, spec: spec.service, opened }));
@@ -96,12 +94,12 @@ function tryOnce(flight: InFlight, spec: TcpSpec, sockets: Socket[]): void {
   });
 }
 
-function evidenceOf({ localAddress, localPort }: Socket, ttl: number | undefined, isFirst: boolean): Evidence {
+function evidenceOf({ localAddress, localPort }: Socket, ttl: number | undefined, tries: 2 | undefined): Evidence {
   return {
     ...(localAddress === undefined ? {} : { localAddress }),
     ...(localPort === undefined ? {} : { localPort }),
     ...(ttl === undefined ? {} : { ttl }),
-    ...(isFirst ? {} : { tries: 2 }),
+    ...(tries === undefined ? {} : { tries }),
   };
 }
 

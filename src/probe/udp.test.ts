@@ -79,6 +79,31 @@ describe("silence", () => {
   });
 });
 
+describe("two tries, a second apart", () => {
+  const ask = async (server: Socket, timeoutMs: number) => {
+    const spec = { kind: "udp", port: server.address().port, payload: "dns" } as const;
+    const { outcome, evidence } = await probeUdp(spec, context("127.0.0.1", timeoutMs));
+    return [outcome.kind, evidence.tries];
+  };
+
+  it("are said of silence, and of an answer to the second", async () => {
+    const [mute, late] = [await bind("127.0.0.1"), await bind("127.0.0.1")];
+    let queries = 0;
+    late.on("message", (query, { port, address }) => {
+      queries += 1;
+      if (queries === 2) late.send(answer(query, 0), port, address);
+    });
+    expect(await Promise.all([ask(mute, 1_800), ask(late, 1_800)])).toEqual([
+      ["silent", 2],
+      ["open", 2],
+    ]);
+  });
+
+  it("are not said where the deadline leaves less than that between them", async () => {
+    expect(await ask(await bind("127.0.0.1"), 900)).toEqual(["silent", undefined]);
+  });
+});
+
 describe("answers from elsewhere", () => {
   /** A multihomed service: asked at 127.0.0.1, it answers from 127.0.0.2 on the same port. */
   async function multihomed(idOffset: number): Promise<number> {

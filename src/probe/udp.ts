@@ -4,7 +4,7 @@ import type { ProbeSpec } from "../model/task.ts";
 import { sameBytes } from "../wire/bytes.ts";
 import { decodeDnsReply, encodeDnsQuery } from "../wire/dns.ts";
 import { decodeNtpReply, encodeNtpRequest, readTimeServer, summariseNtpReply } from "../wire/ntp.ts";
-import { type Received, openDatagram, secondTryDelayMs, silentFor } from "./datagram.ts";
+import { type Received, openDatagram, secondTryDelayMs } from "./datagram.ts";
 import { type InFlight, runProbe } from "./in-flight.ts";
 import type { Prober } from "./prober.ts";
 
@@ -52,15 +52,11 @@ const questions = {
  */
 export const probeUdp: Prober<Extract<ProbeSpec, { kind: "udp" }>> = ({ port, payload }, context) => {
   const againAfterMs = payload === "empty" ? undefined : secondTryDelayMs(context.timeoutMs);
-  return runProbe(
-    context,
-    (flight) => {
-      ask(flight, port, "connected", questions[payload]());
-      if (againAfterMs === undefined) return;
-      flight.after(againAfterMs, () => ask(flight, port, "unconnected", questions[payload]()));
-    },
-    (waitedMs) => silentFor(waitedMs, againAfterMs),
-  );
+  return runProbe(context, (flight) => {
+    ask(flight, port, "connected", questions[payload]());
+    if (againAfterMs === undefined) return;
+    flight.after(againAfterMs, () => ask(flight, port, "unconnected", questions[payload]()));
+  });
 };
 
 function ask(flight: InFlight, port: number, mode: "connected" | "unconnected", question: Question): void {
@@ -76,7 +72,7 @@ function ask(flight: InFlight, port: number, mode: "connected" | "unconnected", 
       // The address of an unconnected socket is a wildcard and says nothing.
       local = { localPort: end.port, ...(mode === "connected" ? { localAddress: end.address } : {}) };
       sentAtMs = flight.elapsedMs();
-      send(question.bytes);
+      if (send(question.bytes) === 2) local.tries = 2;
     },
     (received) => receive(received),
   );

@@ -22,6 +22,8 @@ export interface Watch {
   readonly sourcePort: () => number | undefined;
   /** When the packet left, in milliseconds since the probe began. */
   readonly sentAtMs: () => number;
+  /** Present if it belongs to the second try. */
+  readonly tries?: 2 | undefined;
   /** Time to live of the first answer to a SYN over IPv4, where it was seen. */
   ttl?: number;
   /** Another socket that asks the same place. */
@@ -48,13 +50,21 @@ const placeOf = (address: string, port: number): string => `${address} ${port}`;
  */
 export function watchErrors(
   flight: InFlight,
-  { transport, port, sourcePort, sentAtMs }: Pick<Watch, "transport" | "sourcePort" | "sentAtMs"> & { port: number },
+  {
+    transport,
+    port,
+    sourcePort,
+    sentAtMs,
+    tries,
+  }: Pick<Watch, "transport" | "sourcePort" | "sentAtMs" | "tries"> & {
+    port: number;
+  },
 ): Watch | undefined {
   const { address, family } = flight.context;
   if (!heard.has(family)) return undefined;
   const place = placeOf(address, port);
   const all = watches[transport];
-  const watch: Watch = { flight, transport, place, sourcePort, sentAtMs, next: all.get(place) };
+  const watch: Watch = { flight, transport, place, sourcePort, sentAtMs, tries, next: all.get(place) };
   all.set(place, watch);
   flight.onEnd(() => stopWatching(watch));
   return watch;
@@ -96,12 +106,13 @@ export function hearError(family: 4 | 6, packet: Uint8Array, reporter: string): 
  * about the network all the same (`ipv4_link_failure` in net/ipv4/route.c); everything else is a rule of this machine.
  */
 function judgeError(watch: Watch, { type, code, quoted }: IcmpError, kind: IcmpMeaning, reporter: string): Seen {
-  const { flight, sentAtMs } = watch;
+  const { flight, sentAtMs, tries } = watch;
   const { address } = flight.context;
   const icmpCode = `${type}/${code}`;
   const isOwn = isOwnAddress(reporter) && !isOwnAddress(address);
   const local = { ...(isOwn ? { localAddress: reporter } : {}), localPort: quoted.sourcePort };
-  const evidence = { ...local, reporter, icmpCode, codeSeen: true };
+  const again = tries === undefined ? {} : { tries };
+  const evidence = { ...local, reporter, icmpCode, codeSeen: true, ...again };
   if (isOwn && kind !== "unreachable") {
     const detail = `A rule of this machine rejected the packet to ${address} (ICMP ${icmpCode} from its own address ${reporter})`;
     return unsent("local-firewall", detail, evidence);

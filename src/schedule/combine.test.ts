@@ -42,4 +42,11 @@ describe("combine", () => {
       earlier: earlier.map(observation),
     });
   });
+
+  it("does not forget that an address needed two tries, whatever another one needs", () => {
+    const first = { address: "A", outcome: outcomes["open"] as Outcome, evidence: { tries: 2 as const } };
+    const later = observation("A:open B:open");
+    const combined = combine([{ answers: [first, ...observation("B:refused").answers] }, later]);
+    expect(combined.observation.answers).toEqual([first, ...observation("B:open").answers]);
+  });
 });

@@ -24,7 +24,7 @@ function addsFacts(attempt: Observation, combined: Observation): boolean {
 /**
  * Makes one observation of several attempts (oldest first, at least one). For each address the best informed answer
  * counts, the latest of equals. An answer without an address (the name did not resolve, the vantage point broke off)
- * counts only if no attempt reached an address. `earlier` holds every attempt that saw something else, oldest first.
+ * counts only if no attempt reached an address, and that two tries were needed is not forgotten. `earlier` holds every attempt that saw something else, oldest first.
  */
 export function combine(attempts: readonly Observation[]): {
   observation: Observation;
@@ -38,6 +38,7 @@ export function combine(attempts: readonly Observation[]): {
     for (const answer of answers) {
       const previous = best.get(answer.address);
       if (previous !== undefined && informedness(previous.outcome) > informedness(answer.outcome)) continue;
+      if (previous?.evidence.tries === 2 && sameOutcome(previous.outcome, answer.outcome)) continue;
       best.set(answer.address, answer);
     }
   }

@@ -1,7 +1,10 @@
 /** So many empty places in front are worth a copy of the rest. */
 const emptyPlacesKept = 1_024;
 
-/** First in, first out, in constant time at both ends: `Array.shift` moves all that is left. */
+/**
+ * First in, first out, in constant time at both ends: `Array.shift` moves all that is left. A class, because every target
+ * has two, and their functions would take more than what they hold.
+ */
 export class Queue<Thing> {
   private things: (Thing | undefined)[] = [];
   private head = 0;
