@@ -45,7 +45,7 @@ export const taskSchema = z.strictObject({
   probe: probeSpecSchema,
   /**
    * The service could be disturbed (facts/checkmk.md §14): the addresses of the target are probed one after the other, and
-   * there is no second connection. What UDP and SNMP ask twice does no harm.
+   * there is no second connection and no second empty datagram. A question over UDP, or SNMP, does no harm twice.
    */
   careful: z.boolean().optional(),
 });

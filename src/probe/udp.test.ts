@@ -68,6 +68,22 @@ describe("silence", () => {
     expect(got).toEqual([0]);
   });
 
+  it.each([
+    [true, 1, undefined],
+    [false, 2, 2],
+  ])(
+    "of the empty payload is tried again unless that could do harm (%s: %i datagrams)",
+    async (careful, count, tries) => {
+      const server = await bind("127.0.0.1");
+      const sources = new Set<number>();
+      server.on("message", (_bytes, { port }) => sources.add(port));
+      const { port } = server.address();
+      const spec = { kind: "udp", port, payload: "empty" } as const;
+      const { outcome, evidence } = await probeUdp(spec, { ...context("127.0.0.1", 1_800), careful });
+      expect([outcome.kind, evidence.tries, sources.size]).toEqual(["silent", tries, count]);
+    },
+  );
+
   it("of a question is asked again from another port with another id", async () => {
     const server = await bind("127.0.0.1");
     const got: { port: number; id: number | undefined }[] = [];
