@@ -1,6 +1,5 @@
-import { judge } from "../judge/judge.ts";
-import type { Verdict } from "../model/verdict.ts";
-import { verdictSchema } from "../model/verdict.ts";
+import { openJudge } from "../judge/judge.ts";
+import { noCounts } from "../judge/rollup.ts";
 import { groupBy } from "../report/group-by.ts";
 import { drawProgress } from "../report/progress-line.ts";
 import type { Observed } from "../schedule/schedule.ts";
@@ -43,8 +42,8 @@ const rateOverMs = 5_000;
 export function startProgress({ plan, stage, senders, tasks }: Prepared, place: ProgressPlace): Progress {
   if (!place.isShown) return { step: () => undefined, clear: () => undefined };
   const flows = groupBy(plan.flows, ({ probe }) => probe);
-  const probes = new Map(plan.probes.map((probe) => [probe.id, probe]));
-  const counts = Object.fromEntries(verdictSchema.options.map((verdict) => [verdict, 0])) as Record<Verdict, number>;
+  const judgeFlow = openJudge({ plan, observed: new Map(), stage, senders, interrupted: false });
+  const counts = noCounts();
   const startedAtMs = performance.now();
   let marks: { atMs: number; done: number }[] = [{ atMs: startedAtMs, done: 0 }];
   let done = 0;
@@ -59,18 +58,12 @@ export function startProgress({ plan, stage, senders, tasks }: Prepared, place: 
     const line = drawProgress({ done, total: tasks.length, perSecond, counts }, place.columns - 1, place.unicode);
     place.write(`\r${line}\u001B[K`);
   };
-  const count = (id: string, observed: Observed) => {
-    const probe = probes.get(id);
-    const part = { ...plan, flows: flows.get(id) ?? [], probes: probe === undefined ? [] : [probe] };
-    const seen = { plan: part, observed: new Map([[id, observed]]), stage, senders, interrupted: false };
-    for (const { verdict } of judge(seen)) counts[verdict] += 1;
-  };
   // While nothing comes back the rate falls and the rest grows: the line says so.
   const timer = setInterval(draw, 1_000);
   return {
     step: (id, observed) => {
       done += 1;
-      count(id, observed);
+      for (const flow of flows.get(id) ?? []) counts[judgeFlow(flow, observed).verdict] += 1;
       if (performance.now() - drawnAtMs >= redrawEveryMs) draw();
     },
     clear: () => {

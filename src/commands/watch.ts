@@ -1,4 +1,4 @@
-import { exitCodeOf } from "../judge/rollup.ts";
+import { exitCodeOfSummary } from "../judge/rollup.ts";
 import type { Observe } from "../model/task.ts";
 import { counted } from "../report/wording.ts";
 import { isDue, isSpent, isSteady, type Moment, steadyEnd } from "../schedule/repeat.ts";
@@ -42,7 +42,7 @@ export async function watch(
       await sendRound(round, due, { prepared, limits, ledger, show, observe: vantages.observe, signal });
       const look = show.look(`round ${round} is done`);
       const after = momentOf(look, aims, now());
-      const isPassed = exitCodeOf(look.run.results, { strict }) === 0;
+      const isPassed = exitCodeOfSummary(look.run.summary, { strict }) === 0;
       if (signal.aborted) return look;
       if (aims.untilPass && isPassed && isSteady(prepared.tasks.map(ledger.standingOf), after)) return look;
       if (round === 1) remarkSpent(prepared.tasks, ledger, aims, view);

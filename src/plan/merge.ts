@@ -1,4 +1,5 @@
 import type { Flow, Probe } from "../model/flow.ts";
+import { sortById } from "../model/order.ts";
 import { InputError } from "../model/problem.ts";
 import type { ServiceSpec } from "../model/service.ts";
 import type { Expectation } from "../model/verdict.ts";
@@ -30,12 +31,12 @@ export function merge(
     if (probe !== known) probes.set(id, probe);
     flow.probe = probe.id;
   }
-  return { flows: distinct.flows, probes: sorted([...probes.values()]) };
+  return { flows: distinct.flows, probes: sortById([...probes.values()]) };
 }
 
 /** Drafts of which no two have the same flow id, in their order, and their flows sorted by it. */
 function withoutTwins(drafts: readonly Draft[]): { drafts: readonly Draft[]; flows: Flow[] } {
-  const flows = sorted(drafts.map(({ flow }) => flow));
+  const flows = sortById(drafts.map(({ flow }) => flow));
   if (!flows.some(({ id }, at) => id === flows[at - 1]?.id)) return { drafts, flows };
   const first = new Map<string, Draft>();
   for (const draft of drafts) {
@@ -44,7 +45,7 @@ function withoutTwins(drafts: readonly Draft[]): { drafts: readonly Draft[]; flo
     else if (twin.flow.expect !== draft.flow.expect) throw contradiction(draft.flow);
   }
   const distinct = [...first.values()];
-  return { drafts: distinct, flows: sorted(distinct.map(({ flow }) => flow)) };
+  return { drafts: distinct, flows: sortById(distinct.map(({ flow }) => flow)) };
 }
 
 function contradiction({ from, to, protocol, port }: Draft["flow"]): InputError {
@@ -105,8 +106,4 @@ function joined(known: Probe, flow: Draft["flow"], spec: Probe["spec"], mayConfi
     expectations: isExpected ? known.expectations : [...known.expectations, flow.expect],
     mayConfirm: known.mayConfirm && mayConfirm,
   };
-}
-
-function sorted<Thing extends { id: string }>(things: readonly Thing[]): Thing[] {
-  return things.toSorted((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
 }

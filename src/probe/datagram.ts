@@ -1,8 +1,7 @@
 import { type Socket, createSocket } from "node:dgram";
-import { readErrno } from "./errno.ts";
 import { unlessWitnessed } from "./errno-or-witness.ts";
-import type { InFlight } from "./in-flight.ts";
-import { errnoOf, explainError } from "./network-error.ts";
+import type { InFlight, Tries } from "./in-flight.ts";
+import { errnoOf, explainError, leavesFirstTry } from "./network-error.ts";
 import type { Seen } from "./prober.ts";
 import { type Watch, watchErrors } from "./witness.ts";
 
@@ -13,9 +12,9 @@ export interface Received {
   port: number;
 }
 
-/** What a probe sends from. `send` always goes to the probed address and port, and says which try it is. */
+/** What a probe sends from. `send` always goes to the probed address and port, and gives what an answer to the second try shows. */
 export interface Carrier {
-  send(bytes: Uint8Array): 1 | 2;
+  send(bytes: Uint8Array): Tries;
   localPort(): number | undefined;
 }
 
@@ -49,8 +48,8 @@ export interface Sending {
   watch: Watch | undefined;
 }
 
-/** To be called as a datagram is handed to the kernel; says which try it is. */
-export function noteSending(sending: Sending): 1 | 2 {
+/** To be called as a datagram is handed to the kernel; gives what its answer shows if it is the second try. */
+export function noteSending(sending: Sending): Tries {
   sending.sentAtMs = sending.flight.elapsedMs();
   sending.isNoted = true;
   return sending.flight.noteSent();
@@ -58,14 +57,11 @@ export function noteSending(sending: Sending): 1 | 2 {
 
 /**
  * Settles a probe with what an error of a datagram socket means, or with what the witness hears. What keeps this machine
- * from asking again takes nothing from a question that has left: then nothing is settled.
+ * from asking again settles nothing where a question has left.
  */
 export function failDatagram(error: Error, { flight, sentAtMs, isNoted, watch }: Sending): void {
   if (flight.hasEnded()) return;
-  if (readErrno(errnoOf(error)).kind === "unsent") {
-    if (isNoted) flight.takeBack();
-    if (flight.hasSent()) return;
-  }
+  if (leavesFirstTry(errnoOf(error), flight, isNoted)) return;
   flight.settleWith(explainDatagramError(error, flight, sentAtMs, watch));
 }
 
@@ -106,11 +102,11 @@ export function openDatagram(
     if (!flight.hasEnded()) onReceived({ bytes, from: source.address, port: source.port });
   });
   const send = (bytes: Uint8Array) => {
-    if (flight.hasEnded()) return 1;
-    const tries = noteSending(sending);
+    if (flight.hasEnded()) return {};
+    const again = noteSending(sending);
     if (mode === "connected") socket.send(bytes, sent);
     else socket.send(bytes, port, address, sent);
-    return tries;
+    return again;
   };
   const ready = () => {
     if (flight.hasEnded()) return;

@@ -3,9 +3,8 @@ import { unsent } from "../model/unsent.ts";
 import { sameBytes } from "../wire/bytes.ts";
 import { type IcmpMessage, decodeIcmp, encodeEcho } from "../wire/icmp.ts";
 import { addressBytes } from "../wire/address-bytes.ts";
-import { readErrno } from "./errno.ts";
-import type { InFlight } from "./in-flight.ts";
-import { explainError } from "./network-error.ts";
+import type { InFlight, Tries } from "./in-flight.ts";
+import { explainError, leavesFirstTry } from "./network-error.ts";
 import { isOwnAddress } from "./own-addresses.ts";
 import { type RawOpening, type RawSocket, openRawSocket } from "./raw-socket.ts";
 import { hearError, startHearing, stopHearing } from "./witness.ts";
@@ -21,8 +20,8 @@ interface Waiting {
   nonce: Uint8Array;
   /** Absent until its turn comes. */
   sentAtMs?: number;
-  /** Present if it is the second try. */
-  tries?: 2;
+  /** What its answer shows if it is the second try. */
+  again?: Tries;
 }
 
 /** What answered one echo request. */
@@ -115,12 +114,11 @@ async function openEchoSocket(family: 4 | 6) {
       const sentAtMs = flight.elapsedMs();
       raw.send(Buffer.from(encodeEcho(family, "request", { id, sequence, payload: nonce })), flight.context.address);
       probe.sentAtMs = sentAtMs;
-      if (flight.noteSent() === 2) probe.tries = 2;
+      probe.again = flight.noteSent();
     } catch (error) {
       const errno = errnoOfText((error as Error).message);
       if (errno === "EAGAIN") return "full";
-      // What keeps this machine from a second try takes nothing from the first.
-      if (flight.hasSent() && readErrno(errno).kind === "unsent") return "done";
+      if (leavesFirstTry(errno, flight, false)) return "done";
       flight.settleWith(explainError(Object.assign(new Error(), { code: errno }), flight.context, 0));
     }
     return "done";
@@ -160,10 +158,9 @@ async function openEchoSocket(family: 4 | 6) {
   return { kind: "opened" as const, socket: { echo, close } };
 }
 
-function settleEcho({ flight, tries, sentAtMs = 0 }: Waiting, { message, source }: Answered): void {
+function settleEcho({ flight, again, sentAtMs = 0 }: Waiting, { message, source }: Answered): void {
   const rttMs = flight.elapsedMs() - sentAtMs;
   const method = "raw-socket" as const;
-  const again = tries === undefined ? {} : { tries };
   const { address } = flight.context;
   const isOwn = isOwnAddress(source) && !isOwnAddress(address);
   if (message.kind === "error" && isOwn && message.prohibited) {

@@ -7,8 +7,6 @@ import type { ProbeContext, Prober, Seen } from "./prober.ts";
 import { findRoute } from "./route.ts";
 
 const secondTryMs = 1_000;
-/** Leaves the second try half a second. */
-const shortestForTwoTriesMs = 1_500;
 
 /**
  * ICMP echo through a raw socket that all probes share, else through `ping`, else `unsent` with the reason for both. The
@@ -20,17 +18,14 @@ export const probeIcmp: Prober<Extract<ProbeSpec, { kind: "icmp" }>> = async (_s
 };
 
 function echoRaw(socket: EchoSocket, context: ProbeContext): Promise<Seen> {
-  let sent = (): boolean => false;
   return runProbe(
     context,
     (flight) => {
-      sent = () => flight.hasSent();
       socket.echo(flight);
-      if (context.careful === true || context.timeoutMs < shortestForTwoTriesMs) return;
-      flight.after(secondTryMs, () => socket.echo(flight));
+      flight.tryAgain(secondTryMs, () => socket.echo(flight));
     },
-    (waitedMs, tries) =>
-      sent()
+    (waitedMs, tries, flight) =>
+      flight.hasSent()
         ? { outcome: { kind: "silent", waitedMs }, evidence: { method: "raw-socket", ...tries } }
         : unsent("descriptors", "The send buffer was full until the deadline"),
   );

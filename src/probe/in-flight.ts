@@ -20,8 +20,10 @@ export interface InFlight {
   /** Releases a socket, a process or a place in a table when the probe ends; at once if it has ended already. */
   onEnd(release: () => void): void;
   hasEnded(): boolean;
-  /** Notes that a question leaves now, and says which try it is: the second if the first left about a second or more before. */
-  noteSent(): 1 | 2;
+  /** Does something later that asks again, unless a second question could do harm or would have too little time. */
+  tryAgain(delayMs: number, act: () => void): void;
+  /** Notes that a question leaves now. Gives what its answer shows if it is the second try: about a second after the first. */
+  noteSent(): Tries;
   /** The question that was noted last did not leave after all. */
   takeBack(): void;
   hasSent(): boolean;
@@ -34,6 +36,8 @@ const gracesAtDeadline = 2;
  * probe began.
  */
 const betweenTriesMs = 900;
+/** A second try is not begun with less time than this before the deadline. */
+const leastForTryMs = 500;
 /** A try that left later than this before the deadline cannot be called unanswered. */
 const leastForAnswerMs = 400;
 
@@ -59,11 +63,20 @@ export function runProbe(
   });
 }
 
-/** What was seen when the time was over; `tries` is evidence that there were two. */
-export type AtDeadline = (waitedMs: number, tries: Pick<Evidence, "tries">) => Seen;
+/** Evidence that there were two tries; empty if there was one. */
+export type Tries = Pick<Evidence, "tries">;
+
+/** What was seen when the time was over. */
+export type AtDeadline = (waitedMs: number, tries: Tries, flight: InFlight) => Seen;
+
+const once: Tries = {};
+const twice: Tries = { tries: 2 };
 
 /** Nothing came back. */
-export const silent: AtDeadline = (waitedMs, tries) => ({ outcome: { kind: "silent", waitedMs }, evidence: tries });
+export const silent = (waitedMs: number, tries: Tries): Seen => ({
+  outcome: { kind: "silent", waitedMs },
+  evidence: { ...tries },
+});
 const aborted = (): Seen => unsent("aborted", "The run was interrupted before an answer came");
 
 /** A class, because ten functions for each of thousands of probes cost more than the rest of their bookkeeping. */
@@ -90,7 +103,7 @@ class Flight implements InFlight {
     endWith(context.signal, this);
     this.deadline = beginWait(context.timeoutMs, gracesAtDeadline, () => {
       const waitedMs = this.elapsedMs();
-      this.settle(atDeadline(waitedMs, this.wasTriedTwice(waitedMs) ? { tries: 2 } : {}));
+      this.settle(atDeadline(waitedMs, this.wasTriedTwice(waitedMs) ? twice : once, this));
     });
   }
 
@@ -123,10 +136,15 @@ class Flight implements InFlight {
     return this.ended;
   }
 
-  noteSent(): 1 | 2 {
+  tryAgain(delayMs: number, act: () => void): void {
+    const { careful, timeoutMs } = this.context;
+    if (careful !== true && timeoutMs - delayMs >= leastForTryMs) this.after(delayMs, act);
+  }
+
+  noteSent(): Tries {
     const now = this.elapsedMs();
     this.sentAtMs.push(now);
-    return this.isSecondTry(now) ? 2 : 1;
+    return this.isSecondTry(now) ? twice : once;
   }
 
   takeBack(): void {

@@ -1,12 +1,23 @@
 import type { Evidence } from "../model/outcome.ts";
 import { unsent } from "../model/unsent.ts";
 import { readErrno } from "./errno.ts";
+import type { InFlight } from "./in-flight.ts";
 import type { ProbeContext, Seen } from "./prober.ts";
 import { findRoute } from "./route.ts";
 
 /** The errno of an error of `node:net`, `node:dgram` or `node:child_process`; `UNKNOWN` if it has none. */
 export function errnoOf(error: Error): string {
   return "code" in error && typeof error.code === "string" ? error.code : "UNKNOWN";
+}
+
+/**
+ * True if a try failed on this side and an earlier one has left: what keeps this machine from asking again takes nothing
+ * from the first question. `wasNoted` says that the failed one had been noted as sent.
+ */
+export function leavesFirstTry(errno: string, flight: InFlight, wasNoted: boolean): boolean {
+  if (readErrno(errno).kind !== "unsent") return false;
+  if (wasNoted) flight.takeBack();
+  return flight.hasSent();
 }
 
 /**

@@ -4,7 +4,7 @@ import type { SnmpCredentials } from "../model/task.ts";
 import { sameBytes } from "../wire/bytes.ts";
 import { type SnmpMessage, askedObjects, encodeSnmpGet } from "../wire/snmp-get.ts";
 import { encodeSnmpDiscovery } from "../wire/snmp-v3.ts";
-import { type InFlight, runProbe } from "./in-flight.ts";
+import { type InFlight, type Tries, runProbe } from "./in-flight.ts";
 import type { ProbeContext, Seen } from "./prober.ts";
 import { nameErrorStatus, notValid, readVariables } from "./snmp-answer.ts";
 import { type Heard, noteEngine, summarise } from "./snmp-heard.ts";
@@ -90,7 +90,7 @@ function openExchange(
 ): void {
   const { address } = flight.context;
   let getId: number | undefined;
-  let tries: 1 | 2 | undefined;
+  let again: Tries | undefined;
   let discoveryId: number | undefined;
   let sentAtMs = flight.elapsedMs();
   let carrier: SnmpCarrier | undefined;
@@ -109,7 +109,7 @@ function openExchange(
   function send(id: number, bytes: Uint8Array): void {
     sentAtMs = flight.elapsedMs();
     carrier?.expect(id);
-    tries = carrier?.send(bytes);
+    again = carrier?.send(bytes);
   }
 
   function get(): void {
@@ -133,7 +133,7 @@ function openExchange(
         replyBytes: bytes.length,
         ...(from === address ? {} : { replyFrom: from }),
         ...reading.evidence,
-        ...(tries === 2 ? { tries } : {}),
+        ...again,
         snmp: { version, ...reading.snmp },
       };
       flight.settle({ outcome: { kind: "open", rttMs }, evidence });

@@ -1,8 +1,8 @@
-import type { Evidence, SnmpEvidence } from "../model/outcome.ts";
+import type { SnmpEvidence } from "../model/outcome.ts";
 import { toHex } from "../wire/bytes.ts";
 import type { SnmpV3Message } from "../wire/snmp-v3.ts";
 import type { Received } from "./datagram.ts";
-import { silent } from "./in-flight.ts";
+import { type Tries, silent } from "./in-flight.ts";
 import type { Seen } from "./prober.ts";
 
 /** What came back so far from an SNMP agent, whether or not it answers the GET. */
@@ -25,7 +25,7 @@ export function summarise(
   asked: string,
   version: SnmpEvidence["version"],
   waitedMs: number,
-  tries: Pick<Evidence, "tries">,
+  tries: Tries,
 ): Seen {
   if (engine !== undefined) {
     return {

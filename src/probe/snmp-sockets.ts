@@ -42,7 +42,6 @@ interface SharedSocket {
   places: Map<string, Seat>;
   /** The ids of probes that have ended stand there without a seat, so that a late answer is nobody's. */
   ids: Map<number, Seat | undefined>;
-  isBound: boolean;
   /** It failed: those who use it are told, and nobody else gets a seat. */
   isBroken: boolean;
 }
@@ -96,13 +95,13 @@ function takeSeat(flight: InFlight, port: number, onReceived: Seat["onReceived"]
   const sending: Sending = { flight, sentAtMs: flight.elapsedMs(), isNoted: false, watch: undefined };
   const fail = (error: Error) => failDatagram(error, sending);
   const seat: Seat = { flight, onReceived, fail };
-  const shared = roomy[family].findLast(({ asked }) => !asked.has(place)) ?? openShared(family);
+  const known = roomy[family].findLast(({ asked }) => !asked.has(place));
+  const shared = known ?? openShared(family);
   shared.places.set(place, seat);
   shared.asked.add(place);
   if (!hasRoom(shared)) forget(shared, family);
   // With its first user in place, who is told if it fails. Left to `send`, a failure would keep the socket for ever.
-  if (!shared.isBound) shared.socket.bind({ port: 0, exclusive: true });
-  shared.isBound = true;
+  if (known === undefined) shared.socket.bind({ port: 0, exclusive: true });
   flight.onEnd(() => {
     const hadRoom = hasRoom(shared);
     shared.places.delete(place);
@@ -123,10 +122,10 @@ function takeSeat(flight: InFlight, port: number, onReceived: Seat["onReceived"]
       shared.ids.set(id, seat);
     },
     send(bytes) {
-      if (flight.hasEnded() || shared.isBroken) return 1;
-      const tries = noteSending(sending);
+      if (flight.hasEnded() || shared.isBroken) return {};
+      const again = noteSending(sending);
       shared.socket.send(bytes, port, address, sent);
-      return tries;
+      return again;
     },
   };
 }
@@ -142,7 +141,6 @@ function openShared(family: 4 | 6): SharedSocket {
     asked: new Set(),
     places: new Map(),
     ids: new Map(),
-    isBound: false,
     isBroken: false,
   };
   socket.on("listening", () => {

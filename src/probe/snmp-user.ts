@@ -2,7 +2,7 @@ import type { Evidence } from "../model/outcome.ts";
 import { unsent } from "../model/unsent.ts";
 import { decodeSnmpV3 } from "../wire/snmp-v3.ts";
 import { type DatagramSocket, type Received, openDatagram, secondTryDelayMs } from "./datagram.ts";
-import { type InFlight, runProbe } from "./in-flight.ts";
+import { type InFlight, type Tries, runProbe } from "./in-flight.ts";
 import type { ProbeContext, Seen } from "./prober.ts";
 import { readError, readVariables } from "./snmp-answer.ts";
 import { type Heard, noteEngine, summarise } from "./snmp-heard.ts";
@@ -49,7 +49,7 @@ function ask(
   let session: SnmpSession | undefined;
   let sentAtMs = flight.elapsedMs();
   let last: Received | undefined;
-  let tries: 1 | 2 | undefined; // that of the first datagram, whatever follows
+  let again: Tries | undefined; // that of the first datagram, whatever follows
 
   openDatagram(flight, port, mode, get, receive);
 
@@ -58,7 +58,7 @@ function ask(
     sentAtMs = flight.elapsedMs();
     const send = (bytes: Uint8Array) => {
       const current = carrier.send(bytes);
-      tries ??= current;
+      again ??= current;
       return current;
     };
     const started = startGet(snmp, credentials, { ...carrier, send }, timeoutMs, (result) => conclude(result, carrier));
@@ -91,7 +91,7 @@ function ask(
       ...(last === undefined || last.from === address ? {} : { replyFrom: last.from }),
       replyMatches: true,
       ...(engine?.report === undefined ? reading?.evidence : {}),
-      ...(tries === 2 ? { tries } : {}),
+      ...again,
       snmp: {
         version: "3",
         ...(result.kind === "variables" ? readVariables(result.variables) : reading?.snmp),

@@ -4,9 +4,8 @@ import type { ProbeSpec } from "../model/task.ts";
 import { printable } from "../wire/printable.ts";
 import { converse } from "./converse.ts";
 import { unlessWitnessed } from "./errno-or-witness.ts";
-import { readErrno } from "./errno.ts";
 import { type InFlight, runProbe } from "./in-flight.ts";
-import { errnoOf, explainError } from "./network-error.ts";
+import { errnoOf, explainError, leavesFirstTry } from "./network-error.ts";
 import type { Prober, Seen } from "./prober.ts";
 import { stopWatching, watchErrors } from "./witness.ts";
 
@@ -14,8 +13,6 @@ type TcpSpec = Extract<ProbeSpec, { kind: "tcp" }>;
 
 /** Later than the kernel repeats a lost SYN (after about a second), so that an answer to that one comes first. */
 const secondTryMs = 1_250;
-/** Leaves the second try half a second. */
-const shortestForTwoTriesMs = 1_750;
 const longestWaitForReplyMs = 1_500;
 const mostReplyBytes = 4_096;
 const summaryCharacters = 60;
@@ -31,8 +28,7 @@ export const probeTcp: Prober<TcpSpec> = (spec, context) => {
   const sockets: Socket[] = [];
   return runProbe(context, (flight) => {
     tryOnce(flight, spec, sockets);
-    if (context.careful === true || context.timeoutMs < shortestForTwoTriesMs) return;
-    flight.after(secondTryMs, () => {
+    flight.tryAgain(secondTryMs, () => {
       if (sockets[0]?.connecting === true) tryOnce(flight, spec, sockets);
     });
   });
@@ -46,21 +42,21 @@ function tryOnce(flight: InFlight, spec: TcpSpec, sockets: Socket[]): void {
   const socket = connect({ host, port: spec.port, family, autoSelectFamily: false, allowHalfOpen: true });
   sockets.push(socket);
   const isFirst = sockets.length === 1;
-  const tries = flight.noteSent() === 1 ? undefined : 2;
+  const again = flight.noteSent();
   flight.onEnd(() => socket.destroy());
   const watch = watchErrors(flight, {
     transport: "tcp",
     port: spec.port,
     sourcePort: () => socket.localPort,
     sentAtMs: () => startedAtMs,
-    tries,
+    again,
   });
   /** This try has an answer, so no other is to connect. */
   const win = () => {
     for (const other of sockets) if (other !== socket) other.destroy();
   };
   const readError = async (error: Error, elapsedMs: number) =>
-    unlessWitnessed(await explainError(error, context, elapsedMs, tries === undefined ? {} : { tries }), watch);
+    unlessWitnessed(await explainError(error, context, elapsedMs, again), watch);
   const explain = async (error: Error) => {
     const seen = await readError(error, flight.elapsedMs() - startedAtMs);
     // Accepted and reset before this side noticed: what that means is for the service to say.
@@ -69,8 +65,7 @@ function tryOnce(flight: InFlight, spec: TcpSpec, sockets: Socket[]): void {
   };
   const fail = (error: Error) => {
     if (flight.hasEnded()) return;
-    // What keeps this machine from a second try takes nothing from the first.
-    if (!isFirst && readErrno(errnoOf(error)).kind === "unsent") return flight.takeBack();
+    if (!isFirst && leavesFirstTry(errnoOf(error), flight, true)) return;
     win();
     flight.settleWith(explain(error));
   };
@@ -79,7 +74,7 @@ function tryOnce(flight: InFlight, spec: TcpSpec, sockets: Socket[]): void {
     const rttMs = flight.elapsedMs() - startedAtMs;
     win();
     if (watch !== undefined) stopWatching(watch); // an established connection outlives ICMP errors (RFC 1122 §4.2.3.9)
-    const opened: Seen = { outcome: { kind: "open", rttMs }, evidence: evidenceOf(socket, watch?.ttl, tries) };
+    const opened: Seen = { outcome: { kind: "open", rttMs }, evidence: { ...localEnd(socket, watch?.ttl), ...again } };
     if (spec.service !== undefined) {
       socket.off("error", fail);
       flight.settleWith(converse(flight, socket, { port: spec.port, spec: spec.service, opened }));
@@ -94,12 +89,11 @@ function tryOnce(flight: InFlight, spec: TcpSpec, sockets: Socket[]): void {
   });
 }
 
-function evidenceOf({ localAddress, localPort }: Socket, ttl: number | undefined, tries: 2 | undefined): Evidence {
+function localEnd({ localAddress, localPort }: Socket, ttl: number | undefined): Evidence {
   return {
     ...(localAddress === undefined ? {} : { localAddress }),
     ...(localPort === undefined ? {} : { localPort }),
     ...(ttl === undefined ? {} : { ttl }),
-    ...(tries === undefined ? {} : { tries }),
   };
 }
 

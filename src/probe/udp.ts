@@ -73,7 +73,7 @@ function ask(flight: InFlight, port: number, mode: "connected" | "unconnected", 
       // The address of an unconnected socket is a wildcard and says nothing.
       local = { localPort: end.port, ...(mode === "connected" ? { localAddress: end.address } : {}) };
       sentAtMs = flight.elapsedMs();
-      if (send(question.bytes) === 2) local.tries = 2;
+      Object.assign(local, send(question.bytes));
     },
     (received) => receive(received),
   );

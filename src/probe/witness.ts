@@ -2,7 +2,7 @@ import { unsent } from "../model/unsent.ts";
 import { type IcmpError, decodeIcmpError } from "../wire/icmp-error.ts";
 import { decodeSynAnswer } from "../wire/tcp-segment.ts";
 import { type IcmpMeaning, readIcmpError } from "./icmp-meaning.ts";
-import type { InFlight } from "./in-flight.ts";
+import type { InFlight, Tries } from "./in-flight.ts";
 import { isOwnAddress } from "./own-addresses.ts";
 import type { Seen } from "./prober.ts";
 
@@ -22,8 +22,8 @@ export interface Watch {
   readonly sourcePort: () => number | undefined;
   /** When the packet left, in milliseconds since the probe began. */
   readonly sentAtMs: () => number;
-  /** Present if it belongs to the second try. */
-  readonly tries?: 2 | undefined;
+  /** What an error about the second try shows. */
+  readonly again?: Tries | undefined;
   /** Time to live of the first answer to a SYN over IPv4, where it was seen. */
   ttl?: number;
   /** Another socket that asks the same place. */
@@ -55,8 +55,8 @@ export function watchErrors(
     port,
     sourcePort,
     sentAtMs,
-    tries,
-  }: Pick<Watch, "transport" | "sourcePort" | "sentAtMs" | "tries"> & {
+    again,
+  }: Pick<Watch, "transport" | "sourcePort" | "sentAtMs" | "again"> & {
     port: number;
   },
 ): Watch | undefined {
@@ -64,7 +64,7 @@ export function watchErrors(
   if (!heard.has(family)) return undefined;
   const place = placeOf(address, port);
   const all = watches[transport];
-  const watch: Watch = { flight, transport, place, sourcePort, sentAtMs, tries, next: all.get(place) };
+  const watch: Watch = { flight, transport, place, sourcePort, sentAtMs, again, next: all.get(place) };
   all.set(place, watch);
   flight.onEnd(() => stopWatching(watch));
   return watch;
@@ -106,12 +106,11 @@ export function hearError(family: 4 | 6, packet: Uint8Array, reporter: string): 
  * about the network all the same (`ipv4_link_failure` in net/ipv4/route.c); everything else is a rule of this machine.
  */
 function judgeError(watch: Watch, { type, code, quoted }: IcmpError, kind: IcmpMeaning, reporter: string): Seen {
-  const { flight, sentAtMs, tries } = watch;
+  const { flight, sentAtMs, again } = watch;
   const { address } = flight.context;
   const icmpCode = `${type}/${code}`;
   const isOwn = isOwnAddress(reporter) && !isOwnAddress(address);
   const local = { ...(isOwn ? { localAddress: reporter } : {}), localPort: quoted.sourcePort };
-  const again = tries === undefined ? {} : { tries };
   const evidence = { ...local, reporter, icmpCode, codeSeen: true, ...again };
   if (isOwn && kind !== "unreachable") {
     const detail = `A rule of this machine rejected the packet to ${address} (ICMP ${icmpCode} from its own address ${reporter})`;
