@@ -9,8 +9,8 @@ import { catalogSchema } from "../dist/model/catalog.js";
 import { registrationSchema } from "../dist/model/registration.js";
 import { runSchema } from "../dist/model/run.js";
 import { topologyFileSchema } from "../dist/model/topology.js";
-import { explanations, reasonsOf } from "../dist/report/explain.js";
-import { findingMeanings, outcomeMeanings, proofMeanings, verdictMeanings } from "../dist/report/meanings.js";
+import { explanations, reasonsOf } from "../dist/report/reasons/explain.js";
+import { findingMeanings, outcomeMeanings, proofMeanings, verdictMeanings } from "../dist/report/reasons/meanings.js";
 import { schemaFiles } from "./schemas.mjs";
 import { verdictsDoc } from "./verdicts-doc.mjs";
 

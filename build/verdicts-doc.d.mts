@@ -1,8 +1,13 @@
 import type { markdownTable } from "markdown-table";
 import type { rules } from "../src/judge/rules.ts";
 import type { serviceRules } from "../src/judge/service-rules.ts";
-import type { explanations, reasonsOf } from "../src/report/explain.ts";
-import type { findingMeanings, outcomeMeanings, proofMeanings, verdictMeanings } from "../src/report/meanings.ts";
+import type { explanations, reasonsOf } from "../src/report/reasons/explain.ts";
+import type {
+  findingMeanings,
+  outcomeMeanings,
+  proofMeanings,
+  verdictMeanings,
+} from "../src/report/reasons/meanings.ts";
 
 interface Model {
   rules: typeof rules;

@@ -1,7 +1,7 @@
 import { Command, CommanderError, Option } from "commander";
 import { setMaxListeners } from "node:events";
 import { readFileSync } from "node:fs";
-import { declareDoctor } from "./commands/doctor-options.ts";
+import { declareDoctor } from "./commands/doctor/options.ts";
 import { OutputError } from "./commands/formats.ts";
 import { collect, parseCount, parseDuration } from "./commands/options.ts";
 import { exitCodes, type ExitCode, type Surroundings } from "./commands/surroundings.ts";

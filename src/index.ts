@@ -1,12 +1,12 @@
 export { loadCatalog, listCatalogs } from "./load/catalog.ts";
-export { loadTopology, type LoadedTopology } from "./load/topology.ts";
+export { loadTopology, type LoadedTopology } from "./load/topology/topology.ts";
 export { plan, narrow } from "./plan/plan.ts";
 export { schedule, type Observed, type ScheduledProbe, type ScheduleOptions } from "./schedule/schedule.ts";
 export { openLocal } from "./vantage/local.ts";
 export { openExec } from "./vantage/exec.ts";
 export { judge } from "./judge/judge.ts";
 export { exitCodeOf, summarise } from "./judge/rollup.ts";
-export { formats, renderers } from "./report/renderers.ts";
+export { formats, renderers } from "./report/run/renderers.ts";
 export { catalogSchema, type Catalog, type Requirement, type Section } from "./model/catalog.ts";
 export { topologySchema, type Topology } from "./model/topology.ts";
 export { runSchema, type Run, type Result } from "./model/run.ts";

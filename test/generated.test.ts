@@ -11,8 +11,8 @@ import { reasonSchema } from "../src/model/reason.ts";
 import { registrationSchema } from "../src/model/registration.ts";
 import { runSchema } from "../src/model/run.ts";
 import { topologyFileSchema } from "../src/model/topology.ts";
-import { explanations, reasonsOf } from "../src/report/explain.ts";
-import { findingMeanings, outcomeMeanings, proofMeanings, verdictMeanings } from "../src/report/meanings.ts";
+import { explanations, reasonsOf } from "../src/report/reasons/explain.ts";
+import { findingMeanings, outcomeMeanings, proofMeanings, verdictMeanings } from "../src/report/reasons/meanings.ts";
 
 const model = {
   rules,

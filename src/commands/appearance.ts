@@ -1,4 +1,4 @@
-import type { RenderOptions } from "../report/options.ts";
+import type { RenderOptions } from "../report/text/options.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 const narrowest = 60;

@@ -1,6 +1,6 @@
 import { listCatalogs, loadCatalog } from "../load/catalog.ts";
 import type { Catalog, Requirement } from "../model/catalog.ts";
-import { catalogDirectory } from "./catalog-directory.ts";
+import { catalogDirectory } from "./shipped-files.ts";
 import { exitCodes, type ExitCode, type Surroundings } from "./surroundings.ts";
 
 /** Without an id lists the catalogs that come with portmatrix; with one validates it and prints its requirements. */

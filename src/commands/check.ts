@@ -1,20 +1,20 @@
 import { exitCodeOfSummary } from "../judge/rollup.ts";
 import type { Run } from "../model/run.ts";
-import { formats, renderers } from "../report/renderers.ts";
+import { formats, renderers } from "../report/run/renderers.ts";
 import { type Observed, schedule } from "../schedule/schedule.ts";
 import { appearance, inFile } from "./appearance.ts";
-import { type BaselineOptions, openBaseline, textPlace } from "./baseline.ts";
+import { type BaselineOptions, openBaseline, textPlace } from "./check/baseline.ts";
 import { deliver, parseDestinations } from "./formats.ts";
-import { limitsHere, sayWhenSlowed } from "./limits.ts";
+import { limitsHere, sayWhenSlowed } from "./check/limits.ts";
 import { loadPlan, type PlanOptions, type Planned } from "./plan.ts";
-import { prepare, type RunOptions } from "./prepare.ts";
-import { progressPlace, startProgress } from "./progress.ts";
-import { recordOf } from "./record.ts";
-import { sendCanaries } from "./send-canaries.ts";
-import { type RunStream, streamOf } from "./stream.ts";
+import { prepare, type RunOptions } from "./check/prepare.ts";
+import { progressPlace, startProgress } from "./check/progress.ts";
+import { recordOf } from "./check/record.ts";
+import { sendCanaries } from "./check/send-canaries.ts";
+import { type RunStream, streamOf } from "./check/stream.ts";
 import { exitCodes, type ExitCode, type Surroundings } from "./surroundings.ts";
-import { openVantages } from "./vantages.ts";
-import { readWatchOptions, type WatchOptions } from "./watch-options.ts";
+import { openVantages } from "./check/vantages.ts";
+import { readWatchOptions, type WatchOptions } from "./check/watch-options.ts";
 
 /** Options of `check`; durations in milliseconds. */
 export interface CheckOptions extends PlanOptions, RunOptions, BaselineOptions, WatchOptions {}
@@ -32,7 +32,7 @@ export async function checkCommand(file: string, options: CheckOptions, surround
   const { run, ending } =
     aims === undefined
       ? { run: await probe(planned, file, options, surroundings, { stream, isStreamOnly }), ending: "" }
-      : await (await import("./watch-run.ts")).watchRun(planned, file, { ...options, aims, stream }, text);
+      : await (await import("./watch/watch-run.ts")).watchRun(planned, file, { ...options, aims, stream }, text);
   const summary = (await stream?.end(run)) ?? run.summary;
 
   const onStdout = appearance(surroundings, options.color);

@@ -1,10 +1,10 @@
-import { whyIncomparable } from "../judge/comparable.ts";
-import { compare, exitCodeOfComparison, type FailOn } from "../judge/compare.ts";
+import { whyIncomparable } from "../judge/compare/comparable.ts";
+import { compare, exitCodeOfComparison, type FailOn } from "../judge/compare/compare.ts";
 import { loadRun } from "../load/run.ts";
 import type { Comparison } from "../model/comparison.ts";
 import { InputError } from "../model/problem.ts";
-import { phraseCaveat } from "../report/diff-phrase.ts";
-import { diffFormats, diffRenderers } from "../report/diff-renderers.ts";
+import { phraseCaveat } from "../report/diff/phrase.ts";
+import { diffFormats, diffRenderers } from "../report/diff/renderers.ts";
 import { appearance, inFile } from "./appearance.ts";
 import { deliver, type Destination, parseDestinations } from "./formats.ts";
 import type { ExitCode, Surroundings } from "./surroundings.ts";

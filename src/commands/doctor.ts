@@ -1,14 +1,14 @@
 import { diagnose } from "../diagnose/diagnose.ts";
 import type { Registration } from "../model/registration.ts";
-import { describeRegistration, renderRegistrationJson } from "../report/doctor-record.ts";
-import { renderRegistrationText } from "../report/doctor-text.ts";
-import type { RenderOptions } from "../report/options.ts";
+import { describeRegistration, renderRegistrationJson } from "../report/doctor/record.ts";
+import { renderRegistrationText } from "../report/doctor/text.ts";
+import type { RenderOptions } from "../report/text/options.ts";
 import { appearance, inFile } from "./appearance.ts";
-import type { DoctorOptions } from "./doctor-options.ts";
-import { replayRegistration } from "./doctor-replay.ts";
-import { readPatient } from "./doctor-subject.ts";
+import type { DoctorOptions } from "./doctor/options.ts";
+import { replayRegistration } from "./doctor/replay.ts";
+import { readPatient } from "./doctor/subject.ts";
 import { deliver, parseDestinations } from "./formats.ts";
-import { thisMachine } from "./identify.ts";
+import { thisMachine } from "./check/identify.ts";
 import { exitCodes, type ExitCode, type Surroundings } from "./surroundings.ts";
 
 const renderers: Record<"text" | "json", (record: Registration, look: RenderOptions) => string> = {

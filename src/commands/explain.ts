@@ -1,8 +1,8 @@
 import { InputError } from "../model/problem.ts";
 import { type Reason, reasonSchema } from "../model/reason.ts";
-import { didYouMean } from "../load/suggest.ts";
-import { words } from "../report/cell.ts";
-import { explainReason, listReasons } from "../report/explain.ts";
+import { didYouMean } from "../load/yaml/suggest.ts";
+import { words } from "../report/view/cell.ts";
+import { explainReason, listReasons } from "../report/reasons/explain.ts";
 import { appearance } from "./appearance.ts";
 import { exitCodes, type ExitCode, type Surroundings } from "./surroundings.ts";
 

@@ -2,7 +2,7 @@ import { constants, type Stats } from "node:fs";
 import { access, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { InputError, type Problem } from "../model/problem.ts";
-import type { Rendering } from "../report/renderers.ts";
+import type { Rendering } from "../report/run/renderers.ts";
 
 /** One `--format FORMAT[=FILE]`; without a file it goes to stdout. */
 export interface Destination<Format extends string> {

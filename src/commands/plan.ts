@@ -3,15 +3,15 @@ import { InputError } from "../model/problem.ts";
 import type { Topology } from "../model/topology.ts";
 import type { Catalog } from "../model/catalog.ts";
 import { loadCatalog } from "../load/catalog.ts";
-import { loadTopology, type LoadedTopology } from "../load/topology.ts";
+import { loadTopology, type LoadedTopology } from "../load/topology/topology.ts";
 import { explainEmpty } from "../plan/explain-empty.ts";
 import { isBindable } from "../plan/edge.ts";
 import { unmatchedTerms, type Filter } from "../plan/filter.ts";
 import { narrow, plan } from "../plan/plan.ts";
-import { planFormats, planRenderers } from "../report/plan-renderers.ts";
-import { catalogDirectory } from "./catalog-directory.ts";
+import { planFormats, planRenderers } from "../report/plan/renderers.ts";
+import { catalogDirectory } from "./shipped-files.ts";
 import { deliver, parseDestinations } from "./formats.ts";
-import { nodesOf } from "./identify.ts";
+import { nodesOf } from "./check/identify.ts";
 import { exitCodes, type ExitCode, type Surroundings } from "./surroundings.ts";
 
 /** Options that `plan` and `check` share. */

@@ -1,6 +1,6 @@
 import { loadRun } from "../load/run.ts";
 import { exitCodeOf } from "../judge/rollup.ts";
-import { formats, renderers } from "../report/renderers.ts";
+import { formats, renderers } from "../report/run/renderers.ts";
 import { appearance, inFile } from "./appearance.ts";
 import { deliver, parseDestinations } from "./formats.ts";
 import { exitCodes, type ExitCode, type Surroundings } from "./surroundings.ts";

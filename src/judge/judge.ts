@@ -30,7 +30,7 @@ export interface Case {
 }
 
 /**
- * Facts → opinions, one for each flow of the plan, sorted by id. Codes only; `report/phrase.ts` has the sentences. With
+ * Facts → opinions, one for each flow of the plan, sorted by id. Codes only; `report/reasons/phrase.ts` has the sentences. With
  * `flows` only these are judged, with all of the plan in view; groups of alternatives must be in it as a whole.
  */
 export function judge(run: Case, flows: readonly Flow[] = run.plan.flows): Judgement[] {

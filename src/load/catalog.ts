@@ -4,12 +4,12 @@ import { catalogSchema } from "../model/catalog.ts";
 import type { Catalog } from "../model/catalog.ts";
 import { InputError } from "../model/problem.ts";
 import type { Problem } from "../model/problem.ts";
-import { parseDocument, readDocumentText } from "./document.ts";
-import { quote, refuseProblems } from "./place.ts";
-import type { Locate, Place } from "./place.ts";
-import { schemaProblems } from "./schema-problems.ts";
+import { parseDocument, readDocumentText } from "./yaml/document.ts";
+import { quote, refuseProblems } from "./yaml/place.ts";
+import type { Locate, Place } from "./yaml/place.ts";
+import { schemaProblems } from "./yaml/schema-problems.ts";
 import { findShipped } from "./shipped-catalog.ts";
-import { didYouMean } from "./suggest.ts";
+import { didYouMean } from "./yaml/suggest.ts";
 
 /**
  * Loads a catalog: `checkmk` is the newest version of that product, `checkmk/2.3` is that version, and anything that

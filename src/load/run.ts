@@ -1,9 +1,9 @@
 import { InputError } from "../model/problem.ts";
 import { runSchema } from "../model/run.ts";
 import type { Run } from "../model/run.ts";
-import { formatPath, orderProblems } from "./place.ts";
-import type { Locate } from "./place.ts";
-import { schemaProblems } from "./schema-problems.ts";
+import { formatPath, orderProblems } from "./yaml/place.ts";
+import type { Locate } from "./yaml/place.ts";
+import { schemaProblems } from "./yaml/schema-problems.ts";
 import { readText } from "./text-file.ts";
 
 /** Largest run record, in bytes; 100,000 flows have about 60 MB. */

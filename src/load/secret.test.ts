@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { InputError } from "../model/problem.ts";
 import type { SecretRef } from "../model/topology.ts";
 import { resolveSecrets } from "./secret.ts";
-import { loadTopology } from "./topology.ts";
+import { loadTopology } from "./topology/topology.ts";
 
 let directory = "";
 let file = "";

@@ -1,10 +1,10 @@
 import type { Problem } from "../model/problem.ts";
 import type { SecretRef, Topology } from "../model/topology.ts";
-import { besideTopology } from "./expand-hosts.ts";
-import { quote, refuseProblems } from "./place.ts";
-import type { Path } from "./place.ts";
+import { besideTopology } from "./topology/expand-hosts.ts";
+import { quote, refuseProblems } from "./yaml/place.ts";
+import type { Path } from "./yaml/place.ts";
 import { readBytes } from "./text-file.ts";
-import type { LoadedTopology } from "./topology.ts";
+import type { LoadedTopology } from "./topology/topology.ts";
 
 /** Longest secret, in bytes. */
 const secretLimit = 4096;

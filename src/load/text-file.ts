@@ -3,7 +3,7 @@ import { open } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import { InputError } from "../model/problem.ts";
 import type { Problem } from "../model/problem.ts";
-import { quote } from "./place.ts";
+import { quote } from "./yaml/place.ts";
 
 const refusals: Record<string, string> = {
   ENOENT: "there is no such file",

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** Stable codes for why a verdict is what it is. `report/phrase.ts` has the sentences, `judge/rules.ts` the table. */
+/** Stable codes for why a verdict is what it is. `report/reasons/phrase.ts` has the sentences, `judge/rules.ts` the table. */
 export const reasonSchema = z.enum([
   // pass
   "handshake-completed",

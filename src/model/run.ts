@@ -55,7 +55,7 @@ export const resultSchema = z.strictObject({
 });
 export type Result = z.infer<typeof resultSchema>;
 
-/** A result as `judge` leaves it: codes only. `report/phrase.ts` adds the sentences. */
+/** A result as `judge` leaves it: codes only. `report/reasons/phrase.ts` adds the sentences. */
 export type Judgement = Omit<Result, "message" | "advice"> & {
   /** Why the absence of this service is normal, as the catalog says it; only with reason `absence-is-normal`. */
   tolerated?: string;

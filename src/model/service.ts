@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** The services over TCP that can be asked for their own answer without doing harm; `probe/services.ts` has their probers. */
+/** The services over TCP that can be asked for their own answer without doing harm; `probe/service/services.ts` has their probers. */
 export const tcpServiceNameSchema = z.enum([
   "checkmk-agent", // 6556
   "agent-receiver", // 8000 and up

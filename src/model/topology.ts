@@ -167,7 +167,7 @@ export type VantageSpec = z.infer<typeof vantageSchema>;
 
 /**
  * The expected topology, after ranges and includes are expanded and defaults are filled in: which nodes there are,
- * what they offer, and how to send from them. References between its parts are checked by `load/references.ts`.
+ * what they offer, and how to send from them. References between its parts are checked by `load/topology/references.ts`.
  */
 export const topologySchema = z
   .strictObject({

@@ -36,7 +36,7 @@ function openSites(topology: Topology): (name: string | undefined) => SiteOwner 
   return (name) => {
     const owner = byName.get(name);
     if (owner === undefined)
-      throw new Error(`no site is called "${name}"; load/references.ts lets no such topology through`);
+      throw new Error(`no site is called "${name}"; load/topology/references.ts lets no such topology through`);
     return owner;
   };
 }

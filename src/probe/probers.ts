@@ -1,11 +1,11 @@
 import type { ProbeKind, ProbeSpec } from "../model/task.ts";
-import { loadServices } from "./converse.ts";
-import { probeIcmp } from "./icmp.ts";
-import { listenFirst, stopListening } from "./listen-first.ts";
-import type { ProbeContext, Prober, Seen } from "./prober.ts";
-import { probeSnmp } from "./snmp.ts";
-import { probeTcp } from "./tcp.ts";
-import { probeUdp } from "./udp.ts";
+import { loadServices } from "./tcp/converse.ts";
+import { probeIcmp } from "./icmp/icmp.ts";
+import { listenFirst, stopListening } from "./tcp/listen-first.ts";
+import type { ProbeContext, Prober, Seen } from "./flight/prober.ts";
+import { probeSnmp } from "./snmp/snmp.ts";
+import { probeTcp } from "./tcp/tcp.ts";
+import { probeUdp } from "./udp/udp.ts";
 
 type SpecOf<Kind extends ProbeKind> = Extract<ProbeSpec, { kind: Kind }>;
 

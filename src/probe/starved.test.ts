@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { setImmediate as turn } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import { expect, it } from "vitest";
-import { probeUdp } from "./udp.ts";
+import { probeUdp } from "./udp/udp.ts";
 
 /** Answers DNS queries as they are, marked as responses, while this thread stands still; counts them in `answered`. */
 const responder = `

@@ -3,7 +3,7 @@ import type { Answer, Observation } from "../model/outcome.ts";
 import type { Task } from "../model/task.ts";
 import { nothingSent, unsent } from "../model/unsent.ts";
 import { closeProbers, probe } from "../probe/probers.ts";
-import { whenAborted } from "../probe/when-aborted.ts";
+import { whenAborted } from "../probe/flight/when-aborted.ts";
 import { openResolver, type Resolution, type ResolvedAddress, type ResolverOptions } from "./resolve.ts";
 import type { Vantage } from "./vantage.ts";
 

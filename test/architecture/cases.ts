@@ -146,14 +146,14 @@ export const cases: readonly LayerCase[] = [
   ]),
   restricted(
     "raw-socket is loaded in one file",
-    "src/probe/icmp.ts",
+    "src/probe/icmp/icmp.ts",
     "raw-socket",
     "raw-socket.ts",
     importOf("./a.ts"),
   ),
   {
-    name: "that file is src/probe/raw-socket.ts, which imports no stage either",
-    path: "src/probe/raw-socket.ts",
+    name: "that file is src/probe/kernel/raw-socket.ts, which imports no stage either",
+    path: "src/probe/kernel/raw-socket.ts",
     offence: importOf("../judge/judge.ts"),
     twin: 'export const load = async () => import("raw-socket");\n',
     rule: imports,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { detailsOf } from "../../src/report/details.ts";
+import { detailsOf } from "../../src/report/view/details.ts";
 import { renderHtml } from "../../src/report/html/html.ts";
-import { matricesOf } from "../../src/report/matrix.ts";
+import { matricesOf } from "../../src/report/view/matrix.ts";
 import { company } from "./sample-runs.ts";
 import { useBrowser } from "./use-browser.ts";
 

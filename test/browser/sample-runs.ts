@@ -4,8 +4,8 @@ import { summarise } from "../../src/judge/rollup.ts";
 import type { Probe } from "../../src/model/flow.ts";
 import type { Evidence, Outcome } from "../../src/model/outcome.ts";
 import type { Result, Run } from "../../src/model/run.ts";
-import { phrase } from "../../src/report/phrase.ts";
-import { duration } from "../../src/report/wording.ts";
+import { phrase } from "../../src/report/reasons/phrase.ts";
+import { duration } from "../../src/report/text/wording.ts";
 
 /** What a probe of an imagined network sees; nothing where no vantage point can send it. */
 export type See = (probe: Probe & { to: string }) => { outcome: Outcome; evidence?: Evidence } | undefined;

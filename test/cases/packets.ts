@@ -1,5 +1,5 @@
-import { addressBytes } from "../../src/wire/address-bytes.ts";
-import { internetChecksum } from "../../src/wire/icmp.ts";
+import { addressBytes } from "../../src/wire/ip/address-bytes.ts";
+import { internetChecksum } from "../../src/wire/ip/icmp.ts";
 
 /** What a packet of a test says; everything else is 0. */
 export interface Packet {

@@ -3,7 +3,7 @@ import { summarise } from "../../src/judge/rollup.ts";
 import type { Flow, PlannedSection } from "../../src/model/flow.ts";
 import type { Run } from "../../src/model/run.ts";
 import type { Stage } from "../../src/model/verdict.ts";
-import { phrase } from "../../src/report/phrase.ts";
+import { phrase } from "../../src/report/reasons/phrase.ts";
 import { answer, flow, observed, outcomes, planOf } from "./judge-case.ts";
 
 const sections: PlannedSection[] = [

@@ -4,9 +4,9 @@ import { type TlsOptions, createServer as createTlsServer } from "node:tls";
 import { setTimeout as sleep } from "node:timers/promises";
 import { generate } from "selfsigned";
 import { expect, onTestFinished } from "vitest";
-import { afterReading } from "../../src/probe/deadline.ts";
-import { openConnection } from "../../src/probe/service/connection.ts";
-import type { Found, ServiceContext, ServiceProber } from "../../src/probe/service/service-prober.ts";
+import { afterReading } from "../../src/probe/flight/deadline.ts";
+import { openConnection } from "../../src/probe/service/conversation/connection.ts";
+import type { Found, ServiceContext, ServiceProber } from "../../src/probe/service/conversation/service-prober.ts";
 
 /** What the far end does with its `nth` connection, counted from 1. */
 export type Behaviour = (socket: Socket, nth: number) => void;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { renderCheckmkLocal, renderCheckmkSpool } from "../../src/report/checkmk-local.ts";
-import { renderCheckmkPiggyback } from "../../src/report/checkmk-piggyback.ts";
+import { renderCheckmkLocal, renderCheckmkSpool } from "../../src/report/run/checkmk-local.ts";
+import { renderCheckmkPiggyback } from "../../src/report/run/checkmk-piggyback.ts";
 import { eachRun, runs } from "./runs.ts";
 
 interface Service {

@@ -1,6 +1,6 @@
 import { parse } from "csv-parse/sync";
 import { describe, expect, it } from "vitest";
-import { renderCsv } from "../../src/report/csv.ts";
+import { renderCsv } from "../../src/report/run/csv.ts";
 import { eachRun } from "./runs.ts";
 
 const read = (text: string): Record<string, string>[] => parse(text, { columns: true, record_delimiter: "\r\n" });

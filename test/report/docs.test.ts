@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
-import { formats } from "../../src/report/renderers.ts";
+import { formats } from "../../src/report/run/renderers.ts";
 
 const page = readFileSync(new URL("../../docs/formats.md", import.meta.url), "utf8");
 

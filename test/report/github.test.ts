@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { renderGithub } from "../../src/report/github.ts";
+import { renderGithub } from "../../src/report/run/github.ts";
 import { thousand } from "../cases/report-run.ts";
 import { eachRun, runs } from "./runs.ts";
 

@@ -1,7 +1,7 @@
 import { Ajv } from "ajv";
 import { describe, expect, it } from "vitest";
-import { renderGitlab } from "../../src/report/gitlab.ts";
-import { isNoteworthy } from "../../src/report/noteworthy.ts";
+import { renderGitlab } from "../../src/report/run/gitlab.ts";
+import { isNoteworthy } from "../../src/report/view/noteworthy.ts";
 import { eachRun, runs } from "./runs.ts";
 
 /** What GitLab asks of a Code Quality report: docs.gitlab.com/ci/testing/code_quality, "Code Quality report format". */

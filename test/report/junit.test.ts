@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it, type TestContext } from "vitest";
-import { renderJunit } from "../../src/report/junit.ts";
+import { renderJunit } from "../../src/report/run/junit.ts";
 import { eachRun } from "./runs.ts";
 
 const schema = fileURLToPath(new URL("junit.xsd", import.meta.url));

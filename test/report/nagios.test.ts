@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { renderNagios } from "../../src/report/nagios.ts";
+import { renderNagios } from "../../src/report/run/nagios.ts";
 import { eachRun, runs } from "./runs.ts";
 
 /** Reads a plugin's line as the guidelines of the Nagios plugins have it (§2.6, `'label'=value[UOM];warn;crit;min;max`). */

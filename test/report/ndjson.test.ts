@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { plainTexts } from "../../src/model/printable.ts";
 import { runSchema } from "../../src/model/run.ts";
-import { renderNdjson } from "../../src/report/ndjson.ts";
+import { renderNdjson } from "../../src/report/run/ndjson.ts";
 import { eachRun } from "./runs.ts";
 
 describe.each(eachRun)("%s", (_, run) => {

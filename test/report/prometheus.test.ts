@@ -1,7 +1,7 @@
 import parse from "parse-prometheus-text-format";
 import { describe, expect, it } from "vitest";
 import type { Run } from "../../src/model/run.ts";
-import { renderPrometheus } from "../../src/report/prometheus.ts";
+import { renderPrometheus } from "../../src/report/run/prometheus.ts";
 import { eachRun, runs } from "./runs.ts";
 
 type Metrics = ReturnType<typeof parse>[number]["metrics"];

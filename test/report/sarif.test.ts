@@ -3,7 +3,7 @@ import formats from "ajv-formats";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { describe, expect, it } from "vitest";
-import { renderSarif } from "../../src/report/sarif.ts";
+import { renderSarif } from "../../src/report/run/sarif.ts";
 import { eachRun, runs } from "./runs.ts";
 
 const require = createRequire(import.meta.url);

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { formats } from "../../src/report/renderers.ts";
+import { formats } from "../../src/report/run/renderers.ts";
 import { render } from "./loaded-renderers.ts";
 import { tenThousand } from "./runs.ts";
 

@@ -1,6 +1,6 @@
 import { Parser, type FinalResults } from "tap-parser";
 import { describe, expect, it } from "vitest";
-import { renderTap } from "../../src/report/tap.ts";
+import { renderTap } from "../../src/report/run/tap.ts";
 import { eachRun, runs } from "./runs.ts";
 
 interface Parsed {

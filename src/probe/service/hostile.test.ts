@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { expect, it } from "vitest";
 import { ask, drips, peer } from "../../../test/cases/service-peer.ts";
 import { serviceEvidenceSchema, tcpServiceNameSchema } from "../../model/service.ts";
-import { services } from "../services.ts";
+import { services } from "./services.ts";
 
 /** Beginnings that lead deeper into a parser than noise would. */
 const beginnings = [

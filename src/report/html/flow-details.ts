@@ -1,6 +1,6 @@
 import type { Result } from "../../model/run.ts";
 import type { Proof } from "../../model/verdict.ts";
-import { commandAt, duration, service, shellWord } from "../wording.ts";
+import { commandAt, duration, service, shellWord } from "../text/wording.ts";
 
 /** What a proof is worth, in words. */
 const proofs: Record<Proof, string> = {

@@ -1,8 +1,8 @@
 import type { Result } from "../../model/run.ts";
 import { type Verdict, verdictSchema } from "../../model/verdict.ts";
-import { worstFirst } from "../cell.ts";
-import { groupBy } from "../group-by.ts";
-import { counted, inOrder, service } from "../wording.ts";
+import { worstFirst } from "../view/cell.ts";
+import { groupBy } from "../text/group-by.ts";
+import { counted, inOrder, service } from "../text/wording.ts";
 
 /** A box of the picture: a node, or several that stand in the same relations. */
 export interface Box {

@@ -1,8 +1,8 @@
 import { h, type JSX } from "preact";
 import { renderToString } from "preact-render-to-string";
 import type { Run } from "../../model/run.ts";
-import { matricesOf } from "../matrix.ts";
-import type { RenderOptions } from "../options.ts";
+import { matricesOf } from "../view/matrix.ts";
+import type { RenderOptions } from "../text/options.ts";
 import { graphOf } from "./graph.ts";
 import { pageAssets } from "./page-assets.ts";
 import { drawPaper } from "./paper.ts";

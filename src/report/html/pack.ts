@@ -1,6 +1,6 @@
 import type { Result } from "../../model/run.ts";
 import type { Verdict } from "../../model/verdict.ts";
-import { duration, service } from "../wording.ts";
+import { duration, service } from "../text/wording.ts";
 
 /** What differs between results that share a template. */
 export type Value = string | number;

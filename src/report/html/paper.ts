@@ -1,8 +1,8 @@
 import { h, type JSX } from "preact";
-import { cellText } from "../cell.ts";
-import { detailsOf } from "../details.ts";
-import type { SectionMatrix } from "../matrix.ts";
-import { sign } from "../palette.ts";
+import { cellText } from "../view/cell.ts";
+import { detailsOf } from "../view/details.ts";
+import type { SectionMatrix } from "../view/matrix.ts";
+import { sign } from "../text/palette.ts";
 import { headingOf } from "./section-heading.ts";
 
 /**

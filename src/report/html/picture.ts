@@ -1,5 +1,5 @@
 import { h, type JSX } from "preact";
-import { sign } from "../palette.ts";
+import { sign } from "../text/palette.ts";
 import type { Arrow, Box, Graph } from "./graph.ts";
 import { layOut, type Place, type Route } from "./picture-layout.ts";
 

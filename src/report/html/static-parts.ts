@@ -1,12 +1,12 @@
 import { h, type JSX } from "preact";
 import type { Run } from "../../model/run.ts";
 import { verdictSchema } from "../../model/verdict.ts";
-import { phraseCause } from "../cause-phrases.ts";
-import { type Cause, findCauses } from "../causes.ts";
-import { worstFirst } from "../cell.ts";
-import { notCheckedOf } from "../not-checked.ts";
-import { sign } from "../palette.ts";
-import { commandAt, counted, duration } from "../wording.ts";
+import { phraseCause } from "../view/cause-phrases.ts";
+import { type Cause, findCauses } from "../view/causes.ts";
+import { worstFirst } from "../view/cell.ts";
+import { notCheckedOf } from "../view/not-checked.ts";
+import { sign } from "../text/palette.ts";
+import { commandAt, counted, duration } from "../text/wording.ts";
 import type { Graph } from "./graph.ts";
 import { isWebAddress } from "./payload.ts";
 import { drawPicture } from "./picture.ts";

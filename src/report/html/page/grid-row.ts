@@ -1,5 +1,5 @@
 import { h, type JSX } from "preact";
-import { sign } from "../../palette.ts";
+import { sign } from "../../text/palette.ts";
 import type { View } from "../filter.ts";
 import type { IndexedCell, IndexedRow, MatrixIndex } from "../matrix-index.ts";
 

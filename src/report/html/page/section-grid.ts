@@ -1,6 +1,6 @@
 import { h, type JSX } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
-import { sign } from "../../palette.ts";
+import { sign } from "../../text/palette.ts";
 import type { View } from "../filter.ts";
 import type { IndexedSection, MatrixIndex } from "../matrix-index.ts";
 import { headingOf } from "../section-heading.ts";

@@ -1,0 +1,84 @@
+import { isSurprising } from "../../judge/surprise.ts";
+import type { Plan, Probe } from "../../model/flow.ts";
+import type { Observation } from "../../model/outcome.ts";
+import { InputError } from "../../model/problem.ts";
+import type { VantageSpec } from "../../model/topology.ts";
+import type { Stage } from "../../model/verdict.ts";
+import { type Canary, canariesByProbe } from "../../plan/canaries.ts";
+import type { ScheduledProbe } from "../../schedule/schedule.ts";
+import { identify, thisMachine } from "./identify.ts";
+import type { Planned } from "../plan.ts";
+import { tasksOf } from "./tasks.ts";
+
+/** A plan that is ready to be sent: who can send, what, and by which rules it will be judged. */
+export interface Prepared {
+  plan: Plan;
+  /** File name of the topology as it was given. */
+  file: string;
+  stage: Stage;
+  /** The nodes that this run can send from. */
+  senders: ReadonlySet<string>;
+  /** How to send from those of them that have something to send. */
+  needed: ReadonlyMap<string, VantageSpec>;
+  tasks: readonly ScheduledProbe[];
+  /** Ports that nobody should hold, by probe id; empty if no controls are wanted. */
+  canaries: ReadonlyMap<string, Canary>;
+  /** True if an observation deserves a confirmation. */
+  isSurprising: (probe: string, observation: Observation) => boolean;
+}
+
+/** Options that a single run and a watch take alike; durations in milliseconds. */
+export interface RunOptions {
+  from?: string;
+  stage?: Stage;
+  timeout: number;
+  concurrency?: number;
+  rate?: number;
+  strict: boolean;
+  color: boolean;
+  quiet: boolean;
+  /** Whether canaries are sent. */
+  controls: boolean;
+}
+
+/** Finds out what can be sent from here, and puts the secrets in. Sends nothing; bad input is an InputError. */
+export async function prepare(
+  { loaded, plan }: Planned,
+  file: string,
+  options: Pick<RunOptions, "from" | "stage" | "timeout" | "controls">,
+): Promise<Prepared> {
+  const { topology } = loaded;
+  const senders = new Map<string, VantageSpec>(Object.entries(topology.vantages));
+  for (const node of await identify(topology, file, options.from, thisMachine)) senders.set(node, "local");
+  const sendable = plan.probes.filter(({ from }) => senders.has(from));
+  if (sendable.length === 0) throw new InputError([{ file, message: nothingToSend(plan, [...senders.keys()]) }]);
+  const stage = options.stage ?? topology.stage;
+  const starts = new Set(sendable.map(({ from }) => from));
+  const careful = new Set(sendable.flatMap(({ id, mayConfirm }) => (mayConfirm ? [] : [id])));
+  const nodes = new Map(plan.flows.flatMap(({ probe, to }) => (careful.has(probe) ? [[probe, to] as const] : [])));
+  const expectations = unusualExpectations(sendable);
+  return {
+    plan,
+    file,
+    stage,
+    senders: new Set(senders.keys()),
+    needed: new Map([...senders].filter(([node]) => starts.has(node))),
+    tasks: await tasksOf(sendable, loaded, options.timeout, (id) => nodes.get(id)),
+    canaries: options.controls ? canariesByProbe(plan, topology) : new Map(),
+    isSurprising: (id, observation) => isSurprising(expectations.get(id) ?? ["open"], stage, observation),
+  };
+}
+
+/** What is expected of the probes that do not just have to be open, as nearly all have. */
+function unusualExpectations(probes: readonly Probe[]): ReadonlyMap<string, Probe["expectations"]> {
+  const isUsual = ({ expectations }: Probe): boolean => expectations.length === 1 && expectations[0] === "open";
+  return new Map(probes.flatMap((one) => (isUsual(one) ? [] : [[one.id, one.expectations] as const])));
+}
+
+function nothingToSend(plan: Plan, senders: readonly string[]): string {
+  const starts = [...new Set(plan.flows.map(({ from }) => from))];
+  const here = senders.length === 0 ? "no vantage point" : `vantage points for ${senders.slice(0, 12).join(", ")} only`;
+  return `none of the ${plan.flows.length} flows can be sent from here: there is ${here}, and the flows start at ${starts
+    .slice(0, 12)
+    .join(", ")}; run portmatrix there with --from NODE, or declare how to reach them under "vantages:"`;
+}

@@ -1,0 +1,58 @@
+import type { Canaries } from "../../judge/canary.ts";
+import { judge } from "../../judge/judge.ts";
+import { summarise } from "../../judge/rollup.ts";
+import type { Flow } from "../../model/flow.ts";
+import type { Run } from "../../model/run.ts";
+import type { RunFacts } from "../../report/run/ndjson.ts";
+import { phrase } from "../../report/reasons/phrase.ts";
+import type { Observed } from "../../schedule/schedule.ts";
+import type { Prepared } from "./prepare.ts";
+
+/** When a run was made, by whom, and whether it was cut short. */
+export interface Circumstances {
+  version: string;
+  startedAt: Date;
+  durationMs: number;
+  interrupted: boolean;
+  canaries?: Canaries;
+}
+
+/** What the run record says of a run before its first result. */
+export function factsOf(
+  { plan, stage, file }: Prepared,
+  { version, startedAt }: Pick<Circumstances, "version" | "startedAt">,
+): RunFacts {
+  return {
+    format: 1,
+    tool: { name: "portmatrix", version },
+    startedAt: startedAt.toISOString(),
+    catalog: plan.catalog,
+    stage,
+    topology: file,
+    sections: plan.sections.map((section) => ({ ...section })),
+  };
+}
+
+/**
+ * Judges what was seen, by probe id, and writes it down as the run record of contract §4. With `flows` the record holds,
+ * and counts, only these.
+ */
+export function recordOf(
+  prepared: Prepared,
+  observed: ReadonlyMap<string, Observed>,
+  circumstances: Circumstances,
+  flows?: readonly Flow[],
+): Run {
+  const { plan, stage, senders, file } = prepared;
+  const { durationMs, interrupted, canaries = new Map() } = circumstances;
+  const results = judge({ plan, observed, stage, senders, interrupted, canaries }, flows).map((judgement) =>
+    phrase(judgement, { topology: file }),
+  );
+  return {
+    ...factsOf(prepared, circumstances),
+    durationMs: Math.round(durationMs * 10) / 10,
+    ...(interrupted ? { interrupted } : {}),
+    summary: summarise(results),
+    results,
+  };
+}

@@ -1,0 +1,73 @@
+import { resolveSecrets, type SecretLookup } from "../../load/secret.ts";
+import type { LoadedTopology } from "../../load/topology/topology.ts";
+import type { Probe } from "../../model/flow.ts";
+import type { ProbeSpec, SnmpCredentials } from "../../model/task.ts";
+import type { SecretRef, Snmp } from "../../model/topology.ts";
+import type { ScheduledProbe } from "../../schedule/schedule.ts";
+
+/**
+ * Probes with their secrets put in, ready to be sent. `nodeOf` names the node behind a probe: where a service that does
+ * not bear a second connection has several addresses there, they are asked one after the other (facts/checkmk.md §14).
+ * Secrets that cannot be read are an InputError; nothing is sent.
+ */
+export async function tasksOf(
+  probes: readonly Probe[],
+  loaded: LoadedTopology,
+  timeoutMs: number,
+  nodeOf: (probe: string) => string | undefined,
+): Promise<ScheduledProbe[]> {
+  const secrets = await resolveSecrets(
+    loaded,
+    [...new Set(probes.map(({ spec }) => spec))].flatMap((spec) =>
+      spec.kind === "snmp" ? referencesOf(spec.credentials) : [],
+    ),
+  );
+  const withSecrets = openSpecs(secrets);
+  const services = new Map<string, number>();
+  const serviceOf = ({ id, from, spec, mayConfirm }: Probe): string | undefined =>
+    mayConfirm || spec.kind !== "tcp" ? undefined : `${from} ${nodeOf(id)} ${spec.port}`;
+  for (const probe of probes) {
+    const service = serviceOf(probe);
+    if (service !== undefined) services.set(service, (services.get(service) ?? 0) + 1);
+  }
+  const aloneOf = (probe: Probe): string | undefined => {
+    const service = serviceOf(probe);
+    return service === undefined || services.get(service) === 1 ? undefined : service;
+  };
+  return probes.map((probe) => {
+    const { id, from: vantage, target, spec, mayConfirm } = probe;
+    if (mayConfirm)
+      return { id, vantage, target, task: { id, target, timeoutMs, probe: withSecrets(spec) }, mayConfirm };
+    const task = { id, target, timeoutMs, probe: withSecrets(spec), careful: true };
+    const alone = aloneOf(probe);
+    return { id, vantage, target, task, mayConfirm, ...(alone === undefined ? {} : { alone }) };
+  });
+}
+
+function referencesOf(snmp: Snmp): SecretRef[] {
+  if (snmp.version !== "3") return [snmp.community];
+  return [snmp.auth?.password, snmp.priv?.password].filter((ref) => ref !== undefined);
+}
+
+/** Puts the secrets into what has to be sent; many probes send the same, and so does what comes out. */
+function openSpecs(secretOf: SecretLookup): (spec: Probe["spec"]) => ProbeSpec {
+  const known = new Map<Probe["spec"], ProbeSpec>();
+  return (spec) => {
+    if (spec.kind !== "snmp") return spec;
+    const ready = known.get(spec) ?? { ...spec, credentials: credentialsOf(spec.credentials, secretOf) };
+    known.set(spec, ready);
+    return ready;
+  };
+}
+
+function credentialsOf(snmp: Snmp, secretOf: SecretLookup): SnmpCredentials {
+  if (snmp.version !== "3") return { ...snmp, community: secretOf(snmp.community) };
+  const { auth, priv, user, context } = snmp;
+  return {
+    version: "3",
+    user,
+    ...(context === undefined ? {} : { context }),
+    ...(auth === undefined ? {} : { auth: { ...auth, password: secretOf(auth.password) } }),
+    ...(priv === undefined ? {} : { priv: { ...priv, password: secretOf(priv.password) } }),
+  };
+}

@@ -1,0 +1,66 @@
+import { InputError, type Problem } from "../../model/problem.ts";
+import type { Pace } from "../../schedule/repeat.ts";
+
+/** Options of `check --watch`; durations in milliseconds. Absent means that the user did not say. */
+export interface WatchOptions {
+  watch?: boolean;
+  interval?: number;
+  untilPass?: boolean;
+  for?: number;
+  carefulInterval?: number;
+  bell?: boolean;
+}
+
+/** What a watch shall do. */
+export interface WatchAims {
+  pace: Pace;
+  /** End as soon as all is green. */
+  untilPass: boolean;
+  /** … and has been for so long. */
+  steadyForMs?: number;
+  bell: boolean;
+}
+
+const everyMs = 5_000;
+/** Facts §14: no target is asked in a tight loop. */
+const leastEveryMs = 1_000;
+const greenEveryMs = 60_000;
+
+/** Reads the options of a watch; `undefined` without `--watch`, an InputError for options that make no sense without it. */
+export function readWatchOptions(options: WatchOptions): WatchAims | undefined {
+  const problems: Problem[] = [];
+  const given: Record<string, unknown> = {
+    "--interval": options.interval,
+    "--until-pass": options.untilPass,
+    "--for": options.for,
+    "--careful-interval": options.carefulInterval,
+    "--bell": options.bell,
+  };
+  if (options.watch !== true) {
+    for (const [option, value] of Object.entries(given)) {
+      if (value !== undefined) problems.push({ file: option, message: "this belongs to --watch" });
+    }
+  }
+  for (const [option, value] of [
+    ["--interval", options.interval],
+    ["--careful-interval", options.carefulInterval],
+  ] as const) {
+    if (value !== undefined && value < leastEveryMs) {
+      problems.push({ file: option, message: "less than 1s between two rounds could disturb the targets" });
+    }
+  }
+  if (problems.length > 0) throw new InputError(problems);
+  if (options.watch !== true) return undefined;
+  const pause = options.interval ?? everyMs;
+  const steadyForMs = options.for;
+  return {
+    pace: {
+      everyMs: pause,
+      greenEveryMs: steadyForMs === undefined ? greenEveryMs : Math.min(Math.max(pause, steadyForMs / 3), greenEveryMs),
+      carefulEveryMs: options.carefulInterval,
+    },
+    untilPass: options.untilPass === true || steadyForMs !== undefined,
+    ...(steadyForMs === undefined ? {} : { steadyForMs }),
+    bell: options.bell === true,
+  };
+}

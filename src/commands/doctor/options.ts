@@ -1,0 +1,60 @@
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { collect, parseDuration } from "../options.ts";
+
+/** Options of `doctor registration` as they are written; durations in milliseconds. */
+export interface DoctorOptions {
+  server?: string;
+  site?: string;
+  host?: string;
+  from?: string;
+  port?: number;
+  timeout: number;
+  format: readonly string[];
+  color: boolean;
+}
+
+/** Declares `doctor registration`; `run` gets the topology's file, if one is given, and the options. */
+export function declareDoctor(
+  program: Command,
+  run: (file: string | undefined, options: DoctorOptions) => Promise<void>,
+): void {
+  program
+    .command("doctor")
+    .description("replay what fails, step by step, and name the first broken step")
+    .command("registration")
+    .description("why an agent cannot register: replay what the agent controller does, without credentials")
+    .argument("[topology]", "the expected topology; without --server portmatrix.yaml")
+    .option("--server <address|name>", "the Checkmk server, as behind cmk-agent-ctl register --server")
+    .option("--site <site>", "the site to register with")
+    .option("--host <address|name>", "the host whose agent is to register")
+    .option("--from <node>", "this machine is NODE; without a topology: host (default) or server")
+    .option("--port <port>", "the receiver's port, as in --server HOST:PORT: discovery is left out", parsePort)
+    .addOption(
+      new Option("--timeout <duration>", "how long to wait for each answer")
+        .argParser(parseDuration)
+        .default(3_500, "3.5s"),
+    )
+    .option("--format <format[=file]>", "output format (repeatable)", collect, [])
+    .option("--no-color", "no colour, as with NO_COLOR in the environment")
+    .addHelpText(
+      "after",
+      "\nFormats: text (default), json.\nExit codes: 0 an agent could register, 1 a step is broken, 2 input error, 3 undecided, 70 internal,\n130 interrupted.",
+    )
+    .action(run);
+}
+
+function parsePort(text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
+  if (port < 1 || port > 65_535) throw new InvalidArgumentError(`"${text}" is not a port between 1 and 65535.`);
+  return port;
+}
+
+/**
+ * Splits what the controller takes behind `--server`: `HOST`, `HOST:PORT`, `[IPv6]` or `[IPv6]:PORT`. A bare IPv6
+ * address is taken as well.
+ */
+export function splitServer(text: string): { server: string; port?: number } {
+  const [, bracketed, plain, port] = /^(?:\[([^\]]*)\]|([^:]*))(?::(\d{1,5}))?$/.exec(text) ?? [];
+  const server = bracketed ?? plain ?? text;
+  return port === undefined ? { server } : { server, port: Number(port) };
+}

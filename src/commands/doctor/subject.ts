@@ -1,0 +1,177 @@
+import { loadTopology } from "../../load/topology/topology.ts";
+import { parseAddress } from "../../model/address.ts";
+import type { Subject } from "../../model/doctor.ts";
+import { InputError } from "../../model/problem.ts";
+import { type Host, type Server, type Topology, type VantageSpec, isSiteName } from "../../model/topology.ts";
+import { type DoctorOptions, splitServer } from "./options.ts";
+import { identify, type Machine } from "../check/identify.ts";
+import type { Surroundings } from "../surroundings.ts";
+
+/** Whose registration is replayed, and how to send from its two ends; an end that cannot send is absent. */
+export interface Patient {
+  subject: Subject;
+  vantages: { host?: VantageSpec; server?: VantageSpec };
+  /** False if the port was given, as with `cmk-agent-ctl register --server HOST:PORT`. */
+  discovers: boolean;
+}
+
+const standardPort = { agentReceiver: 8000, agent: 6556, web: [443, 80] } as const;
+const defaultTopology = "portmatrix.yaml";
+
+/** Reads options and topology. Without a topology `--server` and `--site` say enough. Bad input is an InputError. */
+export async function readPatient(
+  file: string | undefined,
+  options: DoctorOptions,
+  { env, readStdin }: Pick<Surroundings, "env" | "readStdin">,
+  machine: Machine,
+): Promise<Patient> {
+  if (file === undefined && options.server !== undefined) return withoutTopology(options, env);
+  const path = file ?? defaultTopology;
+  const { topology } = await loadTopology(path, { env, ...(path === "-" ? { stdin: await readStdin() } : {}) });
+  return fromTopology(topology, path, options, { env, machine });
+}
+
+function withoutTopology(options: DoctorOptions, env: Surroundings["env"]): Patient {
+  const { site, host, from = "host" } = options;
+  const given = readServer(options.server ?? "", options.port);
+  if (site === undefined) refuse("--site", "say which site the agent is to register with: --site SITE");
+  if (!isSiteName(site)) refuse("--site", `"${site}" is no name of a site: letters, digits, '.', '_' and inner '-'`);
+  if (from !== "host" && from !== "server") {
+    refuse("--from", `"${from}" is neither host nor server; without a topology this machine is one of these two`);
+  }
+  if (from === "server" && host === undefined)
+    refuse("--host", "say which host the server shall reach: --host ADDRESS");
+  const subject: Subject = {
+    server: given.address,
+    addresses: [given.address],
+    site,
+    ...(host === undefined ? {} : { host }),
+    hostAddresses: host === undefined ? [] : [readAddress("--host", host)],
+    agent: "pull",
+    agentPort: standardPort.agent,
+    expectedPort: given.port ?? standardPort.agentReceiver,
+    expectedFrom: given.port === undefined ? "default" : "option",
+    otherWebPorts: [],
+    proxies: from === "host" ? proxiesIn(env) : [],
+  };
+  return { subject, vantages: { [from]: "local" }, discovers: given.port === undefined };
+}
+
+async function fromTopology(
+  topology: Topology,
+  file: string,
+  options: DoctorOptions,
+  { env, machine }: { env: Surroundings["env"]; machine: Machine },
+): Promise<Patient> {
+  const servers = [topology.server, ...topology.remote_sites];
+  const senders = await sendersOf(topology, file, options.from, machine);
+  const host = hostOf(topology, file, options.host, senders);
+  const siteName = options.site ?? host.site;
+  const owned = servers.flatMap((server) => server.sites.map((site) => ({ server, site })));
+  const found = siteName === undefined ? owned[0] : owned.find(({ site }) => site.name === siteName);
+  if (found === undefined) {
+    refuse("--site", `the topology has no site "${siteName}"; sites: ${listed(owned.map(({ site }) => site.name))}`);
+  }
+  const { server, site } = found;
+  const isNode = options.server === undefined || options.server === server.name;
+  const given = isNode ? { address: undefined, port: options.port } : readServer(options.server ?? "", options.port);
+  const expected = given.port ?? site.ports.agent_receiver;
+  const vantages = vantagesOf(host, server, senders);
+  if (vantages.host === undefined && options.from !== server.name) {
+    refuse(file, whereToRun(host.name, server.name, [...senders.keys()]));
+  }
+  const subject: Subject = {
+    server: server.name,
+    addresses: given.address === undefined ? server.address : [given.address],
+    site: site.name,
+    host: host.name,
+    hostAddresses: host.address,
+    agent: host.agent,
+    agentPort: host.ports.agent ?? standardPort.agent,
+    expectedPort: expected ?? standardPort.agentReceiver,
+    expectedFrom: given.port === undefined ? (expected === undefined ? "default" : "topology") : "option",
+    otherWebPorts: otherWebPorts(server),
+    proxies: vantages.host === "local" ? proxiesIn(env) : [],
+    topology: file,
+  };
+  return { subject, vantages, discovers: given.port === undefined };
+}
+
+/** `--from NODE` says that this machine is NODE, and no other; else as `check` finds out who can send. */
+async function sendersOf(
+  topology: Topology,
+  file: string,
+  from: string | undefined,
+  machine: Machine,
+): Promise<Map<string, VantageSpec>> {
+  const here = await identify(topology, file, from, machine);
+  const declared = from === undefined ? Object.entries(topology.vantages) : [];
+  return new Map<string, VantageSpec>([...declared, ...here.map((node): [string, VantageSpec] => [node, "local"])]);
+}
+
+/** The host that is asked for; without `--host` the one that can send, or the only one. */
+function hostOf(
+  { hosts }: Topology,
+  file: string,
+  wanted: string | undefined,
+  senders: ReadonlyMap<string, VantageSpec>,
+): Host {
+  const names = listed(hosts.map(({ name }) => name));
+  if (wanted !== undefined) {
+    const found = hosts.find(({ name }) => name === wanted);
+    return found ?? refuse("--host", `the topology has no host "${wanted}"; hosts: ${names}`);
+  }
+  const local = hosts.filter(({ name }) => senders.get(name) === "local");
+  const [host, ...others] = local.length > 0 ? local : hosts;
+  if (host === undefined || others.length > 0)
+    refuse(file, `say which host is to register: --host NAME; hosts: ${names}`);
+  return host;
+}
+
+function vantagesOf(host: Host, server: Server, senders: ReadonlyMap<string, VantageSpec>): Patient["vantages"] {
+  const [forHost, forServer] = [senders.get(host.name), senders.get(server.name)];
+  return {
+    ...(forHost === undefined ? {} : { host: forHost }),
+    ...(forServer === undefined ? {} : { server: forServer }),
+  };
+}
+
+function whereToRun(host: string, server: string, senders: readonly string[]): string {
+  const here =
+    senders.length === 0 ? "this machine is none of its nodes" : `probes can start at ${listed(senders)} only`;
+  return `a registration starts at ${host}, and ${here}; run portmatrix there with --from ${host}, or declare "vantages: {${host}: {exec: [ssh, -T, ${host}]}}"; --from ${server} on ${server} tries the way back alone`;
+}
+
+function otherWebPorts({ ports }: Server): number[] {
+  const { http, https } = ports;
+  return [https, http].filter(
+    (port) => port !== undefined && !standardPort.web.some((one) => one === port),
+  ) as number[];
+}
+
+/** Variables that curl obeys and the controller does not (curl(1), ENVIRONMENT). */
+function proxiesIn(env: Surroundings["env"]): string[] {
+  const names = ["https_proxy", "HTTPS_PROXY", "http_proxy", "all_proxy", "ALL_PROXY"];
+  return names.filter((name) => (env[name] ?? "") !== "");
+}
+
+function readServer(text: string, option: number | undefined): { address: string; port: number | undefined } {
+  const { server, port } = splitServer(text);
+  if (port !== undefined && option !== undefined && port !== option) {
+    refuse("--port", `${option} contradicts --server ${text}`);
+  }
+  if (port !== undefined && (port < 1 || port > 65_535)) refuse("--server", `"${port}" is not a port`);
+  return { address: readAddress("--server", server), port: option ?? port };
+}
+
+function readAddress(option: string, text: string): string {
+  const address = parseAddress(text);
+  return address?.text ?? refuse(option, `"${text}" is neither an IPv4 or IPv6 address nor a DNS name`);
+}
+
+const listed = (words: readonly string[]): string =>
+  words.length <= 12 ? words.join(", ") : `${words.slice(0, 12).join(", ")} and ${words.length - 12} more`;
+
+function refuse(file: string, message: string): never {
+  throw new InputError([{ file, message }]);
+}

@@ -1,0 +1,10 @@
+import { fileURLToPath } from "node:url";
+
+// This file stays one folder below `src/`: the bundle's chunks lie one folder below `dist/`, so that a path relative to
+// `import.meta.url` means the same place in both.
+
+/** Where the catalogs lie: beside `src/` in a checkout, beside `dist/` in a package. */
+export const catalogDirectory = fileURLToPath(new URL("../../catalog/", import.meta.url));
+
+/** The worker of a vantage point as one file; `build/bundle-agent.mjs` makes it. */
+export const agentBundle = new URL("../agent.cjs", import.meta.url);

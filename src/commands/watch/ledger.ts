@@ -1,0 +1,67 @@
+import { lightOf, track } from "../../judge/compare/track.ts";
+import type { Run } from "../../model/run.ts";
+import type { Track, Turn } from "../../model/track.ts";
+import { groupBy } from "../../report/text/group-by.ts";
+import type { Standing } from "../../schedule/repeat.ts";
+import type { Observed, ScheduledProbe } from "../../schedule/schedule.ts";
+import type { Prepared } from "../check/prepare.ts";
+import { recordOf } from "../check/record.ts";
+
+/** What a watch has seen so far: the latest observation of every probe, and what became of every flow. */
+export interface Ledger {
+  /** Probes are about to be sent. */
+  sending: (probes: readonly ScheduledProbe[]) => void;
+  /** A probe is back. */
+  note: (probe: string, observed: Observed) => void;
+  /** Judges everything that is known now. */
+  look: (interrupted: boolean) => Look;
+  /** How a probe stands, by the last look. */
+  standingOf: (probe: ScheduledProbe) => Standing;
+}
+
+/** How things stand, and what turned since the last look. */
+export interface Look {
+  run: Run;
+  track: Track;
+  turns: Turn[];
+  nowMs: number;
+}
+
+/** Opens an empty ledger. `now` gives milliseconds since the epoch, on a clock that is never set back. */
+export function openLedger(
+  prepared: Prepared,
+  { version, strict, now }: { version: string; strict: boolean; now: () => number },
+): Ledger {
+  const startedAtMs = now();
+  const seen = new Map<string, Observed>();
+  const sentAtMs = new Map<string, number>();
+  const flows = groupBy(prepared.plan.flows, ({ probe }) => probe);
+  let known: Track | undefined;
+  return {
+    sending: (probes) => {
+      const nowMs = now();
+      for (const { id } of probes) sentAtMs.set(id, nowMs);
+    },
+    note: (probe, observed) => void seen.set(probe, observed),
+    look: (interrupted) => {
+      const nowMs = now();
+      const times = { startedAt: new Date(startedAtMs), durationMs: nowMs - startedAtMs };
+      const run = recordOf(prepared, seen, { version, interrupted, ...times });
+      const step = track(known, run.results, { nowMs, strict });
+      known = step.track;
+      return { run, nowMs, ...step };
+    },
+    standingOf: ({ id, mayConfirm, task }) => {
+      const cells = (flows.get(id) ?? []).flatMap((flow) => known?.cells.get(flow.id) ?? []);
+      const isSnmp = task.probe.kind === "snmp";
+      // An SNMP user that was rejected must not be tried again and again: some agents lock it out (facts §14).
+      const isRejected = isSnmp && cells.some(({ result }) => result.verdict === "warn");
+      return {
+        sentAtMs: sentAtMs.get(id),
+        isGreen: cells.length > 0 && cells.every(({ result }) => lightOf(result.verdict, strict) === "green"),
+        isCareful: !mayConfirm || isRejected,
+        isDatagram: isSnmp || task.probe.kind === "udp",
+      };
+    },
+  };
+}

@@ -1,0 +1,128 @@
+import { isAbsolute, join, dirname } from "node:path";
+import { InputError } from "../../model/problem.ts";
+import type { Problem } from "../../model/problem.ts";
+import { includeSchema } from "../../model/topology.ts";
+import { readHostEntry } from "./host-entry.ts";
+import type { RawHost } from "./host-entry.ts";
+import type { HostTable } from "./host-table.ts";
+import type { SourceDocument } from "../yaml/document.ts";
+import { formatPath } from "../yaml/place.ts";
+import type { Locate, Path, Place } from "../yaml/place.ts";
+import { schemaProblems } from "../yaml/schema-problems.ts";
+import { readText } from "../text-file.ts";
+
+/** Most hosts that one topology may have, ranges and tables included. */
+const mostHosts = 100_000;
+/** Largest CSV table, in bytes. */
+const tableLimit = 10_000_000;
+
+/** Finds the place of a value inside of a host, by the host's index in the topology; paths are relative to the host. */
+export type Origin = (host: number, ...place: Parameters<Locate>) => Place;
+
+/** Hosts written out one by one, not yet validated, and for each of them where it came from. */
+export interface ExpandedHosts {
+  hosts: unknown[];
+  origins: Origin[];
+  problems: Problem[];
+}
+
+/**
+ * Writes out the `hosts:` list of a topology: ranges, networks and CSV tables become single hosts. An entry with a
+ * problem gives no host, so that it is reported once. Tables are looked for beside the topology.
+ */
+export async function expandHosts(source: SourceDocument, entries: readonly unknown[]): Promise<ExpandedHosts> {
+  const result: ExpandedHosts = { hosts: [], origins: [], problems: [] };
+  for (const [index, entry] of entries.entries()) {
+    const base: Path = ["hosts", index];
+    const fromEntry: Locate = (path, part) => source.locate([...base, ...path], part);
+    if (!isMap(entry)) {
+      result.hosts.push(entry);
+      result.origins.push((_, ...place) => fromEntry(...place));
+    } else if (Object.hasOwn(entry, "include")) {
+      await addTable(entry, fromEntry, source.file, result);
+    } else addEntry(entry, fromEntry, result);
+    if (result.hosts.length > mostHosts) {
+      const message = `more than ${mostHosts.toLocaleString("en")} hosts; split the topology`;
+      result.problems.push({ ...source.locate(base), message });
+      break;
+    }
+  }
+  return result;
+}
+
+function addEntry(entry: RawHost, place: Locate, result: ExpandedHosts): void {
+  addHosts(entry, place, (_, ...asked) => place(...asked), result);
+}
+
+/** Adds the hosts that one entry or row stands for, with their origin; `place` is the entry's own. */
+function addHosts(entry: RawHost, place: Locate, origin: Origin, result: ExpandedHosts): void {
+  const pattern = readHostEntry(entry);
+  if (Array.isArray(pattern)) {
+    result.problems.push(...pattern.map(({ path, message }) => ({ ...place(path), message })));
+    return;
+  }
+  if (pattern.count > mostHosts) {
+    const many = Number.isSafeInteger(pattern.count) ? pattern.count.toLocaleString("en") : "far too many";
+    const message = `this entry stands for ${many} hosts; a topology has at most ${mostHosts.toLocaleString("en")}`;
+    result.problems.push({ ...place([]), message });
+    return;
+  }
+  for (let index = 0; index < pattern.count && result.hosts.length <= mostHosts; index++) {
+    result.hosts.push(pattern.at(index));
+    result.origins.push(origin);
+  }
+}
+
+async function addTable(item: RawHost, itemPlace: Locate, topologyFile: string, result: ExpandedHosts): Promise<void> {
+  const checked = includeSchema.safeParse(item);
+  if (!checked.success) {
+    const subject = { schema: includeSchema, value: item, locate: itemPlace };
+    result.problems.push(...schemaProblems(checked.error.issues, subject));
+    return;
+  }
+  const { include, ...defaults } = item;
+  const file = besideTopology(topologyFile, String(include));
+  const { readHostTable } = await import("./host-table.ts"); // brings a CSV parser, which most topologies need not load
+  let table: HostTable;
+  try {
+    table = readHostTable(await readText(file, tableLimit), file);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    result.problems.push(
+      ...error.problems.map((problem) =>
+        problem.line === undefined ? { ...itemPlace(["include"]), message: `${file}: ${problem.message}` } : problem,
+      ),
+    );
+    return;
+  }
+  for (const problem of table.problems) result.problems.push(problem);
+  const { locate } = table;
+  const placeIn = (at: number, ...[[column, ...rest], part]: Parameters<Locate>): Place => {
+    const name = column === undefined ? undefined : String(column);
+    const { place, isEmpty } = locate(at, name);
+    const isDefault = name !== undefined && isEmpty && Object.hasOwn(defaults, name);
+    return isDefault ? itemPlace([name, ...rest], part) : withPath(place, name);
+  };
+  // One number for each host is all that is kept of a row.
+  const firstHost = result.hosts.length;
+  const rowOf: number[] = [];
+  const origin: Origin = (host, ...place) => placeIn(rowOf[host - firstHost] ?? 0, ...place);
+  for (const { cells, at } of table.rows) {
+    if (result.hosts.length > mostHosts) return;
+    addHosts({ ...defaults, ...cells }, (...place) => placeIn(at, ...place), origin, result);
+    while (rowOf.length < result.hosts.length - firstHost) rowOf.push(at);
+  }
+}
+
+/** A file that a topology names: relative to the topology's own directory; standard input has the working directory. */
+export function besideTopology(topologyFile: string, path: string): string {
+  return isAbsolute(path) || topologyFile === "stdin" ? path : join(dirname(topologyFile), path);
+}
+
+function withPath(place: Place, column: string | undefined): Place {
+  return column === undefined ? place : { ...place, path: formatPath([column]) };
+}
+
+function isMap(value: unknown): value is RawHost {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,64 @@
+import { parseAddress } from "../../model/address.ts";
+import { hostSchema } from "../../model/topology.ts";
+import type { Host } from "../../model/topology.ts";
+
+type Settings = Omit<Host, "name" | "address">;
+
+/**
+ * Hosts as `hostSchema` reads them, if it would find nothing wrong; `undefined` if it might, and then it must be asked.
+ * Of many hosts most differ in name and address only. So these two are read for each, and all else once for each
+ * combination that there is: hosts with the same settings share them. The schema would take ten times as long.
+ */
+export function readPlainHosts(written: readonly unknown[]): Host[] | undefined {
+  const settingsOf = openSettings();
+  const hosts: Host[] = [];
+  for (const one of written) {
+    if (typeof one !== "object" || one === null || Array.isArray(one)) return undefined;
+    const { name, address, ...rest } = one as Record<string, unknown>;
+    const addresses = readAddresses(address);
+    if (addresses === undefined || !hostSchema.shape.name.safeParse(name).success) return undefined;
+    const settings = settingsOf(rest);
+    if (settings === undefined) return undefined;
+    hosts.push({ name: name as string, address: addresses, ...settings });
+  }
+  return hosts;
+}
+
+/** An IPv4 address that is written as `parseAddress` would write it. */
+const canonical = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?=\d)|$)){4}$/;
+
+function readAddresses(written: unknown): string[] | undefined {
+  const list: unknown[] = Array.isArray(written) ? written : [written];
+  const addresses = list.map(readAddress); // not pushed one by one: an array that grows has room for sixteen more
+  return addresses.length > 0 && addresses.every((address) => address !== undefined) ? addresses : undefined;
+}
+
+function readAddress(written: unknown): string | undefined {
+  if (typeof written !== "string") return undefined;
+  return canonical.test(written) ? written : parseAddress(written)?.text;
+}
+
+/** Reads settings by the schema, each combination once; lists and maps are the same only if they are one object. */
+function openSettings(): (written: Readonly<Record<string, unknown>>) => Settings | undefined {
+  const known = new Map<string, Settings | undefined>();
+  const objects = new Map<object, number>();
+  const nameOf = (value: unknown): string => {
+    if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? typeof value;
+    const number = objects.get(value) ?? objects.size;
+    objects.set(value, number);
+    return `#${number}`;
+  };
+  return (written) => {
+    let combination = "";
+    for (const key in written) combination += `${JSON.stringify(key)}:${nameOf(written[key])},`;
+    if (!known.has(combination)) known.set(combination, parseSettings(written));
+    return known.get(combination);
+  };
+}
+
+function parseSettings(written: Readonly<Record<string, unknown>>): Settings | undefined {
+  const parsed = hostSchema.safeParse({ ...written, name: "host", address: "127.0.0.1" });
+  if (!parsed.success) return undefined;
+  const { name: _name, address: _address, ...settings } = parsed.data;
+  return settings;
+}

@@ -1,0 +1,77 @@
+import type { z } from "zod";
+import { InputError } from "../../model/problem.ts";
+import { topologySchema } from "../../model/topology.ts";
+import type { Topology } from "../../model/topology.ts";
+import { readDocument } from "../yaml/document.ts";
+import type { SourceDocument, Stdin } from "../yaml/document.ts";
+import { expandHosts } from "./expand-hosts.ts";
+import type { ExpandedHosts } from "./expand-hosts.ts";
+import { readOutline } from "../yaml/outline.ts";
+import { orderProblems, refuseProblems } from "../yaml/place.ts";
+import type { Locate } from "../yaml/place.ts";
+import { readPlainHosts } from "./plain-hosts.ts";
+import { checkNamesOnly, checkReferences } from "./references.ts";
+import { schemaProblems } from "../yaml/schema-problems.ts";
+
+/** Environment variables by name, as `process.env` has them. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** A topology that is complete and consistent, and where each part of it was written. */
+export interface LoadedTopology {
+  topology: Topology;
+  /** The file's name as the user gave it; `stdin` for `-`. */
+  file: string;
+  /** Paths are those of `topology`; the place is the file, list or table row that the value came from. */
+  locate: Locate;
+  /** Where `{ env: NAME }` will be looked up, once a secret is needed. */
+  env: Environment;
+}
+
+/**
+ * Loads a topology file: reads it, writes out ranges, networks and tables of hosts, validates it, and checks that its
+ * parts fit together. Throws one `InputError` with every problem found. Names are
+ * checked in any case, combinations only when every entry is well formed. No secret is resolved here; see `resolveSecrets`. `-` reads what `stdin` holds.
+ */
+export async function loadTopology(path: string, options: Stdin & { env?: Environment } = {}): Promise<LoadedTopology> {
+  const source = await readDocument(path, options);
+  const expanded = await expandHosts(source, listedHosts(source.value));
+  const locate = locateExpanded(source, expanded);
+  const value = withHosts(source.value, expanded.hosts);
+  const parsed = parseTopology(value, expanded.hosts);
+  if (!parsed.success) {
+    const problems = schemaProblems(parsed.error.issues, { schema: topologySchema, value, locate });
+    // An entry that could not be expanded has no hosts, so what refers to them would be blamed wrongly.
+    const names = expanded.problems.length > 0 ? [] : checkNamesOnly(readOutline(value), locate);
+    throw new InputError(orderProblems([...expanded.problems, ...problems, ...names], source.file));
+  }
+  refuseProblems(expanded.problems, source.file);
+  refuseProblems(checkReferences(parsed.data, locate), source.file);
+  return { topology: parsed.data, file: source.file, locate, env: options.env ?? {} };
+}
+
+/** Hosts about which nothing is in doubt need not go through the schema, which takes most of a large topology's time. */
+function parseTopology(value: unknown, hosts: readonly unknown[]): z.ZodSafeParseResult<Topology> {
+  const plain = hosts.length === 0 ? undefined : readPlainHosts(hosts);
+  if (plain === undefined) return topologySchema.safeParse(value);
+  const parsed = topologySchema.safeParse(withHosts(value, []));
+  return parsed.success ? { ...parsed, data: { ...parsed.data, hosts: plain } } : parsed;
+}
+
+function listedHosts(value: unknown): readonly unknown[] {
+  if (typeof value !== "object" || value === null || !("hosts" in value)) return [];
+  return Array.isArray(value.hosts) ? value.hosts : [];
+}
+
+function withHosts(value: unknown, hosts: readonly unknown[]): unknown {
+  if (typeof value !== "object" || value === null || !("hosts" in value) || !Array.isArray(value.hosts)) return value;
+  return { ...value, hosts };
+}
+
+/** A host's index in the topology is not its index in the file; everything else is where its path says. */
+function locateExpanded(source: SourceDocument, { origins }: ExpandedHosts): Locate {
+  return (path, part) => {
+    const [top, index, ...rest] = path;
+    const origin = top === "hosts" && typeof index === "number" ? origins[index] : undefined;
+    return origin === undefined ? source.locate(path, part) : origin(Number(index), rest, part);
+  };
+}

@@ -1,0 +1,128 @@
+import { spawn } from "node:child_process";
+import { unsent } from "../../model/unsent.ts";
+import { type PingReading, readPingOutput } from "../../wire/ip/ping-output.ts";
+import { type InFlight, runProbe } from "../flight/in-flight.ts";
+import { errnoOf, explainError } from "../kernel/network-error.ts";
+import type { ProbeContext, Seen } from "../flight/prober.ts";
+
+const mostProcesses = 64;
+const mostOutputCharacters = 8_192;
+const notFound = 127; // env(1): the program was not found
+
+/** The C locale makes ping speak the words that `readPingOutput` knows; `env` replaces itself by ping. */
+const pingCommand = ["env", "LC_ALL=C", "ping"] as const;
+
+const queue: (() => void)[] = [];
+let running = 0;
+
+/** Waits until fewer than 64 processes run; the function that comes back gives the place to the next one. */
+function takePlace(): Promise<() => void> {
+  return new Promise((resolve) => {
+    const enter = () => {
+      running += 1;
+      resolve(leave);
+    };
+    if (running < mostProcesses) enter();
+    else queue.push(enter);
+  });
+}
+
+function leave(): void {
+  running -= 1;
+  queue.shift()?.();
+}
+
+export interface PingOptions {
+  /** What is run; the arguments of ping are added. */
+  command?: readonly [string, ...string[]];
+  /** How much longer than its own wait ping may take to start and to end, in milliseconds; default 3,000. */
+  patienceMs?: number;
+}
+
+/**
+ * One ICMP echo through the `ping` program (iputils or busybox), for processes that may not open a raw socket; ping
+ * has the privilege itself. `whyNotRaw` goes into the detail if ping fails too. Whether there was an answer in time is
+ * for ping to say, which counts from its packet on (`-W`, whole seconds): its own start may take long, and neither that
+ * nor the wait for a place is the network's silence. A ping that does not end is killed and is `unsent`.
+ */
+export async function probeByPing(
+  context: ProbeContext,
+  whyNotRaw: string,
+  { command = pingCommand, patienceMs = 3_000 }: PingOptions = {},
+): Promise<Seen> {
+  const seconds = Math.max(1, Math.ceil(context.timeoutMs / 1_000));
+  const leavePlace = await takePlace();
+  try {
+    return await runProbe(
+      { ...context, timeoutMs: seconds * 1_000 + patienceMs },
+      (flight) => startPing(flight, [...command, "-n", "-c", "1", "-W", String(seconds)], whyNotRaw),
+      (waitedMs) => unsent("internal", `ping did not end within ${Math.round(waitedMs)} ms`, { method: "ping" }),
+    );
+  } finally {
+    leavePlace();
+  }
+}
+
+/** The arguments are a list, never a line for a shell, and the address is a literal. */
+function startPing(flight: InFlight, [program = "", ...args]: readonly string[], whyNotRaw: string): void {
+  const fail = (error: Error) => {
+    if (errnoOf(error) === "ENOENT") flight.settle(missing(whyNotRaw));
+    else flight.settleWith(explainError(error, flight.context, 0));
+  };
+  let child: ReturnType<typeof spawnPiped>;
+  try {
+    child = spawnPiped(program, [...args, flight.context.address]);
+  } catch (error) {
+    return fail(error as Error); // ENOMEM and the like; the usual errors come as an event
+  }
+  child.once("error", fail);
+  if (child.pid === undefined) return; // the event tells why; after EMFILE there are not even streams
+  flight.onEnd(() => child.kill("SIGKILL"));
+  let output = "";
+  const collect = (text: string) => {
+    if (output.length < mostOutputCharacters) output += text;
+  };
+  child.stdout.setEncoding("utf8").on("data", collect);
+  child.stderr.setEncoding("utf8").on("data", collect);
+  child.once("close", (exitCode) => {
+    if (exitCode === notFound) flight.settle(missing(whyNotRaw));
+    else settleReading(flight, readPingOutput(output, exitCode), flight.elapsedMs(), whyNotRaw);
+  });
+}
+
+const spawnPiped = (program: string, args: string[]) => spawn(program, args, { stdio: ["ignore", "pipe", "pipe"] });
+
+function missing(whyNotRaw: string) {
+  return unsent("program-missing", `The program ping is not installed, and ${whyNotRaw}`);
+}
+
+function settleReading(flight: InFlight, reading: PingReading, elapsedMs: number, whyNotRaw: string): void {
+  const method = "ping" as const;
+  switch (reading.kind) {
+    case "open": {
+      const { rttMs = elapsedMs, ttl, replyFrom } = reading;
+      const isOther = replyFrom !== undefined && replyFrom !== flight.context.address;
+      flight.settle({
+        outcome: { kind: "open", rttMs },
+        evidence: { method, ...(ttl === undefined ? {} : { ttl }), ...(isOther ? { replyFrom } : {}) },
+      });
+      return;
+    }
+    case "prohibited":
+    case "unreachable":
+      flight.settle({
+        outcome: { kind: reading.kind, rttMs: elapsedMs },
+        evidence: {
+          method,
+          replySummary: reading.words,
+          ...(reading.reporter === undefined ? {} : { reporter: reading.reporter }),
+        },
+      });
+      return;
+    case "silent":
+      flight.settle({ outcome: { kind: "silent", waitedMs: elapsedMs }, evidence: { method } });
+      return;
+    case "unsent":
+      flight.settle(unsent(reading.cause, `ping says "${reading.words}", and ${whyNotRaw}`, { method }));
+  }
+}

@@ -1,0 +1,115 @@
+import { describe, expect, it } from "vitest";
+import {
+  type Behaviour,
+  ask,
+  breaksOff,
+  closesWhenAsked,
+  drips,
+  endless,
+  peer,
+  resetsWhenAsked,
+  says,
+  silent,
+} from "../../../../test/cases/service-peer.ts";
+import { page, web } from "../../../../test/cases/web-page.ts";
+import { webCertificate } from "../../../demo/certificates.ts";
+import { askReceiverDiscoveryHttp, askReceiverDiscoveryHttps } from "./receiver-discovery.ts";
+
+const question = "GET /main/check_mk/api/1.0/domain-types/internal/actions/discover-receiver/invoke";
+const stopped = { status: 503, body: "<title>Checkmk: Site Not Started</title>" };
+const verified = { finding: "verified", saw: "agent receiver on port 8001", receiverPort: 8001, site: "main" };
+
+/** What is the same with TLS and without. */
+const cases: [string, Behaviour, object][] = [
+  ["a number", web({ [question]: { status: 200, body: "8001" } }), verified],
+  ["a number under another status, which agents do not look at", page({ status: 404, body: "8001" }), verified],
+  [
+    "a number that is no port",
+    page({ status: 200, body: "65536" }),
+    { finding: "other-answer", saw: "HTTP 200 65536" },
+  ],
+  ["a site that is stopped", page(stopped), { finding: "not-ready", saw: "site main is not started" }],
+  ["a gateway with another trouble", page({ status: 503 }), { finding: "not-ready", saw: "HTTP 503" }],
+  [
+    "a login page",
+    page({ status: 200, body: "<title>Log in</title>" }),
+    { finding: "other-answer", saw: 'HTTP 200 "Log in"' },
+  ],
+  ["another site", web({}), { finding: "other-answer", saw: "HTTP 404" }],
+  [
+    "a wall",
+    page({ status: 401, headers: ["Server: proxy\u0007"] }),
+    { finding: "other-answer", saw: "HTTP 401 from proxy" },
+  ],
+  [
+    "a way to another machine",
+    page({ status: 301, headers: ["Location: https://sso.example.com/"] }),
+    { finding: "other-answer", saw: "HTTP 301 to https://sso.example.com/" },
+  ],
+  [
+    "a way that is no address",
+    page({ status: 301, headers: ["Location: //["] }),
+    { finding: "other-answer", saw: "HTTP 301 to //[" },
+  ],
+  [
+    "a number that breaks off is none",
+    breaksOff("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n"),
+    { finding: "other-answer", saw: "HTTP 200" },
+  ],
+  [
+    "a number without an end",
+    (socket) => (socket.write("HTTP/1.1 200 OK\r\n\r\n"), endless("8")(socket, 1)),
+    { finding: "other-answer", saw: `HTTP 200 ${"8".repeat(59)}…` },
+  ],
+  ["an SSH server", says("SSH-2.0-x\r\n"), { finding: "wrong-service", saw: '"SSH-2.0-x"' }],
+  ["a drip", drips("8"), { finding: "wrong-service", saw: expect.stringMatching(/^"8+…?"$/) }],
+  ["a close", closesWhenAsked, { finding: "closed", saw: "closed before HTTP answer" }],
+  ["a reset", resetsWhenAsked, { finding: "closed", saw: "reset before HTTP answer" }],
+  ["silence", silent, { finding: "unanswered", saw: "no HTTP answer" }],
+];
+const asking = { site: "main", patienceMs: 400 };
+const facts = { tlsVersion: "TLSv1.3", certificate: expect.objectContaining({ issuer: "cmk" }) as object };
+const toHttps = page({ status: 302, headers: ["Location: https://127.0.0.1/main/"] });
+
+describe("discovery over HTTP", () => {
+  it.each(cases)("%s", async (_name, behaviour, found) => {
+    expect(await ask(askReceiverDiscoveryHttp, await peer(behaviour), asking)).toEqual(found);
+  });
+
+  it("a way to https of the same machine is as good as the number", async () => {
+    const found = await ask(askReceiverDiscoveryHttp, await peer(toHttps), asking);
+    expect(found).toEqual({ finding: "verified", saw: "redirects to https", leadsTo: "https" });
+  });
+
+  it("the machine may be named as it was asked", async () => {
+    const far = await peer(page({ status: 307, headers: ["Location: https://CMK.example.com/main/"] }));
+    expect(await ask(askReceiverDiscoveryHttp, far, { ...asking, name: "cmk.example.com" })).toMatchObject({
+      finding: "verified",
+    });
+    expect(await ask(askReceiverDiscoveryHttp, far, { ...asking, name: "muc.example.com" })).toMatchObject({
+      finding: "other-answer",
+    });
+  });
+
+  it("without a site any page will do", async () => {
+    const found = await ask(askReceiverDiscoveryHttp, await peer(page({ status: 404 })));
+    expect(found).toEqual({ finding: "verified", saw: "HTTP 404" });
+  });
+});
+
+describe("discovery over HTTPS", () => {
+  it.each(cases)("%s", async (_name, behaviour, found) => {
+    const far = await peer(behaviour, await webCertificate("cmk"));
+    expect(await ask(askReceiverDiscoveryHttps, far, asking)).toEqual({ ...found, ...facts });
+  });
+
+  it("a way to https leads nowhere new", async () => {
+    const found = await ask(askReceiverDiscoveryHttps, await peer(toHttps, await webCertificate("cmk")), asking);
+    expect(found).toMatchObject({ finding: "other-answer", saw: "HTTP 302 to https://127.0.0.1/main/" });
+  });
+
+  it("without TLS there is none", async () => {
+    const found = await ask(askReceiverDiscoveryHttps, await peer(page({ status: 200, body: "8000" })), asking);
+    expect(found).toEqual({ finding: "plaintext", saw: "HTTP 400 without TLS" });
+  });
+});

@@ -1,0 +1,24 @@
+import type { ServiceEvidence, ServiceSpec } from "../../../model/service.ts";
+import type { ProbeContext } from "../../flight/prober.ts";
+import type { Connection, NotConnected } from "./connection.ts";
+
+/** The place of one service and what may be spent on asking it. */
+export interface ServiceContext extends ProbeContext {
+  port: number;
+  /** Milliseconds that are left for the conversation; never less than 0. */
+  leftMs(): number;
+  /**
+   * A second connection, for services that have to be asked in two ways one after the other. Never allowed for
+   * services that facts/checkmk.md §14 forbids it for. It is closed with the probe.
+   */
+  connectAgain(): Promise<Connection | NotConnected>;
+}
+
+/** What a service prober found; its own name is added by the caller. */
+export type Found = Omit<ServiceEvidence, "name">;
+
+/**
+ * Asks one service for its own answer over a connection that has just been opened. Network events are values: whatever
+ * the other side does within its bytes and its time, the promise resolves. It rejects only for bugs.
+ */
+export type ServiceProber = (connection: Connection, spec: ServiceSpec, context: ServiceContext) => Promise<Found>;

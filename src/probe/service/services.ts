@@ -1,0 +1,57 @@
+import type { TcpServiceName } from "../../model/service.ts";
+import { askAgentReceiver } from "./checkmk/agent-receiver.ts";
+import { askCheckmkAgent } from "./checkmk/agent.ts";
+import { askHttp, askHttps } from "./general/http.ts";
+import { askOtlpGrpc } from "./checkmk/otlp-grpc.ts";
+import { askOtlpHttp } from "./checkmk/otlp-http.ts";
+import { askPublicHttps } from "./general/public-https.ts";
+import { askRabbitmqManagement } from "./checkmk/rabbitmq-management.ts";
+import { askReceiverDiscoveryHttp, askReceiverDiscoveryHttps } from "./checkmk/receiver-discovery.ts";
+import { askSiteApache } from "./checkmk/site-apache.ts";
+import { askWindowsAgentChannel } from "./checkmk/windows-agent-channel.ts";
+import { askDns } from "./general/dns.ts";
+import { askDrbd } from "./general/drbd.ts";
+import { askEpmd } from "./checkmk/epmd.ts";
+import { askEventConsole } from "./checkmk/event-console.ts";
+import { askLdap, askLdaps } from "./general/ldap.ts";
+import { askLivestatus } from "./checkmk/livestatus.ts";
+import { askMessageBroker } from "./checkmk/message-broker.ts";
+import { askNotificationSpooler } from "./checkmk/notification-spooler.ts";
+import { askPacemakerRemote } from "./general/pacemaker-remote.ts";
+import type { ServiceProber } from "./conversation/service-prober.ts";
+import { askSmtp } from "./general/smtp.ts";
+import { askSyslog } from "./general/syslog.ts";
+
+/** How one service is asked, and for how long at least, because it answers slowly by nature. */
+export interface Service {
+  ask: ServiceProber;
+  leastPatienceMs?: number;
+}
+
+/** Every service that can be asked for its own answer. */
+export const services: Readonly<Record<TcpServiceName, Service>> = {
+  "checkmk-agent": { ask: askCheckmkAgent, leastPatienceMs: 5_000 }, // in plain text it collects before it speaks
+  "agent-receiver": { ask: askAgentReceiver },
+  "receiver-discovery-http": { ask: askReceiverDiscoveryHttp },
+  "receiver-discovery-https": { ask: askReceiverDiscoveryHttps },
+  http: { ask: askHttp },
+  https: { ask: askHttps },
+  "public-https": { ask: askPublicHttps },
+  "site-apache": { ask: askSiteApache },
+  "rabbitmq-management": { ask: askRabbitmqManagement },
+  "otlp-grpc": { ask: askOtlpGrpc },
+  "otlp-http": { ask: askOtlpHttp },
+  "windows-agent-channel": { ask: askWindowsAgentChannel },
+  livestatus: { ask: askLivestatus },
+  "event-console": { ask: askEventConsole, leastPatienceMs: 5_000 }, // one client after the other, 3 s for each
+  "notification-spooler": { ask: askNotificationSpooler },
+  "message-broker": { ask: askMessageBroker },
+  epmd: { ask: askEpmd },
+  syslog: { ask: askSyslog },
+  smtp: { ask: askSmtp, leastPatienceMs: 10_000 }, // servers let strangers wait for the banner
+  dns: { ask: askDns },
+  ldap: { ask: askLdap },
+  ldaps: { ask: askLdaps },
+  "pacemaker-remote": { ask: askPacemakerRemote },
+  drbd: { ask: askDrbd },
+};

@@ -1,0 +1,59 @@
+import { type Socket, connect } from "node:net";
+import type { ServiceSpec } from "../../model/service.ts";
+import type { InFlight } from "../flight/in-flight.ts";
+import { errnoOf } from "../kernel/network-error.ts";
+import type { Seen } from "../flight/prober.ts";
+import { type Connection, type NotConnected, openConnection } from "../service/conversation/connection.ts";
+
+const importServices = () => import("../service/services.ts");
+let loaded: ReturnType<typeof importServices> | undefined;
+
+/** Loads what speaks to services, once: it is large, and many runs ask none. Best before the first connection. */
+export const loadServices = (): ReturnType<typeof importServices> => (loaded ??= importServices());
+
+/**
+ * Asks the service behind a connection that has just been opened. The port is open whatever the service says; what it
+ * said is evidence. The time for it begins anew: the handshake proved that packets come and go.
+ */
+export async function converse(
+  flight: InFlight,
+  socket: Socket,
+  place: { port: number; spec: ServiceSpec; opened: Seen },
+): Promise<Seen> {
+  const { spec, port, opened } = place;
+  const { context } = flight;
+  const connection = openConnection(socket); // at once, so that nothing that comes in is missed
+  const service = (await loadServices()).services[spec.name];
+  const endsAtMs = flight.elapsedMs() + Math.max(context.timeoutMs, service.leastPatienceMs ?? 0);
+  const leftMs = () => Math.max(0, endsAtMs - flight.elapsedMs());
+  const connectAgain = () => reconnect(flight, port, leftMs());
+  const found = await service.ask(connection, spec, { ...context, port, leftMs, connectAgain });
+  return {
+    outcome: opened.outcome,
+    evidence: { ...opened.evidence, service: { name: spec.name, ...found } },
+  };
+}
+
+function reconnect(flight: InFlight, port: number, withinMs: number): Promise<Connection | NotConnected> {
+  const { address: host, family } = flight.context;
+  return new Promise((resolve) => {
+    const socket = connect({ host, port, family, autoSelectFamily: false, allowHalfOpen: true });
+    flight.onEnd(() => socket.destroy());
+    const fail = (errno: string) => {
+      clearTimeout(timer);
+      socket.destroy();
+      resolve({ kind: "not-connected", errno });
+    };
+    const failed = (error: Error) => fail(errnoOf(error));
+    const timer = setTimeout(() => fail("ETIMEDOUT"), withinMs);
+    const gone = () => fail("ECANCELED"); // the probe ended meanwhile, and its sockets with it
+    socket
+      .once("error", failed)
+      .once("close", gone)
+      .once("connect", () => {
+        clearTimeout(timer);
+        socket.off("error", failed).off("close", gone);
+        resolve(openConnection(socket));
+      });
+  });
+}

@@ -1,0 +1,127 @@
+import { type Socket, connect } from "node:net";
+import type { Evidence } from "../../model/outcome.ts";
+import type { ProbeSpec } from "../../model/task.ts";
+import { printable } from "../../wire/printable.ts";
+import { converse } from "./converse.ts";
+import { unlessWitnessed } from "../witness/errno-or-witness.ts";
+import { type InFlight, runProbe } from "../flight/in-flight.ts";
+import { errnoOf, explainError, leavesFirstTry } from "../kernel/network-error.ts";
+import type { Prober, Seen } from "../flight/prober.ts";
+import { stopWatching, watchErrors } from "../witness/witness.ts";
+
+type TcpSpec = Extract<ProbeSpec, { kind: "tcp" }>;
+
+/** Later than the kernel repeats a lost SYN (after about a second), so that an answer to that one comes first. */
+const secondTryMs = 1_250;
+const longestWaitForReplyMs = 1_500;
+const mostReplyBytes = 4_096;
+const summaryCharacters = 60;
+
+/**
+ * TCP connect. Without a request the connection is reset at once, which leaves no state behind here or on the firewalls
+ * in between. With one it is sent in the first segment, followed by a half-close, and the answer is read until the
+ * peer closes, 4 KiB, 1.5 s or the deadline. With a service that service is asked for its own answer. `rttMs` is the
+ * time of the handshake. After silence it is tried again from another port, unless that could disturb the service; what
+ * answers first counts.
+ */
+export const probeTcp: Prober<TcpSpec> = (spec, context) => {
+  const sockets: Socket[] = [];
+  return runProbe(context, (flight) => {
+    tryOnce(flight, spec, sockets);
+    flight.tryAgain(secondTryMs, () => {
+      if (sockets[0]?.connecting === true) tryOnce(flight, spec, sockets);
+    });
+  });
+};
+
+/** One connection attempt; `sockets` are those of the probe, in the order of their tries. */
+function tryOnce(flight: InFlight, spec: TcpSpec, sockets: Socket[]): void {
+  const { context } = flight;
+  const { address: host, family } = context;
+  const startedAtMs = flight.elapsedMs();
+  const socket = connect({ host, port: spec.port, family, autoSelectFamily: false, allowHalfOpen: true });
+  sockets.push(socket);
+  const isFirst = sockets.length === 1;
+  const again = flight.noteSent();
+  flight.onEnd(() => socket.destroy());
+  const watch = watchErrors(flight, {
+    transport: "tcp",
+    port: spec.port,
+    sourcePort: () => socket.localPort,
+    sentAtMs: () => startedAtMs,
+    again,
+  });
+  /** This try has an answer, so no other is to connect. */
+  const win = () => {
+    for (const other of sockets) if (other !== socket) other.destroy();
+  };
+  const readError = async (error: Error, elapsedMs: number) =>
+    unlessWitnessed(await explainError(error, context, elapsedMs, again), watch);
+  const explain = async (error: Error) => {
+    const seen = await readError(error, flight.elapsedMs() - startedAtMs);
+    // Accepted and reset before this side noticed: what that means is for the service to say.
+    if (seen.outcome.kind !== "open" || spec.service === undefined) return seen;
+    return converse(flight, socket, { port: spec.port, spec: spec.service, opened: seen });
+  };
+  const fail = (error: Error) => {
+    if (flight.hasEnded()) return;
+    if (!isFirst && leavesFirstTry(errnoOf(error), flight, true)) return;
+    win();
+    flight.settleWith(explain(error));
+  };
+  socket.on("error", fail); // both come once at most; `once` would wrap them
+  socket.on("connect", () => {
+    const rttMs = flight.elapsedMs() - startedAtMs;
+    win();
+    if (watch !== undefined) stopWatching(watch); // an established connection outlives ICMP errors (RFC 1122 §4.2.3.9)
+    const opened: Seen = { outcome: { kind: "open", rttMs }, evidence: { ...localEnd(socket, watch?.ttl), ...again } };
+    if (spec.service !== undefined) {
+      socket.off("error", fail);
+      flight.settleWith(converse(flight, socket, { port: spec.port, spec: spec.service, opened }));
+    } else if (spec.request === undefined) {
+      socket.resetAndDestroy();
+      flight.settle(opened);
+    } else {
+      socket.off("error", fail);
+      readReply(flight, socket, opened);
+      socket.end(spec.request);
+    }
+  });
+}
+
+function localEnd({ localAddress, localPort }: Socket, ttl: number | undefined): Evidence {
+  return {
+    ...(localAddress === undefined ? {} : { localAddress }),
+    ...(localPort === undefined ? {} : { localPort }),
+    ...(ttl === undefined ? {} : { ttl }),
+  };
+}
+
+/** Collects the answer to the request. The port is open whatever comes; how the connection ended is evidence. */
+function readReply(flight: InFlight, socket: Socket, opened: Seen): void {
+  const chunks: Uint8Array[] = [];
+  let replyBytes = 0;
+  const finish = (ending: string, errno?: string) => {
+    const summary = printable(Buffer.concat(chunks), summaryCharacters);
+    flight.settle({
+      outcome: opened.outcome,
+      evidence: {
+        ...opened.evidence,
+        replyBytes,
+        replySummary: replyBytes === 0 ? ending : summary,
+        ...(errno === undefined ? {} : { errno }),
+      },
+    });
+  };
+  socket.on("data", (chunk) => {
+    chunks.push(chunk.subarray(0, mostReplyBytes - replyBytes));
+    replyBytes = Math.min(mostReplyBytes, replyBytes + chunk.length);
+    if (replyBytes === mostReplyBytes) finish("");
+  });
+  socket.once("end", () => finish("closed without a reply"));
+  socket.once("error", (error) => finish("reset without a reply", errnoOf(error)));
+  // A moment before the deadline of the whole probe, which would call the open port silent.
+  const leftMs = flight.context.timeoutMs - flight.elapsedMs();
+  const waitMs = Math.max(0, Math.min(longestWaitForReplyMs, leftMs - 5));
+  flight.after(waitMs, () => finish(`no reply within ${Math.round(waitMs)} ms`));
+}

@@ -1,0 +1,124 @@
+import { type Socket, createSocket } from "node:dgram";
+import { unlessWitnessed } from "../witness/errno-or-witness.ts";
+import type { InFlight, Tries } from "../flight/in-flight.ts";
+import { errnoOf, explainError, leavesFirstTry } from "../kernel/network-error.ts";
+import type { Seen } from "../flight/prober.ts";
+import { type Watch, watchErrors } from "../witness/witness.ts";
+
+/** One datagram as it came in; `from` and `port` are its source. */
+export interface Received {
+  bytes: Buffer;
+  from: string;
+  port: number;
+}
+
+/** What a probe sends from. `send` always goes to the probed address and port, and gives what an answer to the second try shows. */
+export interface Carrier {
+  send(bytes: Uint8Array): Tries;
+  localPort(): number | undefined;
+}
+
+/** A datagram socket that lives as long as its probe. */
+export interface DatagramSocket extends Carrier {
+  socket: Socket;
+}
+
+/** How long a probe waits before it asks again from another port: at least a second where the deadline allows it. */
+export function secondTryDelayMs(timeoutMs: number): number {
+  return Math.max(Math.min(1_000, timeoutMs * 0.6), timeoutMs * 0.4);
+}
+
+/**
+ * A plain host-unreachable is no error to a UDP socket over IPv4, only a fatal code is, and the fatal codes behind
+ * EHOSTUNREACH (10, 13, 14, 15) all prohibit (`icmp_err_convert` and `__udp4_lib_err`, net/ipv4/{icmp,udp}.c). So the
+ * errno, ambiguous for TCP, is not for UDP. Network-unreachable stays as it is: unknown network (6) is fatal as well.
+ */
+export function readFatal(seen: Seen, family: 4 | 6): Seen {
+  const { outcome, evidence } = seen;
+  const isFatal = family === 4 && outcome.kind === "unreachable" && evidence.errno === "EHOSTUNREACH";
+  return isFatal ? { outcome: { kind: "prohibited", rttMs: outcome.rttMs }, evidence } : seen;
+}
+
+/** A datagram that left, or did not. */
+export interface Sending {
+  flight: InFlight;
+  sentAtMs: number;
+  /** False before anything was sent, e.g. while a socket is opened. */
+  isNoted: boolean;
+  watch: Watch | undefined;
+}
+
+/** To be called as a datagram is handed to the kernel; gives what its answer shows if it is the second try. */
+export function noteSending(sending: Sending): Tries {
+  sending.sentAtMs = sending.flight.elapsedMs();
+  sending.isNoted = true;
+  return sending.flight.noteSent();
+}
+
+/**
+ * Settles a probe with what an error of a datagram socket means, or with what the witness hears. What keeps this machine
+ * from asking again settles nothing where a question has left.
+ */
+export function failDatagram(error: Error, { flight, sentAtMs, isNoted, watch }: Sending): void {
+  if (flight.hasEnded()) return;
+  if (leavesFirstTry(errnoOf(error), flight, isNoted)) return;
+  flight.settleWith(explainDatagramError(error, flight, sentAtMs, watch));
+}
+
+async function explainDatagramError(
+  error: Error,
+  flight: InFlight,
+  sentAtMs: number,
+  watch: Watch | undefined,
+): Promise<Seen> {
+  const { context } = flight;
+  const seen = await explainError(error, context, flight.elapsedMs() - sentAtMs);
+  return unlessWitnessed(readFatal(seen, context.family), watch);
+}
+
+/**
+ * Opens a socket for one probe, closes it when the probe ends, and settles the probe with what a socket error means,
+ * or what the witness hears.
+ * A connected socket learns of ICMP errors but drops answers from other addresses; an unconnected one is the reverse
+ * (udp(7); facts/network.md §1). `onReady` is called when the socket may send.
+ */
+export function openDatagram(
+  flight: InFlight,
+  port: number,
+  mode: "connected" | "unconnected",
+  onReady: (ready: DatagramSocket) => void,
+  onReceived: (received: Received) => void,
+): void {
+  const { address, family } = flight.context;
+  const socket = createSocket(family === 4 ? "udp4" : "udp6");
+  flight.onEnd(() => socket.close());
+  const sending: Sending = { flight, sentAtMs: flight.elapsedMs(), isNoted: false, watch: undefined };
+  const fail = (error: Error) => failDatagram(error, sending);
+  const sent = (error: Error | null) => {
+    if (error !== null) fail(error);
+  };
+  socket.on("error", fail);
+  socket.on("message", (bytes, source) => {
+    if (!flight.hasEnded()) onReceived({ bytes, from: source.address, port: source.port });
+  });
+  const send = (bytes: Uint8Array) => {
+    if (flight.hasEnded()) return {};
+    const again = noteSending(sending);
+    if (mode === "connected") socket.send(bytes, sent);
+    else socket.send(bytes, port, address, sent);
+    return again;
+  };
+  const ready = () => {
+    if (flight.hasEnded()) return;
+    const localPort = () => socket.address().port;
+    const sentAtMs = () => sending.sentAtMs;
+    sending.watch = watchErrors(flight, { transport: "udp", port, sourcePort: localPort, sentAtMs });
+    onReady({ socket, send, localPort });
+  };
+  if (mode === "connected") {
+    socket.once("connect", ready);
+    socket.connect(port, address);
+  } else {
+    socket.bind({ port: 0, exclusive: true }, ready);
+  }
+}

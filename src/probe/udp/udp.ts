@@ -1,0 +1,97 @@
+import { randomBytes, randomInt } from "node:crypto";
+import type { Evidence } from "../../model/outcome.ts";
+import type { ProbeSpec } from "../../model/task.ts";
+import { sameBytes } from "../../wire/bytes.ts";
+import { decodeDnsReply, encodeDnsQuery } from "../../wire/dns.ts";
+import { decodeNtpReply, encodeNtpRequest, readTimeServer, summariseNtpReply } from "../../wire/ntp.ts";
+import { type Received, openDatagram, secondTryDelayMs } from "./datagram.ts";
+import { type InFlight, runProbe } from "../flight/in-flight.ts";
+import type { Prober } from "../flight/prober.ts";
+
+/** One question: its bytes, and how to tell whether a datagram answers it. */
+interface Question {
+  bytes: Uint8Array;
+  read(reply: Uint8Array, rttMs: number): Pick<Evidence, "replyMatches" | "replySummary" | "service">;
+}
+
+/** A fresh question for each try: ids and nonces are never used twice. */
+const questions = {
+  empty: (): Question => ({ bytes: new Uint8Array(0), read: () => ({}) }),
+  dns: (): Question => {
+    const id = randomInt(0x1_0000);
+    return {
+      bytes: encodeDnsQuery(id),
+      read(bytes) {
+        const reply = decodeDnsReply(bytes);
+        if (reply === undefined) return { replyMatches: false };
+        return { replyMatches: reply.id === id, replySummary: reply.rcode };
+      },
+    };
+  },
+  ntp: (): Question => {
+    const nonce = randomBytes(8);
+    return {
+      bytes: encodeNtpRequest(nonce),
+      read(bytes, rttMs) {
+        const reply = decodeNtpReply(bytes);
+        if (reply === undefined) return { replyMatches: false };
+        const replySummary = summariseNtpReply(reply);
+        if (!sameBytes(reply.origin, nonce)) return { replyMatches: false, replySummary };
+        const now = Date.now();
+        return { replyMatches: true, replySummary, service: readTimeServer(reply, now - rttMs, now) };
+      },
+    };
+  },
+} as const satisfies Record<Extract<ProbeSpec, { kind: "udp" }>["payload"], () => Question>;
+
+/**
+ * UDP: a datagram from a connected socket, which learns of ICMP errors; after silence a second one from an unconnected
+ * socket, which hears answers from another address of the target. Both are listened to until the deadline. The empty
+ * payload has no answer that could be told from others, so its second one, too, leaves from a connected socket; where a
+ * service may make an event of it (facts/checkmk.md §14) there is none. That `send` succeeded proves nothing and counts
+ * for nothing.
+ */
+export const probeUdp: Prober<Extract<ProbeSpec, { kind: "udp" }>> = ({ port, payload }, context) =>
+  runProbe(context, (flight) => {
+    const againAfterMs = secondTryDelayMs(context.timeoutMs);
+    const isEmpty = payload === "empty";
+    ask(flight, port, "connected", questions[payload]());
+    if (isEmpty && (context.careful === true || againAfterMs < 1_000)) return;
+    flight.after(againAfterMs, () => ask(flight, port, isEmpty ? "connected" : "unconnected", questions[payload]()));
+  });
+
+function ask(flight: InFlight, port: number, mode: "connected" | "unconnected", question: Question): void {
+  const { address } = flight.context;
+  let sentAtMs = 0;
+  let local: Evidence = {};
+  openDatagram(
+    flight,
+    port,
+    mode,
+    ({ socket, send }) => {
+      const end = socket.address();
+      // The address of an unconnected socket is a wildcard and says nothing.
+      local = { localPort: end.port, ...(mode === "connected" ? { localAddress: end.address } : {}) };
+      sentAtMs = flight.elapsedMs();
+      Object.assign(local, send(question.bytes));
+    },
+    (received) => receive(received),
+  );
+
+  function receive({ bytes, from, port: source }: Received): void {
+    const rttMs = flight.elapsedMs() - sentAtMs;
+    const reading = question.read(bytes, rttMs);
+    const isTarget = from === address && source === port;
+    // An unconnected socket hears anybody: from elsewhere only an answer that carries our id counts.
+    if (!isTarget && reading.replyMatches !== true) return;
+    flight.settle({
+      outcome: { kind: "open", rttMs },
+      evidence: {
+        ...local,
+        ...(from === address ? {} : { replyFrom: from }),
+        replyBytes: bytes.length,
+        ...reading,
+      },
+    });
+  }
+}

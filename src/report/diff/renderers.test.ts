@@ -1,0 +1,101 @@
+import { parse } from "csv-parse/sync";
+import { describe, expect, it } from "vitest";
+import { answer, observed, outcomes } from "../../../test/cases/judge-case.ts";
+import { allPass, make, mixed, runOf, storyOf, thousand } from "../../../test/cases/report-run.ts";
+import { renderDiff as render } from "../../../test/report/loaded-renderers.ts";
+import { compare } from "../../judge/compare/compare.ts";
+import type { Comparison } from "../../model/comparison.ts";
+import type { Run } from "../../model/run.ts";
+import { diffFormats } from "./renderers.ts";
+
+const plain = { width: 100, colour: false };
+const later = (run: Run): Run => ({ ...run, startedAt: "2026-11-21T08:00:00.000Z" });
+const at = (address: string, kind: keyof typeof outcomes, earlier: (keyof typeof outcomes)[] = []) =>
+  observed(
+    [answer(outcomes[kind], {}, address)],
+    earlier.map((one) => answer(outcomes[one], {}, address)),
+  );
+
+/** Each kind of change once, with caveats. */
+const everyKind = (): Comparison => {
+  const hosts = ["h1", "h2", "h3", "h4", "h5", "h6"] as const;
+  const address = "10.0.0.5";
+  const before = [
+    at(address, "open"),
+    at(address, "open"),
+    at(address, "open"),
+    at(address, "refused"),
+    undefined,
+    at(address, "silent"),
+  ];
+  const after = [
+    at(address, "silent"),
+    undefined,
+    at(address, "open", ["silent"]),
+    at(address, "prohibited"),
+    at(address, "open"),
+    at(address, "open"),
+  ];
+  const stories = (seen: typeof before) => hosts.map((host, i) => storyOf(make.register(host), seen[i]));
+  const old = runOf([...stories(before), [make.dns("10.0.0.53"), at("10.0.0.53", "open")]]);
+  const now = runOf([...stories(after), [make.livestatus("muc", "10.1.0.5"), at("10.1.0.5", "silent")]]);
+  return compare(old, later({ ...now, catalog: { ...now.catalog, version: "2.4" }, stage: "preinstall" }));
+};
+
+describe("golden comparisons", () => {
+  it.each(diffFormats)("every kind of change as %s", async (format) => {
+    await expect(render[format](everyKind(), plain)).toMatchFileSnapshot(`../__golden__/diff.${format}.txt`);
+  });
+
+  it("narrow, in ASCII", async () => {
+    const text = render.table(everyKind(), { width: 60, colour: false, unicode: false });
+    await expect(text).toMatchFileSnapshot("../__golden__/diff-ascii.txt");
+    expect(text).toMatch(/^[\n -~]*$/);
+    expect(Math.max(...text.split("\n").map((line) => line.length))).toBeLessThanOrEqual(60);
+  });
+
+  it("nothing changed", () => {
+    const text = render.table(compare(allPass(), later(allPass())), plain);
+    expect(text).toMatch(/NO CHANGE {2}0 broken, .*, 6 unchanged\n$/);
+  });
+});
+
+it("the kinds of change are told apart without colour, and colour changes nothing else", () => {
+  const text = render.table(everyKind(), plain);
+  const signs = [...text.matchAll(/^ {2}(\S) \S+ → /gm)].map(([, sign]) => sign);
+  expect(new Set(signs).size).toBe(8);
+  // oxlint-disable-next-line no-control-regex
+  expect(render.table(everyKind(), { ...plain, colour: true }).replaceAll(/\u001B\[[\d;]*m/g, "")).toBe(text);
+});
+
+it("CSV and JSON have every change, however many; the texts for people count what they leave out", () => {
+  const before = thousand();
+  const comparison = compare(before, later({ ...before, results: [] }));
+  const { length } = comparison.changes;
+  expect(parse(render.csv(comparison, plain), { columns: true })).toHaveLength(length);
+  expect(JSON.parse(render.json(comparison, plain))).toMatchObject({ summary: { gone: length } });
+  const more = `and ${(length - 40).toLocaleString("en")} more flows`;
+  expect(render.table(comparison, plain)).toContain(more);
+  expect(render.markdown(comparison, plain)).toContain(more);
+});
+
+it("JUnit fails for what broke, errs for what was lost, and passes what fails as it did before", () => {
+  const xml = render.junit(everyKind(), plain);
+  expect(xml).toMatch(/<testsuites [^>]*tests="8" failures="1" errors="1" skipped="1"/);
+  const failing = mixed();
+  expect(render.junit(compare(failing, later(failing)), plain)).toContain('failures="0" errors="0"');
+});
+
+it.each(diffFormats)("foreign text does no harm in %s", (format) => {
+  const before = allPass();
+  const evil = "<script>|\u001B[31m]]>\u202E`@all`";
+  const after = later({
+    ...before,
+    results: before.results.map((one) => ({ ...one, verdict: "fail" as const, message: evil, advice: evil })),
+  });
+  const text = render[format](compare(before, after), plain);
+  // oxlint-disable-next-line no-control-regex
+  expect(text).not.toMatch(/[\u0000-\u0009\u000B\u000C\u000E-\u001F\u202E]/);
+  if (format === "markdown") expect(text).not.toMatch(/<script|@all/);
+  if (format === "junit") expect(text.match(/\]\]>/g)?.length).toBe(text.match(/<!\[CDATA\[/g)?.length);
+});

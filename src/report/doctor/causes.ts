@@ -1,0 +1,122 @@
+import type { CauseName, Diagnosis, Sighting, Works } from "../../model/doctor.ts";
+import { receiverPort } from "./steps.ts";
+import { endpointOf } from "./sighting.ts";
+import { listed } from "../text/wording.ts";
+
+type Say = (diagnosis: Diagnosis) => string;
+
+const hostOf = ({ subject }: Diagnosis): string => subject.host ?? "the host";
+const isBackwards = ({ firstBroken }: Diagnosis): boolean => firstBroken === "way-back";
+
+/** The sightings of the step that the causes are about. */
+function troubleOf({ steps, firstBroken }: Diagnosis): readonly Sighting[] {
+  const at = steps.find(
+    ({ name, state }) => name === firstBroken || (firstBroken === undefined && state === "undecided"),
+  );
+  return (at?.sightings ?? []).filter(({ outcome }) => outcome.kind !== "open");
+}
+
+/** `8000/tcp`, `443/tcp and 80/tcp`: the ports at which something is wrong. */
+export function troubledPorts(diagnosis: Diagnosis): string {
+  const ports = [...new Set(troubleOf(diagnosis).map(({ port }) => `${port}/tcp`))];
+  return ports.length === 0 ? `${receiverPort(diagnosis)}/tcp` : listed(ports);
+}
+
+/** `web01 to cmk`, in the direction of the step that is broken. */
+export function directionOf(diagnosis: Diagnosis): string {
+  const [from, to] = [hostOf(diagnosis), diagnosis.subject.server];
+  return isBackwards(diagnosis) ? `${to} to ${from}` : `${from} to ${to}`;
+}
+
+function reporters(diagnosis: Diagnosis): string {
+  const found = [...new Set(troubleOf(diagnosis).flatMap(({ evidence }) => evidence.reporter ?? []))];
+  return found.length === 0 ? "A firewall or router on the way" : `${listed(found)}`;
+}
+
+const deadAddress = (diagnosis: Diagnosis): string => troubleOf(diagnosis)[0]?.address ?? "The first address";
+
+const messages: Record<CauseName, Say> = {
+  "name-misspelt": ({ subject }) => `The name is misspelt, or lacks its domain: ${listed(subject.addresses)}.`,
+  "name-not-in-this-dns": (diagnosis) =>
+    `The name is known elsewhere, but not to the DNS server or hosts file that ${hostOf(diagnosis)} uses.`,
+  "resolver-down": (diagnosis) => `${hostOf(diagnosis)} reaches none of its DNS servers.`,
+  "firewall-drops": (diagnosis) =>
+    `A firewall drops ${troubledPorts(diagnosis)} from ${directionOf(diagnosis)} without a word.`,
+  "firewall-prohibits": (diagnosis) =>
+    `${reporters(diagnosis)} prohibits ${troubledPorts(diagnosis)} from ${directionOf(diagnosis)} by rule.`,
+  "firewall-refuses": () => "A firewall refuses in the name of the server; from here this looks like a closed port.",
+  "rejected-on-the-way": (diagnosis) =>
+    `A firewall rejects ${troubledPorts(diagnosis)} from ${directionOf(diagnosis)}, or a router has no route. It came too soon for a host that is switched off; with CAP_NET_RAW the ICMP message says more.`,
+  "host-down-or-wrong-address": (diagnosis) =>
+    isBackwards(diagnosis)
+      ? `The address of ${hostOf(diagnosis)} is wrong, or behind NAT.`
+      : `Nothing at this address answered anything: the server is down, the address is wrong, or the whole path is closed.`,
+  "no-route": (diagnosis) =>
+    `A router on the way from ${directionOf(diagnosis)} has no route, or nobody has the address.`,
+  "web-server-on-other-port": ({ subject }) =>
+    subject.otherWebPorts.length > 0
+      ? `The web server listens on ${listed(subject.otherWebPorts.map(String))}. Discovery always asks 443 and 80 and cannot find it.`
+      : "The web server listens on another port, e.g. 8080 of a container. Discovery always asks 443 and 80 and cannot find it.",
+  "web-server-off": ({ subject }) => `No web server runs on ${subject.server}.`,
+  "proxy-needed": ({ subject }) =>
+    `${listed(subject.proxies)} is set: curl and browsers use that proxy, the agent controller ignores it unless told \`--detect-proxy\`.`,
+  "site-stopped": ({ subject }) => `The site ${subject.site} is stopped.`,
+  "site-misspelt": ({ subject }) =>
+    `There is no site ${subject.site} on ${subject.server}; site names are case-sensitive.`,
+  "other-web-server": ({ subject }) => `The address leads to another web server than that of ${subject.server}.`,
+  "login-in-between": () =>
+    "A proxy, single sign-on or captive portal answers with a login page before Checkmk is asked.",
+  "tls-inspection": () => "A firewall or proxy inspects TLS and shows its own certificate.",
+  "balancer-without-backend": () =>
+    "A load balancer, port forward or container proxy accepts, but has nothing behind it.",
+  "discovery-outdated": ({ subject }) =>
+    `The port was changed, and the site's web server still tells the old one: it asks once and remembers (site ${subject.site}).`,
+  "ports-mixed-up": ({ subject, otherSite }) =>
+    `Ports of sites are mixed up. Each site has a receiver of its own, on 8000, 8001 and so on in the order of their creation${otherSite === undefined ? "" : `; this one is ${otherSite}'s, not ${subject.site}'s`}.`,
+  "firewall-has-other-port": (diagnosis) =>
+    `The firewall was opened for ${diagnosis.subject.expectedPort}, but the receiver of ${diagnosis.subject.site} has ${receiverPort(diagnosis)}.`,
+  "receiver-off": ({ subject }) => `The agent receiver of the site ${subject.site} is switched off or stopped.`,
+  "container-port-unpublished": (diagnosis) =>
+    `Checkmk runs in a container that publishes its web server, but not ${receiverPort(diagnosis)}.`,
+  "ipv6-dead": (diagnosis) =>
+    `The name has an IPv6 address (${deadAddress(diagnosis)}) to which the path is dead, and it comes first.`,
+  "address-leads-elsewhere": (diagnosis) => {
+    const { usableAddress, usablePort } = diagnosis;
+    return usableAddress === undefined || usablePort === undefined
+      ? "The name has several addresses, and the first one leads to another machine."
+      : `The name has several addresses. Only ${endpointOf(usableAddress, usablePort)} is the site's receiver, and the controller takes another one first.`;
+  },
+  "first-address-dead": (diagnosis) =>
+    `The name has several addresses, and the path to the first one (${deadAddress(diagnosis)}) is dead.`,
+  "reverse-proxy": () =>
+    "A reverse proxy ends TLS in front of the receiver, which then never sees the agents' certificates.",
+  "other-service-on-port": (diagnosis) => `Another program holds ${receiverPort(diagnosis)}/tcp at this address.`,
+  "middlebox-answers": () =>
+    "A firewall on the way accepts connections in the server's name and then keeps or drops them.",
+  "clock-or-certificate": () => "The clock of this machine is wrong, or the site's certificate has run out.",
+  "receiver-ill": ({ subject }) => `The receiver of the site ${subject.site} hangs or fails; its log says why.`,
+  "agent-allows-others-only": (diagnosis) =>
+    `The agent of ${hostOf(diagnosis)} or its own firewall lets only certain addresses in (\`only_from\`), and ${diagnosis.subject.server} is not among them.`,
+  "agent-port-taken": (diagnosis) =>
+    `Another program holds ${diagnosis.subject.agentPort}/tcp on ${hostOf(diagnosis)}.`,
+};
+
+/** A cause in a sentence. */
+export function phraseCause(diagnosis: Diagnosis, cause: CauseName): string {
+  return messages[cause](diagnosis);
+}
+
+const works: Record<Works, Say> = {
+  web: ({ subject }) => `The path to the web server of ${subject.server}.`,
+  discovery: (diagnosis) => `Discovery: it names port ${receiverPort(diagnosis)}.`,
+  receiver: ({ usableAddress = "", usablePort = 0 }) =>
+    `The agent receiver on ${endpointOf(usableAddress, usablePort)}: TLS, and the right site.`,
+  "receiver-elsewhere": ({ usableAddress = "", usablePort = 0 }) =>
+    `The agent receiver on ${endpointOf(usableAddress, usablePort)}, which is not the port that discovery names.`,
+  "way-back": (diagnosis) => `The way back from ${diagnosis.subject.server} to ${hostOf(diagnosis)}.`,
+};
+
+/** Something that works all the same. */
+export function phraseWorks(diagnosis: Diagnosis, one: Works): string {
+  return works[one](diagnosis);
+}

@@ -1,0 +1,168 @@
+import { describe, expect, it } from "vitest";
+import {
+  causeNameSchema,
+  type Diagnosis,
+  remedyNameSchema,
+  type Sighting,
+  stepNameSchema,
+  symptomSchema,
+  worksSchema,
+} from "../../model/doctor.ts";
+import { registrationSchema } from "../../model/registration.ts";
+import { describeRegistration, renderRegistrationJson } from "./record.ts";
+import { phraseSighting } from "./sighting.ts";
+import { renderRegistrationText } from "./text.ts";
+
+const sighting: Sighting = {
+  port: 8000,
+  address: "fd00::5",
+  outcome: { kind: "silent", waitedMs: 3500 },
+  evidence: {},
+};
+const diagnosis: Diagnosis = {
+  subject: {
+    server: "cmk",
+    addresses: ["fd00::5"],
+    site: "main",
+    host: "web01",
+    hostAddresses: ["10.0.2.1"],
+    agent: "pull",
+    agentPort: 6556,
+    expectedPort: 8000,
+    expectedFrom: "default",
+    otherWebPorts: [8443],
+    proxies: ["https_proxy"],
+    topology: "my topology.yaml",
+  },
+  verdict: "broken",
+  canRegister: false,
+  firstBroken: "connection",
+  advertisedPort: 8000,
+  usablePort: 8001,
+  usableAddress: "fd00::6",
+  otherSite: "lab",
+  steps: [{ name: "connection", state: "broken", symptom: "connection-failed", sightings: [sighting] }],
+  stillWorks: worksSchema.options,
+  causes: causeNameSchema.options,
+  remedies: remedyNameSchema.options,
+};
+const bare: Diagnosis = {
+  subject: {
+    server: "cmk",
+    addresses: ["cmk"],
+    site: "main",
+    hostAddresses: [],
+    agent: "push",
+    agentPort: 6556,
+    expectedPort: 8000,
+    expectedFrom: "option",
+    otherWebPorts: [],
+    proxies: ["http_proxy"], // without one it is no cause
+  },
+  verdict: "broken",
+  steps: [],
+  stillWorks: worksSchema.options,
+  causes: causeNameSchema.options,
+  remedies: remedyNameSchema.options,
+};
+const circumstances = {
+  version: "0.0.0",
+  startedAt: new Date("2026-01-01T12:00:00Z"),
+  durationMs: 3600,
+  interrupted: false,
+};
+const describeIt = (one: Diagnosis) => describeRegistration(one, circumstances);
+
+describe("every code has words", () => {
+  const everySymptom = (one: Diagnosis): Diagnosis => ({
+    ...one,
+    steps: symptomSchema.options.flatMap((symptom) =>
+      stepNameSchema.options.map((name) => ({ name, state: "broken" as const, symptom, sightings: [] })),
+    ),
+  });
+  it.each([
+    ["with all that can be known", everySymptom(diagnosis)],
+    ["with as little as can be known", everySymptom(bare)],
+  ])("%s", (_, one) => {
+    const record = describeIt(one);
+    expect(registrationSchema.parse(JSON.parse(renderRegistrationJson(record)))).toEqual(record);
+    const sentences = [...record.steps, ...record.stillWorks, ...record.causes, ...record.remedies].map(
+      ({ message }) => message,
+    );
+    for (const sentence of sentences) {
+      expect(sentence).toMatch(/^\S.*[.:]$/);
+      expect(sentence).not.toMatch(/undefined|NaN|\bnull\b|\(\)| {2}|\.\./);
+    }
+    for (const command of record.remedies.flatMap(({ commands }) => commands)) {
+      expect(command).not.toMatch(/undefined|NaN|\bnull\b/);
+    }
+  });
+});
+
+describe("commands can be copied", () => {
+  const commands = (one: Diagnosis) => describeIt(one).remedies.flatMap((remedy) => remedy.commands);
+  it("IPv6 stands in brackets, quoted; files with blanks are quoted", () => {
+    expect(commands(diagnosis)).toEqual(
+      expect.arrayContaining([
+        "cmk-agent-ctl register --hostname web01 --server '[fd00::5]' --site main --user USER",
+        "cmk-agent-ctl register --hostname web01 --server '[fd00::6]:8001' --site main --user USER",
+        "portmatrix doctor registration 'my topology.yaml' --host web01 --from cmk",
+      ]),
+    );
+  });
+
+  it("none is broken by the width of the text, and other lines keep it", () => {
+    const record = describeIt(diagnosis);
+    const lines = renderRegistrationText(record, { width: 60, colour: false }).split("\n");
+    for (const command of record.remedies.flatMap((remedy) => remedy.commands)) {
+      expect(lines.map((line) => line.trim())).toContain(command);
+    }
+    const others = lines.filter((line) => !line.startsWith("       "));
+    expect(others.filter((line) => line.length > 60)).toEqual([]);
+  });
+});
+
+describe("the text", () => {
+  it("has no colour and no sign beyond ASCII where that is not wanted", () => {
+    const plain = renderRegistrationText(describeIt(diagnosis), { width: 100, colour: false, unicode: false });
+    expect(plain).toMatch(/^[\n -~]*$/);
+    const coloured = renderRegistrationText(describeIt(diagnosis), { width: 100, colour: true });
+    expect(coloured).toContain("\u001B[1;31mBROKEN\u001B[0m");
+  });
+
+  it("names an address once", () => {
+    const subject = { ...diagnosis.subject, server: "fd00::5" };
+    const [named, unnamed] = [diagnosis, { ...diagnosis, subject }].map((one) =>
+      renderRegistrationText(describeIt(one), { width: 400, colour: false }),
+    );
+    expect(named).toContain("opened from web01 to cmk (fd00::5), on every firewall");
+    expect(unnamed).toContain("opened from web01 to fd00::5, on every firewall");
+  });
+
+  it("lets nothing of a foreign text through that a terminal would obey", () => {
+    const evil = { name: "agent-receiver", finding: "wrong-service", saw: "\u001B]0;owned\u0007\u202Etxt" } as const;
+    const seen: Sighting = { ...sighting, outcome: { kind: "open", rttMs: 1 }, evidence: { service: evil } };
+    const step = { name: "tls", state: "broken", symptom: "wrong-service", sightings: [seen] } as const;
+    const record = describeIt({ ...diagnosis, firstBroken: "tls", steps: [step] });
+    const text = renderRegistrationText(record, { width: 100, colour: false }) + renderRegistrationJson(record);
+    for (const sign of ["\u001B", "\u0007", "\u202E"]) expect(text).not.toContain(sign);
+    expect(text).toContain("owned");
+  });
+});
+
+it.each<[Partial<Sighting>, string]>([
+  [{}, "[fd00::5]:8000 no answer within 3.5 s"],
+  [{ outcome: { kind: "refused", rttMs: 0.4 } }, "[fd00::5]:8000 refused after 0.4 ms"],
+  [
+    { outcome: { kind: "prohibited", rttMs: 0.4 }, evidence: { reporter: "fd00::1", icmpCode: "1/1" } },
+    "[fd00::5]:8000 prohibited by fd00::1 (ICMP 1/1), after 0.4 ms",
+  ],
+  [
+    { outcome: { kind: "unreachable", rttMs: 0.4 }, evidence: { errno: "EHOSTUNREACH", codeSeen: false } },
+    "[fd00::5]:8000 unreachable (EHOSTUNREACH only, the ICMP code was not seen), after 0.4 ms",
+  ],
+  [{ outcome: { kind: "unsent", cause: "no-route", detail: "no route" } }, "[fd00::5]:8000 not sent: no route"],
+  [{ outcome: { kind: "open", rttMs: 2 } }, "[fd00::5]:8000 open, handshake in 2 ms"],
+])("a sighting in words: %j", (part, words) => {
+  expect(phraseSighting({ ...sighting, ...part })).toBe(words);
+});

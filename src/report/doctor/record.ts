@@ -1,0 +1,54 @@
+import type { Diagnosis } from "../../model/doctor.ts";
+import { plainTexts } from "../../model/printable.ts";
+import type { Registration } from "../../model/registration.ts";
+import { phraseCause, phraseWorks } from "./causes.ts";
+import { phraseRemedy } from "./remedies.ts";
+import { phraseSighting } from "./sighting.ts";
+import { phraseStep, summarise } from "./steps.ts";
+
+/** When and by what a registration was replayed. */
+export interface DoctorCircumstances {
+  version: string;
+  startedAt: Date;
+  durationMs: number;
+  interrupted: boolean;
+}
+
+/** A diagnosis in words, ready for every format. Foreign text in it is made safe to show. */
+export function describeRegistration(diagnosis: Diagnosis, circumstances: DoctorCircumstances): Registration {
+  const { subject, verdict, canRegister, firstBroken, advertisedPort, usablePort, usableAddress, otherSite } =
+    diagnosis;
+  const { version, startedAt, durationMs, interrupted } = circumstances;
+  return plainTexts({
+    format: 1,
+    doctor: "registration",
+    tool: { name: "portmatrix", version },
+    startedAt: startedAt.toISOString(),
+    durationMs: Math.round(durationMs * 10) / 10,
+    ...(interrupted ? { interrupted } : {}),
+    subject,
+    verdict,
+    ...(canRegister === undefined ? {} : { canRegister }),
+    summary: summarise(diagnosis),
+    ...(firstBroken === undefined ? {} : { firstBroken }),
+    ...(advertisedPort === undefined ? {} : { advertisedPort }),
+    ...(usablePort === undefined ? {} : { usablePort }),
+    ...(usableAddress === undefined ? {} : { usableAddress }),
+    ...(otherSite === undefined ? {} : { otherSite }),
+    steps: diagnosis.steps.map((step) => ({
+      name: step.name,
+      state: step.state,
+      symptom: step.symptom,
+      message: phraseStep(diagnosis, step),
+      seen: step.sightings.map((one) => ({ ...one, message: phraseSighting(one) })),
+    })),
+    stillWorks: diagnosis.stillWorks.map((code) => ({ code, message: phraseWorks(diagnosis, code) })),
+    causes: diagnosis.causes.map((code) => ({ code, message: phraseCause(diagnosis, code) })),
+    remedies: diagnosis.remedies.map((code) => ({ code, ...phraseRemedy(diagnosis, code) })),
+  } satisfies Registration);
+}
+
+/** The record as JSON, indented. */
+export function renderRegistrationJson(record: Registration): string {
+  return `${JSON.stringify(record, null, 2)}\n`;
+}

@@ -1,0 +1,186 @@
+import type { Diagnosis, RemedyName } from "../../model/doctor.ts";
+import { directionOf, troubledPorts } from "./causes.ts";
+import { bracketed } from "./sighting.ts";
+import { receiverPort } from "./steps.ts";
+import { shellWord, withAddresses } from "../text/wording.ts";
+
+/** A way out: what to do, and the commands to copy. Words in capitals are for the reader to fill in. */
+export interface PhrasedRemedy {
+  message: string;
+  commands: string[];
+}
+
+type Say = (diagnosis: Diagnosis) => PhrasedRemedy;
+
+const discoveryPath = "check_mk/api/1.0/domain-types/internal/actions/discover-receiver/invoke";
+
+const hostOf = ({ subject }: Diagnosis): string => subject.host ?? "HOST";
+const serverOf = ({ subject }: Diagnosis): string => bracketed(subject.addresses[0] ?? subject.server);
+
+/** The controller's command line (cmk-agent-ctl src/cli.rs); it asks for the password. */
+function controller(
+  diagnosis: Diagnosis,
+  { mode = "register", server = serverOf(diagnosis), site = diagnosis.subject.site, options = "" } = {},
+): string {
+  const words = ["--hostname", hostOf(diagnosis), "--server", server, "--site", site];
+  const flags = options === "" ? "" : ` ${options}`;
+  return `cmk-agent-ctl ${mode}${flags} ${words.map((word) => (word.startsWith("[") ? `'${word}'` : shellWord(word))).join(" ")} --user USER`;
+}
+
+/** `HOST:PORT` of the receiver that answered, or of the one that should. */
+function receiverOf(diagnosis: Diagnosis, { byAddress = false } = {}): string {
+  const server = byAddress
+    ? bracketed(diagnosis.usableAddress ?? working(diagnosis) ?? "ADDRESS")
+    : serverOf(diagnosis);
+  return `${server}:${diagnosis.usablePort ?? receiverPort(diagnosis)}`;
+}
+
+/** An address of the server that accepted a connection. */
+function working({ steps }: Diagnosis): string | undefined {
+  const seen = steps.filter(({ name }) => name !== "way-back").flatMap(({ sightings }) => sightings);
+  return seen.findLast(({ outcome }) => outcome.kind === "open")?.address;
+}
+
+/** The doctor's own command line, to be run elsewhere. */
+function doctorAt({ subject }: Diagnosis, from: "host" | "server"): string {
+  const { topology, host, server, site, addresses, hostAddresses, expectedFrom, expectedPort } = subject;
+  const port = expectedFrom === "option" ? ["--port", String(expectedPort)] : [];
+  if (topology !== undefined) {
+    const words = [
+      topology,
+      "--host",
+      host ?? "HOST",
+      "--from",
+      from === "server" ? server : (host ?? "HOST"),
+      ...port,
+    ];
+    return `portmatrix doctor registration ${words.map(shellWord).join(" ")}`;
+  }
+  const words = ["--server", addresses[0] ?? server, "--site", site, "--host", hostAddresses[0] ?? "HOST", ...port];
+  return `portmatrix doctor registration ${[...words, ...(from === "server" ? ["--from", "server"] : [])].map(shellWord).join(" ")}`;
+}
+
+const phrases: Record<RemedyName, Say> = {
+  "register-now": (diagnosis) => ({
+    message: `Register, on ${hostOf(diagnosis)}:`,
+    commands: [
+      controller(
+        diagnosis,
+        diagnosis.steps.some(({ symptom }) => symptom === "port-given") ? { server: receiverOf(diagnosis) } : {},
+      ),
+    ],
+  }),
+  "register-with-port": (diagnosis) => ({
+    message: "Register with the port written out, which skips discovery. This works as things are:",
+    commands: [controller(diagnosis, { server: receiverOf(diagnosis) })],
+  }),
+  "register-with-address": (diagnosis) => ({
+    message:
+      diagnosis.usableAddress === undefined
+        ? "Try the address instead of the name:"
+        : "Register with the address that works instead of the name:",
+    commands: [controller(diagnosis, { server: receiverOf(diagnosis, { byAddress: true }) })],
+  }),
+  "register-by-proxy": (diagnosis) => ({
+    message: `Until then, register for ${hostOf(diagnosis)} on a machine that reaches the server, and import the result on ${hostOf(diagnosis)}. Its certificate cannot be renewed from there without the path.`,
+    commands: [
+      `${controller(diagnosis, { mode: "proxy-register", server: receiverOf(diagnosis) })} > ${shellWord(hostOf(diagnosis))}.json`,
+      `cmk-agent-ctl import ${shellWord(hostOf(diagnosis))}.json`,
+    ],
+  }),
+  "register-with-http-proxy": (diagnosis) => ({
+    message: "If the way leads through the proxy, let the controller use it:",
+    commands: [controller(diagnosis, { options: "--detect-proxy" })],
+  }),
+  "ask-without-proxy": (diagnosis) => ({
+    message: "See what the controller sees: ask without a proxy. The answer must be a port number and nothing else.",
+    commands: [
+      `curl --noproxy '*' --insecure 'https://${serverOf(diagnosis)}/${diagnosis.subject.site}/${discoveryPath}'`,
+    ],
+  }),
+  "look-up-name": (diagnosis) => ({
+    message: `On ${hostOf(diagnosis)}, see what the name means, and mend DNS or the hosts file:`,
+    commands: [`getent ahosts ${shellWord(diagnosis.subject.addresses[0] ?? "NAME")}`],
+  }),
+  "look-up-port": ({ subject }) => ({
+    message: `On ${subject.server}, see which sites there are and which port the receiver of ${subject.site} has:`,
+    commands: ["omd sites", `omd config ${shellWord(subject.site)} show AGENT_RECEIVER_PORT`],
+  }),
+  "open-port": (diagnosis) => ({
+    message: `Have ${troubledPorts(diagnosis)} opened from ${diagnosis.subject.host ?? "the host"} to ${withAddresses(diagnosis.subject.server, diagnosis.subject.addresses)}, on every firewall between and on the server itself.`,
+    commands: [],
+  }),
+  "start-web-server": ({ subject }) => ({
+    message: `On ${subject.server}, see whether the system's web server runs (apache2 or httpd):`,
+    commands: ["systemctl status apache2 httpd", "ss -tlnp '( sport = :80 or sport = :443 )'"],
+  }),
+  "start-site": ({ subject }) => ({
+    message: `On ${subject.server}, start the site:`,
+    commands: [`omd start ${shellWord(subject.site)}`, `omd status ${shellWord(subject.site)}`],
+  }),
+  "start-receiver": ({ subject }) => ({
+    message: `On ${subject.server}, see whether the receiver runs; if it is off, switch it on (the site stops for a moment). Its log is var/log/agent-receiver/error.log of the site.`,
+    commands: [
+      `omd status ${shellWord(subject.site)} agent-receiver`,
+      `omd stop ${shellWord(subject.site)} && omd config ${shellWord(subject.site)} set AGENT_RECEIVER on && omd start ${shellWord(subject.site)}`,
+    ],
+  }),
+  "publish-port": (diagnosis) => ({
+    message: `If Checkmk runs in a container: see what it publishes, and start it with \`--publish ${receiverPort(diagnosis)}:${receiverPort(diagnosis)}\`.`,
+    commands: ["docker port CONTAINER"],
+  }),
+  "restart-site-apache": ({ subject }) => ({
+    message: `On ${subject.server}, restart the site's web server, so that it tells the present port:`,
+    commands: [`omd restart ${shellWord(subject.site)} apache`],
+  }),
+  "use-other-site": (diagnosis) => ({
+    message: `If the host belongs to the site ${diagnosis.otherSite ?? "that answered"}, register with that one:`,
+    commands: [
+      controller(diagnosis, {
+        site: diagnosis.otherSite ?? "SITE",
+        server: `${serverOf(diagnosis)}:${receiverPort(diagnosis)}`,
+      }),
+    ],
+  }),
+  "exempt-from-inspection": (diagnosis) => ({
+    message: `Have ${receiverPort(diagnosis)}/tcp from ${directionOf(diagnosis)} exempted from TLS inspection. The agent's own certificate must reach the receiver untouched.`,
+    commands: [],
+  }),
+  "see-what-listens": (diagnosis) => {
+    const backwards = diagnosis.firstBroken === "way-back";
+    const port = backwards ? diagnosis.subject.agentPort : receiverPort(diagnosis);
+    return {
+      message: `On ${backwards ? hostOf(diagnosis) : diagnosis.subject.server}, see which program holds the port, and what stands in front of it:`,
+      commands: [`ss -tlnp 'sport = :${port}'`],
+    };
+  },
+  "fix-ipv6": () => ({
+    message: "Open the path over IPv6 as well, or take the AAAA record out of DNS.",
+    commands: [],
+  }),
+  "open-way-back": (diagnosis) => ({
+    message: `Have ${diagnosis.subject.agentPort}/tcp opened from ${directionOf(diagnosis)}. Where the edition has the push mode, the host can push its output over ${receiverPort(diagnosis)} instead.`,
+    commands: [],
+  }),
+  "allow-the-site": (diagnosis) => ({
+    message: `On ${hostOf(diagnosis)}, see which addresses the agent allows, and add the server's (rule "Allowed agent access via IP address"):`,
+    commands: ["cmk-agent-ctl status"],
+  }),
+  "look-at-server": ({ subject }) => ({
+    message: `On ${subject.server}, see whether it has the address, and what listens:`,
+    commands: ["ip -brief address", "ss -tln"],
+  }),
+  "run-on-host": (diagnosis) => ({
+    message: `On ${hostOf(diagnosis)}, see whether the agent can register:`,
+    commands: [doctorAt(diagnosis, "host")],
+  }),
+  "try-way-back": (diagnosis) => ({
+    message: `The way back was not tried: it starts at ${diagnosis.subject.server}. Run there:`,
+    commands: [doctorAt(diagnosis, "server")],
+  }),
+};
+
+/** A way out in words. */
+export function phraseRemedy(diagnosis: Diagnosis, remedy: RemedyName): PhrasedRemedy {
+  return phrases[remedy](diagnosis);
+}

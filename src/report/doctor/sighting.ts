@@ -1,0 +1,71 @@
+import type { Sighting } from "../../model/doctor.ts";
+import type { Finding, ServiceEvidence } from "../../model/service.ts";
+import { duration } from "../text/wording.ts";
+
+/** `10.0.0.5:8000`, `[fd00::5]:8000`. */
+export function endpointOf(address: string, port: number): string {
+  return `${bracketed(address)}:${port}`;
+}
+
+/** An address as it stands in a URL and behind `--server`: IPv6 in brackets. */
+export function bracketed(address: string): string {
+  return address.includes(":") ? `[${address}]` : address;
+}
+
+/** What one address answered, in a few words: `10.0.0.5:8000 refused after 0.4 ms`. No full stop. */
+export function phraseSighting({ port, address, outcome, evidence }: Sighting): string {
+  if (address === undefined) return outcome.kind === "unsent" ? outcome.detail : `port ${port}`;
+  const where = endpointOf(address, port);
+  switch (outcome.kind) {
+    case "open":
+      return evidence.service === undefined
+        ? `${where} open, handshake in ${duration(outcome.rttMs)}`
+        : `${where} ${phraseService(evidence.service)}`;
+    case "refused":
+      return `${where} refused after ${duration(outcome.rttMs)}${ofCode(evidence)}`;
+    case "prohibited":
+      return `${where} prohibited${ofCode(evidence)}, after ${duration(outcome.rttMs)}`;
+    case "unreachable":
+      return `${where} unreachable${ofCode(evidence)}, after ${duration(outcome.rttMs)}`;
+    case "silent":
+      return `${where} no answer within ${duration(outcome.waitedMs)}`;
+    case "unsent":
+      return `${where} not sent: ${outcome.detail}`;
+  }
+}
+
+/** Who sent the ICMP error, where that was seen. */
+function ofCode({ reporter, icmpCode, codeSeen, errno }: Sighting["evidence"]): string {
+  const code = icmpCode === undefined ? "" : ` (ICMP ${icmpCode})`;
+  if (reporter !== undefined) return ` by ${reporter}${code}`;
+  if (code !== "") return code;
+  return codeSeen === false ? ` (${errno ?? "error number"} only, the ICMP code was not seen)` : "";
+}
+
+const findings = {
+  verified: "answered as itself",
+  "handshake-only": "completed the handshake",
+  unencrypted: "answered without encryption",
+  "shared-secret": "answered, encrypted with a shared secret",
+  "not-ready": "is not ready to serve",
+  "other-answer": "gave another answer",
+  "certificate-expired": "has a certificate that is not valid now",
+  "clock-differs": "has another time",
+  unanswered: "accepted the connection and stayed silent",
+  closed: "accepted the connection and closed it without an answer",
+  "wrong-service": "is another service",
+  "wrong-site": "belongs to another site",
+  "foreign-certificate": "shows a certificate that is not a Checkmk site's",
+  plaintext: "answers in plain text instead of TLS",
+  "tls-failed": "agreed on no TLS connection",
+} as const satisfies Record<Finding, string>;
+
+function phraseService({ finding, saw, receiverPort, certificate }: ServiceEvidence): string {
+  if (receiverPort !== undefined) return `says port ${receiverPort}`;
+  const shown =
+    certificate === undefined ? undefined : `certificate of "${certificate.subject}" by "${certificate.issuer}"`;
+  // Some services say of TLS what the certificate itself says better.
+  const isRepeated = certificate !== undefined && saw?.includes(certificate.issuer) === true;
+  const said = [isRepeated ? undefined : saw, shown].filter((part) => part !== undefined && part !== "");
+  return `${findings[finding]}${said.length === 0 ? "" : `: ${said.join(", ")}`}`;
+}

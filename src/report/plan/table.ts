@@ -1,0 +1,83 @@
+import Table from "cli-table3";
+import type { Plan } from "../../model/flow.ts";
+import { plainTexts } from "../../model/printable.ts";
+import { groupBy } from "../text/group-by.ts";
+import { columnsOf, hanging, wrap } from "../text/layout.ts";
+import { type PlanLine, type PlanSection, planSections } from "./view.ts";
+import { counted, inOrder } from "../text/wording.ts";
+
+/**
+ * The communication matrix for a terminal: for each section a table of the flows, and below it why each requirement is
+ * there. No line is wider than `width`.
+ */
+export function renderPlanTable(plan: Plan, { width }: { width: number }): string {
+  const { title, url } = plainTexts(plan.catalog);
+  const sources = inOrder(plan.flows.map(({ from }) => from)).length;
+  const head = [
+    ...wrap(`Communication matrix · ${title} · ${url}`, width),
+    ...wrap(`${counted(plan.flows.length, "flow")} from ${counted(sources, "node")}; nothing was sent`, width),
+  ];
+  return `${[head, ...planSections(plan).map((section) => drawSection(section, width))].map((block) => block.join("\n")).join("\n\n")}\n`;
+}
+
+const columns = [
+  ["from → to", ({ from, to }) => (from === to ? `${from} → itself` : `${from} → ${to}`)],
+  ["address", ({ address }) => address],
+  ["port", ({ where }) => where],
+  ["service", ({ service, where }) => (service === where ? "" : service)],
+  ["expect", ({ expect, alternative }) => `${expect}${alternative === "" ? "" : " *"}`],
+  ["feature", ({ feature }) => feature],
+] as const satisfies readonly (readonly [string, (line: PlanLine) => string])[];
+
+function drawSection({ id, title, lines }: PlanSection, width: number): string[] {
+  const used = columns
+    .map(([name, text]) => ({ name, texts: lines.map(text) }))
+    .filter(({ texts }) => texts.some((text) => text !== ""));
+  const widths = fit(
+    used.map(({ name, texts }) => texts.reduce((most, text) => Math.max(most, columnsOf(text)), name.length)),
+    width - 3 * used.length - 1,
+  );
+  const table = new Table({
+    head: used.map(({ name }, column) => wrap(name, widths[column] ?? 1).join("\n")),
+    colWidths: widths.map((one) => one + 2),
+    chars: { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" },
+    style: { head: [], border: [] },
+  });
+  for (const at of lines.keys()) {
+    table.push(used.map(({ texts }, column) => wrap(texts[at] ?? "", widths[column] ?? 1).join("\n")));
+  }
+  const drawn = table.toString().split("\n");
+  const headHeight = Math.max(...used.map(({ name }, column) => wrap(name, widths[column] ?? 1).length));
+  const line = (drawn[0] ?? "").replace("┌", "├").replaceAll("┬", "┼").replace("┐", "┤");
+  const name = /^\d/.test(id) ? `${id}  ${title}` : title;
+  const group = lines.some(({ alternative }) => alternative !== "")
+    ? ["  * one of several alternatives is enough"]
+    : [];
+  return [
+    ...wrap(`${name}   ${counted(lines.length, "flow")}`, width),
+    ...drawn.toSpliced(1 + headHeight, 0, line),
+    ...reasons(lines, width),
+    ...group,
+  ];
+}
+
+/** Takes columns from the widest until all fit, but leaves each 6. */
+function fit(widths: readonly number[], room: number): number[] {
+  const fitted = [...widths];
+  for (let excess = fitted.reduce((sum, one) => sum + one, 0) - room; excess > 0; excess--) {
+    const widest = fitted.indexOf(Math.max(...fitted));
+    if ((fitted[widest] ?? 0) <= 6) break;
+    fitted[widest] = (fitted[widest] ?? 0) - 1;
+  }
+  return fitted;
+}
+
+/** Why each requirement is there: `8000/tcp  So that hosts can register.` */
+function reasons(lines: readonly PlanLine[], width: number): string[] {
+  const byReason = groupBy(lines, ({ why, requirement }) => `${requirement} ${why}`);
+  return [...byReason.values()].flatMap((group) => {
+    const ports = inOrder(group.map(({ where }) => where));
+    const shown = ports.length > 3 ? `${ports.length} ports` : ports.join(", ");
+    return hanging(`${shown}  `, group[0]?.why ?? "", { indent: 2, width });
+  });
+}

@@ -1,0 +1,121 @@
+import { describe, expect, it } from "vitest";
+import { flow, planOf } from "../../../test/cases/judge-case.ts";
+import { weighCanary } from "../../judge/canary.ts";
+import { judge, type Observed } from "../../judge/judge.ts";
+import { refine } from "../../judge/refine.ts";
+import { type Rule, type Ruling, rules } from "../../judge/rules.ts";
+import type { Answer, Evidence, Outcome } from "../../model/outcome.ts";
+import { findingSchema } from "../../model/service.ts";
+import { type Reason, reasonSchema } from "../../model/reason.ts";
+import { explainReason, explanations, listReasons, reasonsOf } from "./explain.ts";
+import type { Explanation } from "./explanation.ts";
+import { columnsOf } from "../text/layout.ts";
+import { worstFirst } from "../view/cell.ts";
+
+/** What the judge says, whoever in it says it: reason → verdicts. */
+const given = new Map<Reason, Set<string>>();
+const note = ({ reason, verdict }: Pick<Ruling, "reason" | "verdict">) =>
+  given.set(reason, (given.get(reason) ?? new Set()).add(verdict));
+
+const rulingsIn = (rule: Rule): Ruling[] => ("verdict" in rule ? [rule] : Object.values(rule));
+for (const { open, blocked } of [rules.live, rules.preinstall])
+  for (const row of [open.tcp, open.udp, open.icmp, blocked.tcp, blocked.udp, blocked.icmp])
+    for (const ruling of Object.values<Rule>(row).flatMap(rulingsIn)) note(ruling);
+
+const open: Outcome = { kind: "open", rttMs: 1 };
+const silent: Outcome = { kind: "silent", waitedMs: 3000 };
+const answer = (outcome: Outcome, evidence: Evidence = {}, address = "10.0.0.5"): Answer => ({
+  address,
+  outcome,
+  evidence,
+});
+const udpOpen = rules.live.open.udp.open;
+const spoken: Evidence[] = [
+  { replyMatches: true },
+  { replyMatches: true, replyFrom: "10.0.0.6" },
+  { snmp: { version: "3", report: "wrong-digest" } },
+  { snmp: { version: "2c", discoveryOnly: true } },
+  { snmp: { version: "3", discoveryOnly: true } },
+  { snmp: { version: "2c", errorStatus: "noSuchObject" } },
+];
+for (const evidence of spoken) note(refine(udpOpen, flow({ protocol: "udp" }), answer(open, evidence)));
+note(refine(rules.live.open.tcp.open, flow(), answer(open, { replyBytes: 0 })));
+note(refine(rules.live.open.tcp.open, flow(), answer(open, { replyBytes: 10 })));
+for (const finding of findingSchema.options) {
+  note(refine(rules.live.open.tcp.open, flow(), answer(open, { service: { name: "http", finding } })));
+}
+const closedEarly = answer(open, { service: { name: "http", finding: "closed" } });
+note(refine(rules.preinstall.open.tcp.open, flow(), closedEarly, "preinstall"));
+note(weighCanary(rules.live.open.tcp.open, { port: 24_817, outcome: "open" }));
+const tolerant = { ...flow(), tolerates: { outcomes: ["silent"] as const, why: "It may be off." } };
+note(refine(rules.live.open.tcp.silent, tolerant, answer(silent)));
+
+/** Judges one flow on 443 and one on 80, alternatives of each other. */
+function judged(observed: Record<number, Observed>, senders: readonly string[] = ["web01"], interrupted = false) {
+  const flows = [443, 80].map((port) => ({ ...flow({ port }), alternative: "web" }));
+  const seen = flows.flatMap((one) => {
+    const result = observed[one.port ?? 0];
+    return result === undefined ? [] : [[one.probe, result] as const];
+  });
+  const input = { plan: planOf(flows), observed: new Map(seen), stage: "live" as const, interrupted };
+  for (const judgement of judge({ ...input, senders: new Set(senders) })) note(judgement);
+}
+const sees = (answers: Answer[], earlier: Answer[] = []): Observed => ({
+  observation: { answers },
+  attempts: 1 + earlier.length,
+  earlier: earlier.map((one) => ({ answers: [one] })),
+});
+const noRoute: Outcome = { kind: "unsent", cause: "no-route", detail: "" };
+judged({ 443: sees([answer(open)]), 80: sees([answer(silent)]) });
+judged({ 443: sees([answer(open)], [answer(silent)]), 80: sees([answer(open), answer(noRoute, {}, "fd00::5")]) });
+judged({}, []);
+judged({}, ["web01"], true);
+judged({});
+
+describe("explanations", () => {
+  it.each(reasonSchema.options)("%s has the verdict that the judge gives with it, and no other", (reason) => {
+    expect([...(given.get(reason) ?? [])]).toEqual([explanations[reason].verdict]);
+  });
+
+  it("come by verdict, each reason once", () => {
+    expect(worstFirst.flatMap(reasonsOf).toSorted()).toEqual(reasonSchema.options.toSorted());
+  });
+
+  const all: [string, Explanation][] = Object.entries(explanations);
+  it.each(all)("%s is written as the others are", (_, { short, likelyCauses, verdict, ...rest }) => {
+    expect(short).not.toMatch(/\.$/);
+    expect(columnsOf(short)).toBeLessThanOrEqual(66);
+    const { means, proves, doesNotProve, lookFirst } = rest;
+    for (const text of [means, proves, doesNotProve, lookFirst, ...likelyCauses]) {
+      expect(text).toMatch(/^[A-Za-z`].*[.?]$/);
+      // Markdown would take them for HTML, emphasis or a table.
+      expect(text.replaceAll(/`[^`]+`/g, "")).not.toMatch(/[<>*_|`[\]]/);
+    }
+    expect(likelyCauses.length === 0).toBe(verdict === "pass");
+  });
+
+  it("mention only reasons that exist", () => {
+    const codes = all.flatMap(([, texts]) => [...JSON.stringify(texts).matchAll(/`([a-z]+(?:-[a-z]+)+)`/g)]);
+    const mentioned = codes.map(([, code]) => code).filter((code) => code !== "raw-socket");
+    expect(mentioned).toContain("host-unreachable");
+    expect(mentioned.filter((code) => !reasonSchema.safeParse(code).success)).toEqual([]);
+  });
+});
+
+describe.each([
+  { width: 60, unicode: false },
+  { width: 100, unicode: true },
+])("with %o", (look) => {
+  const fits = (text: string) => text.split("\n").every((line) => columnsOf(line) <= look.width);
+
+  it("every reason fits, and so does the list", () => {
+    expect(reasonSchema.options.filter((reason) => !fits(explainReason(reason, look)))).toEqual([]);
+    expect(fits(listReasons(look))).toBe(true);
+    expect(fits("x".repeat(look.width + 1))).toBe(false);
+  });
+
+  it("only ASCII where only ASCII is wanted", () => {
+    const text = reasonSchema.options.map((reason) => explainReason(reason, look)).join("") + listReasons(look);
+    expect(/^[\n -~]*$/.test(text)).toBe(!look.unicode);
+  });
+});

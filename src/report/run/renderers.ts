@@ -1,0 +1,49 @@
+import type { Run } from "../../model/run.ts";
+import type { RenderOptions } from "../text/options.ts";
+
+/** The formats of a run, in the order in which help lists them. */
+export const formats = [
+  "table",
+  "json",
+  "ndjson",
+  "junit",
+  "tap",
+  "markdown",
+  "html",
+  "csv",
+  "prometheus",
+  "github",
+  "gitlab",
+  "sarif",
+  "nagios",
+  "checkmk-local",
+  "checkmk-spool",
+  "checkmk-piggyback",
+] as const;
+export type Format = (typeof formats)[number];
+/** A text that ends with a line break, whole or, where it may be very large, in pieces. */
+export type Rendering = string | Iterable<string>;
+export type Renderer = (run: Run, options: RenderOptions) => Rendering;
+
+/**
+ * One renderer for each format: run record → text. Each is loaded when it is asked for, because the libraries behind
+ * some of them take longer to load than a small run takes.
+ */
+export const renderers = {
+  table: async () => (await import("./table.ts")).renderTable,
+  json: async () => (await import("./json.ts")).renderJson,
+  ndjson: async () => (await import("./ndjson.ts")).renderNdjson,
+  junit: async () => (await import("./junit.ts")).renderJunit,
+  tap: async () => (await import("./tap.ts")).renderTap,
+  markdown: async () => (await import("./markdown.ts")).renderMarkdown,
+  html: async () => (await import("../html/html.ts")).renderHtml,
+  csv: async () => (await import("./csv.ts")).renderCsv,
+  prometheus: async () => (await import("./prometheus.ts")).renderPrometheus,
+  github: async () => (await import("./github.ts")).renderGithub,
+  gitlab: async () => (await import("./gitlab.ts")).renderGitlab,
+  sarif: async () => (await import("./sarif.ts")).renderSarif,
+  nagios: async () => (await import("./nagios.ts")).renderNagios,
+  "checkmk-local": async () => (await import("./checkmk-local.ts")).renderCheckmkLocal,
+  "checkmk-spool": async () => (await import("./checkmk-local.ts")).renderCheckmkSpool,
+  "checkmk-piggyback": async () => (await import("./checkmk-piggyback.ts")).renderCheckmkPiggyback,
+} as const satisfies Record<Format, () => Promise<Renderer>>;

@@ -1,0 +1,116 @@
+import { plainTexts } from "../../model/printable.ts";
+import type { Run } from "../../model/run.ts";
+import { type Verdict, verdictSchema } from "../../model/verdict.ts";
+import { detailsOf } from "../view/details.ts";
+import { columnsOf, hanging, wrap } from "../text/layout.ts";
+import { matricesOf, type SectionMatrix } from "../view/matrix.ts";
+import type { RenderOptions } from "../text/options.ts";
+import { type Dress, paint, plainSigns, sign } from "../text/palette.ts";
+import { drawMatrix } from "../view/section-table.ts";
+import { drawFirstLook, drawNotChecked } from "./table-follow-up.ts";
+import { counted, duration, inOrder, listed } from "../text/wording.ts";
+
+/**
+ * The report for a person at a terminal: for each section of the document a matrix and the reason of every cell that
+ * is not green, then what to look at first, what was not checked, and the summary. No line is wider than `width`.
+ */
+export function renderTable(raw: Run, { width, colour, unicode = true }: RenderOptions): string {
+  const run = plainTexts(raw);
+  const dress: Dress = { colour, unicode };
+  const matrices = matricesOf(run);
+  const blocks = [
+    drawHeader(run, width, dress),
+    ...matrices.map((matrix) => drawSection(matrix, width, dress)),
+    drawLegend(run, width, dress),
+    drawFirstLook(run.results, width, dress),
+    drawNotChecked(run, width, dress),
+    drawSummary(run, width, dress),
+  ];
+  const lines = blocks.filter((block) => block.length > 0).map((block) => block.join("\n"));
+  return `${lines.join("\n\n")}\n`;
+}
+
+function drawHeader({ topology, catalog, stage, startedAt, results }: Run, width: number, dress: Dress): string[] {
+  const joined = (...parts: string[]) => wrap(parts.join(dress.unicode ? " · " : " | "), width);
+  const senders = inOrder(results.flatMap(({ vantage }) => (vantage === undefined ? [] : [vantage])));
+  const sentFrom = senders.length === 0 ? "nothing was sent" : `sent from ${listed(senders, 6)}`;
+  const when = `${startedAt.slice(0, 16).replace("T", " ")} UTC`;
+  const what =
+    stage === "live" ? "" : "Before installation: a port counts as reachable as soon as anything answers for it.";
+  return [
+    ...joined("portmatrix check", ...(topology === undefined ? [] : [topology])).map((line) =>
+      paint("bold", line, dress),
+    ),
+    ...joined(catalog.title, catalog.url),
+    ...joined(when, `${counted(results.length, "flow")} required`, sentFrom),
+    ...(what === "" ? [] : wrap(what, width)),
+  ];
+}
+
+/** Heading, matrix and reasons of one section. */
+function drawSection(matrix: SectionMatrix, width: number, dress: Dress): string[] {
+  const { id, title, results } = matrix;
+  const name = /^\d/.test(id) ? `${id}  ${title}` : title;
+  const reasons = detailsOf(results).flatMap(({ verdict, text }) =>
+    hanging(`${sign(verdict, dress)} `, plainSigns(text, dress), {
+      indent: 2,
+      width,
+      paint: (mark) => paint(verdict, mark, dress),
+    }),
+  );
+  return [...drawHeading(name, tally(results, dress), width, dress), ...drawMatrix(matrix, width, dress), ...reasons];
+}
+
+/** The heading in bold, with the tally behind it. */
+function drawHeading(name: string, counts: readonly Count[], width: number, dress: Dress): string[] {
+  const plain = counts.map(({ text }) => text).join("  ");
+  const fits = columnsOf(name) + 3 + columnsOf(plain) <= width;
+  const head = wrap(name, width).map((line) => paint("bold", line, dress));
+  if (!fits) return head;
+  return [`${head.join("")}   ${counts.map(({ verdict, text }) => paint(verdict, text, dress)).join("  ")}`];
+}
+
+interface Count {
+  verdict: Verdict;
+  text: string;
+}
+
+/** `✓ 12 pass`, `✗ 2 fail`: the verdicts that occur. */
+function tally(results: readonly { verdict: Verdict }[], dress: Dress): Count[] {
+  return verdictSchema.options.flatMap((verdict) => {
+    const count = results.filter((result) => result.verdict === verdict).length;
+    return count === 0 ? [] : [{ verdict, text: `${sign(verdict, dress)} ${count.toLocaleString("en")} ${verdict}` }];
+  });
+}
+
+const meanings: Record<Verdict, string> = {
+  pass: "as required",
+  warn: "works, but read why",
+  fail: "not as required",
+  unknown: "this evidence cannot decide",
+  error: "could not be tried, on our side",
+  skipped: "not sent from here",
+};
+
+function drawLegend({ results }: Run, width: number, dress: Dress): string[] {
+  const seen = verdictSchema.options.filter((verdict) => results.some((result) => result.verdict === verdict));
+  const items = [
+    ...seen.map((verdict) => `${sign(verdict, dress)} ${meanings[verdict]}`),
+    plainSigns("· not required", dress),
+  ];
+  const lines: string[] = [];
+  for (const item of items) {
+    const last = lines.at(-1);
+    if (last !== undefined && columnsOf(`${last}   ${item}`) <= width) lines[lines.length - 1] = `${last}   ${item}`;
+    else lines.push(item);
+  }
+  return lines.map((line) => paint("dim", line, dress));
+}
+
+/** `FAIL  10 pass, 1 warn, 2 fail, 1 unknown, 0 error, 4 skipped in 3.4 s`. */
+function drawSummary({ summary, durationMs, interrupted }: Run, width: number, dress: Dress): string[] {
+  const counts = verdictSchema.options.map((verdict) => `${summary[verdict].toLocaleString("en")} ${verdict}`);
+  const text = `${counts.join(", ")} in ${duration(durationMs)}`;
+  const mark = `${interrupted === true ? "INTERRUPTED" : summary.verdict.toUpperCase()}  `;
+  return hanging(mark, text, { indent: 0, width, paint: (word) => paint(summary.verdict, word, dress) });
+}

@@ -1,0 +1,75 @@
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { plainText, plainTexts } from "../../model/printable.ts";
+import { columnsOf, hanging, wrap } from "./layout.ts";
+import { counted, duration, inOrder, listed, shellWord } from "./wording.ts";
+
+describe("wrap", () => {
+  it("never exceeds the width and loses nothing but blanks", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "grapheme", maxLength: 200 }), fc.integer({ min: 4, max: 80 }), (text, width) => {
+        const clean = plainText(text);
+        const lines = wrap(clean, width);
+        expect(lines.filter((line) => columnsOf(line) > width)).toEqual([]);
+        expect(lines.join("").replaceAll(" ", "")).toBe(clean.replaceAll(" ", ""));
+      }),
+    );
+  });
+
+  it.each<[string, number, string[]]>([
+    ["one two three", 8, ["one two", "three"]],
+    ["within 3.2 s", 10, ["within", "3.2 s"]],
+    ["license.checkmk.com", 12, ["license.", "checkmk.com"]],
+    ["abcdefgh", 3, ["abc", "def", "gh"]],
+    ["", 10, [""]],
+    ["端口检查", 4, ["端口", "检查"]],
+  ])("%j in %i columns", (text, width, expected) => expect(wrap(text, width)).toEqual(expected));
+
+  it("hangs further lines under the first", () => {
+    expect(hanging("✗ ", "one two three", { indent: 2, width: 11 })).toEqual(["  ✗ one two", "    three"]);
+  });
+});
+
+describe("plainText", () => {
+  it("lets nothing through that steers a terminal, whatever comes in", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), (text) => {
+        expect(plainText(text)).not.toMatch(/[\p{C}\p{Zl}\p{Zp}]/u);
+        expect(plainText(plainText(text))).toBe(plainText(text));
+      }),
+    );
+  });
+
+  it("cleans every text of a value and leaves the rest", () => {
+    expect(plainTexts({ a: ["x\u001B[31my", 1, null, true], "k\ney": { b: "fine text" } })).toEqual({
+      a: ["x [31my", 1, null, true],
+      "k ey": { b: "fine text" },
+    });
+  });
+});
+
+describe("wording", () => {
+  it.each([
+    [0.0123, "0 ms"],
+    [1.24, "1.2 ms"],
+    [9.96, "10 ms"],
+    [830, "830 ms"],
+    [999.6, "1 s"],
+    [3200, "3.2 s"],
+    [125_000, "2 min 5 s"],
+  ])("%f milliseconds are %s", (milliseconds, text) => expect(duration(milliseconds)).toBe(text));
+
+  it.each([
+    [["a"], "a"],
+    [["a", "b"], "a and b"],
+    [["a", "b", "c", "d", "e"], "a, b, c, d and e"],
+    [["a", "b", "c", "d", "e", "f"], "a, b, c, d and 2 more"],
+    [[], ""],
+  ])("%j is listed as %j", (names, text) => expect(listed(names)).toBe(text));
+
+  it("counts, sorts and quotes as people do", () => {
+    expect([counted(1, "flow"), counted(4000, "flow")]).toEqual(["1 flow", "4,000 flows"]);
+    expect(inOrder(["h10", "h2", "h2", "h1"])).toEqual(["h1", "h2", "h10"]);
+    expect([shellWord("a-b.yaml"), shellWord("a b"), shellWord("$(x)")]).toEqual(["a-b.yaml", "'a b'", "'$(x)'"]);
+  });
+});

@@ -1,0 +1,52 @@
+import type { Result } from "../../model/run.ts";
+import type { Verdict } from "../../model/verdict.ts";
+import { worstFirst } from "./cell.ts";
+import { groupBy } from "../text/group-by.ts";
+import { counted, inOrder, listed } from "../text/wording.ts";
+
+/** One line under a matrix: why some cells are not green. */
+export interface Detail {
+  verdict: Verdict;
+  text: string;
+}
+
+/** So many flows that look alike are told one by one. */
+const toldSingly = 2;
+
+/**
+ * The reasons of a section's cells that are neither pass nor skipped, worst first: each flow with its own message, or
+ * one message for a group that shares requirement and reason.
+ */
+export function detailsOf(results: readonly Result[]): Detail[] {
+  const open = results.filter(({ verdict }) => verdict !== "pass" && verdict !== "skipped");
+  const groups = groupBy(
+    open,
+    ({ verdict, reason, requirement, short }) => `${verdict} ${reason} ${requirement} ${short}`,
+  );
+  return [...groups.values()]
+    .flatMap((group) => (group.length <= toldSingly ? group.map(single) : [together(group)]))
+    .toSorted((a, b) => worstFirst.indexOf(a.verdict) - worstFirst.indexOf(b.verdict));
+}
+
+const single = (result: Result): Detail => ({
+  verdict: result.verdict,
+  text: [result.message, ...caveat(result)].join(" "),
+});
+
+/** Problems get their advice under "what to look at first"; a caveat is told here or nowhere. */
+const caveat = ({ verdict, reason, advice }: Result): string[] =>
+  verdict === "warn" && reason !== "alternative-satisfied" && advice !== undefined ? [advice] : [];
+
+function together(group: readonly Result[]): Detail {
+  const [first, ...rest] = group as [Result, ...Result[]];
+  const sources = inOrder(rest.map(({ from }) => from));
+  const targets = inOrder(rest.map(({ to }) => to));
+  const sameSource = sources.length === 1 && sources[0] === first.from;
+  const sameTarget = targets.length === 1 && targets[0] === first.to;
+  const which =
+    sameSource && !sameTarget ? ` to ${listed(targets)}` : sameTarget && !sameSource ? ` from ${listed(sources)}` : "";
+  return {
+    verdict: first.verdict,
+    text: [first.message, ...caveat(first), `Likewise ${counted(rest.length, "more flow")}${which}.`].join(" "),
+  };
+}

@@ -1,0 +1,93 @@
+import type { Result, Run } from "../../model/run.ts";
+import { type Cell, cellOf } from "./cell.ts";
+import { collapse } from "./collapse.ts";
+import { groupBy } from "../text/group-by.ts";
+import { inOrder } from "../text/wording.ts";
+
+/** A column: one requirement of the section. */
+export interface Column {
+  key: string;
+  /** Two lines of 14 characters at most: `Register` over `8000/tcp`. */
+  heading: readonly [string, string];
+}
+
+/** A row: one pair of nodes, or several that look alike. `cells` has an entry for each column; blank: not required. */
+export interface Row {
+  label: string;
+  cells: readonly (Cell | undefined)[];
+}
+
+/** One section of the document as a table; every renderer of matrices starts here. */
+export interface SectionMatrix {
+  id: string;
+  title: string;
+  anchor: string;
+  columns: readonly Column[];
+  rows: readonly Row[];
+  /** The same rows before those that look alike were put together. */
+  pairs: readonly PairRow[];
+  /** Every flow of the section, sorted by id. */
+  results: readonly Result[];
+}
+
+/** One row before rows are put together. */
+export interface PairRow {
+  from: string;
+  to: string;
+  cells: readonly (Cell | undefined)[];
+}
+
+/** The sections of a run that have flows, in the order of the document. */
+export function matricesOf(run: Pick<Run, "sections" | "results">): SectionMatrix[] {
+  return run.sections.flatMap(({ id, title, anchor }) => {
+    const results = run.results.filter(({ section }) => section === id);
+    if (results.length === 0) return [];
+    const columns = columnsOf(results);
+    const pairs = pairRows(results, columns);
+    return [{ id, title: title.en, anchor, columns, rows: collapse(pairs), pairs, results }];
+  });
+}
+
+const keyOf = ({ requirement, short, expect }: Result): string => `${requirement} ${short} ${expect}`;
+
+/** Columns by port, as the document lists them; ICMP comes last. */
+function columnsOf(results: readonly Result[]): Column[] {
+  const groups = groupBy(results, keyOf);
+  const firstPort = (key: string) => Math.min(...(groups.get(key) ?? []).map(({ port }) => port ?? 65_536));
+  return [...groups.keys()]
+    .toSorted((a, b) => firstPort(a) - firstPort(b) || (a < b ? -1 : 1))
+    .map((key) => ({ key, heading: headingOf(groups.get(key) ?? []) }));
+}
+
+function headingOf(results: readonly Result[]): [string, string] {
+  const { short = "", protocol = "tcp", expect = "open" } = results[0] ?? {};
+  const ports = [...new Set(results.flatMap(({ port }) => (port === undefined ? [] : [port])))].toSorted(
+    (a, b) => a - b,
+  );
+  const all = `${ports.join(",")}/${protocol}`;
+  const where = ports.length === 0 ? "icmp" : all.length <= 14 ? all : `${ports.length} ports/${protocol}`;
+  if (expect === "blocked") return [cut(short.replace(/^no /, "")), "must block"];
+  const name = cut(short.replace(/ \d{2,5}$/, ""));
+  return name === where ? [where, ""] : [name, where];
+}
+
+/** Catalogs keep to 12 characters; a record from elsewhere may not. */
+const cut = (text: string): string => {
+  const characters = Array.from(text);
+  return characters.length <= 14 ? text : `${characters.slice(0, 13).join("")}…`;
+};
+
+function pairRows(results: readonly Result[], columns: readonly Column[]): PairRow[] {
+  const pairs = groupBy(results, ({ from, to }) => `${from} ${to}`);
+  return inOrder(pairs.keys()).flatMap((pair) => {
+    const flows = pairs.get(pair) ?? [];
+    const [first] = flows;
+    if (first === undefined) return [];
+    const byColumn = groupBy(flows, keyOf);
+    const cells = columns.map(({ key }) => {
+      const [head, ...rest] = byColumn.get(key) ?? [];
+      return head === undefined ? undefined : cellOf([head, ...rest]);
+    });
+    return [{ from: first.from, to: first.to, cells }];
+  });
+}

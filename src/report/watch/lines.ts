@@ -1,0 +1,101 @@
+import { plainTexts } from "../../model/printable.ts";
+import type { Track, Tracked, Turn } from "../../model/track.ts";
+import { words } from "../view/cell.ts";
+import { nameFlow } from "../view/flow-name.ts";
+import { columnsOf, wrap } from "../text/layout.ts";
+import type { RenderOptions } from "../text/options.ts";
+import { type Dress, paint, plainSigns, sign } from "../text/palette.ts";
+import { counted, duration } from "../text/wording.ts";
+
+/** So many cells are told one by one where a list has no end of its own. */
+const listedAtMost = 50;
+
+/** `20:00:05`: the time of day in UTC, of milliseconds since the epoch. */
+export function timeOfDay(ms: number): string {
+  const seconds = Math.floor(ms / 1000) % 86_400;
+  const parts = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
+  return parts.map((part) => String(part).padStart(2, "0")).join(":");
+}
+
+/** Seconds and more; a watch knows nothing finer. */
+export const lapse = (ms: number): string =>
+  duration(Math.max(Math.round(ms / 1000), 0) * 1000).replace(/^0 ms$/, "0 s");
+
+/** `20:00:05 ✓ web01 → cmk  8000/tcp  Register: refused, now open; green after 12 s red`: one turn, in one line. */
+export function lineOfTurn({ atMs, before, after }: Turn, options: RenderOptions): string {
+  const [was, is] = [words[before.result.reason], words[after.result.reason]];
+  const lasted =
+    before.light === after.light ? "" : `; ${after.light} after ${lapse(atMs - before.sinceMs)} ${before.light}`;
+  return mark(`${timeOfDay(atMs)} `, after, `${was}, now ${is}${lasted}`, options);
+}
+
+/** `✗ web01 → cmk  8000/tcp  Register: no answer; red for 2 min 5 s, since 20:00:03`: how a cell stands. */
+export function lineOfCell(cell: Tracked, nowMs: number, options: RenderOptions): string {
+  const { light, sinceMs, otherForMs, result } = cell;
+  const other = otherForMs === undefined ? "" : `, after ${lapse(otherForMs)} ${light === "green" ? "red" : "green"}`;
+  const since = `${light} for ${lapse(nowMs - sinceMs)}, since ${timeOfDay(sinceMs)}${other}`;
+  return mark("", cell, `${words[result.reason]}; ${since}`, options);
+}
+
+/** A line that is no longer than the terminal is wide, so that it takes one row. */
+function mark(lead: string, { result: raw }: Tracked, text: string, { width, colour, unicode = true }: RenderOptions) {
+  const dress: Dress = { colour, unicode };
+  const result = plainTexts(raw);
+  const symbol = sign(result.verdict, dress);
+  const rest = plainSigns(`${nameFlow(result)}: ${text}`, dress);
+  return `${lead}${paint(result.verdict, symbol, dress)} ${cut(rest, width - lead.length - 2)}`;
+}
+
+/** A text without colours, cut to so many columns. */
+export function cut(text: string, width: number): string {
+  return columnsOf(text) <= width ? text : (wrap(text, Math.max(width, 1))[0] ?? "");
+}
+
+/** The cells that are not green, the longest red first. */
+export const redCells = ({ cells }: Track): Tracked[] =>
+  [...cells.values()].filter(({ light }) => light === "red").toSorted((a, b) => a.sinceMs - b.sinceMs);
+
+/** What the first round of a watch saw, for an output that only grows: the sum, and each cell that is not green. */
+export function linesOfStart(track: Track, nowMs: number, options: RenderOptions): string[] {
+  const red = redCells(track);
+  const rest = red.length - listedAtMost;
+  return [
+    `${timeOfDay(nowMs)} UTC: watching ${sumOf(track)}`,
+    ...red.slice(0, listedAtMost).map((cell) => lineOfCell(cell, nowMs, options)),
+    ...(rest > 0 ? [`and ${counted(rest, "more cell")} that are not green`] : []),
+  ];
+}
+
+/** `12 flows, 3 of them not green, 4 not sent from here`. */
+export function sumOf({ cells }: Track): string {
+  const lights = [...cells.values()].map(({ light }) => light);
+  const red = lights.filter((light) => light === "red").length;
+  const dark = lights.filter((light) => light === "dark").length;
+  return [
+    counted(lights.length - dark, "flow"),
+    red === 0 ? "all green" : `${red.toLocaleString("en")} of them not green`,
+    ...(dark === 0 ? [] : [`${dark.toLocaleString("en")} not sent from here`]),
+  ].join(", ");
+}
+
+/** What a watch says when it ends, below the last matrix: since when each cell that is red, or turned, is what it is. */
+export function renderWatchEnd(track: Track, nowMs: number, options: RenderOptions): string {
+  const { allGreenSinceMs } = track;
+  const turned = [...track.cells.values()].filter(
+    ({ light, otherForMs }) => light === "green" && otherForMs !== undefined,
+  );
+  const told = [...redCells(track), ...turned];
+  const rest = told.length - listedAtMost;
+  const head =
+    allGreenSinceMs === undefined
+      ? `Watched ${sumOf(track)}`
+      : `All green since ${timeOfDay(allGreenSinceMs)} UTC, for ${lapse(nowMs - allGreenSinceMs)}`;
+  const lines = [
+    head,
+    ...told
+      .slice(0, listedAtMost)
+      .map((cell) => `  ${lineOfCell(cell, nowMs, { ...options, width: options.width - 2 })}`),
+    ...(rest > 0 ? [`  and ${counted(rest, "more cell")}`] : []),
+  ];
+  return `\n${lines.join("\n")}\n`;
+}

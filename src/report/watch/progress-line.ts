@@ -1,0 +1,41 @@
+import type { Verdict } from "../../model/verdict.ts";
+import { columnsOf } from "../text/layout.ts";
+import { sign } from "../text/palette.ts";
+import { duration } from "../text/wording.ts";
+
+/** How far a run is. */
+export interface Reached {
+  done: number;
+  total: number;
+  perSecond: number;
+  counts: Readonly<Record<Verdict, number>>;
+}
+
+const barColumns = 20;
+
+/**
+ * `████░░░░  1,234 of 10,000 probes  320/s  ✓ 1,200  ✗ 30  ? 4  about 27 s left`: one line of at most `width` columns;
+ * what is least needed goes first where it is narrow.
+ */
+export function drawProgress({ done, total, perSecond, counts }: Reached, width: number, unicode: boolean): string {
+  const filled = total === 0 ? barColumns : Math.round((done / total) * barColumns);
+  const [full, empty] = unicode ? ["█", "░"] : ["#", "."];
+  const bar = `${full.repeat(filled)}${empty.repeat(barColumns - filled)}`;
+  const verdicts = (Object.keys(counts) as Verdict[])
+    .filter((verdict) => counts[verdict] > 0)
+    .map((verdict) => `${sign(verdict, { unicode })} ${counts[verdict].toLocaleString("en")}`);
+  const left = done >= total || perSecond <= 0 ? "" : `about ${rounded(((total - done) / perSecond) * 1000)} left`;
+  const reached = `${done.toLocaleString("en")} of ${total.toLocaleString("en")} probes`;
+  const rate = `${perSecond < 10 ? perSecond.toFixed(1) : Math.round(perSecond).toLocaleString("en")}/s`;
+  const choices = [
+    [bar, reached, rate, ...verdicts, left],
+    [reached, rate, ...verdicts, left],
+    [reached, ...verdicts, left],
+    [reached, ...verdicts],
+    [reached],
+  ].map((parts) => parts.filter((part) => part !== "").join("  "));
+  return choices.find((line) => columnsOf(line) <= width) ?? "";
+}
+
+/** An estimate needs no tenths: whole seconds. */
+const rounded = (ms: number): string => duration(Math.max(Math.ceil(ms / 1000), 1) * 1000);
