@@ -6,10 +6,12 @@ import { z } from "zod";
 import { rules } from "../dist/judge/rules.js";
 import { serviceRules } from "../dist/judge/service-rules.js";
 import { catalogSchema } from "../dist/model/catalog.js";
+import { verdictOf } from "../dist/model/reason.js";
 import { registrationSchema } from "../dist/model/registration.js";
 import { runSchema } from "../dist/model/run.js";
 import { topologyFileSchema } from "../dist/model/topology.js";
-import { explanations, reasonsOf } from "../dist/report/reasons/explain.js";
+import { reasonWords } from "../dist/report/reasons/entries.js";
+import { reasonsOf } from "../dist/report/reasons/explain.js";
 import { findingMeanings, outcomeMeanings, proofMeanings, verdictMeanings } from "../dist/report/reasons/meanings.js";
 import { schemaFiles } from "./schemas.mjs";
 import { verdictsDoc } from "./verdicts-doc.mjs";
@@ -20,7 +22,8 @@ const files = [
     {
       rules,
       serviceRules,
-      explanations,
+      verdictOf,
+      reasonWords,
       reasonsOf,
       verdictMeanings,
       proofMeanings,

@@ -7,17 +7,19 @@ import { verdictsDoc } from "../build/verdicts-doc.mjs";
 import { rules } from "../src/judge/rules.ts";
 import { serviceRules } from "../src/judge/service-rules.ts";
 import { catalogSchema } from "../src/model/catalog.ts";
-import { reasonSchema } from "../src/model/reason.ts";
+import { reasonSchema, verdictOf } from "../src/model/reason.ts";
 import { registrationSchema } from "../src/model/registration.ts";
 import { runSchema } from "../src/model/run.ts";
 import { topologyFileSchema } from "../src/model/topology.ts";
-import { explanations, reasonsOf } from "../src/report/reasons/explain.ts";
+import { reasonWords } from "../src/report/reasons/entries.ts";
+import { reasonsOf } from "../src/report/reasons/explain.ts";
 import { findingMeanings, outcomeMeanings, proofMeanings, verdictMeanings } from "../src/report/reasons/meanings.ts";
 
 const model = {
   rules,
   serviceRules,
-  explanations,
+  verdictOf,
+  reasonWords,
   reasonsOf,
   verdictMeanings,
   proofMeanings,

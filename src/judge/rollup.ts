@@ -1,6 +1,6 @@
 import type { Result, Summary } from "../model/run.ts";
+import { worstFirst } from "../model/severity.ts";
 import type { Verdict } from "../model/verdict.ts";
-import { worstFirst } from "./severity.ts";
 
 type Judged = Pick<Result, "verdict">;
 

@@ -1,4 +1,5 @@
 import type { Answer, Observation, UnsentCause } from "../model/outcome.ts";
+import { verdictOf } from "../model/reason.ts";
 import type { Expectation, Stage } from "../model/verdict.ts";
 import { rules } from "./rules.ts";
 
@@ -19,5 +20,5 @@ function surprises(expectation: Expectation, stage: Stage, { outcome, evidence }
   if (outcome.kind === "unsent") return passing.has(outcome.cause);
   if (outcome.kind === "silent" && evidence.tries === 2) return false;
   const rule = rules[stage][expectation].tcp[outcome.kind];
-  return ("verdict" in rule ? rule : rule.withControl).verdict === "fail";
+  return verdictOf(("reason" in rule ? rule : rule.withControl).reason) === "fail";
 }

@@ -1,6 +1,6 @@
 import type { Result } from "../../model/run.ts";
 import { type Verdict, verdictSchema } from "../../model/verdict.ts";
-import { worstFirst } from "../view/cell.ts";
+import { worstFirst } from "../../model/severity.ts";
 import { groupBy } from "../text/group-by.ts";
 import { counted, inOrder, service } from "../text/wording.ts";
 

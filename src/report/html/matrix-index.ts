@@ -1,6 +1,6 @@
 import type { Result } from "../../model/run.ts";
 import type { Verdict } from "../../model/verdict.ts";
-import { worstFirst } from "../view/cell.ts";
+import { worstFirst } from "../../model/severity.ts";
 import type { PackedResult } from "./pack.ts";
 import type { Payload } from "./payload.ts";
 import { unpack } from "./unpack.ts";

@@ -3,7 +3,7 @@ import type { Run } from "../../model/run.ts";
 import { verdictSchema } from "../../model/verdict.ts";
 import { phraseCause } from "../view/cause-phrases.ts";
 import { type Cause, findCauses } from "../view/causes.ts";
-import { worstFirst } from "../view/cell.ts";
+import { worstFirst } from "../../model/severity.ts";
 import { notCheckedOf } from "../view/not-checked.ts";
 import { sign } from "../text/palette.ts";
 import { commandAt, counted, duration } from "../text/wording.ts";

@@ -3,7 +3,7 @@ import type { Run } from "../../model/run.ts";
 import { annotatedFile } from "./annotated-file.ts";
 import { phraseCause } from "../view/cause-phrases.ts";
 import { findCauses } from "../view/causes.ts";
-import { worstFirst } from "../view/cell.ts";
+import { worstFirst } from "../../model/severity.ts";
 import { detailsOf } from "../view/details.ts";
 import { notCheckedOf } from "../view/not-checked.ts";
 import { isNoteworthy } from "../view/noteworthy.ts";

@@ -1,7 +1,7 @@
 import type { Result, Run } from "../../model/run.ts";
 import { phraseCause } from "../view/cause-phrases.ts";
 import { findCauses } from "../view/causes.ts";
-import { worstFirst } from "../view/cell.ts";
+import { worstFirst } from "../../model/severity.ts";
 import { columnsOf, hanging, wrap } from "../text/layout.ts";
 import { notCheckedOf } from "../view/not-checked.ts";
 import { type Dress, paint, plainSigns, sign } from "../text/palette.ts";

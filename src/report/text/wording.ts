@@ -31,6 +31,12 @@ export function target(facts: Pick<Facts, "from" | "to" | "address" | "protocol"
   return `${facts.to === facts.from ? "itself" : facts.to} (${endpoint(facts)})`;
 }
 
+/** The service that a flow id names: `443/tcp`, or `ping`; the whole id if it has none. */
+export function serviceIn(id: string): string {
+  const [, protocol, port] = /\/(tcp|udp)\/(\d+)(?:\/|$)/.exec(id) ?? [];
+  return port === undefined ? (id.includes("/icmp") ? "ping" : id) : `${port}/${protocol}`;
+}
+
 /** `1 flow`, `4 flows`. */
 export function counted(count: number, noun: string): string {
   return `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;

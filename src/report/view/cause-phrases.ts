@@ -1,6 +1,6 @@
 import type { Result } from "../../model/run.ts";
 import type { Cause } from "./causes.ts";
-import { words } from "./cell.ts";
+import { reasonWords } from "../reasons/entries.ts";
 import { counted, inOrder, listed, service } from "../text/wording.ts";
 
 /** A cause in words: what it is about, and one piece of advice. */
@@ -51,17 +51,17 @@ export function phraseCause({ kind, results }: Cause): CausePhrase {
           };
     case "service":
       return {
-        headline: `${what} on ${to} (${serviceName(first)}): ${words[first.reason]} for ${from}.`,
-        advice: serviceAdvice(first, own),
+        headline: `${what} on ${to} (${serviceName(first)}): ${reasonWords[first.reason].cell} for ${from}.`,
+        advice: reasonWords[first.reason].sharedAdvice?.service?.(first) ?? own,
       };
     case "port":
       return {
-        headline: `${what} (${serviceName(first)}) from ${from}: ${words[first.reason]} on ${to}.`,
-        advice: portAdvice(first, own),
+        headline: `${what} (${serviceName(first)}) from ${from}: ${reasonWords[first.reason].cell} on ${to}.`,
+        advice: reasonWords[first.reason].sharedAdvice?.port?.(first) ?? own,
       };
     case "pair":
       return {
-        headline: `${from} → ${to}: ${words[first.reason]} on ${listed(inOrder(results.map(service)))}.`,
+        headline: `${from} → ${to}: ${reasonWords[first.reason].cell} on ${listed(inOrder(results.map(service)))}.`,
         advice: own,
       };
     case "flow":
@@ -73,15 +73,3 @@ const detail = ({ evidence }: Result): string => (evidence.detail === undefined 
 
 /** The service's name, unless it only repeats the port. */
 const serviceName = (result: Result): string => (result.service === service(result) ? "required here" : result.service);
-
-function serviceAdvice(first: Result, own: string): string {
-  if (first.reason !== "no-answer") return own;
-  return `Several nodes see the same, so look at ${first.to} first: its own firewall for ${service(first)}, then the firewall in front of it.`;
-}
-
-function portAdvice(first: Result, own: string): string {
-  if (first.reason !== "no-answer" && first.reason !== "administratively-prohibited") return own;
-  return first.protocol === "icmp"
-    ? `The same on several nodes points to a rule for ICMP echo between ${first.from} and them.`
-    : `The same port on several nodes points to one firewall rule: look for ${service(first)} from ${first.from} on the way that they share.`;
-}

@@ -1,4 +1,4 @@
-import type { Verdict } from "../model/verdict.ts";
+import type { Verdict } from "./verdict.ts";
 
 /**
  * Which verdict speaks for several, worst first. A failure that was seen stays true whatever else could not be tried,
