@@ -23,12 +23,17 @@ export interface Context {
 
 type Advise = (facts: Facts, context: Context) => string;
 
-/** Each is given the first of the flows. */
+/** Flows with one reason in common, and the nodes for which the same works; see `view/working.ts`. */
+export interface Shared {
+  results: readonly [Result, ...Result[]];
+  works: readonly string[];
+}
+
 interface SharedAdvice {
   /** One port of one node, from several nodes. */
-  service?: (first: Result) => string;
+  service?: (shared: Shared) => string;
   /** One port of several nodes. */
-  port?: (first: Result) => string;
+  port?: (shared: Shared) => string;
 }
 
 /**

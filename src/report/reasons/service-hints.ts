@@ -103,12 +103,6 @@ export function whenQuiet(facts: Facts): string {
   return own === undefined ? way(facts) : `${way(facts)} ${own}`;
 }
 
-/** Where to look when one port of several nodes is blocked alike; `first` is one of them. */
-export const sharedRule = (first: Facts): string =>
-  first.protocol === "icmp"
-    ? `The same on several nodes points to a rule for ICMP echo between ${first.from} and them.`
-    : `The same port on several nodes points to one firewall rule: look for ${service(first)} from ${first.from} on the way that they share.`;
-
 /** The places on the way, nearest to the listening side first, where that side is ours to look at. */
 function way(facts: Facts): string {
   const { from, to, address } = facts;

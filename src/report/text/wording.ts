@@ -59,6 +59,11 @@ export function listed(names: readonly string[], limit = 4): string {
   return shown.length < 2 ? shown.join("") : `${shown.slice(0, -1).join(", ")} and ${shown.at(-1)}`;
 }
 
+/** `3 nodes (web01, web02 and web03)`, or the name if there is one. */
+export function nodes(names: readonly string[]): string {
+  return names.length === 1 ? `${names[0]}` : `${names.length.toLocaleString("en")} nodes (${listed(names)})`;
+}
+
 /** `cmk (10.0.0.5 and fd00::5)`; the name alone where it is the only address or none is known. */
 export function withAddresses(name: string, addresses: readonly string[]): string {
   return addresses.every((address) => address === name) ? name : `${name} (${listed(addresses)})`;

@@ -3,7 +3,8 @@ import { duration, type Facts, service } from "../../text/wording.ts";
 import { whereRefused, whereUnreachable } from "../icmp-words.ts";
 import type { ReasonWords } from "../reason-words.ts";
 import { saw } from "../saw.ts";
-import { sharedRule, whenClosed } from "../service-hints.ts";
+import { whenClosed } from "../service-hints.ts";
+import { sharedRule } from "../shared-advice.ts";
 
 /** The last hop gives up on ARP after about three seconds; a router's or firewall's error comes at once (facts network §1). */
 const whereToLook = ({ to, from, address, rttMs }: Facts): string =>

@@ -1,8 +1,8 @@
 import type { Reason } from "../../../model/reason.ts";
-import { service } from "../../text/wording.ts";
 import type { ReasonWords } from "../reason-words.ts";
 import { saw } from "../saw.ts";
-import { sharedRule, whenQuiet } from "../service-hints.ts";
+import { whenQuiet } from "../service-hints.ts";
+import { sharedRule, sharedSilence } from "../shared-advice.ts";
 
 /** Nothing came back. */
 export const silence = {
@@ -13,11 +13,7 @@ export const silence = {
       facts.protocol === "icmp"
         ? `See whether ${facts.to} is up. If its other ports answer, a rule drops ICMP echo; then allow it or choose another host check.`
         : whenQuiet(facts),
-    sharedAdvice: {
-      service: (first) =>
-        `Several nodes see the same, so look at ${first.to} first: its own firewall for ${service(first)}, then the firewall in front of it.`,
-      port: sharedRule,
-    },
+    sharedAdvice: { service: sharedSilence, port: sharedRule },
     explanation: {
       short: "nothing came back over TCP or ICMP",
       means:
