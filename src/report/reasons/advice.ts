@@ -14,7 +14,10 @@ type Advise = (facts: Facts, context: Context) => string | undefined;
 
 const none: Advise = () => undefined;
 
-/** The last hop gives up on ARP after about three seconds; a router's or firewall's error comes at once (facts network §1). */
+/**
+ * A missing neighbour takes three seconds, a firewall's error none
+ * (docs/notes/linux-network.md#a-host-that-does-not-answer-arp).
+ */
 const unreachable: Advise = (facts) => {
   const { to, from, address, rttMs } = facts;
   return (
