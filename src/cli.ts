@@ -49,7 +49,7 @@ function describeOption({ description, argChoices, defaultValue, defaultValueDes
   return extras.length === 0 ? description : `${description} (${extras.join(", ")})`;
 }
 
-/** The command line: every command and option of contract §1 that exists. Commands load their code when they run. */
+/** The command line: every command and its options. Commands load their code when they run. */
 function buildProgram(finish: (code: ExitCode) => void): Command {
   const program = new Command("portmatrix")
     .description("Checks that every port a Checkmk installation needs is reachable, from the right side.")

@@ -14,6 +14,7 @@ import { topologyFileSchema } from "../src/model/topology.ts";
 import { reasonWords } from "../src/report/reasons/entries.ts";
 import { reasonsOf } from "../src/report/reasons/explain.ts";
 import { findingMeanings, outcomeMeanings, proofMeanings, verdictMeanings } from "../src/report/reasons/meanings.ts";
+import { anchorsIn } from "./markdown-anchors.ts";
 
 const model = {
   rules,
@@ -35,15 +36,6 @@ const files = [
 it.each(files)("%s is what `npm run generate` writes", (path, text) => {
   expect(readFileSync(new URL(`../${path}`, import.meta.url), "utf8")).toBe(text);
 });
-
-/** Headings as GitHub makes anchors of them: lower case, punctuation gone, blanks to hyphens. */
-const anchorsIn = (text: string): string[] =>
-  [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) =>
-    heading
-      .toLowerCase()
-      .replaceAll(/[^\p{L}\p{N} _-]/gu, "")
-      .replaceAll(" ", "-"),
-  );
 
 it("docs/verdicts.md has one anchor for each reason, and no link to an anchor that it lacks", () => {
   const [, text] = verdicts;

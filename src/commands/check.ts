@@ -19,7 +19,7 @@ import { readWatchOptions, type WatchOptions } from "./check/watch-options.ts";
 /** Options of `check`; durations in milliseconds. */
 export interface CheckOptions extends PlanOptions, RunOptions, BaselineOptions, WatchOptions {}
 
-/** The main job: plan, probe, judge, report. Resolves with the exit code of contract §5; bad input is an InputError. */
+/** The main job: plan, probe, judge, report. Resolves with the exit code (docs/ci.md); bad input is an InputError. */
 export async function checkCommand(file: string, options: CheckOptions, surroundings: Surroundings): Promise<ExitCode> {
   const isDefault = options.format.length === 0;
   const destinations = await parseDestinations(isDefault ? ["table"] : options.format, formats);

@@ -8,8 +8,8 @@ import { judge } from "./judge.ts";
 import { rules } from "./rules.ts";
 
 /**
- * The verdict table of contract §3, row by row, written out for each transport and stage. `a|b`: with a control |
- * without. ICMP has no `refused` in the contract where it must be open; a firewall can still send one.
+ * The verdict table (docs/verdicts.md), row by row, written out for each transport and stage. `a|b`: with a control |
+ * without. ICMP should give no `refused` where it must be open; a firewall can still send one.
  */
 const contract = `
 stage       expect   transport  open  refused  prohibited  unreachable   silent        unsent

@@ -21,7 +21,7 @@ export interface Probe {
   spec: PlannedProbeSpec;
   /** What the flows that it serves expect; several if they disagree. */
   expectations: readonly Expectation[];
-  /** False where facts §14 forbids a second connection or datagram. */
+  /** False where a second connection or datagram could do harm (docs/notes/probe-safety.md). */
   mayConfirm: boolean;
 }
 

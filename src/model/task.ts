@@ -44,8 +44,9 @@ export const taskSchema = z.strictObject({
   timeoutMs: z.number().positive(),
   probe: probeSpecSchema,
   /**
-   * The service could be disturbed (facts/checkmk.md §14): the addresses of the target are probed one after the other, and
-   * there is no second connection and no second empty datagram. A question over UDP, or SNMP, does no harm twice.
+   * The service could be disturbed (docs/notes/probe-safety.md): the addresses of the target are probed one after the
+   * other, and there is no second connection and no second empty datagram. A question over UDP, or SNMP, does no harm
+   * twice.
    */
   careful: z.boolean().optional(),
 });

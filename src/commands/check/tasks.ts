@@ -7,7 +7,8 @@ import type { ScheduledProbe } from "../../schedule/schedule.ts";
 
 /**
  * Probes with their secrets put in, ready to be sent. `nodeOf` names the node behind a probe: where a service that does
- * not bear a second connection has several addresses there, they are asked one after the other (facts/checkmk.md §14).
+ * not bear a second connection (docs/notes/probe-safety.md) has several addresses there, they are asked one after the
+ * other.
  * Secrets that cannot be read are an InputError; nothing is sent.
  */
 export async function tasksOf(

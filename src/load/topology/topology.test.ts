@@ -26,7 +26,7 @@ const load = async (hosts: string): Promise<string[]> => {
 };
 
 describe("files", () => {
-  it("loads the example of the contract with every default filled in", async () => {
+  it("loads a full topology with every default filled in", async () => {
     const { topology, locate } = await loadTopology(`${fixtures}contract.yaml`);
     expect(topology.hosts.map(({ name, agent, os }) => [name, agent, os])).toEqual([
       ["web01", "pull", "linux"],

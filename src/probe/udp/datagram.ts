@@ -80,7 +80,7 @@ async function explainDatagramError(
  * Opens a socket for one probe, closes it when the probe ends, and settles the probe with what a socket error means,
  * or what the witness hears.
  * A connected socket learns of ICMP errors but drops answers from other addresses; an unconnected one is the reverse
- * (udp(7); facts/network.md §1). `onReady` is called when the socket may send.
+ * (docs/notes/linux-network.md#what-a-socket-is-told). `onReady` is called when the socket may send.
  */
 export function openDatagram(
   flight: InFlight,

@@ -142,5 +142,8 @@ export function whereUnreachable({ to, from, address, rttMs = 0, evidence }: Fac
     : `${isUp}; then look for a rule on ${reporter} that rejects with "unreachable".`;
 }
 
-/** The last hop gives up on ARP after about three seconds; a firewall's error comes at once (facts network §1). */
+/**
+ * A missing neighbour takes three seconds, a firewall's error none
+ * (docs/notes/linux-network.md#a-host-that-does-not-answer-arp).
+ */
 const slowMs = 2_000;

@@ -51,7 +51,7 @@ function countVerdicts(results: readonly Result[]): Record<Verdict, number> {
 }
 
 /**
- * The same order as that of the exit codes (contract §5). A caveat to read makes an OK a WARNING; what was interrupted
+ * The same order as that of the exit codes (docs/ci.md). A caveat to read makes an OK a WARNING; what was interrupted
  * or not probed at all decided nothing.
  */
 function stateOf(

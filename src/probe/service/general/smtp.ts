@@ -11,8 +11,8 @@ const longestWaitForFarewellMs = 500;
 const greeting = "EHLO portmatrix.invalid\r\n";
 
 /**
- * A mail server: banner, EHLO, QUIT, never an envelope (facts/checkmk.md §8). On 465 TLS comes first (RFC 8314 §3). Whether
- * STARTTLS is offered is told, not judged: Checkmk's notifications go either way.
+ * A mail server: banner, EHLO, QUIT, never an envelope (docs/notes/outgoing.md). On 465 TLS comes first (RFC 8314 §3).
+ * Whether STARTTLS is offered is told, not judged: Checkmk's notifications go either way.
  */
 export const askSmtp: ServiceProber = async (connection, _spec, context) => {
   if (context.port !== implicitTlsPort) return talk(connection, context.leftMs);
