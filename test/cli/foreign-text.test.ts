@@ -45,9 +45,8 @@ describe("a run record that wants to write into the log of a CI job", () => {
 
   it("cannot in a caveat", async () => {
     const diffed = await run("diff", "version.json", "good.json", "--format", "github");
-    const checked = await run(
-      ...["check", "portmatrix.json", ...onlyExtra, "--quiet", "--baseline", "version.json", "--diff-format", "github"],
-    );
+    const args = ["--quiet", "--baseline", "version.json", "--diff-format", "github"];
+    const checked = await run("check", "portmatrix.json", ...onlyExtra, ...args);
     for (const { code, stdout, stderr } of [diffed, checked]) {
       expect(code).toBe(0);
       expect(stderr).toContain(`warning: Other catalog: the old run has ${escaped}`);
