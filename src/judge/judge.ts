@@ -1,5 +1,6 @@
 import type { Flow, Plan } from "../model/flow.ts";
-import type { Answer, Observation } from "../model/outcome.ts";
+import type { Observed } from "../model/observed.ts";
+import type { Answer } from "../model/outcome.ts";
 import type { Judgement, ResultEvidence } from "../model/run.ts";
 import { sortById } from "../model/order.ts";
 import type { Stage } from "../model/verdict.ts";
@@ -9,13 +10,6 @@ import { findControls } from "./controls.ts";
 import { traceResets } from "./resets.ts";
 import { probesOf, sendersOf } from "./sender.ts";
 import { type Weighed, type Weighing, weighObservation } from "./weigh.ts";
-
-/** What became of one probe: what was seen, in how many attempts, and the attempts that saw something else. */
-export interface Observed {
-  observation: Observation;
-  attempts: number;
-  earlier: readonly Observation[];
-}
 
 export interface Case {
   plan: Plan;

@@ -1,11 +1,11 @@
 import ipaddr from "ipaddr.js";
 import type { Flow } from "../model/flow.ts";
 import type { Answer, Observation } from "../model/outcome.ts";
+import { severity } from "../model/severity.ts";
 import type { Stage } from "../model/verdict.ts";
 import { type CanarySeen, weighCanary } from "./canary.ts";
 import { noteLateness, refine } from "./refine.ts";
 import { type Ruling, rules } from "./rules.ts";
-import { severity } from "./severity.ts";
 
 /** A ruling with the answer that it is about. */
 export interface Weighed {

@@ -1,10 +1,11 @@
 import { h, type JSX } from "preact";
+import { worstFirst } from "../../model/severity.ts";
 import { sign } from "../text/palette.ts";
 import type { Arrow, Box, Graph } from "./graph.ts";
 import { layOut, type Place, type Route } from "./picture-layout.ts";
 
 /** Worse arrows are drawn later, so that they lie above the others. */
-const drawnLast = ["skipped", "pass", "warn", "unknown", "error", "fail"];
+const drawnLast = worstFirst.toReversed();
 
 /**
  * The topology as inline SVG: boxes for nodes or groups of nodes, an arrow for all flows from one to another, broken

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { flow, planOf } from "../../../test/cases/judge-case.ts";
 import { weighCanary } from "../../judge/canary.ts";
-import { judge, type Observed } from "../../judge/judge.ts";
+import type { Observed } from "../../model/observed.ts";
+import { judge } from "../../judge/judge.ts";
 import { refine } from "../../judge/refine.ts";
 import { type Rule, type Ruling, rules } from "../../judge/rules.ts";
 import type { Answer, Evidence, Outcome } from "../../model/outcome.ts";
@@ -10,7 +11,7 @@ import { type Reason, reasonSchema } from "../../model/reason.ts";
 import { explainReason, explanations, listReasons, reasonsOf } from "./explain.ts";
 import type { Explanation } from "./explanation.ts";
 import { columnsOf } from "../text/layout.ts";
-import { worstFirst } from "../view/cell.ts";
+import { worstFirst } from "../../model/severity.ts";
 
 /** What the judge says, whoever in it says it: reason → verdicts. */
 const given = new Map<Reason, Set<string>>();

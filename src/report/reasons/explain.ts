@@ -1,6 +1,7 @@
 import type { Reason } from "../../model/reason.ts";
 import type { Verdict } from "../../model/verdict.ts";
-import { words, worstFirst } from "../view/cell.ts";
+import { worstFirst } from "../../model/severity.ts";
+import { words } from "../view/cell.ts";
 import type { Explanation } from "./explanation.ts";
 import { failExplanations } from "./explanations-fail.ts";
 import { passExplanations } from "./explanations-pass.ts";

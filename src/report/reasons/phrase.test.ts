@@ -2,9 +2,7 @@ import { describe, expect, it } from "vitest";
 import { flow, outcomes } from "../../../test/cases/judge-case.ts";
 import { type Reason, reasonSchema } from "../../model/reason.ts";
 import type { Judgement } from "../../model/run.ts";
-import type { Verdict } from "../../model/verdict.ts";
-import { severity } from "../../judge/severity.ts";
-import { words, worstFirst } from "../view/cell.ts";
+import { words } from "../view/cell.ts";
 import { phrase } from "./phrase.ts";
 
 /** A judgement with the given codes; TCP from web01 to port 8000 of cmk unless told otherwise. */
@@ -285,9 +283,4 @@ describe("every reason", () => {
   it("keeps what the catalog tolerates out of the record", () => {
     expect(phrase(judgement({ tolerated: "why" }))).not.toHaveProperty("tolerated");
   });
-});
-
-it("ranks verdicts as the judge does", () => {
-  const all: Verdict[] = ["skipped", "pass", "unknown", "fail", "warn", "error"];
-  expect(all.toSorted((a, b) => severity(a) - severity(b))).toEqual(worstFirst);
 });

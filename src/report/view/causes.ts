@@ -1,4 +1,5 @@
 import type { Result } from "../../model/run.ts";
+import { isProblem } from "../../model/severity.ts";
 import { groupBy } from "../text/group-by.ts";
 import { takeLargestGroups } from "./largest-groups.ts";
 
@@ -22,7 +23,7 @@ const groupsAtMost = 40;
 /** Groups failures, errors and undecided flows by their most likely common cause; failures first, then by size. */
 export function findCauses(results: readonly Result[]): Cause[] {
   const causes: Cause[] = [];
-  let left = results.filter(({ verdict }) => verdict === "fail" || verdict === "unknown" || verdict === "error");
+  let left = results.filter(({ verdict }) => isProblem(verdict));
   /** Takes out everything that has a key, one cause for each key. */
   const take = (kind: CauseKind, keyOf: (result: Result) => string | undefined) => {
     const taken = left.filter((result) => keyOf(result) !== undefined);

@@ -1,5 +1,6 @@
 import type { Reason } from "../../model/reason.ts";
 import type { Result } from "../../model/run.ts";
+import { severity } from "../../model/severity.ts";
 import type { Verdict } from "../../model/verdict.ts";
 
 /** One cell of the matrix: what a row's pair of nodes gave for one requirement. */
@@ -12,9 +13,6 @@ export interface Cell {
   alike: number;
   results: readonly Result[];
 }
-
-/** Worst first; the same order as `judge/severity.ts`, which a test compares. */
-export const worstFirst = ["fail", "error", "unknown", "warn", "pass", "skipped"] as const satisfies readonly Verdict[];
 
 /** A word for each reason that fits into a cell: at most 11 characters. */
 export const words: Record<Reason, string> = {
@@ -82,7 +80,7 @@ function isMetWithin({ reason, evidence }: Result, cell: readonly Result[]): boo
  */
 export function cellOf(results: readonly [Result, ...Result[]]): Cell {
   const counting = results.filter((result) => !isMetWithin(result, results));
-  const rank = ({ verdict }: Result) => worstFirst.indexOf(verdict);
+  const rank = ({ verdict }: Result) => severity(verdict);
   const worst = counting.reduce((left, right) => (rank(right) < rank(left) ? right : left), counting[0] ?? results[0]);
   const word = words[worst.reason];
   const alike = counting.filter(({ verdict, reason }) => verdict === worst.verdict && words[reason] === word).length;
