@@ -65,9 +65,13 @@ const utf8 = new TextDecoder("utf-8");
  * Bytes are read as UTF-8; what is not UTF-8 shows as U+FFFD.
  */
 export function printable(foreign: string | Uint8Array, maxCharacters: number): string {
-  const characters = Array.from(plainText(typeof foreign === "string" ? foreign : utf8.decode(foreign)));
-  if (characters.length <= maxCharacters) return characters.join("");
-  return `${characters.slice(0, maxCharacters - 1).join("")}…`;
+  return cutTo(maxCharacters, plainText(typeof foreign === "string" ? foreign : utf8.decode(foreign)));
+}
+
+/** A text of at most so many code points, the last of them `…` where something is left out. */
+export function cutTo(maxCharacters: number, text: string): string {
+  const characters = Array.from(text);
+  return characters.length <= maxCharacters ? text : `${characters.slice(0, maxCharacters - 1).join("")}…`;
 }
 
 /**
