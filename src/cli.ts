@@ -5,6 +5,7 @@ import { declareDoctor } from "./commands/doctor/options.ts";
 import { OutputError } from "./commands/formats.ts";
 import { collect, parseCount, parseDuration } from "./commands/options.ts";
 import { exitCodes, type ExitCode, type Surroundings } from "./commands/surroundings.ts";
+import { escapeUnseenByLine } from "./model/printable.ts";
 import { formatProblem, InputError } from "./model/problem.ts";
 
 const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
@@ -56,6 +57,7 @@ function buildProgram(finish: (code: ExitCode) => void): Command {
     .version(version)
     .showHelpAfterError("Run with --help for all options.")
     .configureHelp({ optionDescription: describeOption })
+    .configureOutput({ writeErr: sayMistake })
     .exitOverride();
   const selecting = (command: Command): Command =>
     command
@@ -181,6 +183,11 @@ function buildProgram(finish: (code: ExitCode) => void): Command {
   return program;
 }
 
+/** Writes an error to stderr. It may quote an argument, a file or another program, so each line is made safe to show. */
+function sayMistake(text: string): void {
+  surroundings.err(escapeUnseenByLine(text));
+}
+
 /** What a user reads when a command ends with an exception, and its exit code. */
 function explain(error: unknown): { text: string; code: ExitCode } {
   if (error instanceof InputError) return { text: error.problems.map(formatProblem).join("\n"), code: exitCodes.usage };
@@ -211,7 +218,7 @@ function followProcess(): { stdoutFailed: () => boolean } {
     surroundings.out = () => {};
     if (error.code === "EPIPE") return; // the reader, e.g. head(1), has seen enough
     failed = true;
-    surroundings.err(`portmatrix: cannot write to standard output: ${error.message}\n`);
+    sayMistake(`portmatrix: cannot write to standard output: ${error.message}\n`);
   });
   return { stdoutFailed: () => failed };
 }
@@ -225,7 +232,7 @@ try {
   }).parseAsync();
 } catch (error) {
   const explained = explain(error);
-  if (explained.text !== "") surroundings.err(`${explained.text}\n`);
+  if (explained.text !== "") sayMistake(`${explained.text}\n`);
   code = explained.code;
 }
 // A name server that is dead holds its thread for many seconds after the report is out, so nobody waits for it.

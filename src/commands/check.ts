@@ -1,7 +1,8 @@
 import { exitCodeOfSummary } from "../judge/rollup.ts";
 import type { Run } from "../model/run.ts";
 import { formats, renderers } from "../report/run/renderers.ts";
-import { type Observed, schedule } from "../schedule/schedule.ts";
+import type { Observed } from "../model/observed.ts";
+import { schedule } from "../schedule/schedule.ts";
 import { appearance, inFile } from "./appearance.ts";
 import { type BaselineOptions, openBaseline, textPlace } from "./check/baseline.ts";
 import { deliver, parseDestinations } from "./formats.ts";

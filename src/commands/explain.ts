@@ -24,5 +24,8 @@ function parseReason(text: string): Reason {
   const hint =
     shownFor.length === 0 ? didYouMean(text, all) : `; the matrix shows that word for ${shownFor.join(" and ")}`;
   const message = `${JSON.stringify(text)} is not a reason${hint}`;
-  throw new InputError([{ file: "explain", message: `${message}\nReasons: ${all.join(", ")}` }]);
+  throw new InputError([
+    { file: "explain", message },
+    { file: "Reasons", message: all.join(", ") },
+  ]);
 }

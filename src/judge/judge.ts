@@ -1,5 +1,6 @@
 import type { Flow, Plan } from "../model/flow.ts";
-import type { Answer, Observation } from "../model/outcome.ts";
+import type { Observed } from "../model/observed.ts";
+import type { Answer } from "../model/outcome.ts";
 import { sortById } from "../model/order.ts";
 import { verdictOf } from "../model/reason.ts";
 import type { Judgement, ResultEvidence } from "../model/run.ts";
@@ -11,13 +12,6 @@ import { traceResets } from "./resets.ts";
 import type { Ruling } from "./rules.ts";
 import { probesOf, sendersOf } from "./sender.ts";
 import { type Weighed, type Weighing, weighObservation } from "./weigh.ts";
-
-/** What became of one probe: what was seen, in how many attempts, and the attempts that saw something else. */
-export interface Observed {
-  observation: Observation;
-  attempts: number;
-  earlier: readonly Observation[];
-}
 
 export interface Case {
   plan: Plan;

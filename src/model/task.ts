@@ -1,8 +1,9 @@
 import { z } from "zod";
+import { portSchema } from "./port.ts";
 import type { Observation } from "./outcome.ts";
 import { serviceSpecSchema } from "./service.ts";
 
-const port = z.number().int().min(1).max(65_535);
+const port = portSchema();
 
 /** How to authenticate an SNMP GET; the values of secrets stand here, so a task is never printed or stored. */
 export const snmpCredentialsSchema = z.discriminatedUnion("version", [

@@ -1,10 +1,11 @@
 import { z } from "zod";
+import { portSchema } from "./port.ts";
 import { addressSchema } from "./address.ts";
 import { featureSchema, portNames } from "./names.ts";
 import { tcpServiceNameSchema } from "./service.ts";
 import { expectationSchema, stageSchema } from "./verdict.ts";
 
-const port = z.number().int().min(1).max(65_535);
+const port = portSchema();
 const featuresSchema = z.array(featureSchema).default([]);
 const overrides = <const Names extends readonly [string, ...string[]]>(names: Names) =>
   z.partialRecord(z.enum(names), port).default({} as never);

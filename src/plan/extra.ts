@@ -1,4 +1,5 @@
 import type { Catalog, Requirement } from "../model/catalog.ts";
+import { flowId, flowIdHead } from "../model/flow-id.ts";
 import type { PlannedProbeSpec, PlannedSection } from "../model/flow.ts";
 import type { TcpServiceName } from "../model/service.ts";
 import type { ExtraRequirement, Topology } from "../model/topology.ts";
@@ -129,7 +130,7 @@ function drafter(
     protocol,
     expect: requirement.expect,
   };
-  const [head, tail] = [`${extraSection.id}/${id}/`, port === undefined ? `/${protocol}` : `/${protocol}/${port}`];
+  const head = flowIdHead(extraSection.id, id);
   const listenerAt = findListeners(catalog, protocol, port);
   const specs = new Map<Requirement | undefined, PlannedProbeSpec>();
   return (from, to, address) => {
@@ -138,11 +139,9 @@ function drafter(
     const spec =
       (isSnmp ? undefined : specs.get(known)) ?? specOf(protocol, port, to, { known, service: requirement.service });
     if (!isSnmp) specs.set(known, spec);
-    // Joined at once: a template of as many parts would keep each of them until somebody reads it.
-    const pair = [head, from, "->", to.name, tail];
-    if (to.addresses.length > 1) pair.push("/", address);
+    const parts = [protocol, port, to.addresses.length > 1 ? address : undefined];
     return {
-      flow: flowOf(kind, { id: pair.join(""), from, to: to.name, address, port }),
+      flow: flowOf(kind, { id: flowId(head, from, to.name, parts), from, to: to.name, address, port }),
       spec,
       mayConfirm: known === undefined || known.confirm === "allowed",
     };

@@ -1,5 +1,5 @@
 import type { ServiceEvidence } from "../model/service.ts";
-import { printable } from "./printable.ts";
+import { printable } from "../model/printable.ts";
 
 const packetBytes = 48;
 const clientVersion4 = 0x23; // leap 0, version 4, mode 3 (client)

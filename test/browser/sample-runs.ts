@@ -1,5 +1,6 @@
 import { loadPlan } from "../../src/commands/plan.ts";
-import { judge, type Observed } from "../../src/judge/judge.ts";
+import type { Observed } from "../../src/model/observed.ts";
+import { judge } from "../../src/judge/judge.ts";
 import { summarise } from "../../src/judge/rollup.ts";
 import type { Probe } from "../../src/model/flow.ts";
 import type { Evidence, Outcome } from "../../src/model/outcome.ts";

@@ -1,7 +1,8 @@
-import { judge, type Observed } from "../../src/judge/judge.ts";
+import { judge } from "../../src/judge/judge.ts";
 import { summarise } from "../../src/judge/rollup.ts";
 import { loadTopology } from "../../src/load/topology/topology.ts";
 import type { Probe } from "../../src/model/flow.ts";
+import type { Observed } from "../../src/model/observed.ts";
 import type { Answer, Evidence, Outcome } from "../../src/model/outcome.ts";
 import type { Run } from "../../src/model/run.ts";
 import { plan } from "../../src/plan/plan.ts";

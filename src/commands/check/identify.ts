@@ -50,7 +50,9 @@ export async function identify(
   const names = nodes.map(({ name }) => name);
   if (from !== undefined) {
     if (names.includes(from)) return [from];
-    throw new InputError([{ file: "--from", message: `the topology has no node "${from}"; nodes: ${listed(names)}` }]);
+    throw new InputError([
+      { file: "--from", message: `the topology has no node "${from}"; nodes: ${listNodes(names)}` },
+    ]);
   }
   const declared = Object.keys(topology.vantages).filter((node) => topology.vantages[node] === "local");
   if (declared.length > 0) return declared;
@@ -66,7 +68,7 @@ export async function identify(
       file,
       message:
         matches.length === 0
-          ? `none of the topology's nodes has an address of this machine (${listed(machine.addresses())}); say which node it is with --from NODE, or declare "vantages: {NODE: local}"; nodes: ${listed(names)}`
+          ? `none of the topology's nodes has an address of this machine (${listNodes(machine.addresses())}); say which node it is with --from NODE, or declare "vantages: {NODE: local}"; nodes: ${listNodes(names)}`
           : `this machine has the addresses of several nodes (${matches.join(", ")}); say which one it is with --from NODE, or declare "vantages: {NODE: local}"`,
     },
   ]);
@@ -92,5 +94,6 @@ async function nodesHere(
   return named.filter((_, at) => flags[at]).map(({ name }) => name);
 }
 
-const listed = (words: readonly string[]): string =>
+/** Names in a message: the first twelve, and how many more there are. */
+export const listNodes = (words: readonly string[]): string =>
   words.length <= 12 ? words.join(", ") : `${words.slice(0, 12).join(", ")} and ${words.length - 12} more`;

@@ -5,7 +5,7 @@ import type { Flow } from "../../model/flow.ts";
 import type { Run } from "../../model/run.ts";
 import type { RunFacts } from "../../report/run/ndjson.ts";
 import { phrase } from "../../report/reasons/phrase.ts";
-import type { Observed } from "../../schedule/schedule.ts";
+import type { Observed } from "../../model/observed.ts";
 import type { Prepared } from "./prepare.ts";
 
 /** When a run was made, by whom, and whether it was cut short. */

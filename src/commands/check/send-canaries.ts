@@ -1,7 +1,8 @@
 import { placeAt } from "../../judge/sender.ts";
 import { type Canaries, type CanarySeen, needsCanary } from "../../judge/canary.ts";
 import type { Canary } from "../../plan/canaries.ts";
-import { type Observed, schedule, type ScheduledProbe, type ScheduleOptions } from "../../schedule/schedule.ts";
+import type { Observed } from "../../model/observed.ts";
+import { schedule, type ScheduledProbe, type ScheduleOptions } from "../../schedule/schedule.ts";
 import type { Prepared } from "./prepare.ts";
 
 /** Only an open port says something, and the target has just shown how fast it answers: more than a second is not waited. */

@@ -1,13 +1,14 @@
 import { createWriteStream } from "node:fs";
 import { rename, stat } from "node:fs/promises";
 import { finished } from "node:stream/promises";
-import { noCounts, summaryOf } from "../../judge/rollup.ts";
+import { noCounts } from "../../model/severity.ts";
+import { summaryOf } from "../../judge/rollup.ts";
 import { type Settling, startSettling } from "../../judge/settle.ts";
 import type { Flow } from "../../model/flow.ts";
 import type { Judgement, Result, Run, Summary } from "../../model/run.ts";
 import { ndjsonHeader, ndjsonResult, ndjsonSummary } from "../../report/run/ndjson.ts";
 import { phrase } from "../../report/reasons/phrase.ts";
-import type { Observed } from "../../schedule/schedule.ts";
+import type { Observed } from "../../model/observed.ts";
 import type { Destination } from "../formats.ts";
 import type { Prepared } from "./prepare.ts";
 import { type Circumstances, factsOf } from "./record.ts";

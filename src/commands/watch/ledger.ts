@@ -3,7 +3,8 @@ import type { Run } from "../../model/run.ts";
 import type { Track, Turn } from "../../model/track.ts";
 import { groupBy } from "../../report/text/group-by.ts";
 import type { Standing } from "../../schedule/repeat.ts";
-import type { Observed, ScheduledProbe } from "../../schedule/schedule.ts";
+import type { Observed } from "../../model/observed.ts";
+import type { ScheduledProbe } from "../../schedule/schedule.ts";
 import type { Prepared } from "../check/prepare.ts";
 import { recordOf } from "../check/record.ts";
 

@@ -1,4 +1,5 @@
 import { exitCodeOfSummary } from "../../judge/rollup.ts";
+import { escapeUnseen } from "../../model/printable.ts";
 import type { Observe } from "../../model/task.ts";
 import { counted } from "../../report/text/wording.ts";
 import { isDue, isSpent, isSteady, type Moment, steadyEnd } from "../../schedule/repeat.ts";
@@ -100,7 +101,6 @@ function remarkSpent(tasks: readonly ScheduledProbe[], ledger: Ledger, { pace }:
   const spent = tasks.filter((task) => isSpent(ledger.standingOf(task), pace));
   if (spent.length === 0) return;
   const names = spent.slice(0, 3).map(({ id }) => id);
-  view.remark(
-    `note: ${counted(spent.length, "probe")} will not be sent again, because a datagram may arrive unseen and count as an event (${names.join(", ")}${spent.length > names.length ? ", …" : ""}); --careful-interval 5m repeats them, --only leaves them out`,
-  );
+  const text = `note: ${counted(spent.length, "probe")} will not be sent again, because a datagram may arrive unseen and count as an event (${names.join(", ")}${spent.length > names.length ? ", …" : ""}); --careful-interval 5m repeats them, --only leaves them out`;
+  view.remark(escapeUnseen(text));
 }

@@ -1,5 +1,5 @@
 import type { Evidence, SnmpEvidence } from "../../model/outcome.ts";
-import { printable } from "../../wire/printable.ts";
+import { printable } from "../../model/printable.ts";
 import { type SnmpVariable, askedObjects, errorStatuses, variableExceptions } from "../../wire/snmp/get.ts";
 import type { GetResult, NetSnmp } from "./session.ts";
 

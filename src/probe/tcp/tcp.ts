@@ -1,7 +1,7 @@
 import { type Socket, connect } from "node:net";
 import type { Evidence } from "../../model/outcome.ts";
 import type { ProbeSpec } from "../../model/task.ts";
-import { printable } from "../../wire/printable.ts";
+import { printable } from "../../model/printable.ts";
 import { converse } from "./converse.ts";
 import { unlessWitnessed } from "../witness/errno-or-witness.ts";
 import { type InFlight, runProbe } from "../flight/in-flight.ts";

@@ -2,7 +2,7 @@ import type { Caveat, CaveatCode, Change, ChangeKind, ComparisonSummary } from "
 import type { Result, Run } from "../../model/run.ts";
 import { reasonWords } from "../reasons/entries.ts";
 import { nameFlow } from "../view/flow-name.ts";
-import { counted, listed } from "../text/wording.ts";
+import { counted, listed, moment } from "../text/wording.ts";
 
 /** What each kind of change means, as a heading. */
 export const kindTitles = {
@@ -58,7 +58,7 @@ export const phraseCaveat = (caveat: Caveat): string => sentences[caveat.code](c
 /** `2026-11-20 20:00 UTC, portmatrix.yaml, 12 flows: fail`: one of the two runs in a line. */
 export function describeRun({ startedAt, topology, results, summary }: Run): string {
   const where = topology === undefined ? "" : `, ${topology}`;
-  return `${startedAt.slice(0, 16).replace("T", " ")} UTC${where}, ${counted(results.length, "flow")}: ${summary.verdict}`;
+  return `${moment(startedAt)}${where}, ${counted(results.length, "flow")}: ${summary.verdict}`;
 }
 
 /** What a comparison comes to, in capitals. */

@@ -12,6 +12,12 @@ export function duration(milliseconds: number): string {
   return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
 
+/** `2026-11-20 20:00 UTC`: a moment of a record, which has it as ISO 8601 in UTC. */
+export const moment = (iso: string): string => `${iso.slice(0, 16).replace("T", " ")} UTC`;
+
+/** `web01 → cmk`; `cmk → itself` where a node asks itself. */
+export const pair = (from: string, to: string): string => `${from} → ${from === to ? "itself" : to}`;
+
 const trimmed = (value: number, digits: number): string => value.toFixed(digits).replace(/\.0$/, "");
 
 /** `8000/tcp`, or `ICMP echo`. */

@@ -1,4 +1,5 @@
 import type { Result } from "../../model/run.ts";
+import { isProblem } from "../../model/severity.ts";
 import { groupBy } from "../text/group-by.ts";
 import { inOrderOfWeight, isMute } from "./cause-order.ts";
 import { takeLargestGroups } from "./largest-groups.ts";
@@ -28,7 +29,7 @@ const groupsAtMost = 40;
 /** Groups failures, errors and undecided flows by their most likely common cause, in the order to look at them. */
 export function findCauses(results: readonly Result[]): Cause[] {
   const causes: Omit<Cause, "works">[] = [];
-  let left = results.filter(({ verdict }) => verdict === "fail" || verdict === "unknown" || verdict === "error");
+  let left = results.filter(({ verdict }) => isProblem(verdict));
   if (left.length === 0) return [];
   /** Takes out everything that has a key, one cause for each key. */
   const take = (kind: CauseKind, keyOf: (result: Result) => string | undefined) => {

@@ -1,6 +1,6 @@
 import type { Result } from "../../model/run.ts";
 import type { Verdict } from "../../model/verdict.ts";
-import { worstFirst } from "../../model/severity.ts";
+import { severity } from "../../model/severity.ts";
 import { groupBy } from "../text/group-by.ts";
 import { counted, inOrder, listed } from "../text/wording.ts";
 
@@ -25,7 +25,7 @@ export function detailsOf(results: readonly Result[]): Detail[] {
   );
   return [...groups.values()]
     .flatMap((group) => (group.length <= toldSingly ? group.map(single) : [together(group)]))
-    .toSorted((a, b) => worstFirst.indexOf(a.verdict) - worstFirst.indexOf(b.verdict));
+    .toSorted((a, b) => severity(a.verdict) - severity(b.verdict));
 }
 
 const single = (result: Result): Detail => ({

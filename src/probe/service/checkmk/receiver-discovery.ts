@@ -1,6 +1,6 @@
 import { discoveryPath, readReceiverPort } from "../../../wire/checkmk/agent-receiver.ts";
 import { pageTitle } from "../../../wire/http/summary.ts";
-import { printable } from "../../../wire/printable.ts";
+import { printable } from "../../../model/printable.ts";
 import { type Page, askPage, readNoPage } from "../conversation/ask-page.ts";
 import { readAnyPage, readDemand, readOtherPage, readPlainPage } from "../general/http.ts";
 import type { HttpAnswer } from "../conversation/http-exchange.ts";
