@@ -87,8 +87,8 @@ describe("runAgent", () => {
       observationSchema.parse(observation).answers[0]?.outcome,
     ]);
     expect(outcomes).toMatchObject([
-      [1, { kind: "unsent", detail: detail("probe.sctp") }],
-      [2, { kind: "unsent", detail: detail("trace") }],
+      [1, { kind: "unsent", cause: "not-supported", detail: detail("probe.sctp") }],
+      [2, { kind: "unsent", cause: "not-supported", detail: detail("trace") }],
       [3, { kind: "unsent", cause: "aborted" }],
     ]);
   });

@@ -57,7 +57,7 @@ export async function runAgent({ stdin, stdout, version, node, signal }: AgentSt
     if (order === undefined) return false;
     if (order.type === "strange") {
       const detail = `portmatrix ${version} at the vantage point does not know ${order.what.join(", ")}`;
-      say({ type: "observation", id: order.id, observation: nothingSent("internal", detail) });
+      say({ type: "observation", id: order.id, observation: nothingSent("not-supported", detail) });
     } else if (order.type === "cancel") running.get(order.id)?.abort.abort();
     else {
       const abort = new AbortController();

@@ -32,6 +32,7 @@ const unsent = {
   "no-route": is("error", "no-route-here", "none"),
   "local-firewall": is("error", "local-firewall", "none"),
   vantage: is("error", "vantage-not-opened", "none"),
+  "not-supported": is("error", "probe-not-supported", "none"),
   aborted: is("skipped", "interrupted", "none"),
   internal: is("error", "probe-failed", "none"),
 } as const satisfies Record<UnsentCause, Ruling>;

@@ -56,6 +56,7 @@ export const reasonSchema = z.enum([
   "no-route-here",
   "local-firewall",
   "vantage-not-opened",
+  "probe-not-supported",
   "probe-failed",
   // skipped
   "no-vantage",

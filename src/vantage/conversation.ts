@@ -58,7 +58,7 @@ export function openConversation({ send, who, gaps, graceMs, onBroken, onNote }:
     if (broken !== undefined) return Promise.resolve(nothingSent("vantage", broken));
     const { values, keys } = gaps.ofTask(task);
     if (values.length > 0)
-      return Promise.resolve(nothingSent("internal", `${who} there does not know ${listed(values)}`));
+      return Promise.resolve(nothingSent("not-supported", `${who} there does not know ${listed(values)}`));
     noteOnce(`${who} there does not know and leaves out`, keys);
     setMaxListeners(0, signal); // each open task listens
     return new Promise((resolve) => {
@@ -102,7 +102,7 @@ export function openConversation({ send, who, gaps, graceMs, onBroken, onNote }:
     }
     if (report.id !== undefined) {
       const detail = `${who} there answered what this version does not know: ${listed(report.what)}`;
-      return open.get(report.id)?.(nothingSent("internal", detail));
+      return open.get(report.id)?.(nothingSent("not-supported", detail));
     }
     if (++idleLines > mostIdleLines) return breakOff("the vantage point sent something that is not an observation");
     return noteOnce(`${who} there sends reports that this version does not know`, report.what);

@@ -30,7 +30,7 @@ async function ask(tasks: readonly Task[], hello: object, body = answer) {
   for (const one of tasks) {
     const { answers } = await vantage.observe(one, signal);
     const outcome = answers[0]?.outcome;
-    seen.push(outcome?.kind === "unsent" ? outcome.detail : (outcome?.kind ?? "nothing"));
+    seen.push(outcome?.kind === "unsent" ? `${outcome.cause}: ${outcome.detail}` : (outcome?.kind ?? "nothing"));
   }
   await vantage.close();
   return { seen, notes };
@@ -58,10 +58,14 @@ it("a worker of the first release, without capabilities, is asked what there was
 
 it("what a worker does not know is not asked of it, task by task", async () => {
   const { seen, notes } = await ask([plain, web, plain], without("probe.tcp.service.name.https"));
-  expect(seen).toEqual(["open", "portmatrix 9.9 there does not know probe.tcp.service.name.https", "open"]);
+  expect(seen).toEqual([
+    "open",
+    "not-supported: portmatrix 9.9 there does not know probe.tcp.service.name.https",
+    "open",
+  ]);
   expect(notes).toEqual([]);
   const kinds = await ask([plain, task({ kind: "icmp" })], without("probe.icmp"));
-  expect(kinds.seen).toEqual(["open", "portmatrix 9.9 there does not know probe.icmp"]);
+  expect(kinds.seen).toEqual(["open", "not-supported: portmatrix 9.9 there does not know probe.icmp"]);
 });
 
 it("a key that a worker would leave out is said once, and the task is carried out", async () => {
@@ -93,7 +97,7 @@ it("evidence of a later version is left out and said once; the vantage point goe
 it("an outcome of a later version costs its own task alone", async () => {
   const body = `if (order.id === 1) { ${later({ kind: "delayed" }, {})} } else { ${answer} }`;
   expect((await ask([plain, plain], {}, body)).seen).toEqual([
-    "portmatrix 9.9 there answered what this version does not know: answers.outcome.delayed",
+    "not-supported: portmatrix 9.9 there answered what this version does not know: answers.outcome.delayed",
     "open",
   ]);
 });
@@ -103,5 +107,5 @@ it("reports of a later kind are said once; an endless stream of them ends the co
   expect(few.seen).toEqual(["open"]);
   expect(few.notes).toEqual(["portmatrix 9.9 there sends reports that this version does not know: weather"]);
   const many = await ask([plain], {}, `for (let i = 0; i < 2000; i++) say({ type: "weather" });`);
-  expect(many.seen).toEqual(["the vantage point sent something that is not an observation"]);
+  expect(many.seen).toEqual(["vantage: the vantage point sent something that is not an observation"]);
 });

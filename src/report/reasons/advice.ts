@@ -97,6 +97,8 @@ const advices: Record<Reason, Advise> = {
     `Look at the outgoing rules of ${from} itself (\`nft list ruleset\`); the packet never left it.`,
   "vantage-not-opened": ({ from }) =>
     `Try the command under \`vantages: ${from}\` of the topology by hand; its error stands above.`,
+  "probe-not-supported": ({ from }) =>
+    `Install the same version of portmatrix on ${from} as here, or none: then this one sends its own worker.`,
   "probe-failed": () => "Run again; if it stays, report it as a bug of portmatrix with this message.",
   "no-vantage": ({ from }, { topology }) =>
     `Run on ${from}: \`${commandAt(from, topology)}\`, or declare under \`vantages:\` how to reach ${from}.`,

@@ -104,6 +104,16 @@ export const unsentExplanations = {
     ],
     lookFirst: "Run the command by hand, as the same user, with `node --version` in place of the worker.",
   },
+  "probe-not-supported": {
+    verdict: "error",
+    short: "the portmatrix at the sending node does not know this probe",
+    means:
+      "The portmatrix that is installed at the sending node does not know this kind of probe or service, or answered something that this one does not know.",
+    proves: "The two versions differ. The message says in which word.",
+    doesNotProve: "Anything about the network or the target. Flows that both versions know are not affected.",
+    likelyCauses: ["The portmatrix on the node is older or newer than the one that runs the check."],
+    lookFirst: "`portmatrix --version` on both sides.",
+  },
   "probe-failed": {
     verdict: "error",
     short: "the probe failed for another cause on this side",

@@ -134,6 +134,7 @@ const messages: Record<Reason, Say> = {
   "no-route-here": unsent,
   "local-firewall": unsent,
   "vantage-not-opened": unsent,
+  "probe-not-supported": unsent,
   "probe-failed": unsent,
   "no-vantage": (facts) => `${target(facts)} was not checked: this run has no vantage point at ${facts.from}`,
   interrupted: (facts) => `${target(facts)} was not checked from ${facts.from}: the run was interrupted`,

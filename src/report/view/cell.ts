@@ -67,6 +67,7 @@ export const words: Record<Reason, string> = {
   "no-route-here": "no route",
   "local-firewall": "local rule",
   "vantage-not-opened": "no vantage",
+  "probe-not-supported": "version",
   "probe-failed": "failed",
   "no-vantage": "not sent",
   interrupted: "stopped",
