@@ -1,6 +1,6 @@
 // Writes what is derived from the code: the JSON Schemas under schema/ and docs/verdicts.md. Run by `npm run generate`
 // after a build; test/generated.test.ts fails where the committed files are not what this would write.
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { markdownTable } from "markdown-table";
 import { z } from "zod";
 import { rules } from "../dist/judge/rules.js";
@@ -13,6 +13,9 @@ import { topologyFileSchema } from "../dist/model/topology.js";
 import { reasonWords } from "../dist/report/reasons/entries.js";
 import { reasonsOf } from "../dist/report/reasons/explain.js";
 import { findingMeanings, outcomeMeanings, proofMeanings, verdictMeanings } from "../dist/report/reasons/meanings.js";
+import { messageSchemas } from "../dist/vantage/messages.js";
+import { protocolVersion } from "../dist/vantage/protocol.js";
+import { messageFiles, refuseBreaks } from "./messages.mjs";
 import { schemaFiles } from "./schemas.mjs";
 import { verdictsDoc } from "./verdicts-doc.mjs";
 
@@ -33,7 +36,12 @@ const files = [
     markdownTable,
   ),
 ];
-for (const [path, text] of files) {
+const messages = messageFiles({ messageSchemas, protocolVersion }, z.toJSONSchema);
+const [protocolFile, protocol] = messages[0];
+if (existsSync(new URL(`../${protocolFile}`, import.meta.url))) {
+  refuseBreaks(readFileSync(new URL(`../${protocolFile}`, import.meta.url), "utf8"), protocol);
+}
+for (const [path, text] of [...files, ...messages]) {
   const file = new URL(`../${path}`, import.meta.url);
   mkdirSync(new URL(".", file), { recursive: true });
   writeFileSync(file, text);

@@ -70,7 +70,7 @@ export async function probe(
   const startedAt = new Date();
   const clock = performance.now();
   await stream?.begin(prepared, { version, startedAt });
-  const vantages = await openVantages(prepared.needed, signal);
+  const vantages = await openVantages(prepared.needed, { signal, say: options.quiet ? undefined : surroundings.err });
   const onSlowed = sayWhenSlowed(prepared.tasks.length, options.concurrency, surroundings.err);
   const progress = startProgress(prepared, progressPlace(surroundings, options.quiet));
   const { stackTraceLimit } = Error;

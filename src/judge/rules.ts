@@ -23,6 +23,7 @@ const unsent = {
   "no-route": is("no-route-here", "none"),
   "local-firewall": is("local-firewall", "none"),
   vantage: is("vantage-not-opened", "none"),
+  "not-supported": is("probe-not-supported", "none"),
   aborted: is("interrupted", "none"),
   internal: is("probe-failed", "none"),
 } as const satisfies Record<UnsentCause, Ruling>;

@@ -79,6 +79,7 @@ export const reasons = {
   "no-route-here": { verdict: "error" },
   "local-firewall": { verdict: "error" },
   "vantage-not-opened": { verdict: "error" },
+  "probe-not-supported": { verdict: "error" },
   "probe-failed": { verdict: "error" },
 
   "no-vantage": { verdict: "skipped" },

@@ -41,8 +41,9 @@ export type ProbeKind = ProbeSpec["kind"];
 /** One order to a vantage point. `target` is an IP literal or a name, which the vantage point resolves. */
 export const taskSchema = z.strictObject({
   id: z.string(),
-  target: z.string(),
-  timeoutMs: z.number().positive(),
+  target: z.string().min(1),
+  /** No more than a timer can hold (setTimeout, 24.8 days). */
+  timeoutMs: z.number().positive().max(0x7fff_ffff),
   probe: probeSpecSchema,
   /**
    * The service could be disturbed (docs/notes/probe-safety.md): the addresses of the target are probed one after the

@@ -24,6 +24,21 @@ export const notSent = {
       lookFirst: "Run the command by hand, as the same user, with `node --version` in place of the worker.",
     },
   },
+  "probe-not-supported": {
+    cell: "version",
+    message: unsent,
+    advice: ({ from }) =>
+      `Install the same version of portmatrix on ${from} as here, or none: then this one sends its own worker.`,
+    explanation: {
+      short: "the portmatrix at the sending node does not know this probe",
+      means:
+        "The portmatrix that is installed at the sending node does not know this kind of probe or service, or answered something that this one does not know.",
+      proves: "The two versions differ. The message says in which word.",
+      doesNotProve: "Anything about the network or the target. Flows that both versions know are not affected.",
+      likelyCauses: ["The portmatrix on the node is older or newer than the one that runs the check."],
+      lookFirst: "`portmatrix --version` on both sides.",
+    },
+  },
   "probe-failed": {
     cell: "failed",
     message: unsent,
