@@ -1,5 +1,5 @@
-// Writes what is derived from the code: the JSON Schemas under schema/ and docs/verdicts.md. Run by `npm run generate`
-// after a build; test/generated.test.ts fails where the committed files are not what this would write.
+// Writes what is derived from the code: the JSON Schemas under schema/ docs/verdicts.md and docs/services.md. Run by
+// `npm run generate` after a build; test/generated.test.ts fails where the committed files are not what this would write.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { markdownTable } from "markdown-table";
 import { z } from "zod";
@@ -8,10 +8,12 @@ import { serviceRules } from "../dist/judge/service-rules.js";
 import { catalogSchema } from "../dist/model/catalog.js";
 import { registrationSchema } from "../dist/model/registration.js";
 import { runSchema } from "../dist/model/run.js";
+import { serviceNames, serviceRecord } from "../dist/model/service.js";
 import { topologyFileSchema } from "../dist/model/topology.js";
 import { explanations, reasonsOf } from "../dist/report/reasons/explain.js";
 import { findingMeanings, outcomeMeanings, proofMeanings, verdictMeanings } from "../dist/report/reasons/meanings.js";
 import { schemaFiles } from "./schemas.mjs";
+import { servicesDoc } from "./services-doc.mjs";
 import { verdictsDoc } from "./verdicts-doc.mjs";
 
 const files = [
@@ -29,6 +31,7 @@ const files = [
     },
     markdownTable,
   ),
+  servicesDoc({ serviceNames, serviceRecord }, markdownTable),
 ];
 for (const [path, text] of files) {
   const file = new URL(`../${path}`, import.meta.url);

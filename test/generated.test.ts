@@ -3,6 +3,7 @@ import { markdownTable } from "markdown-table";
 import { expect, it } from "vitest";
 import { z } from "zod";
 import { schemaFiles } from "../build/schemas.mjs";
+import { servicesDoc } from "../build/services-doc.mjs";
 import { verdictsDoc } from "../build/verdicts-doc.mjs";
 import { rules } from "../src/judge/rules.ts";
 import { serviceRules } from "../src/judge/service-rules.ts";
@@ -10,6 +11,7 @@ import { catalogSchema } from "../src/model/catalog.ts";
 import { reasonSchema } from "../src/model/reason.ts";
 import { registrationSchema } from "../src/model/registration.ts";
 import { runSchema } from "../src/model/run.ts";
+import { serviceNames, serviceRecord } from "../src/model/service.ts";
 import { topologyFileSchema } from "../src/model/topology.ts";
 import { explanations, reasonsOf } from "../src/report/reasons/explain.ts";
 import { findingMeanings, outcomeMeanings, proofMeanings, verdictMeanings } from "../src/report/reasons/meanings.ts";
@@ -28,6 +30,7 @@ const verdicts = verdictsDoc(model, markdownTable);
 const files = [
   ...schemaFiles({ catalogSchema, topologyFileSchema, runSchema, registrationSchema }, z.toJSONSchema),
   verdicts,
+  servicesDoc({ serviceNames, serviceRecord }, markdownTable),
 ];
 
 it.each(files)("%s is what `npm run generate` writes", (path, text) => {

@@ -1,6 +1,6 @@
 import type { Catalog, Requirement } from "../model/catalog.ts";
 import type { PlannedProbeSpec, PlannedSection } from "../model/flow.ts";
-import type { TcpServiceName } from "../model/service.ts";
+import { serviceRecord, type TcpServiceName } from "../model/service.ts";
 import type { ExtraRequirement, Topology } from "../model/topology.ts";
 import type { Transport } from "../model/verdict.ts";
 import type { Draft } from "./expand.ts";
@@ -131,6 +131,7 @@ function drafter(
   };
   const [head, tail] = [`${extraSection.id}/${id}/`, port === undefined ? `/${protocol}` : `/${protocol}/${port}`];
   const listenerAt = findListeners(catalog, protocol, port);
+  const isHarmlessTwice = requirement.service === undefined || serviceRecord(requirement.service).askedOnce !== true;
   const specs = new Map<Requirement | undefined, PlannedProbeSpec>();
   return (from, to, address) => {
     const known = listenerAt(to);
@@ -144,7 +145,7 @@ function drafter(
     return {
       flow: flowOf(kind, { id: pair.join(""), from, to: to.name, address, port }),
       spec,
-      mayConfirm: known === undefined || known.confirm === "allowed",
+      mayConfirm: isHarmlessTwice && (known === undefined || known.confirm === "allowed"),
     };
   };
 }
