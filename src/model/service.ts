@@ -115,7 +115,6 @@ const services = {
     ports: [28_250],
     belongsTo: "checkmk",
   },
-  "sample-echo": { label: "sample", transport: "tcp", ports: [7], belongsTo: "others" },
   ntp: { label: "time server", transport: "udp", ports: [123], belongsTo: "others", precedesCheckmk: true },
 } as const satisfies Readonly<Record<string, ServiceRecord>>;
 

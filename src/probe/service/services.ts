@@ -19,7 +19,6 @@ import { askMessageBroker } from "./checkmk/message-broker.ts";
 import { askNotificationSpooler } from "./checkmk/notification-spooler.ts";
 import { askPacemakerRemote } from "./general/pacemaker-remote.ts";
 import type { ServiceProber } from "./conversation/service-prober.ts";
-import { askSampleEcho } from "./general/sample-echo.ts";
 import { askSmtp } from "./general/smtp.ts";
 import { askSyslog } from "./general/syslog.ts";
 
@@ -55,5 +54,4 @@ export const services: Readonly<Record<TcpServiceName, Service>> = {
   ldaps: { ask: askLdaps },
   "pacemaker-remote": { ask: askPacemakerRemote },
   drbd: { ask: askDrbd },
-  "sample-echo": { ask: askSampleEcho },
 };
