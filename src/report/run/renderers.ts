@@ -26,7 +26,6 @@ export const renderers = {
   "checkmk-local": async () => (await import("./checkmk-local.ts")).renderCheckmkLocal,
   "checkmk-spool": async () => (await import("./checkmk-local.ts")).renderCheckmkSpool,
   "checkmk-piggyback": async () => (await import("./checkmk-piggyback.ts")).renderCheckmkPiggyback,
-  sample: async () => (await import("./sample.ts")).renderSample,
 } as const satisfies Readonly<Record<string, () => Promise<Renderer>>>;
 
 export type Format = keyof typeof renderers;
