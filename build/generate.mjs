@@ -1,5 +1,5 @@
-// Writes what is derived from the code: the JSON Schemas under schema/ and docs/verdicts.md. Run by `npm run generate`
-// after a build; test/generated.test.ts fails where the committed files are not what this would write.
+// Writes what is derived from the code: the JSON Schemas under schema/, docs/verdicts.md and docs/services.md. Run by
+// `npm run generate` after a build; test/generated.test.ts fails where the committed files are not what this would write.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { markdownTable } from "markdown-table";
 import { z } from "zod";
@@ -9,6 +9,7 @@ import { catalogSchema } from "../dist/model/catalog.js";
 import { verdictOf } from "../dist/model/reason.js";
 import { registrationSchema } from "../dist/model/registration.js";
 import { runSchema } from "../dist/model/run.js";
+import { serviceNames, serviceRecord } from "../dist/model/service.js";
 import { topologyFileSchema } from "../dist/model/topology.js";
 import { reasonWords } from "../dist/report/reasons/entries.js";
 import { reasonsOf } from "../dist/report/reasons/explain.js";
@@ -17,6 +18,7 @@ import { messageSchemas } from "../dist/vantage/messages.js";
 import { protocolVersion } from "../dist/vantage/protocol.js";
 import { messageFiles, refuseBreaks } from "./messages.mjs";
 import { schemaFiles } from "./schemas.mjs";
+import { servicesDoc } from "./services-doc.mjs";
 import { verdictsDoc } from "./verdicts-doc.mjs";
 
 const files = [
@@ -35,6 +37,7 @@ const files = [
     },
     markdownTable,
   ),
+  servicesDoc({ serviceNames, serviceRecord }, markdownTable),
 ];
 const messages = messageFiles({ messageSchemas, protocolVersion }, z.toJSONSchema);
 const [protocolFile, protocol] = messages[0];

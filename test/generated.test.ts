@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { breaksIn, messageFiles, refuseBreaks } from "../build/messages.mjs";
 import { schemaFiles } from "../build/schemas.mjs";
+import { servicesDoc } from "../build/services-doc.mjs";
 import { verdictsDoc } from "../build/verdicts-doc.mjs";
 import { rules } from "../src/judge/rules.ts";
 import { serviceRules } from "../src/judge/service-rules.ts";
@@ -11,6 +12,7 @@ import { catalogSchema } from "../src/model/catalog.ts";
 import { reasonSchema, verdictOf } from "../src/model/reason.ts";
 import { registrationSchema } from "../src/model/registration.ts";
 import { runSchema } from "../src/model/run.ts";
+import { serviceNames, serviceRecord } from "../src/model/service.ts";
 import { topologyFileSchema } from "../src/model/topology.ts";
 import { reasonWords } from "../src/report/reasons/entries.ts";
 import { reasonsOf } from "../src/report/reasons/explain.ts";
@@ -36,6 +38,7 @@ const files = [
   ...schemaFiles({ catalogSchema, topologyFileSchema, runSchema, registrationSchema }, z.toJSONSchema),
   verdicts,
   ...messageFiles({ messageSchemas, protocolVersion }, z.toJSONSchema),
+  servicesDoc({ serviceNames, serviceRecord }, markdownTable),
 ];
 
 it.each(files)("%s is what `npm run generate` writes", (path, text) => {

@@ -1,12 +1,13 @@
 import { exitCodeOfSummary } from "../judge/rollup.ts";
 import type { Run } from "../model/run.ts";
-import { formats, renderers } from "../report/run/renderers.ts";
+import { formats, renderers, streamed } from "../report/run/renderers.ts";
 import type { Observed } from "../model/observed.ts";
 import { schedule } from "../schedule/schedule.ts";
 import { appearance, inFile } from "./appearance.ts";
 import { type BaselineOptions, openBaseline, textPlace } from "./check/baseline.ts";
-import { deliver, parseDestinations } from "./formats.ts";
+import { parseDestinations } from "./formats.ts";
 import { limitsHere, sayWhenSlowed } from "./check/limits.ts";
+import { conclude, deliver } from "./output.ts";
 import { loadPlan, type PlanOptions, type Planned } from "./plan.ts";
 import { prepare, type RunOptions } from "./check/prepare.ts";
 import { progressPlace, startProgress } from "./check/progress.ts";
@@ -29,23 +30,27 @@ export async function checkCommand(file: string, options: CheckOptions, surround
   const baseline = await openBaseline(planned.plan, options);
   const stream = streamOf(destinations, surroundings.out);
   const text = textPlace(destinations, surroundings);
-  const isStreamOnly = baseline === undefined && destinations.every(({ format }) => format === "ndjson");
+  const isStreamOnly = baseline === undefined && destinations.every(({ format }) => format === streamed);
   const { run, ending } =
     aims === undefined
       ? { run: await probe(planned, file, options, surroundings, { stream, isStreamOnly }), ending: "" }
       : await (await import("./watch/watch-run.ts")).watchRun(planned, file, { ...options, aims, stream }, text);
-  const summary = (await stream?.end(run)) ?? run.summary;
+  const { summary, undelivered } = (await stream?.end(run)) ?? { summary: run.summary, undelivered: [] };
 
   const onStdout = appearance(surroundings, options.color);
-  await deliver(
-    options.quiet && isDefault ? [] : destinations.filter(({ format }) => format !== "ndjson"), // streamed already
+  const delivered = await deliver(
+    options.quiet && isDefault ? [] : destinations.filter(({ format }) => format !== streamed), // streamed already
     async (format, toStdout) => (await renderers[format]())(run, toStdout ? onStdout : inFile),
     surroundings.out,
   );
   text.out(ending);
   const compared = await baseline?.report(run, text);
-  if (run.interrupted === true) return exitCodes.interrupted;
-  return compared ?? exitCodeOfSummary(summary, { strict: options.strict });
+  const code = compared?.code ?? exitCodeOfSummary(summary, { strict: options.strict });
+  return conclude(
+    run.interrupted === true ? exitCodes.interrupted : code,
+    [...undelivered, ...delivered, ...(compared?.undelivered ?? [])],
+    surroundings,
+  );
 }
 
 /** Who hears of each probe as it is done, and whether nobody else wants to hear of it. */

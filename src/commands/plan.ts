@@ -10,7 +10,8 @@ import { unmatchedTerms, type Filter } from "../plan/filter.ts";
 import { narrow, plan } from "../plan/plan.ts";
 import { planFormats, planRenderers } from "../report/plan/renderers.ts";
 import { catalogDirectory } from "./shipped-files.ts";
-import { deliver, parseDestinations } from "./formats.ts";
+import { parseDestinations } from "./formats.ts";
+import { conclude, deliver } from "./output.ts";
 import { nodesOf } from "./check/identify.ts";
 import { exitCodes, type ExitCode, type Surroundings } from "./surroundings.ts";
 
@@ -35,12 +36,12 @@ export async function planCommand(file: string, options: PlanOptions, surroundin
   const destinations = await parseDestinations(options.format.length > 0 ? options.format : ["table"], planFormats);
   const planned = await loadPlan(file, options, surroundings);
   const width = Math.min(Math.max(surroundings.columns ?? 100, 60), 160);
-  await deliver(
+  const undelivered = await deliver(
     destinations,
     async (format) => (await planRenderers[format]())(planned.plan, { width }),
     surroundings.out,
   );
-  return exitCodes.ok;
+  return conclude(exitCodes.ok, undelivered, surroundings);
 }
 
 /** Loads topology and catalog and joins them; an empty plan is an InputError that says why. */

@@ -1,7 +1,7 @@
 import type { Answer, Evidence } from "../model/outcome.ts";
 import type { Flow } from "../model/flow.ts";
 import { verdictOf } from "../model/reason.ts";
-import type { ServiceEvidence } from "../model/service.ts";
+import { type ServiceEvidence, serviceRecord } from "../model/service.ts";
 import type { Stage } from "../model/verdict.ts";
 import type { Ruling } from "./rules.ts";
 import { serviceRules } from "./service-rules.ts";
@@ -40,13 +40,11 @@ export function noteLateness(ruling: Ruling, { outcome, evidence }: Answer): Rul
   return isLate ? { reason: "answered-on-second-attempt", proof: ruling.proof } : ruling;
 }
 
-/** Services of others, which are there before Checkmk is. */
-const othersServices: ReadonlySet<ServiceEvidence["name"]> = new Set(["smtp", "dns", "ldap", "ldaps", "public-https"]);
-
 /** Before the installation nobody expects the service itself, so whoever else accepts there is no failure of the path. */
 function spokenOver({ name, finding }: ServiceEvidence, stage: Stage): Ruling {
   const ruling = serviceRules[finding];
-  if (stage === "live" || verdictOf(ruling.reason) !== "fail" || othersServices.has(name)) return ruling;
+  const isOthers = serviceRecord(name).precedesCheckmk === true;
+  if (stage === "live" || verdictOf(ruling.reason) !== "fail" || isOthers) return ruling;
   return { reason: "path-open-other-answers", proof: ruling.proof };
 }
 

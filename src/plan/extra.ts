@@ -1,7 +1,7 @@
 import type { Catalog, Requirement } from "../model/catalog.ts";
 import { flowId, flowIdHead } from "../model/flow-id.ts";
 import type { PlannedProbeSpec, PlannedSection } from "../model/flow.ts";
-import type { TcpServiceName } from "../model/service.ts";
+import { serviceRecord, type TcpServiceName } from "../model/service.ts";
 import type { ExtraRequirement, Topology } from "../model/topology.ts";
 import type { Transport } from "../model/verdict.ts";
 import type { Draft } from "./expand.ts";
@@ -132,6 +132,7 @@ function drafter(
   };
   const head = flowIdHead(extraSection.id, id);
   const listenerAt = findListeners(catalog, protocol, port);
+  const isHarmlessTwice = requirement.service === undefined || serviceRecord(requirement.service).askedOnce !== true;
   const specs = new Map<Requirement | undefined, PlannedProbeSpec>();
   return (from, to, address) => {
     const known = listenerAt(to);
@@ -143,7 +144,7 @@ function drafter(
     return {
       flow: flowOf(kind, { id: flowId(head, from, to.name, parts), from, to: to.name, address, port }),
       spec,
-      mayConfirm: known === undefined || known.confirm === "allowed",
+      mayConfirm: isHarmlessTwice && (known === undefined || known.confirm === "allowed"),
     };
   };
 }

@@ -310,6 +310,24 @@ describe("requirements of the topology", () => {
     expect(plan(catalog, topology).probes).toMatchObject([expected]);
   });
 
+  it.each([
+    ["drbd", false],
+    ["checkmk-agent", false],
+    ["http", true],
+  ])(
+    "ask the service %s on a port that the catalog does not know, and again only if that is harmless",
+    (service, may) => {
+      const topology = topologySchema.parse({
+        server: { name: "cmk", address: "10.0.0.5", sites: [{ name: "main" }] },
+        hosts: [{ name: "web01", address: "10.0.2.1", agent: "push" }],
+        requirements: [{ from: "server", to: "web01", tcp: 12_345, service }],
+      });
+      expect(plan(catalogOf("2.1", agent), topology).probes).toMatchObject([
+        { spec: { kind: "tcp", port: 12_345, service: { name: service } }, mayConfirm: may },
+      ]);
+    },
+  );
+
   it("that contradict each other through a group are an input error", () => {
     const topology = topologySchema.parse({
       server: { name: "cmk", address: "10.0.0.5", sites: [{ name: "main" }] },

@@ -1,6 +1,6 @@
 import type { Replay, Subject } from "../../model/doctor.ts";
 import type { Observation } from "../../model/outcome.ts";
-import type { ServiceSpec } from "../../model/service.ts";
+import { serviceRecord, type ServiceSpec } from "../../model/service.ts";
 import type { Observe } from "../../model/task.ts";
 import type { VantageSpec } from "../../model/topology.ts";
 import { advertisedPort } from "../../diagnose/web-steps.ts";
@@ -41,13 +41,14 @@ type Ask = (addresses: readonly string[], port: number, service: ServiceSpec) =>
 function asker(observe: Observe, { timeoutMs, signal }: Sending): Ask {
   return async (addresses, port, service) => {
     const answers: Observation["answers"] = [];
+    const isAskedOnce = serviceRecord(service.name).askedOnce === true;
     const asked = addresses.map((target) => () => {
       const id = `doctor/${service.name}/${target}/${port}`;
-      const careful = service.name === "checkmk-agent" ? { careful: true } : {};
+      const careful = isAskedOnce ? { careful: true } : {};
       return observe({ id, target, timeoutMs, probe: { kind: "tcp", port, service }, ...careful }, signal);
     });
-    // The agent takes one connection at a time; anything else may be asked at all its addresses at once.
-    if (service.name === "checkmk-agent") for (const one of asked) answers.push(...(await one()).answers);
+    // Where a second connection could disturb, one address is asked after the other.
+    if (isAskedOnce) for (const one of asked) answers.push(...(await one()).answers);
     else for (const { answers: some } of await Promise.all(asked.map((one) => one()))) answers.push(...some);
     return { answers };
   };
