@@ -74,6 +74,21 @@ describe("files", () => {
     expect(locate(["hosts", 4, "agent"])).toMatchObject({ file: `${fixtures}include.yaml`, line: 4, column: 34 });
   });
 
+  it.each([
+    [
+      "an inventory",
+      "[web]\nweb01 ansible_host=10.0.0.1\n",
+      "this is an INI file, such as an Ansible inventory; a topology is YAML or JSON",
+    ],
+    [
+      "a table",
+      "Host;IP Address\nweb01;10.0.0.1\n",
+      "this is a table; a topology names it: hosts: [{ include: FILE }]",
+    ],
+  ])("names %s that is given as a topology", async (_, text, message) => {
+    expect(await refusal("-", text)).toEqual([`stdin:1:1: ${message}`]);
+  });
+
   const tables = JSON.parse(readFileSync(`${fixtures}expected.json`, "utf8")) as Record<string, string[]>;
   it.each(Object.entries(tables))("%s has exactly these problems", async (file, expected) => {
     expect(await refusal(`${fixtures}${file}`)).toEqual(expected);
