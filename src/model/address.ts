@@ -27,16 +27,22 @@ export function parseAddress(text: string): Address | undefined {
   return /^\d+$/.test(last) ? undefined : { kind: "name", text: text.toLowerCase() };
 }
 
+/** What is wrong with a text that `parseAddress` refuses. */
+function whyNoAddress(text: string): string {
+  const [bare = "", ...prefix] = text.split("/");
+  if (prefix.length === 1 && /^\d{1,3}$/.test(prefix[0] ?? "") && parseAddress(bare)?.kind === "ip") {
+    return `"${text}" is not the address of a host: for one host write ${bare}`;
+  }
+  return `"${text}" is neither an IPv4 or IPv6 address nor a DNS name`;
+}
+
 /** One address of a node: an IPv4 or IPv6 literal or a DNS name; the output is in canonical form. */
 export const addressSchema = z
   .string()
   .transform((text, context) => {
     const address = parseAddress(text);
     if (address !== undefined) return address.text;
-    context.addIssue({
-      code: "custom",
-      message: `"${text}" is neither an IPv4 or IPv6 address nor a DNS name`,
-    });
+    context.addIssue({ code: "custom", message: whyNoAddress(text) });
     return z.NEVER;
   })
   .meta({ id: "address", description: "IPv4 address, IPv6 address or DNS name" });

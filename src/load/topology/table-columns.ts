@@ -70,5 +70,5 @@ export function readHeadings(headings: readonly string[]): Heading[] {
 function isFamilyPair(one: string, other: string): boolean {
   const [first, second] = [bare(one), bare(other)];
   const familyOf = (word: string): string => (word.includes("ipv6") ? "6" : "4");
-  return /^ip/.test(first) && /^ip/.test(second) && familyOf(first) !== familyOf(second);
+  return first.startsWith("ip") && second.startsWith("ip") && familyOf(first) !== familyOf(second);
 }
