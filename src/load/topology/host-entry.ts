@@ -22,7 +22,7 @@ export interface HostPattern {
 /**
  * Reads the ranges and networks in `name` and `address` of one entry. Name and addresses advance together, so all
  * must stand for the same number of hosts. A plain name with many addresses becomes `NAME-ADDRESS`, made of the first
- * address with `-` for `.` and `:`. A network stands for its hosts only where the entry says that it is many: by a range
+ * address with `-` for `.`, `:` and `%`. A network stands for its hosts only where the entry says that it is many: by a range
  * in the name, or under `network` in place of `address`. Anywhere else a prefix is a slip and is refused. What is not a
  * pattern is passed on as it is, for the schema to judge.
  */
@@ -130,7 +130,7 @@ function writeOne(
 }
 
 function derive(name: string, address: unknown): string {
-  return `${name}-${String(address).replaceAll(/[.:]/g, "-")}`;
+  return `${name}-${String(address).replaceAll(/[.:%]/g, "-")}`;
 }
 
 function hosts(count: number): string {
