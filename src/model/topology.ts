@@ -155,6 +155,8 @@ const extraRequirementSchema = z
     icmp: z.literal(true).optional(),
     expect: expectationSchema.default("open"),
     service: tcpServiceNameSchema.optional(),
+    /** Each node to itself, over 127.0.0.1 and not over its address. */
+    scope: z.literal("loopback").optional(),
     why: z.string().min(1).max(300).optional(),
   })
   .refine((value) => value.tcp !== undefined || value.udp !== undefined || value.icmp !== undefined, {

@@ -252,6 +252,26 @@ const faults: [string, string, string, string[]][] = [
     "to: ha1",
     ['stdin:41:25: requirements[0].to: "ha1" is a cluster; name one of its nodes: n1, n2'],
   ],
+  [
+    "a requirement of a group without nodes",
+    "requirements:",
+    "requirements:\n  - { from: relays, to: cmk, tcp: 443 }",
+    ["stdin:41:5: requirements[0]: this checks nothing: the topology has no relays"],
+  ],
+  [
+    "a requirement of a group to the only node in it",
+    "requirements:",
+    "requirements:\n  - { from: remote_sites, to: muc, tcp: 443 }",
+    [
+      "stdin:41:5: requirements[0]: this checks nothing: muc is alone in remote_sites; for itself write from: muc, to: muc",
+    ],
+  ],
+  [
+    "a loopback that leaves its node",
+    "requirements:",
+    "requirements:\n  - { from: hosts, to: cmk, tcp: 443, scope: loopback }",
+    ["stdin:41:46: requirements[0].scope: loopback is from a node to itself; write from: hosts, to: hosts"],
+  ],
   ["an unknown key", "ping: true", "pin: true", ['stdin:23:5: hosts[0].pin: unknown key "pin"; did you mean "ping"?']],
   [
     "an empty value",
