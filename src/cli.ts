@@ -110,6 +110,7 @@ function buildProgram(finish: (code: ExitCode) => void): Command {
 
   selecting(program.command("plan"))
     .description("print every required flow: from, to, protocol, port, section, why; sends nothing")
+    .option("--no-color", "a plan has no colour; for scripts that give it to every command")
     .addHelpText("after", `\n${formatHelp.plan}`)
     .action(async (file: string, options) => {
       const { planCommand } = await import("./commands/plan.ts");

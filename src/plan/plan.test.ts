@@ -345,19 +345,61 @@ describe("requirements of the topology", () => {
     );
   });
 
-  it("never plan a node against itself", () => {
-    const topology = topologySchema.parse({
-      server: { name: "cmk", address: "10.0.0.5", sites: [{ name: "main" }] },
-      hosts: [
-        { name: "a", address: "10.0.2.1" },
-        { name: "b", address: "10.0.2.2" },
-      ],
-      requirements: [{ from: "hosts", to: "hosts", tcp: 22 }],
-    });
-    expect(idsOf(catalogOf("2.1", { ...agent, applies: { agent: ["push"] } }), topology)).toEqual([
-      "extra/tcp-22/a->b/tcp/22",
-      "extra/tcp-22/b->a/tcp/22",
-    ]);
+  const two = (...requirements: object[]) =>
+    idsOf(
+      catalogOf("2.1", { ...agent, applies: { agent: ["push"] } }),
+      topologySchema.parse({
+        server: { name: "cmk", address: ["10.0.0.5", "2001:db8::5"], sites: [{ name: "main" }] },
+        hosts: [
+          { name: "a", address: "10.0.2.1" },
+          { name: "b", address: "10.0.2.2" },
+        ],
+        requirements,
+      }),
+    );
+  it.each([
+    [
+      "of a group to itself mean each node to each other one",
+      { from: "hosts", to: "hosts", tcp: 22 },
+      ["extra/tcp-22/a->b/tcp/22", "extra/tcp-22/b->a/tcp/22"],
+    ],
+    ["of a node to itself mean its address", { from: "a", to: "a", tcp: 22 }, ["extra/tcp-22/a->a/tcp/22"]],
+    [
+      "of the server to itself do, by its name and by its group",
+      { from: "server", to: "cmk", udp: 514 },
+      ["extra/udp-514/cmk->cmk/udp/514/10.0.0.5", "extra/udp-514/cmk->cmk/udp/514/2001:db8::5"],
+    ],
+    [
+      "with scope: loopback mean 127.0.0.1",
+      { from: "cmk", to: "cmk", tcp: 5000, scope: "loopback" },
+      ["extra/loopback-tcp-5000/cmk->cmk/tcp/5000"],
+    ],
+    [
+      "of a group with scope: loopback mean each node to itself",
+      { from: "hosts", to: "hosts", icmp: true, scope: "loopback" },
+      ["extra/loopback-icmp/a->a/icmp", "extra/loopback-icmp/b->b/icmp"],
+    ],
+  ])("%s", (_, requirement, ids) => expect(two(requirement)).toEqual(ids));
+
+  it("that name a service outweigh those of the group, whatever their order", () => {
+    const group = { from: "hosts", to: "server", tcp: 25 };
+    const own = { from: "a", to: "cmk", tcp: 25, service: "smtp" };
+    for (const requirements of [
+      [group, own],
+      [own, group],
+    ]) {
+      const topology = topologySchema.parse({
+        server: { name: "cmk", address: "10.0.0.5", sites: [{ name: "main" }] },
+        hosts: [
+          { name: "a", address: "10.0.2.1" },
+          { name: "b", address: "10.0.2.2" },
+        ],
+        requirements,
+      });
+      const { probes, flows } = plan(catalogOf("2.1", { ...agent, applies: { agent: ["push"] } }), topology);
+      expect(flows).toHaveLength(2);
+      expect(probes.map(({ id }) => id)).toEqual(["a->10.0.0.5/tcp/25/smtp", "b->10.0.0.5/tcp/25"]);
+    }
   });
 });
 

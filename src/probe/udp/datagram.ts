@@ -1,7 +1,8 @@
 import { type Socket, createSocket } from "node:dgram";
+import { isSameButZone } from "../../model/ip-literal.ts";
 import { unlessWitnessed } from "../witness/errno-or-witness.ts";
 import type { InFlight, Tries } from "../flight/in-flight.ts";
-import { errnoOf, explainError, leavesFirstTry } from "../kernel/network-error.ts";
+import { errnoOf, explainError, explainLocalError, leavesFirstTry } from "../kernel/network-error.ts";
 import type { Seen } from "../flight/prober.ts";
 import { type Watch, watchErrors } from "../witness/witness.ts";
 
@@ -45,6 +46,8 @@ export interface Sending {
   sentAtMs: number;
   /** False before anything was sent, e.g. while a socket is opened. */
   isNoted: boolean;
+  /** Only a connected socket learns of ICMP errors; what any other one fails with comes from this machine (udp(7)). */
+  isConnected: boolean;
   watch: Watch | undefined;
 }
 
@@ -59,21 +62,18 @@ export function noteSending(sending: Sending): Tries {
  * Settles a probe with what an error of a datagram socket means, or with what the witness hears. What keeps this machine
  * from asking again settles nothing where a question has left.
  */
-export function failDatagram(error: Error, { flight, sentAtMs, isNoted, watch }: Sending): void {
+export function failDatagram(error: Error, sending: Sending): void {
+  const { flight, isNoted } = sending;
   if (flight.hasEnded()) return;
   if (leavesFirstTry(errnoOf(error), flight, isNoted)) return;
-  flight.settleWith(explainDatagramError(error, flight, sentAtMs, watch));
+  flight.settleWith(explainDatagramError(error, sending));
 }
 
-async function explainDatagramError(
-  error: Error,
-  flight: InFlight,
-  sentAtMs: number,
-  watch: Watch | undefined,
-): Promise<Seen> {
+async function explainDatagramError(error: Error, { flight, sentAtMs, watch, isConnected }: Sending): Promise<Seen> {
   const { context } = flight;
-  const seen = await explainError(error, context, flight.elapsedMs() - sentAtMs);
-  return unlessWitnessed(readFatal(seen, context.family), watch);
+  const elapsedMs = flight.elapsedMs() - sentAtMs;
+  if (!isConnected) return explainLocalError(error, context, elapsedMs);
+  return unlessWitnessed(readFatal(await explainError(error, context, elapsedMs), context.family), watch);
 }
 
 /**
@@ -92,14 +92,16 @@ export function openDatagram(
   const { address, family } = flight.context;
   const socket = createSocket(family === 4 ? "udp4" : "udp6");
   flight.onEnd(() => socket.close());
-  const sending: Sending = { flight, sentAtMs: flight.elapsedMs(), isNoted: false, watch: undefined };
+  const isConnected = mode === "connected";
+  const sending: Sending = { flight, sentAtMs: flight.elapsedMs(), isNoted: false, isConnected, watch: undefined };
   const fail = (error: Error) => failDatagram(error, sending);
   const sent = (error: Error | null) => {
     if (error !== null) fail(error);
   };
   socket.on("error", fail);
   socket.on("message", (bytes, source) => {
-    if (!flight.hasEnded()) onReceived({ bytes, from: source.address, port: source.port });
+    const from = isSameButZone(source.address, address) ? address : source.address;
+    if (!flight.hasEnded()) onReceived({ bytes, from, port: source.port });
   });
   const send = (bytes: Uint8Array) => {
     if (flight.hasEnded()) return {};
