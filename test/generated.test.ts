@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { markdownTable } from "markdown-table";
 import { expect, it } from "vitest";
 import { z } from "zod";
+import { dependenciesDoc, readDependencies } from "../build/dependencies-doc.mjs";
 import { schemaFiles } from "../build/schemas.mjs";
 import { verdictsDoc } from "../build/verdicts-doc.mjs";
 import { rules } from "../src/judge/rules.ts";
@@ -25,10 +27,12 @@ const model = {
   outcomeMeanings,
   findingMeanings,
 };
+const dependencies = readDependencies(fileURLToPath(new URL("..", import.meta.url)));
 const verdicts = verdictsDoc(model, markdownTable);
 const files = [
   ...schemaFiles({ catalogSchema, topologyFileSchema, runSchema, registrationSchema }, z.toJSONSchema),
   verdicts,
+  dependenciesDoc(dependencies, markdownTable),
 ];
 
 it.each(files)("%s is what `npm run generate` writes", (path, text) => {
