@@ -1,6 +1,8 @@
-// Writes what is derived from the code: the JSON Schemas under schema/, docs/verdicts.md and docs/services.md. Run by
-// `npm run generate` after a build; test/generated.test.ts fails where the committed files are not what this would write.
+// Writes what is derived from the code: the JSON Schemas under schema/, and docs/verdicts.md, docs/services.md and
+// docs/dependencies.md. Run by `npm run generate` after a build; test/generated.test.ts fails where the committed files
+// are not what this would write.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { markdownTable } from "markdown-table";
 import { z } from "zod";
 import { rules } from "../dist/judge/rules.js";
@@ -17,6 +19,7 @@ import { findingMeanings, outcomeMeanings, proofMeanings, verdictMeanings } from
 import { messageSchemas } from "../dist/vantage/messages.js";
 import { protocolVersion } from "../dist/vantage/protocol.js";
 import { messageFiles, refuseBreaks } from "./messages.mjs";
+import { dependenciesDoc, readDependencies } from "./dependencies-doc.mjs";
 import { schemaFiles } from "./schemas.mjs";
 import { servicesDoc } from "./services-doc.mjs";
 import { verdictsDoc } from "./verdicts-doc.mjs";
@@ -38,6 +41,7 @@ const files = [
     markdownTable,
   ),
   servicesDoc({ serviceNames, serviceRecord }, markdownTable),
+  dependenciesDoc(readDependencies(fileURLToPath(new URL("..", import.meta.url))), markdownTable),
 ];
 const messages = messageFiles({ messageSchemas, protocolVersion }, z.toJSONSchema);
 const [protocolFile, protocol] = messages[0];

@@ -1,8 +1,10 @@
 import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { markdownTable } from "markdown-table";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { breaksIn, messageFiles, refuseBreaks } from "../build/messages.mjs";
+import { dependenciesDoc, readDependencies } from "../build/dependencies-doc.mjs";
 import { schemaFiles } from "../build/schemas.mjs";
 import { servicesDoc } from "../build/services-doc.mjs";
 import { verdictsDoc } from "../build/verdicts-doc.mjs";
@@ -33,12 +35,14 @@ const model = {
   outcomeMeanings,
   findingMeanings,
 };
+const dependencies = readDependencies(fileURLToPath(new URL("..", import.meta.url)));
 const verdicts = verdictsDoc(model, markdownTable);
 const files = [
   ...schemaFiles({ catalogSchema, topologyFileSchema, runSchema, registrationSchema }, z.toJSONSchema),
   verdicts,
   ...messageFiles({ messageSchemas, protocolVersion }, z.toJSONSchema),
   servicesDoc({ serviceNames, serviceRecord }, markdownTable),
+  dependenciesDoc(dependencies, markdownTable),
 ];
 
 it.each(files)("%s is what `npm run generate` writes", (path, text) => {
