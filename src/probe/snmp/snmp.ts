@@ -6,9 +6,8 @@ import { askAsUser } from "./user.ts";
 /**
  * SNMP: one GET of sysDescr.0, sysObjectID.0 and sysUpTime.0. After silence it is asked again from another port:
  *
- * - versions 1 and 2c first send the credential-free engine discovery of version 3. If that is answered, from whatever
- *   address, the path is open and the community is not repeated, because a wrong one may raise an alarm (facts/checkmk.md
- *   §14). Only if nothing at all came back, the GET is sent a second and last time.
+ * - versions 1 and 2c first send the credential-free engine discovery of version 3. If that is answered, the path is
+ *   open; a community is blamed only after the GET was repeated, once. Version 2c ends with one GET of version 1.
  * - version 3 is asked again only if nothing at all came back, so a wrong password is tried once and locks nobody out.
  *
  * An engine that answers discovery and nothing else is `open` with `discoveryOnly`; a Report is `open` with its name.
