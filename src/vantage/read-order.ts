@@ -18,6 +18,7 @@ const credentialsFit: Record<SnmpCredentials["version"], (credentials: Fields) =
   "2c": ({ community }) => isText(community),
   "3": ({ user, context, auth, priv }) =>
     isText(user) && isOptionalText(context) && isSecret(auth, authProtocols) && isSecret(priv, privProtocols),
+  discovery: () => true,
 };
 
 const specFits: Record<ProbeSpec["kind"], (spec: Fields) => boolean> = {

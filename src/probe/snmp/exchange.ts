@@ -22,8 +22,8 @@ export interface Question {
 /** One socket's share of the conversation. */
 export interface Exchange {
   get(version: Version): void;
-  /** Asks for the engine of version 3; `onEngine` is called when there is one. */
-  discover(onEngine?: () => void): void;
+  /** Asks for the engine of version 3; `onEngine` is called when there is one, with what its answer shows. */
+  discover(onEngine: (again: Tries) => void): void;
 }
 
 /** A request that left: what its answer is compared with. */
@@ -48,7 +48,7 @@ export function openExchange(
 ): void {
   const asked = { address: flight.context.address, port };
   const gets = new Map<number, Sent & { version: Version }>();
-  let discovery: (Sent & { id: number; onEngine: (() => void) | undefined }) | undefined;
+  let discovery: (Sent & { id: number; onEngine: (again: Tries) => void }) | undefined;
   let carrier: SnmpCarrier | undefined;
 
   openSnmpCarrier(
@@ -73,7 +73,7 @@ export function openExchange(
     gets.set(id, { version: as, ...send(id, encodeSnmpGet(as, community, id)) });
   }
 
-  function discover(onEngine?: () => void): void {
+  function discover(onEngine: (again: Tries) => void): void {
     const id = randomId();
     discovery = { id, onEngine, ...send(id, encodeSnmpDiscovery(id)) };
   }
@@ -101,7 +101,7 @@ export function openExchange(
       flight.settle({ outcome: { kind: "open", rttMs: nowMs - answered.sentAtMs }, evidence });
     } else if (isDiscovery && discovery !== undefined && engine.isReport && isEngineAnswer(engine)) {
       noteEngine(heard, engine, received, nowMs - discovery.sentAtMs);
-      discovery.onEngine?.();
+      discovery.onEngine(discovery.again);
     } else {
       const { sentAtMs = nowMs } = answered ?? (isDiscovery ? discovery : undefined) ?? [...gets.values()][0] ?? {};
       noteStray(heard, received, asked, nowMs - sentAtMs, answered !== undefined || isDiscovery);

@@ -1,6 +1,7 @@
 import type { ProbeSpec } from "../../model/task.ts";
 import type { Prober } from "../flight/prober.ts";
 import { askWithCommunity } from "./community.ts";
+import { askForEngine } from "./engine.ts";
 import { askAsUser } from "./user.ts";
 
 /**
@@ -11,6 +12,15 @@ import { askAsUser } from "./user.ts";
  * - version 3 is asked again only if nothing at all came back, so a wrong password is tried once and locks nobody out.
  *
  * An engine that answers discovery and nothing else is `open` with `discoveryOnly`; a Report is `open` with its name.
+ * Without credentials discovery is all that is asked.
  */
-export const probeSnmp: Prober<Extract<ProbeSpec, { kind: "snmp" }>> = ({ port, credentials }, context) =>
-  credentials.version === "3" ? askAsUser(port, credentials, context) : askWithCommunity(port, credentials, context);
+export const probeSnmp: Prober<Extract<ProbeSpec, { kind: "snmp" }>> = ({ port, credentials }, context) => {
+  switch (credentials.version) {
+    case "3":
+      return askAsUser(port, credentials, context);
+    case "discovery":
+      return askForEngine(port, context);
+    default:
+      return askWithCommunity(port, credentials, context);
+  }
+};

@@ -187,6 +187,32 @@ describe.each(sockets)("a community, from %s sockets", (_, listen) => {
   });
 });
 
+describe.each(sockets)("without credentials, from %s sockets", (_, listen) => {
+  beforeEach(() => listen());
+  const nobody = { version: "discovery" } as const;
+
+  it.each([0, 1])("an engine answers anybody, also if it lost %i datagrams, and sees no community", async (lost) => {
+    const got: Uint8Array[] = [];
+    const agent: Socket = await serve("127.0.0.1", 0, (bytes, { port, address }) => {
+      got.push(bytes);
+      if (got.length > lost) agent.send(report(decodeSnmpV3(bytes)?.messageId ?? 0, engineId), port, address);
+    });
+    const { outcome, evidence } = await ask(agent.address().port, nobody);
+    expect(outcome.kind).toBe("open");
+    expect(evidence).toEqual({ replyMatches: true, snmp: { version: "3", engineId: "80000000010203" } });
+    expect(got.map((bytes) => decodeSnmpMessage(bytes))).toEqual(got.map(() => undefined));
+    expect(got).toHaveLength(lost + 1);
+  });
+
+  it("what is sent back is no engine, and silence is silence after two tries", async () => {
+    const echo: Socket = await serve("127.0.0.1", 0, (bytes, { port, address }) => echo.send(bytes, port, address));
+    expect((await ask(echo.address().port, nobody)).evidence).toMatchObject({ replyMatches: false });
+    const mute = await serve("127.0.0.1", 0, () => undefined);
+    const silent = await ask(mute.address().port, nobody, 2_000);
+    expect(silent).toMatchObject({ outcome: { kind: "silent" }, evidence: { tries: 2 } });
+  });
+});
+
 describe("a user of version 3", () => {
   it.each([0, 1])("a service that sends back what it gets, but %i datagrams, is no agent", async (lost) => {
     let got = 0;
