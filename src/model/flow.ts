@@ -2,8 +2,8 @@ import type { Task } from "./task.ts";
 import type { Snmp } from "./topology.ts";
 import type { Expectation, Transport } from "./verdict.ts";
 
-/** Credentials as the plan knows them: references only, so a plan can be printed. */
-export type PlannedSnmp = Snmp;
+/** Credentials as the plan knows them: references only, so a plan can be printed; `discovery` is a question without any. */
+export type PlannedSnmp = Snmp | { version: "discovery" };
 
 /** What will be sent, before secrets are put in. Differs from `ProbeSpec` only in SNMP's credentials. */
 export type PlannedProbeSpec =

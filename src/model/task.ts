@@ -17,6 +17,8 @@ export const snmpCredentialsSchema = z.discriminatedUnion("version", [
       .optional(),
     priv: z.strictObject({ protocol: z.enum(["des", "aes", "aes256b", "aes256r"]), password: z.string() }).optional(),
   }),
+  /** None: only whether there is an agent, which engines of version 3 tell anybody (RFC 3414 §4). */
+  z.strictObject({ version: z.literal("discovery") }),
 ]);
 export type SnmpCredentials = z.infer<typeof snmpCredentialsSchema>;
 

@@ -152,7 +152,7 @@ function drafter(
   const specs = new Map<Requirement | undefined, PlannedProbeSpec>();
   return (from, to, address) => {
     const known = listenerAt(to);
-    const isSnmp = protocol === "udp" && to.snmp?.port === port;
+    const isSnmp = protocol === "udp" && snmpPortOf(to) === port;
     const spec =
       (isSnmp ? undefined : specs.get(known)) ?? specOf(protocol, port, to, { known, service: requirement.service });
     if (!isSnmp) specs.set(known, spec);
@@ -165,6 +165,9 @@ function drafter(
     };
   };
 }
+
+/** Where an agent listens, or would (RFC 3417 §3.1): without credentials it is asked what needs none. */
+const snmpPortOf = ({ snmp, ports }: Node): number => snmp?.port ?? ports["snmp"] ?? 161;
 
 interface Question {
   /** What the catalog knows to listen there. */
@@ -194,6 +197,6 @@ function specOf(
       ...(name === undefined ? {} : { service: { name } }),
     };
   }
-  if (to.snmp?.port === port) return { kind: "snmp", ...to.snmp };
+  if (snmpPortOf(to) === port) return { kind: "snmp", ...(to.snmp ?? { port, credentials: { version: "discovery" } }) };
   return { kind: "udp", port, payload: payload ?? "empty" };
 }

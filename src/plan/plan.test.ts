@@ -281,6 +281,26 @@ describe("requirements of the topology", () => {
     expect(new Set(flows.map(({ purpose }) => purpose))).toEqual(new Set(["a reason"]));
   });
 
+  it("ask what needs no credentials where an SNMP agent would listen and none are known", () => {
+    const topology = topologySchema.parse({
+      server: { name: "cmk", address: "10.0.0.5", sites: [{ name: "main" }] },
+      hosts: [
+        { name: "sw02", address: "10.0.3.8" },
+        { name: "sw03", address: "10.0.3.9", ports: { snmp: 1161 } },
+      ],
+      requirements: [{ from: "server", to: "hosts", udp: [161, 1161], expect: "blocked" }],
+    });
+    const { probes } = plan(catalogOf("2.1", { ...agent, applies: { agent: ["push"] } }), topology);
+    expect(
+      Object.fromEntries(probes.map(({ target, spec }) => [`${target} ${"port" in spec && spec.port}`, spec])),
+    ).toEqual({
+      "10.0.3.8 161": { kind: "snmp", port: 161, credentials: { version: "discovery" } },
+      "10.0.3.8 1161": { kind: "udp", port: 1161, payload: "empty" },
+      "10.0.3.9 161": { kind: "udp", port: 161, payload: "empty" },
+      "10.0.3.9 1161": { kind: "snmp", port: 1161, credentials: { version: "discovery" } },
+    });
+  });
+
   it.each([
     ["the agent's port", { tcp: 6556 }, { mayConfirm: false }],
     ["the agent's port where the host has another", { tcp: 16_556 }, { mayConfirm: false }],

@@ -1,8 +1,8 @@
 import { resolveSecrets, type SecretLookup } from "../../load/secret.ts";
 import type { LoadedTopology } from "../../load/topology/topology.ts";
-import type { Probe } from "../../model/flow.ts";
+import type { PlannedSnmp, Probe } from "../../model/flow.ts";
 import type { ProbeSpec, SnmpCredentials } from "../../model/task.ts";
-import type { SecretRef, Snmp } from "../../model/topology.ts";
+import type { SecretRef } from "../../model/topology.ts";
 import type { ScheduledProbe } from "../../schedule/schedule.ts";
 
 /**
@@ -45,7 +45,8 @@ export async function tasksOf(
   });
 }
 
-function referencesOf(snmp: Snmp): SecretRef[] {
+function referencesOf(snmp: PlannedSnmp): SecretRef[] {
+  if (snmp.version === "discovery") return [];
   if (snmp.version !== "3") return [snmp.community];
   return [snmp.auth?.password, snmp.priv?.password].filter((ref) => ref !== undefined);
 }
@@ -61,7 +62,8 @@ function openSpecs(secretOf: SecretLookup): (spec: Probe["spec"]) => ProbeSpec {
   };
 }
 
-function credentialsOf(snmp: Snmp, secretOf: SecretLookup): SnmpCredentials {
+function credentialsOf(snmp: PlannedSnmp, secretOf: SecretLookup): SnmpCredentials {
+  if (snmp.version === "discovery") return snmp;
   if (snmp.version !== "3") return { ...snmp, community: secretOf(snmp.community) };
   const { auth, priv, user, context } = snmp;
   return {

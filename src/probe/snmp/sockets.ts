@@ -62,7 +62,7 @@ export const canShare = ({ address, family }: ProbeContext): boolean => isHeard(
 export function openSnmpCarrier(
   flight: InFlight,
   port: number,
-  kind: "shared" | "connected" | "unconnected",
+  kind: "shared" | "connected" | "unconnected" | "both",
   onReady: (carrier: SnmpCarrier) => void,
   onReceived: (received: SnmpReceived) => void,
 ): void {

@@ -24,6 +24,13 @@ export interface DatagramSocket extends Carrier {
   socket: Socket;
 }
 
+/**
+ * Who is heard. `connected`: only the address and port that are asked, and ICMP errors (udp(7)). `unconnected`: everybody,
+ * and no errors. `both`: two sockets on one port, of which the kernel prefers the connected one for what it fits
+ * (`compute_score` in net/ipv4/udp.c), so everybody is heard, and errors too.
+ */
+export type DatagramMode = "connected" | "unconnected" | "both";
+
 /** How long a probe waits before it asks again from another port: at least a second where the deadline allows it. */
 export function secondTryDelayMs(timeoutMs: number): number {
   return Math.max(Math.min(1_000, timeoutMs * 0.6), timeoutMs * 0.4);
@@ -78,36 +85,40 @@ async function explainDatagramError(error: Error, { flight, sentAtMs, watch, isC
 
 /**
  * Opens a socket for one probe, closes it when the probe ends, and settles the probe with what a socket error means,
- * or what the witness hears.
- * A connected socket learns of ICMP errors but drops answers from other addresses; an unconnected one is the reverse
- * (docs/notes/linux-network.md#what-a-socket-is-told). `onReady` is called when the socket may send.
+ * or what the witness hears (docs/notes/linux-network.md#what-a-socket-is-told). `onReady` is called when the socket
+ * may send.
  */
 export function openDatagram(
   flight: InFlight,
   port: number,
-  mode: "connected" | "unconnected",
+  mode: DatagramMode,
   onReady: (ready: DatagramSocket) => void,
   onReceived: (received: Received) => void,
 ): void {
   const { address, family } = flight.context;
-  const socket = createSocket(family === 4 ? "udp4" : "udp6");
-  flight.onEnd(() => socket.close());
-  const isConnected = mode === "connected";
+  const reuseAddr = mode === "both";
+  const open = () => createSocket({ type: family === 4 ? "udp4" : "udp6", reuseAddr });
+  const socket = open();
+  const sockets = mode === "both" ? [socket, open()] : [socket];
+  flight.onEnd(() => sockets.forEach((each) => each.close()));
+  const isConnected = mode !== "unconnected";
   const sending: Sending = { flight, sentAtMs: flight.elapsedMs(), isNoted: false, isConnected, watch: undefined };
   const fail = (error: Error) => failDatagram(error, sending);
   const sent = (error: Error | null) => {
     if (error !== null) fail(error);
   };
-  socket.on("error", fail);
-  socket.on("message", (bytes, source) => {
-    const from = isSameButZone(source.address, address) ? address : source.address;
-    if (!flight.hasEnded()) onReceived({ bytes, from, port: source.port });
-  });
+  for (const each of sockets) {
+    each.on("error", fail);
+    each.on("message", (bytes, source) => {
+      const from = isSameButZone(source.address, address) ? address : source.address;
+      if (!flight.hasEnded()) onReceived({ bytes, from, port: source.port });
+    });
+  }
   const send = (bytes: Uint8Array) => {
     if (flight.hasEnded()) return {};
     const again = noteSending(sending);
-    if (mode === "connected") socket.send(bytes, sent);
-    else socket.send(bytes, port, address, sent);
+    if (mode === "unconnected") socket.send(bytes, port, address, sent);
+    else socket.send(bytes, sent);
     return again;
   };
   const ready = () => {
@@ -117,10 +128,17 @@ export function openDatagram(
     sending.watch = watchErrors(flight, { transport: "udp", port, sourcePort: localPort, sentAtMs });
     onReady({ socket, send, localPort });
   };
-  if (mode === "connected") {
+  const connect = () => {
+    if (flight.hasEnded()) return;
     socket.once("connect", ready);
     socket.connect(port, address);
-  } else {
-    socket.bind({ port: 0, exclusive: true }, ready);
+  };
+  const [, wide] = sockets;
+  if (mode === "connected") connect();
+  else if (wide === undefined) socket.bind({ port: 0, exclusive: true }, ready);
+  else {
+    wide.bind({ port: 0, exclusive: true }, () => {
+      if (!flight.hasEnded()) socket.bind({ port: wide.address().port, exclusive: true }, connect);
+    });
   }
 }

@@ -56,7 +56,7 @@ export const probeUdp: Prober<Extract<ProbeSpec, { kind: "udp" }>> = ({ port, pa
     const againAfterMs = secondTryDelayMs(context.timeoutMs);
     const isEmpty = payload === "empty";
     ask(flight, port, "connected", questions[payload]());
-    if (isEmpty && (context.careful === true || againAfterMs < 1_000)) return;
+    if (isEmpty && context.careful === true) return;
     flight.after(againAfterMs, () => ask(flight, port, isEmpty ? "connected" : "unconnected", questions[payload]()));
   });
 
