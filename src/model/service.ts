@@ -87,6 +87,17 @@ export const serviceEvidenceSchema = z.strictObject({
   receiverPort: z.number().int().min(1).max(65_535).optional(),
   /** A page that only sends clients on to HTTPS: plain HTTP is of use only where HTTPS works as well. */
   leadsTo: z.literal("https").optional(),
+  /**
+   * Only with `unanswered`: how far the conversation came. Nothing had to be sent, the TLS greeting was, a part of its
+   * answer came, or the question was sent. Whether it arrived there, nobody can know.
+   */
+  stalledAfter: z.enum(["connect", "client-hello", "server-hello", "question"]).optional(),
+  /** Only with `unanswered`: bytes that this side had sent on that connection. */
+  sentBytes: z.number().int().nonnegative().optional(),
+  /** How long nothing came: to the end with `unanswered`, else the longest wait for an answer that came. Milliseconds. */
+  waitedMs: z.number().nonnegative().optional(),
+  /** The service answered, but let this side wait for long; see `waitedMs`. */
+  slow: z.literal(true).optional(),
   /** NTP: how far the other clock is ahead of this one. */
   clockOffsetMs: z.number().optional(),
   tlsVersion: z.string().optional(),

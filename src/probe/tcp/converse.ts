@@ -4,6 +4,7 @@ import type { InFlight } from "../flight/in-flight.ts";
 import { errnoOf } from "../kernel/network-error.ts";
 import type { Seen } from "../flight/prober.ts";
 import { type Connection, type NotConnected, openConnection } from "../service/conversation/connection.ts";
+import { paceOf } from "../service/conversation/pace.ts";
 
 const importServices = () => import("../service/services.ts");
 let loaded: ReturnType<typeof importServices> | undefined;
@@ -26,11 +27,17 @@ export async function converse(
   const service = (await loadServices()).services[spec.name];
   const endsAtMs = flight.elapsedMs() + Math.max(context.timeoutMs, service.leastPatienceMs ?? 0);
   const leftMs = () => Math.max(0, endsAtMs - flight.elapsedMs());
-  const connectAgain = () => reconnect(flight, port, leftMs());
+  const logs = [connection.log];
+  const connectAgain = async () => {
+    const again = await reconnect(flight, port, leftMs());
+    if (again.kind === "connected") logs.push(again.log);
+    return again;
+  };
   const found = await service.ask(connection, spec, { ...context, port, leftMs, connectAgain });
+  const pace = paceOf(found, logs, service.slowAfterMs);
   return {
     outcome: opened.outcome,
-    evidence: { ...opened.evidence, service: { name: spec.name, ...found } },
+    evidence: { ...opened.evidence, service: { name: spec.name, ...found, ...pace } },
   };
 }
 

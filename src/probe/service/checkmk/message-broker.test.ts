@@ -49,7 +49,7 @@ describe("a broker that demands a client certificate", () => {
 describe("TLS that demands none", () => {
   it.each<[string, Behaviour, string, string]>([
     ["and AMQP inside", rabbit, "verified", "AMQP over TLS, without a client certificate"],
-    ["and silence", silent, "other-answer", "TLS that demands no client certificate and answers no AMQP"],
+    ["and silence", silent, "unanswered", "TLS that demands no client certificate and answers no AMQP"],
     ["and a close", closes, "closed", "TLS, then the end without a reason"],
     ["and a banner", says("220 mail\r\n"), "wrong-service", `"220 mail"`],
     ["and a web server", answers("HTTP/1.1 400 Bad Request\r\n\r\n"), "wrong-service", `"HTTP/1.1 400 Bad Request"`],

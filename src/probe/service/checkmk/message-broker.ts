@@ -43,8 +43,11 @@ async function askInside(opening: Secured, context: ServiceContext, site: string
 
 async function greet(connection: Connection, withinMs: number, { finding }: Pick<Found, "finding">): Promise<Found> {
   connection.write(amqpGreeting);
-  const { bytes } = await connection.read({ isEnough: (bytes) => isAmqp(bytes) || bytes.length >= 11, withinMs });
+  const isEnough = (bytes: Buffer) => isAmqp(bytes) || bytes.length >= 11;
+  const { bytes, ending, errno } = await connection.read({ isEnough, withinMs });
   if (isAmqp(bytes)) return { finding, saw: "AMQP over TLS, without a client certificate" };
   if (bytes.length > 0) return { finding: "wrong-service", saw: summariseBytes(bytes) };
-  return { finding: "other-answer", saw: "TLS that demands no client certificate and answers no AMQP" };
+  if (errno?.includes("_ALERT_") === true) return { finding, saw: demandsCertificate }; // it came late
+  const saw = "TLS that demands no client certificate and answers no AMQP";
+  return { finding: ending === "timeout" ? "unanswered" : "other-answer", saw };
 }
