@@ -23,6 +23,8 @@ export interface Probe {
   expectations: readonly Expectation[];
   /** False where facts §14 forbids a second connection or datagram. */
   mayConfirm: boolean;
+  /** How long an answer may take where the topology says so; the longest of what its flows grant. Milliseconds. */
+  timeoutMs?: number | undefined;
 }
 
 /** One source, one target, one transport and port, for one requirement; judged on its own. */

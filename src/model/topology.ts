@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { addressSchema } from "./address.ts";
+import { durationSchema } from "./duration.ts";
 import { featureSchema, portNames } from "./names.ts";
 import { tcpServiceNameSchema } from "./service.ts";
 import { expectationSchema, stageSchema } from "./verdict.ts";
@@ -109,6 +110,8 @@ export const hostSchema = z.strictObject({
   ping: z.boolean().default(true),
   /** False: no port is asked on this host that no requirement names (see docs/verdicts.md, controls). */
   controls: z.boolean().default(true),
+  /** How long this host may take for an answer, in place of `--timeout`. */
+  timeout: durationSchema.optional(),
   snmp: snmpSchema.optional(),
   ports: overrides(portNames.host),
 });
@@ -150,6 +153,7 @@ const extraRequirementSchema = z
     icmp: z.literal(true).optional(),
     expect: expectationSchema.default("open"),
     service: tcpServiceNameSchema.optional(),
+    timeout: durationSchema.optional(),
     why: z.string().min(1).max(300).optional(),
   })
   .refine((value) => value.tcp !== undefined || value.udp !== undefined || value.icmp !== undefined, {
