@@ -15,6 +15,13 @@ describe("serviceOf", () => {
       { site: "main" },
       { name: "agent-receiver", site: "main" },
     ],
+    [
+      "so does its message broker, whose peers ask for it by the site's name",
+      "message-broker",
+      5672,
+      { site: "muc" },
+      { name: "message-broker", site: "muc" },
+    ],
     ["any other does not", "https", 443, { site: "main" }, { name: "https" }],
     ["without a site it is asked for any", "livestatus", 6557, {}, { name: "livestatus" }],
     ["an agent", "checkmk-agent", 6556, { host: host("pull") }, { name: "checkmk-agent" }],

@@ -7,6 +7,7 @@ const siteServices: ReadonlySet<TcpServiceName> = new Set([
   "receiver-discovery-http",
   "receiver-discovery-https",
   "livestatus",
+  "message-broker",
   "site-apache",
 ]);
 const ldapsPort = 636; // RFC 4513 section 3.1.1 knows StartTLS only; IANA registers 636 for LDAP over TLS

@@ -12,7 +12,7 @@ const mostAnswerBytes = 65_536;
 /**
  * Livestatus over TCP (facts/checkmk.md §5.1). Nothing is negotiated: the site has TLS or has not. TLS is its default
  * and is tried first; a plain one waits for the rest of what it takes for a query, so silence gets half of the patience.
- * Then one second connection asks in plain text. The question reads three values.
+ * Then one second connection asks in plain text. The question reads three values. Checkmk sends no server name here.
  */
 export const askLivestatus: ServiceProber = async (connection, { site }, context) => {
   const opening = await connection.startTls({ withinMs: context.leftMs() / 2 });

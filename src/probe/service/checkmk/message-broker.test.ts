@@ -40,6 +40,16 @@ describe("a broker that demands a client certificate", () => {
     expect(await ask(askMessageBroker, far, { site: "main" })).toMatchObject({ finding: "wrong-site", site: "other" });
   });
 
+  it("is asked for under the site's name, as other brokers do it", async () => {
+    const names: string[] = [];
+    const { key, cert } = await siteCertificate("main");
+    const SNICallback = (name: string, done: (error: Error | null) => void) => void (names.push(name), done(null));
+    const far = await peer(silent, { key, cert, ...mutual, SNICallback });
+    await ask(askMessageBroker, far, { site: "main", name: "cmk.example.com" });
+    await ask(askMessageBroker, far, { name: "cmk.example.com" });
+    expect(names).toEqual(["main"]);
+  });
+
   it("and whose certificate ran out is told", async () => {
     const far = await peer(silent, { ...(await expired("main")), ...mutual });
     expect(await ask(askMessageBroker, far)).toMatchObject({ finding: "certificate-expired" });

@@ -11,10 +11,11 @@ const longestWaitForAlertMs = 1_000;
 /**
  * Checkmk's message broker, RabbitMQ with AMQP over mutual TLS (facts/checkmk.md §5.4). Without a certificate of ours it
  * ends the handshake with an alert, and that is the proof; under TLS 1.3 the alert comes after the handshake, so it is
- * waited for. A broker that wants no certificate is greeted in AMQP.
+ * waited for. A broker that wants no certificate is greeted in AMQP. Brokers ask each other for the name of the site.
  */
 export const askMessageBroker: ServiceProber = async (connection, { site }, context) => {
-  const opening = await connection.startTls({ withinMs: context.leftMs() });
+  const servername = site === undefined ? {} : { servername: site };
+  const opening = await connection.startTls({ ...servername, withinMs: context.leftMs() });
   if (opening.kind === "secured") return askInside(opening, context, site);
   if (opening.kind === "failed") {
     if (isAmqp(opening.answered)) return { finding: "plaintext", saw: "AMQP in plain text" };

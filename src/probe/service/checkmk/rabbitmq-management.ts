@@ -4,14 +4,14 @@ import { readAnyPage } from "../general/http.ts";
 import type { HttpAnswer } from "../conversation/http-exchange.ts";
 import { demandsCertificate, isDemand, readRefusal } from "../conversation/secure-opening.ts";
 import type { Found, ServiceProber } from "../conversation/service-prober.ts";
-import { type TlsFacts, siteShown, tlsFacts, verifiedWith } from "../conversation/tls-evidence.ts";
+import { type TlsFacts, serverName, siteShown, tlsFacts, verifiedWith } from "../conversation/tls-evidence.ts";
 
 /**
  * RabbitMQ's management interface: HTTP under mutual TLS (facts/checkmk.md §5.4). Its demand for a client certificate is
  * proof enough; under TLS 1.3 it comes after the handshake, in place of an answer.
  */
 export const askRabbitmqManagement: ServiceProber = async (connection, { site }, context) => {
-  const opening = await connection.startTls({ withinMs: context.leftMs() });
+  const opening = await connection.startTls({ ...serverName(context), withinMs: context.leftMs() });
   if (opening.kind !== "secured") {
     const refusal = readRefusal(opening);
     const isGreeted = opening.kind === "failed" && readTlsAnswer(opening.answered)?.greeted === true;

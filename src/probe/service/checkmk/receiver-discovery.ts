@@ -4,7 +4,7 @@ import { printable } from "../../../wire/printable.ts";
 import { type Page, askPage, readNoPage } from "../conversation/ask-page.ts";
 import { readAnyPage, readDemand, readOtherPage, readPlainPage } from "../general/http.ts";
 import type { HttpAnswer } from "../conversation/http-exchange.ts";
-import { openTls, readWebRefusal } from "../conversation/secure-opening.ts";
+import { explainByName, openTls, readWebRefusal } from "../conversation/secure-opening.ts";
 import type { Found, ServiceContext, ServiceProber } from "../conversation/service-prober.ts";
 import { serverName } from "../conversation/tls-evidence.ts";
 
@@ -17,7 +17,7 @@ export const askReceiverDiscoveryHttp: ServiceProber = async (connection, { site
 /** The same over HTTPS, which agents try first; they do not look at the certificate unless they are told to. */
 export const askReceiverDiscoveryHttps: ServiceProber = async (connection, { site }, context) => {
   const opening = await openTls(connection, { ...serverName(context), withinMs: context.leftMs() }, readWebRefusal);
-  if (opening.kind === "not-secured") return opening.found;
+  if (opening.kind === "not-secured") return explainByName(opening.found, context, () => "TLS is agreed on");
   const answer = await askPage(opening.connection, context, { path: pathOf(site), usualPort: 443 });
   const asked = { scheme: "https", ...context } as const;
   const found = site === undefined ? readAnyPage(answer) : readDiscovery(answer, { site, ...asked });

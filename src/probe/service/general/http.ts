@@ -1,6 +1,12 @@
 import { type Page, askPage, describePage, readNoPage } from "../conversation/ask-page.ts";
 import type { HttpAnswer } from "../conversation/http-exchange.ts";
-import { demandsCertificate, isDemand, openTls, readWebRefusal } from "../conversation/secure-opening.ts";
+import {
+  demandsCertificate,
+  explainByName,
+  isDemand,
+  openTls,
+  readWebRefusal,
+} from "../conversation/secure-opening.ts";
 import type { Found, ServiceProber } from "../conversation/service-prober.ts";
 import { serverName, verifiedWith } from "../conversation/tls-evidence.ts";
 
@@ -11,7 +17,7 @@ export const askHttp: ServiceProber = async (connection, _spec, context) =>
 /** A web server with TLS. Its certificate is recorded; only its dates count, as its authority may be a private one. */
 export const askHttps: ServiceProber = async (connection, _spec, context) => {
   const opening = await openTls(connection, { ...serverName(context), withinMs: context.leftMs() }, readWebRefusal);
-  if (opening.kind === "not-secured") return opening.found;
+  if (opening.kind === "not-secured") return explainByName(opening.found, context, () => "TLS is agreed on");
   const answer = await askPage(opening.connection, context, { path: "/", usualPort: 443 });
   const found = readDemand(answer) ?? readAnyPage(answer);
   return found.finding === "verified" ? verifiedWith(opening.facts, found) : { ...found, ...opening.facts };
