@@ -87,6 +87,8 @@ export const serviceEvidenceSchema = z.strictObject({
   receiverPort: z.number().int().min(1).max(65_535).optional(),
   /** A page that only sends clients on to HTTPS: plain HTTP is of use only where HTTPS works as well. */
   leadsTo: z.literal("https").optional(),
+  /** Where a page sends its clients, if that is another machine or port: `https://sso.example.com/login`. */
+  redirectsTo: z.string().optional(),
   /**
    * Only with `unanswered`: how far the conversation came. Nothing had to be sent, the TLS greeting was, a part of its
    * answer came, or the question was sent. Whether it arrived there, nobody can know.

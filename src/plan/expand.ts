@@ -121,10 +121,14 @@ function openSpecs(requirement: Requirement): (port: number | undefined, edge: E
   const { kind, service } = requirement.probe;
   const byQuestion = new Map<unknown, Map<number | undefined, PlannedProbeSpec>>();
   return (port, edge) => {
-    const { host, site, usesTls } = edge;
+    const { host, site, anySite, usesTls } = edge;
     // All that `specOf` and `serviceOf` look at besides the port.
     const question =
-      kind === "snmp" ? host?.snmp : service === undefined ? kind : `${site ?? ""} ${usesTls} ${host?.agent}`;
+      kind === "snmp"
+        ? host?.snmp
+        : service === undefined
+          ? kind
+          : `${site ?? ""} ${anySite ?? ""} ${usesTls} ${host?.agent}`;
     let byPort = byQuestion.get(question);
     if (byPort === undefined) byQuestion.set(question, (byPort = new Map()));
     let spec = byPort.get(port);

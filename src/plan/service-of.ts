@@ -16,9 +16,12 @@ const ldapsPort = 636; // RFC 4513 section 3.1.1 knows StartTLS only; IANA regis
 export function serviceOf(
   name: TcpServiceName,
   port: number,
-  { site, usesTls, host }: Pick<Edge, "site" | "usesTls" | "host">,
+  { site, anySite, usesTls, host }: Pick<Edge, "site" | "anySite" | "usesTls" | "host">,
 ): ServiceSpec {
   if (name === "ldap" && (usesTls ?? port === ldapsPort)) return { name: "ldaps" };
   if (name === "checkmk-agent" && host?.agent === "legacy") return { name, plaintext: "expected" };
+  // Web servers are the server's, not a site's, but one that is Checkmk's has the pages of its sites.
+  const ofSite = name === "http" || name === "https" ? (site ?? anySite) : undefined;
+  if (ofSite !== undefined) return { name, site: ofSite };
   return { name, ...(site !== undefined && siteServices.has(name) ? { site } : {}) };
 }

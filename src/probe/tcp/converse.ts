@@ -28,8 +28,8 @@ export async function converse(
   const endsAtMs = flight.elapsedMs() + Math.max(context.timeoutMs, service.leastPatienceMs ?? 0);
   const leftMs = () => Math.max(0, endsAtMs - flight.elapsedMs());
   const logs = [connection.log];
-  const connectAgain = async () => {
-    const again = await reconnect(flight, port, leftMs());
+  const connectAgain = async (otherPort = port) => {
+    const again = await reconnect(flight, otherPort, leftMs());
     if (again.kind === "connected") logs.push(again.log);
     return again;
   };

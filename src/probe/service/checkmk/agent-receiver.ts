@@ -8,7 +8,7 @@ import {
 import { printable } from "../../../wire/printable.ts";
 import { askPage, readNoPage } from "../conversation/ask-page.ts";
 import type { Connection } from "../conversation/connection.ts";
-import { readOtherPage } from "../general/http.ts";
+import { readOtherPage } from "../conversation/read-page.ts";
 import type { HttpAnswer } from "../conversation/http-exchange.ts";
 import { type SecureOpening, explainByName, openTls } from "../conversation/secure-opening.ts";
 import type { Found, ServiceContext, ServiceProber } from "../conversation/service-prober.ts";

@@ -1,7 +1,8 @@
+import type { AskedAt } from "../../../wire/http/redirect.ts";
 import { readTlsAnswer } from "../../../wire/http/tls-records.ts";
 import { askPage } from "../conversation/ask-page.ts";
-import { readAnyPage } from "../general/http.ts";
 import type { HttpAnswer } from "../conversation/http-exchange.ts";
+import { askedAt, readRootPage } from "../conversation/read-page.ts";
 import { demandsCertificate, isDemand, readRefusal } from "../conversation/secure-opening.ts";
 import type { Found, ServiceProber } from "../conversation/service-prober.ts";
 import { type TlsFacts, serverName, siteShown, tlsFacts, verifiedWith } from "../conversation/tls-evidence.ts";
@@ -20,13 +21,13 @@ export const askRabbitmqManagement: ServiceProber = async (connection, { site },
   }
   const facts = tlsFacts(opening);
   const answer = await askPage(opening.connection, context, { path: "/", usualPort: 443 });
-  return withSite(readManagement(answer, facts), site);
+  return withSite(readManagement(answer, askedAt(context, "https", "/"), facts), site);
 };
 
 /** What the answer under TLS means. */
-function readManagement(answer: HttpAnswer, facts: TlsFacts): Found {
+function readManagement(answer: HttpAnswer, asked: AskedAt, facts: TlsFacts): Found {
   if ("errno" in answer && isDemand(answer.errno)) return verifiedWith(facts, { saw: demandsCertificate });
-  const found = readAnyPage(answer);
+  const found = readRootPage(answer, asked);
   if (found.finding === "verified") return verifiedWith(facts, found);
   // TLS was agreed on, and that is all that may be expected of a stranger.
   if (found.finding === "closed") return { finding: "handshake-only", saw: "TLS, then closed", ...facts };
