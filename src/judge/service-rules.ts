@@ -10,6 +10,7 @@ export const serviceRules = {
   "handshake-only": { verdict: "pass", reason: "handshake-completed", proof: "observed" },
   unencrypted: { verdict: "warn", reason: "service-unencrypted", proof: "proven" },
   "shared-secret": { verdict: "warn", reason: "service-needs-secret", proof: "proven" },
+  refuses: { verdict: "warn", reason: "service-not-ready", proof: "proven" },
   "not-ready": { verdict: "warn", reason: "service-not-ready", proof: "proven" },
   "other-answer": { verdict: "warn", reason: "unexpected-answer", proof: "proven" },
   "certificate-expired": { verdict: "warn", reason: "certificate-expired", proof: "proven" },

@@ -51,6 +51,7 @@ export const findingSchema = z.enum([
   "handshake-only", // nothing more may be asked of this service, or nothing more is to be expected
   "unencrypted", // the service answered, without the encryption that it could have
   "shared-secret", // the service answered encrypted, with a secret that both sides must know
+  "refuses", // the service itself answered, and said that it does not serve, or not this client
   "not-ready", // something in its place said that the service is not ready to serve
   "other-answer", // right protocol, but not the answer that the question has
   "certificate-expired", // verified, but outside the dates of its certificate
