@@ -97,6 +97,11 @@ export const serviceEvidenceSchema = z.strictObject({
   stalledAfter: z.enum(["connect", "client-hello", "server-hello", "question"]).optional(),
   /** Only with `unanswered`: bytes that this side had sent on that connection. */
   sentBytes: z.number().int().nonnegative().optional(),
+  /**
+   * Only with `unanswered`: whether a second question of some 50 bytes, with as short an answer, was answered. If it was,
+   * what is lost is lost by its size. Absent if it was not asked.
+   */
+  smallAnswered: z.boolean().optional(),
   /** How long nothing came: to the end with `unanswered`, else the longest wait for an answer that came. Milliseconds. */
   waitedMs: z.number().nonnegative().optional(),
   /** The service answered, but let this side wait for long; see `waitedMs`. */

@@ -2,10 +2,12 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { type Behaviour, ask, peer, says, silent } from "../../../test/cases/service-peer.ts";
+import { type Behaviour, ask, closes, peer, says, silent } from "../../../test/cases/service-peer.ts";
 import { webCertificate } from "../../demo/certificates.ts";
 import { type TcpServiceName, tcpServiceNameSchema } from "../../model/service.ts";
 import { probeTcp } from "../tcp/tcp.ts";
+import { smallHello } from "../../wire/http/small-hello.ts";
+import { readTlsAnswer } from "../../wire/http/tls-records.ts";
 import { openConnection } from "./conversation/connection.ts";
 import { services } from "./services.ts";
 
@@ -52,6 +54,56 @@ describe("where the conversation stood is evidence", () => {
   it("nothing of it where the service answered", async () => {
     const found = await probe("http", (await peer(says("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n"))).port);
     expect(found).toEqual({ name: "http", finding: "verified", saw: "HTTP 200" });
+  });
+});
+
+describe("a question of 50 bytes where the usual one met silence", () => {
+  const alert = Uint8Array.of(21, 3, 3, 0, 2, 2, 40);
+  /** A path that loses what is larger: a greeting of the usual size, or the page itself. */
+  const losesLarge: Behaviour = (socket) =>
+    void socket.once("data", (question: Buffer) => {
+      if (question.length < 60) socket.end(question[0] === 22 ? alert : "HTTP/1.0 200 OK\r\n\r\n");
+    });
+
+  it.each(["https", "agent-receiver", "livestatus", "ldaps", "http"] as const)(
+    "%s: an answer to it shows that size matters",
+    async (name) => {
+      expect(await probe(name, (await peer(losesLarge)).port, 400)).toMatchObject({
+        finding: "unanswered",
+        smallAnswered: true,
+      });
+    },
+  );
+
+  it.each(["https", "livestatus", "http"] as const)(
+    "%s: silence to that as well shows that it does not",
+    async (name) => {
+      expect(await probe(name, (await peer(silent)).port, 400)).toMatchObject({ smallAnswered: false });
+    },
+  );
+
+  it("is not asked of what speaks first, of what was agreed on in TLS, or of what bears one connection only", async () => {
+    expect(await probe("smtp", (await peer(closes)).port)).not.toHaveProperty("smallAnswered");
+    const secured = await probe("https", (await peer(silent, await webCertificate("cmk"))).port);
+    expect(secured).not.toHaveProperty("smallAnswered");
+    const far = await peer(silent);
+    const { signal } = new AbortController();
+    const careful = { address: "127.0.0.1", family: 4, timeoutMs: 200, signal, careful: true } as const;
+    const spec = { kind: "tcp", port: far.port, service: { name: "pacemaker-remote" } } as const;
+    const { evidence } = await probeTcp(spec, careful);
+    expect(evidence.service).toMatchObject({ finding: "unanswered", stalledAfter: "client-hello" });
+    expect(evidence.service).not.toHaveProperty("smallAnswered");
+    expect(far.connections()).toBe(1);
+  });
+
+  it("is answered by a real TLS server with an alert", async () => {
+    const far = await peer(silent, await webCertificate("cmk"));
+    const socket = connect({ port: far.port, host: "127.0.0.1" });
+    onTestFinished(() => void socket.destroy());
+    socket.write(smallHello);
+    const [answer] = (await once(socket, "data")) as [Buffer];
+    expect(readTlsAnswer(answer)).toEqual({ greeted: false, alert: "handshake_failure" });
+    expect(answer.length).toBe(7);
   });
 });
 

@@ -31,6 +31,10 @@ export const askLivestatus: ServiceProber = async (connection, { site }, context
     return { ...withoutTls, saw: `${withoutTls.saw}; the second connection failed with ${second.errno}` };
   }
   const found = await ask(second, context.leftMs());
+  // TLS ends turn plain text away, so this is one whose answer to the greeting did not come.
+  if (withoutTls.finding === "unanswered" && found.finding === "closed") {
+    return { ...withoutTls, saw: `${withoutTls.saw}, and plain text is turned away` };
+  }
   return found.finding === "verified" ? { ...found, finding: "unencrypted" } : found;
 };
 
