@@ -37,6 +37,7 @@ const byFinding = {
   "handshake-only": "agent-answered",
   unencrypted: "agent-unencrypted",
   "shared-secret": "agent-needs-secret",
+  refuses: "agent-turns-away",
   "not-ready": "agent-slow",
   "other-answer": "agent-wrong-service",
   "certificate-expired": "agent-answered",

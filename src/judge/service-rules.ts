@@ -10,6 +10,7 @@ export const serviceRules = {
   "handshake-only": { reason: "handshake-completed", proof: "observed" },
   unencrypted: { reason: "service-unencrypted", proof: "proven" },
   "shared-secret": { reason: "service-needs-secret", proof: "proven" },
+  refuses: { reason: "service-not-ready", proof: "proven" },
   "not-ready": { reason: "service-not-ready", proof: "proven" },
   "other-answer": { reason: "unexpected-answer", proof: "proven" },
   "certificate-expired": { reason: "certificate-expired", proof: "proven" },

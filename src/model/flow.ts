@@ -23,6 +23,8 @@ export interface Probe {
   expectations: readonly Expectation[];
   /** False where a second connection or datagram could do harm (docs/notes/probe-safety.md). */
   mayConfirm: boolean;
+  /** How long an answer may take where the topology says so; the longest of what its flows grant. Milliseconds. */
+  timeoutMs?: number | undefined;
 }
 
 /** One source, one target, one transport and port, for one requirement; judged on its own. */

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { portSchema } from "./port.ts";
 import { addressSchema } from "./address.ts";
+import { durationSchema } from "./duration.ts";
 import { featureSchema, portNames } from "./names.ts";
 import { tcpServiceNameSchema } from "./service.ts";
 import { expectationSchema, stageSchema } from "./verdict.ts";
@@ -110,6 +111,8 @@ export const hostSchema = z.strictObject({
   ping: z.boolean().default(true),
   /** False: no port is asked on this host that no requirement names (see docs/verdicts.md, controls). */
   controls: z.boolean().default(true),
+  /** How long this host may take for an answer, in place of `--timeout`. */
+  timeout: durationSchema.optional(),
   snmp: snmpSchema.optional(),
   ports: overrides(portNames.host),
 });
@@ -158,6 +161,7 @@ const extraRequirementSchema = z
     service: tcpServiceNameSchema.optional(),
     /** Each node to itself, over 127.0.0.1 and not over its address. */
     scope: z.literal("loopback").optional(),
+    timeout: durationSchema.optional(),
     why: z.string().min(1).max(300).optional(),
   })
   .refine((value) => value.tcp !== undefined || value.udp !== undefined || value.icmp !== undefined, {

@@ -18,13 +18,15 @@ interface Node {
   name: string;
   addresses: readonly string[];
   ports: Readonly<Partial<Record<string, number>>>;
+  timeoutMs?: number | undefined;
   snmp?: { port: number; credentials: NonNullable<Topology["hosts"][number]["snmp"]> };
 }
 
-const hostNode = ({ name, address, snmp, ports }: Topology["hosts"][number]): Node => ({
+const hostNode = ({ name, address, snmp, ports, timeout }: Topology["hosts"][number]): Node => ({
   name,
   addresses: address,
   ports,
+  timeoutMs: timeout,
   ...(snmp === undefined ? {} : { snmp: { port: ports.snmp ?? 161, credentials: snmp } }),
 });
 const plainNode = ({
@@ -162,6 +164,7 @@ function drafter(
       flow: flowOf(kind, { id: flowId(head, from, to.name, parts), from, to: to.name, address, port }),
       spec,
       mayConfirm: isHarmlessTwice && (known === undefined || known.confirm === "allowed"),
+      timeoutMs: requirement.timeout ?? to.timeoutMs,
     };
   };
 }

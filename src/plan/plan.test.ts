@@ -348,6 +348,34 @@ describe("requirements of the topology", () => {
     },
   );
 
+  it("and hosts may say how long an answer may take", () => {
+    const host = { name: "web01", address: "10.0.2.1", timeout: "20s" };
+    const topology = (requirement: object) =>
+      topologySchema.parse({
+        server: { name: "cmk", address: "10.0.0.5", sites: [{ name: "main" }] },
+        hosts: [host, { name: "web02", address: "10.0.2.2" }],
+        requirements: [{ from: "server", to: "hosts", tcp: [8443, 6556], ...requirement }],
+      });
+    const timeouts = (requirement: object) =>
+      plan(catalogOf("2.1", agent, registration), topology(requirement)).probes.map(({ target, spec, timeoutMs }) => {
+        return `${target} ${"port" in spec ? spec.port : ""} ${timeoutMs ?? "as usual"}`;
+      });
+    expect(timeouts({})).toEqual([
+      "10.0.2.1 6556 20000",
+      "10.0.2.1 8443 20000",
+      "10.0.2.2 6556 as usual",
+      "10.0.2.2 8443 as usual",
+      "10.0.0.5 8000 as usual",
+      "10.0.0.5 8000 as usual",
+    ]);
+    expect(timeouts({ timeout: "1m" }).slice(0, 4)).toEqual([
+      "10.0.2.1 6556 60000", // the longest of what its flows may take
+      "10.0.2.1 8443 60000",
+      "10.0.2.2 6556 60000",
+      "10.0.2.2 8443 60000",
+    ]);
+  });
+
   it("that contradict each other through a group are an input error", () => {
     const topology = topologySchema.parse({
       server: { name: "cmk", address: "10.0.0.5", sites: [{ name: "main" }] },

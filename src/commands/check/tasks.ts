@@ -6,15 +6,15 @@ import type { SecretRef } from "../../model/topology.ts";
 import type { ScheduledProbe } from "../../schedule/schedule.ts";
 
 /**
- * Probes with their secrets put in, ready to be sent. `nodeOf` names the node behind a probe: where a service that does
- * not bear a second connection (docs/notes/probe-safety.md) has several addresses there, they are asked one after the
- * other.
+ * Probes with their secrets put in, ready to be sent. They get `usualTimeoutMs` for an answer, unless the topology says
+ * how long for theirs. `nodeOf` names the node behind a probe: where a service that does not bear a second connection
+ * (docs/notes/probe-safety.md) has several addresses there, they are asked one after the other.
  * Secrets that cannot be read are an InputError; nothing is sent.
  */
 export async function tasksOf(
   probes: readonly Probe[],
   loaded: LoadedTopology,
-  timeoutMs: number,
+  usualTimeoutMs: number,
   nodeOf: (probe: string) => string | undefined,
 ): Promise<ScheduledProbe[]> {
   const secrets = await resolveSecrets(
@@ -36,7 +36,7 @@ export async function tasksOf(
     return service === undefined || services.get(service) === 1 ? undefined : service;
   };
   return probes.map((probe) => {
-    const { id, from: vantage, target, spec, mayConfirm } = probe;
+    const { id, from: vantage, target, spec, mayConfirm, timeoutMs = usualTimeoutMs } = probe;
     if (mayConfirm)
       return { id, vantage, target, task: { id, target, timeoutMs, probe: withSecrets(spec) }, mayConfirm };
     const task = { id, target, timeoutMs, probe: withSecrets(spec), careful: true };

@@ -272,6 +272,12 @@ const faults: [string, string, string, string[]][] = [
     "requirements:\n  - { from: hosts, to: cmk, tcp: 443, scope: loopback }",
     ["stdin:41:46: requirements[0].scope: loopback is from a node to itself; write from: hosts, to: hosts"],
   ],
+  [
+    "a time without a unit",
+    "ping: true",
+    'timeout: "20"',
+    ['stdin:23:14: hosts[0].timeout: "20" is not a duration between 1ms and 10m, such as 300ms, 3s or 1m'],
+  ],
   ["an unknown key", "ping: true", "pin: true", ['stdin:23:5: hosts[0].pin: unknown key "pin"; did you mean "ping"?']],
   [
     "an empty value",
@@ -280,6 +286,17 @@ const faults: [string, string, string, string[]][] = [
     ["stdin:37:39: outgoing.smtp[0].port: expected a number, got nothing; fill it in or leave the key out"],
   ],
 ];
+
+it("a host, a table of hosts and a requirement may say how long an answer may take", async () => {
+  const stdin = `server: { name: cmk, address: 10.0.0.5, sites: [{ name: main }] }
+hosts:
+  - { name: "slow[1-2]", address: "10.0.3.[1-2]", timeout: 1m }
+  - { name: "usual", address: "10.0.3.9" }
+requirements: [{ from: server, to: usual, tcp: 1521, timeout: 1500ms }]`;
+  const { topology } = await loadTopology("-", { stdin });
+  expect(topology.hosts.map(({ timeout }) => timeout)).toEqual([60_000, 60_000, undefined]);
+  expect(topology.requirements[0]?.timeout).toBe(1_500);
+});
 
 describe("one fault in the good file", () => {
   it.each(faults)("%s", async (_, from, to, expected) => {

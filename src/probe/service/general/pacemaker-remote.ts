@@ -14,8 +14,8 @@ export const askPacemakerRemote: ServiceProber = async (connection, _spec, conte
   switch (opening.kind) {
     case "secured":
       return { finding: "other-answer", saw: "TLS with a certificate, not with a shared key", ...tlsFacts(opening) };
-    case "timeout":
-      return { finding: "handshake-only", saw: "no answer to the TLS greeting" };
+    case "timeout": // it refuses strangers, but it does not ignore them
+      return foundWithoutTls(opening);
     case "closed":
     case "reset":
       return { finding: "handshake-only", saw: `${opening.kind} at a TLS greeting without its key` };
