@@ -64,15 +64,16 @@ export default defineConfig({
           fileParallelism: false,
         },
       },
-      { test: { name: "cli", include: ["test/cli/**/*.test.ts"], testTimeout: 60_000,
-          hookTimeout: 60_000, // the worlds of the examples are built in namespaces maxWorkers } },
+      {
+        // The worlds of the examples are built in namespaces, in a hook.
+        test: { name: "cli", include: ["test/cli/**/*.test.ts"], testTimeout: 60_000, hookTimeout: 60_000, maxWorkers },
+      },
       {
         test: {
           name: "net",
           include: ["test/net/**/*.test.ts"],
           exclude: alone,
           testTimeout: 60_000,
-          hookTimeout: 60_000, // the worlds of the examples are built in namespaces
           hookTimeout: 120_000,
           maxWorkers,
         },
