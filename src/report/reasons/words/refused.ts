@@ -4,7 +4,7 @@ import { slowUnreachableMs, whereRefused, whereUnreachable } from "../icmp-words
 import type { ReasonWords } from "../reason-words.ts";
 import { saw } from "../saw.ts";
 import { whenClosed } from "../service-hints.ts";
-import { sharedRule } from "../shared-advice.ts";
+import { sharedRule } from "../group-advice.ts";
 
 const whereToLook = ({ to, from, address, rttMs }: Facts): string =>
   rttMs !== undefined && rttMs > slowUnreachableMs
