@@ -41,6 +41,13 @@ describe("startChild", () => {
     expect(await Promise.all(pids.map(isGone))).toEqual([true, true]);
   });
 
+  it("gives its program the environment that it is told, and no other", async () => {
+    let printed = "";
+    const child = startChild(["/usr/bin/env"], (chunk) => (printed += Buffer.from(chunk).toString()), { A: "b" });
+    await child.ended;
+    expect(printed).toBe("A=b\n");
+  });
+
   it("ends what its program left running", async () => {
     let printed = "";
     const child = startChild(["sh", "-c", "sleep 600 & echo $!"], (chunk) => {

@@ -53,11 +53,15 @@ function endGroup(group: number): void {
  * program that wants to ask for a password fails instead of waiting for ever. Never throws; a program that cannot be
  * started has `ended`. `onOutput` gets one chunk in each turn of the event loop, however fast the program prints.
  */
-export function startChild(argv: readonly [string, ...string[]], onOutput: (chunk: Uint8Array) => void): Child {
+export function startChild(
+  argv: readonly [string, ...string[]],
+  onOutput: (chunk: Uint8Array) => void,
+  env?: Environment,
+): Child {
   const [program, ...args] = argv;
   let child: ReturnType<typeof spawnLeader>;
   try {
-    child = spawnLeader(program, args);
+    child = spawnLeader(program, args, env);
   } catch (error) {
     return notStarted(Promise.resolve(whyNotStarted(program, error as NodeJS.ErrnoException)));
   }
@@ -120,8 +124,15 @@ export function startChild(argv: readonly [string, ...string[]], onOutput: (chun
   };
 }
 
-const spawnLeader = (program: string, args: string[]) =>
-  spawn(program, args, { stdio: ["pipe", "pipe", "pipe"], detached: true });
+/** Variables by name; absent where the child gets those of this process. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+const spawnLeader = (program: string, args: string[], env: Environment | undefined) =>
+  spawn(program, args, {
+    stdio: ["pipe", "pipe", "pipe"],
+    detached: true,
+    ...(env === undefined ? {} : { env: { ...env } }),
+  });
 
 const notStarted = (ended: Promise<string>): Child => ({
   send: () => undefined,

@@ -193,7 +193,7 @@ describe("greetings and reports", () => {
     const change = fc.record({
       where: fc.constantFrom("answers.0", "answers.0.outcome", "answers.0.evidence", "answers.0.evidence.service"),
       key: fc.constantFrom("address", "kind", "rttMs", "ttl", "tries", "service", "name", "finding", "x", "__proto__"),
-      value: fc.oneof(fc.jsonValue(), fc.constantFrom("open", "ntp", "closed", 2, -1, 1e400)),
+      value: fc.oneof(fc.jsonValue(), fc.constantFrom("open", "ntp", "closed", 2, -1, 1e300)),
     });
     let read = 0;
     fc.assert(

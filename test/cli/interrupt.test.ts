@@ -74,6 +74,19 @@ it("a second SIGINT does not wait for a vantage point that will not end", async 
   }
 });
 
+it("a vantage point that hangs holds up no packet of the others", async () => {
+  const { port, left } = await tcp();
+  const vantages = { cmk: "local", web01: { exec: ["sleep", "600"] } };
+  const required = ["cmk", "web01"].map((from) => ({ from, to: "web02", tcp: port }));
+  const file = sandbox.write("t.json", topologyOf(required, { vantages }));
+  const { child, finished } = startPortmatrix(["check", file, "--section", "extra"]);
+  await left; // by the one that is open, twenty seconds before the other is given up
+  child.kill("SIGINT");
+  const { code, stdout } = await finished;
+  expect(code).toBe(130);
+  expect(stdout).toMatch(/^INTERRUPTED {2}1 pass, 0 warn, 0 fail, 0 unknown, 0 error, 1 skipped in /m);
+});
+
 it("a reader that has seen enough ends the output quietly", async () => {
   const shell = `"${process.execPath}" "${bin}" plan examples/preinstall/topology.yaml --format json | head -1`;
   expect(await start(["sh", "-c", shell]).finished).toMatchObject({ code: 0, stdout: "{\n", stderr: "" });
