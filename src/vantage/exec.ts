@@ -96,6 +96,7 @@ function greet(
 ): Promise<[Hello, Conversation]> {
   const noise = createLastWords();
   let noiseBytes = 0;
+  let isWorkerSent = false;
   return new Promise((resolve, reject) => {
     const settle = (act: () => void) => {
       clearTimeout(timer);
@@ -116,8 +117,10 @@ function greet(
 
     const onLine = (line: string | undefined) => {
       const greeting = line === undefined ? undefined : readGreeting(line);
-      if (greeting === undefined) noise.push(`${line ?? ""}\n`);
+      // One that asks again for what it was sent is none of ours.
+      if (greeting === undefined || (greeting.type === "bootstrap" && isWorkerSent)) noise.push(`${line ?? ""}\n`);
       else if (greeting.type === "bootstrap") {
+        isWorkerSent = true;
         child.send(framed(typeof agentSource === "string" ? new TextEncoder().encode(agentSource) : agentSource));
       } else if (greeting.type === "refused") fail(refusal(greeting));
       else if (greeting.protocol !== protocolVersion) {
