@@ -198,6 +198,14 @@ function explain(error: unknown): { text: string; code: ExitCode } {
 function followProcess(): { stdoutFailed: () => boolean } {
   let stdoutIsGone = false;
   let failed = false;
+  let isHungUp = false;
+  // A terminal that is closed may say so twice, once itself and once through its shell, and takes no output any more.
+  process.on("SIGHUP", () => {
+    isHungUp = true;
+    if (!endsItself.has(process.argv[2] ?? "")) process.exit(exitCodes.interrupted);
+    abort.abort();
+  });
+  process.stderr.on("error", () => {}); // nobody reads it any more
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.once(signal, () => {
       process.once(signal, () => process.exit(exitCodes.interrupted)); // the second one does not wait for the report
@@ -209,7 +217,7 @@ function followProcess(): { stdoutFailed: () => boolean } {
     if (stdoutIsGone) return;
     stdoutIsGone = true; // files are still written, and the exit code stays that of the run
     surroundings.out = () => {};
-    if (error.code === "EPIPE") return; // the reader, e.g. head(1), has seen enough
+    if (error.code === "EPIPE" || isHungUp) return; // the reader, e.g. head(1), has seen enough
     failed = true;
     surroundings.err(`portmatrix: cannot write to standard output: ${error.message}\n`);
   });
