@@ -1,8 +1,7 @@
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { check, quietHost, resultOf, topologyOf } from "./check.ts";
 import type { Checked } from "./check.ts";
+import { installed } from "./installed.ts";
 import { at, buildPath, cmk, listen, setFirewall } from "./paths.ts";
 import { useLab } from "./use-lab.ts";
 import { withoutRaw } from "./without-raw.ts";
@@ -62,7 +61,6 @@ const topology = topologyOf({
   ],
 });
 const env = { COMMUNITY: "public" };
-const repository = new URL("../..", import.meta.url);
 const args = ["--section", "extra", "--section", "2.1"];
 
 let witnessed: Checked;
@@ -99,11 +97,9 @@ useLab(["setpriv"], async (lab) => {
   witnessed = await check(lab, topology, { env, args: [...args, "--timeout", "4s"] });
   unprivileged = await check(lab, topology, { env, args: [...args, "--timeout", "2s"], behind: withoutRaw(lab) });
   const behind = (...exec: string[]) => ({ ...topology, vantages: { sw01: "local", cmk: { exec } } });
-  await lab.run(["ln", "-s", join(fileURLToPath(repository), "bin/portmatrix.cjs"), join(lab.dir, "portmatrix")]);
-  const path = `PATH=${lab.dir}:${process.env["PATH"]}`;
   const few = ["--section", "extra", "--only", `${portOf("host-prohibited")}`, "--timeout", "2s"];
   const inside = ["ip", "netns", "exec", "cmk"];
-  remote = await check(lab, behind(...inside, "env", path), { env, args: few, node: "hosts" });
+  remote = await check(lab, behind(...inside, ...(await installed(lab))), { env, args: few, node: "hosts" });
   streamed = await check(lab, behind(...inside), { env, args: few, node: "hosts" });
   await setFirewall(lab, []);
   await lab.rules("cmk", "");
