@@ -2,8 +2,10 @@ import { Command, CommanderError, Option } from "commander";
 import { setMaxListeners } from "node:events";
 import { readFileSync } from "node:fs";
 import { declareDoctor } from "./commands/doctor/options.ts";
-import { OutputError } from "./commands/formats.ts";
+import { formatHelp } from "./commands/format-help.ts";
 import { collect, parseCount, parseDuration } from "./commands/options.ts";
+import { conclude, undeliveredTo } from "./commands/output.ts";
+import { removeDrafts } from "./commands/output-file.ts";
 import { exitCodes, type ExitCode, type Surroundings } from "./commands/surroundings.ts";
 import { escapeUnseenByLine } from "./model/printable.ts";
 import { formatProblem, InputError } from "./model/problem.ts";
@@ -17,7 +19,7 @@ const defaultTopology = "portmatrix.yaml";
 const endsItself = new Set(["check", "demo", "doctor", "agent"]);
 
 const surroundings: Surroundings = {
-  out: (text) => void process.stdout.write(text),
+  out: (text) => void process.stdout.write(text, noteStdout),
   err: (text) => void process.stderr.write(text),
   env: process.env,
   readStdin: async () => Buffer.concat(await process.stdin.toArray()),
@@ -29,16 +31,22 @@ const surroundings: Surroundings = {
   version,
 };
 
+let stdoutFailure: Error | undefined;
+
+/**
+ * Notes that standard output cannot be written. Files still are. Each write asks, because the event "error" comes later
+ * than the callback of the last write.
+ */
+function noteStdout(error: NodeJS.ErrnoException | null | undefined): void {
+  if (error === null || error === undefined) return;
+  surroundings.out = () => {};
+  if (error.code !== "EPIPE") stdoutFailure ??= error; // the reader, e.g. head(1), has seen enough
+}
+
 const failOn = (): Option =>
   new Option("--fail-on <changes>", "which changes give exit code 1")
     .choices(["regression", "any"])
     .default("regression");
-
-/** The formats of a run; spelled out, so that help does not load the renderers. A test compares. */
-const formatHelp = `
-Formats: table (default), json, ndjson, junit, tap, markdown, html, csv,
-prometheus, github, gitlab, sarif, nagios, checkmk-local, checkmk-spool,
-checkmk-piggyback.`;
 
 /** An option's help; a default that says nothing, `[]` or `false`, is left out. */
 function describeOption({ description, argChoices, defaultValue, defaultValueDescription }: Option): string {
@@ -50,7 +58,7 @@ function describeOption({ description, argChoices, defaultValue, defaultValueDes
   return extras.length === 0 ? description : `${description} (${extras.join(", ")})`;
 }
 
-/** The command line: every command and option of contract §1 that exists. Commands load their code when they run. */
+/** The command line: every command and its options. Commands load their code when they run. */
 function buildProgram(finish: (code: ExitCode) => void): Command {
   const program = new Command("portmatrix")
     .description("Checks that every port a Checkmk installation needs is reachable, from the right side.")
@@ -93,7 +101,7 @@ function buildProgram(finish: (code: ExitCode) => void): Command {
     .option("--bell", "ring the terminal's bell when a cell of the watch changes")
     .addHelpText(
       "after",
-      `${formatHelp}\nExit codes: 0 as required, 1 not, 2 input error, 3 undecided, 70 internal, 130 interrupted.`,
+      `\n${formatHelp.run}\nExit codes: 0 as required, 1 not, 2 input error, 3 undecided, 70 internal, 130 interrupted.`,
     )
     .action(async (file: string, options) => {
       const { checkCommand } = await import("./commands/check.ts");
@@ -102,7 +110,8 @@ function buildProgram(finish: (code: ExitCode) => void): Command {
 
   selecting(program.command("plan"))
     .description("print every required flow: from, to, protocol, port, section, why; sends nothing")
-    .addHelpText("after", "\nFormats: table (default), csv, markdown, json.")
+    .option("--no-color", "a plan has no colour; for scripts that give it to every command")
+    .addHelpText("after", `\n${formatHelp.plan}`)
     .action(async (file: string, options) => {
       const { planCommand } = await import("./commands/plan.ts");
       finish(await planCommand(file, options, surroundings));
@@ -115,7 +124,7 @@ function buildProgram(finish: (code: ExitCode) => void): Command {
     .option("--format <format[=file]>", "output format (repeatable)", collect, [])
     .option("--strict", "exit code as check --strict", false)
     .option("--no-color", "no colour")
-    .addHelpText("after", formatHelp)
+    .addHelpText("after", `\n${formatHelp.run}`)
     .action(async (file: string, options) => {
       const { reportCommand } = await import("./commands/report.ts");
       finish(await reportCommand(file, options, surroundings));
@@ -131,7 +140,7 @@ function buildProgram(finish: (code: ExitCode) => void): Command {
     .option("--no-color", "no colour")
     .addHelpText(
       "after",
-      "\nFormats: table (default), json, junit, markdown, csv, github, gitlab, sarif. Exit: 0 no regression, 1 regression, 2 input error, 3 something could not be tried again.",
+      `\n${formatHelp.diff} Exit: 0 no regression, 1 regression, 2 input error, 3 something could not be tried again.`,
     )
     .action(async (oldFile: string, newFile: string, options) => {
       const { diffCommand } = await import("./commands/diff.ts");
@@ -192,7 +201,6 @@ function sayMistake(text: string): void {
 function explain(error: unknown): { text: string; code: ExitCode } {
   if (error instanceof InputError) return { text: error.problems.map(formatProblem).join("\n"), code: exitCodes.usage };
   if (error instanceof CommanderError) return { text: "", code: error.exitCode === 0 ? exitCodes.ok : exitCodes.usage };
-  if (error instanceof OutputError) return { text: error.message, code: exitCodes.internal };
   const detail =
     error instanceof Error ? (surroundings.env["PORTMATRIX_DEBUG"] ? error.stack : error.message) : String(error);
   return {
@@ -202,9 +210,7 @@ function explain(error: unknown): { text: string; code: ExitCode } {
 }
 
 /** How the process ends: on signals, and when nobody reads its output any more. */
-function followProcess(): { stdoutFailed: () => boolean } {
-  let stdoutIsGone = false;
-  let failed = false;
+function followProcess(): void {
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.once(signal, () => {
       process.once(signal, () => process.exit(exitCodes.interrupted)); // the second one does not wait for the report
@@ -212,21 +218,15 @@ function followProcess(): { stdoutFailed: () => boolean } {
       abort.abort();
     });
   }
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (stdoutIsGone) return;
-    stdoutIsGone = true; // files are still written, and the exit code stays that of the run
-    surroundings.out = () => {};
-    if (error.code === "EPIPE") return; // the reader, e.g. head(1), has seen enough
-    failed = true;
-    sayMistake(`portmatrix: cannot write to standard output: ${error.message}\n`);
-  });
-  return { stdoutFailed: () => failed };
+  process.once("exit", removeDrafts);
+  process.stdout.on("error", noteStdout);
+  process.stderr.on("error", () => undefined); // there is no place left to say it, and the exit code stays that of the run
 }
 
 // Each refused connection is an Error; without its stack, which is shown only on request, a check takes a fifth less time.
 if (!surroundings.env["PORTMATRIX_DEBUG"]) Error.stackTraceLimit = 0;
 setMaxListeners(0, abort.signal); // every vantage point and every running probe listens
-const ending = followProcess();
+followProcess();
 let code: ExitCode = exitCodes.ok;
 try {
   await buildProgram((result) => {
@@ -238,6 +238,9 @@ try {
   code = explained.code;
 }
 // A name server that is dead holds its thread for many seconds after the report is out, so nobody waits for it.
-process.stdout.write("", () =>
-  process.stderr.write("", () => process.exit(ending.stdoutFailed() ? exitCodes.internal : code)),
-);
+process.stdout.write("", (error) => {
+  noteStdout(error);
+  const undelivered = stdoutFailure === undefined ? [] : [undeliveredTo(undefined, stdoutFailure)];
+  code = conclude(code, undelivered, surroundings);
+  process.stderr.write("", () => process.exit(code));
+});

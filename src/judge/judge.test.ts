@@ -234,8 +234,9 @@ describe("what was not sent", () => {
   ])("%s", (_, over, expected) => {
     const result = one(flow(), undefined, over);
     expect(`${result?.verdict} ${result?.reason}`).toBe(expected);
-    expect(result).not.toHaveProperty("outcome");
-    expect(result).not.toHaveProperty("vantage");
+    const written = JSON.stringify(result);
+    expect(written).not.toContain("outcome");
+    expect(written).not.toContain('vantage":');
     expect(result?.attempts).toBe(0);
   });
 });

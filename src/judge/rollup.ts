@@ -17,7 +17,7 @@ export const exitCodeOf = (results: readonly Judged[], options: { strict: boolea
   exitCodeOfSummary(summarise(results), options);
 
 /**
- * The exit code of contract §5: 1 for at least one fail, else 3 if something stayed undecided, else 0. Undecided are
+ * The exit code (docs/ci.md): 1 for at least one fail, else 3 if something stayed undecided, else 0. Undecided are
  * `unknown` and `error`, with `strict` also `warn` and `skipped`. A run in which nothing at all was probed decided
  * nothing and gives 3.
  */

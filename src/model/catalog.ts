@@ -65,7 +65,7 @@ export const requirementSchema = z.strictObject({
     })
     .optional(),
   probe: catalogProbeSchema,
-  /** `never`: a second connection could do harm, so no attempt is repeated (facts §14). */
+  /** `never`: a second connection could do harm, so no attempt is repeated (docs/notes/probe-safety.md). */
   confirm: z.enum(["allowed", "never"]).default("allowed"),
   /** Outcomes that a healthy system may show; they are judged `warn`, not `fail`. */
   tolerates: z.strictObject({ outcomes: z.array(z.enum(["refused", "silent"])).min(1), why: sentence }).optional(),

@@ -56,10 +56,10 @@ export const resultSchema = z.strictObject({
 });
 export type Result = z.infer<typeof resultSchema>;
 
-/** A result as `judge` leaves it: codes only. `report/reasons/phrase.ts` adds the sentences. */
+/** A result as `judge` leaves it: codes only. `report/reasons/phrase.ts` makes a result of it. */
 export type Judgement = Omit<Result, "message" | "advice"> & {
   /** Why the absence of this service is normal, as the catalog says it; only with reason `absence-is-normal`. */
-  tolerated?: string;
+  tolerated?: string | undefined;
 };
 
 const count = z.number().int().nonnegative();

@@ -11,6 +11,8 @@ export interface Draft {
   flow: Flow;
   spec: PlannedProbeSpec;
   mayConfirm: boolean;
+  /** How long an answer may take, where the topology says so. */
+  timeoutMs?: number | undefined;
 }
 
 /** Turns one requirement of the catalog into a draft for each pair of nodes, address and port it applies to. */
@@ -63,7 +65,8 @@ function drafter(section: Section, requirement: Requirement): (edge: Edge, draft
   const mayConfirm = requirement.confirm === "allowed";
   const specOf = openSpecs(requirement);
   return (edge, drafts) => {
-    const { from, to } = edge;
+    const { from, to, host } = edge;
+    const timeoutMs = host?.name === to ? host.timeout : undefined; // a slow host, not whom it talks to
     const addresses = isLoopback ? (requirement.loopback ?? ["127.0.0.1"]) : edge.addresses;
     const ports = portsOf(requirement, edge);
     const enabledBy = enabled_by?.find((one) => edge.features.includes(one));
@@ -72,7 +75,7 @@ function drafter(section: Section, requirement: Requirement): (edge: Edge, draft
         const id = flowId(head, from, to, [protocol, port, addresses.length > 1 ? address : undefined]);
         const alternative = alternativeOf(section, requirement, edge, { address, port, ports, isLoopback });
         const flow = flowOf(kind, { id, from, to, address, port, alternative, enabledBy });
-        drafts.push({ flow, spec: specOf(port, edge), mayConfirm });
+        drafts.push({ flow, spec: specOf(port, edge), mayConfirm, timeoutMs });
       }
     }
   };

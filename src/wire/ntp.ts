@@ -76,9 +76,10 @@ function nearest(differenceMs: number): number {
 }
 
 /**
- * What a reply that carried our nonce proves of the time server behind it. More than a second between the clocks is worth
- * a word (facts/checkmk.md §8), but only what is left of it when half of the way there and back is taken off: by so much
- * the offset may be wrong (RFC 5905 §8). A server that is not synchronised, or sends a kiss code, tells no time at all.
+ * What a reply that carried our nonce proves of the time server behind it. More than a second between the clocks is
+ * worth a word (docs/notes/outgoing.md), but only what is left of it when half of the way there and back is taken off:
+ * by so much the offset may be wrong (RFC 5905 §8). A server that is not synchronised, or sends a kiss code, tells no
+ * time at all.
  */
 export function readTimeServer(reply: NtpReply, sentAt: number, receivedAt: number): ServiceEvidence {
   const offset = clockOffsetMs(reply, sentAt, receivedAt);

@@ -21,7 +21,7 @@ async function imagine(topology: string, see: See): Promise<Run> {
   const { plan } = await loadPlan(
     "-",
     { section: [], only: [] },
-    { env, readStdin: async () => new TextEncoder().encode(topology) },
+    { env, readStdin: async () => new TextEncoder().encode(topology), err: () => undefined },
   );
   const observed = new Map<string, Observed>();
   const senders = new Set(plan.probes.map(({ from }) => from));

@@ -34,7 +34,7 @@ export function factsOf(
 }
 
 /**
- * Judges what was seen, by probe id, and writes it down as the run record of contract §4. With `flows` the record holds,
+ * Judges what was seen, by probe id, and writes it down as the run record. With `flows` the record holds,
  * and counts, only these.
  */
 export function recordOf(

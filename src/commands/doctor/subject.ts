@@ -1,5 +1,5 @@
 import { loadTopology } from "../../load/topology/topology.ts";
-import { parseAddress } from "../../model/address.ts";
+import { parseAddress, whyNoAddress } from "../../model/address.ts";
 import type { Subject } from "../../model/doctor.ts";
 import { InputError } from "../../model/problem.ts";
 import { type Host, type Server, type Topology, type VantageSpec, isSiteName } from "../../model/topology.ts";
@@ -166,7 +166,7 @@ function readServer(text: string, option: number | undefined): { address: string
 
 function readAddress(option: string, text: string): string {
   const address = parseAddress(text);
-  return address?.text ?? refuse(option, `"${text}" is neither an IPv4 or IPv6 address nor a DNS name`);
+  return address?.text ?? refuse(option, whyNoAddress(text));
 }
 
 function refuse(file: string, message: string): never {

@@ -55,7 +55,8 @@ export function openLedger(
     standingOf: ({ id, mayConfirm, task }) => {
       const cells = (flows.get(id) ?? []).flatMap((flow) => known?.cells.get(flow.id) ?? []);
       const isSnmp = task.probe.kind === "snmp";
-      // An SNMP user that was rejected must not be tried again and again: some agents lock it out (facts §14).
+      // An SNMP user that was rejected must not be tried again and again: some agents lock it out
+      // (docs/notes/probe-safety.md).
       const isRejected = isSnmp && cells.some(({ result }) => result.verdict === "warn");
       return {
         sentAtMs: sentAtMs.get(id),

@@ -20,6 +20,8 @@ export interface Watching {
   strict: boolean;
   limits: Omit<ScheduleOptions, "observe" | "isSurprising" | "signal" | "onObserved">;
   view: WatchView;
+  /** Where lines about the vantage points go when the watch is over. */
+  say?: ((line: string) => void) | undefined;
 }
 
 /**
@@ -27,14 +29,14 @@ export interface Watching {
  * Vantage points are opened once and kept. Resolves with the last look at everything.
  */
 export async function watch(
-  { prepared, aims, strict, limits, view }: Watching,
+  { prepared, aims, strict, limits, view, say }: Watching,
   { signal, version }: Pick<Surroundings, "signal" | "version">,
 ): Promise<Look> {
   const startedAtMs = Date.now();
   const clock = performance.now();
   const now = () => startedAtMs + performance.now() - clock; // nobody sets this clock back
   const ledger = openLedger(prepared, { version, strict, now });
-  const vantages = await openVantages(prepared.needed, signal);
+  const vantages = await openVantages(prepared.needed, { signal, say });
   const show = openShow(ledger, view, { startedAtMs, now, signal });
   try {
     for (let round = 1; ; round++) {

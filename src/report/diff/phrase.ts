@@ -1,6 +1,6 @@
 import type { Caveat, CaveatCode, Change, ChangeKind, ComparisonSummary } from "../../model/comparison.ts";
 import type { Result, Run } from "../../model/run.ts";
-import { words } from "../view/cell.ts";
+import { reasonWords } from "../reasons/entries.ts";
 import { nameFlow } from "../view/flow-name.ts";
 import { counted, listed, moment } from "../text/wording.ts";
 
@@ -23,11 +23,11 @@ export const flowOf = ({ before, after }: Change): string => nameFlow(after ?? b
 export function turnOf({ before, after }: Change): string {
   if (before === undefined) return stateOf(after);
   if (after === undefined) return `was ${stateOf(before)}`;
-  const [was, is] = [words[before.reason], words[after.reason]];
+  const [was, is] = [reasonWords[before.reason].cell, reasonWords[after.reason].cell];
   return was === is ? `${stateOf(before)}, now ${stateOf(after)}` : `${was}, now ${is}`;
 }
 
-const stateOf = ({ verdict, reason }: Result): string => `${verdict} (${words[reason]})`;
+const stateOf = ({ verdict, reason }: Result): string => `${verdict} (${reasonWords[reason].cell})`;
 
 /** The sentences below a change: what was seen, and advice where something does not work. */
 export function reasonsOf({ kind, after }: Change): string[] {

@@ -46,7 +46,7 @@ export function viewService(results: readonly Result[], { topology }: Pick<Run, 
 }
 
 /**
- * The same order as that of the exit codes (contract §5). A caveat to read makes an OK a WARNING; what was interrupted
+ * The same order as that of the exit codes (docs/ci.md). A caveat to read makes an OK a WARNING; what was interrupted
  * or not probed at all decided nothing.
  */
 function stateOf({ fail, unknown, error, pass, warn }: Counts, results: readonly Result[]): ServiceState {

@@ -33,9 +33,9 @@ const single = (result: Result): Detail => ({
   text: [result.message, ...caveat(result)].join(" "),
 });
 
-/** Problems get their advice under "what to look at first"; a caveat is told here or nowhere. */
-const caveat = ({ verdict, reason, advice }: Result): string[] =>
-  verdict === "warn" && reason !== "alternative-satisfied" && advice !== undefined ? [advice] : [];
+/** Problems get their advice under "what to look at first"; a caveat is told here or nowhere, unless the message says already what works instead. */
+const caveat = ({ verdict, evidence, advice }: Result): string[] =>
+  verdict === "warn" && evidence.satisfiedBy === undefined && advice !== undefined ? [advice] : [];
 
 function together(group: readonly Result[]): Detail {
   const [first, ...rest] = group as [Result, ...Result[]];
