@@ -105,7 +105,8 @@ function buildProgram(finish: (code: ExitCode) => void): Command {
     )
     .action(async (file: string, options) => {
       const { checkCommand } = await import("./commands/check.ts");
-      finish(await checkCommand(file, options, surroundings));
+      const loadWatch = async () => (await import("./commands/watch/watch-run.ts")).watchRun;
+      finish(await checkCommand(file, options, surroundings, loadWatch));
     });
 
   selecting(program.command("plan"))

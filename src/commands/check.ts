@@ -16,13 +16,21 @@ import { sendCanaries } from "./check/send-canaries.ts";
 import { type RunStream, streamOf } from "./check/stream.ts";
 import { exitCodes, type ExitCode, type Surroundings } from "./surroundings.ts";
 import { openVantages } from "./check/vantages.ts";
-import { readWatchOptions, type WatchOptions } from "./check/watch-options.ts";
+import { readWatchOptions, type WatchOptions, type WatchRun } from "./check/watch-options.ts";
 
 /** Options of `check`; durations in milliseconds. */
 export interface CheckOptions extends PlanOptions, RunOptions, BaselineOptions, WatchOptions {}
 
-/** The main job: plan, probe, judge, report. Resolves with the exit code (docs/ci.md); bad input is an InputError. */
-export async function checkCommand(file: string, options: CheckOptions, surroundings: Surroundings): Promise<ExitCode> {
+/**
+ * The main job: plan, probe, judge, report. Resolves with the exit code (docs/ci.md); bad input is an InputError.
+ * `loadWatch` loads the code of `--watch`, which no other run needs.
+ */
+export async function checkCommand(
+  file: string,
+  options: CheckOptions,
+  surroundings: Surroundings,
+  loadWatch: () => Promise<WatchRun>,
+): Promise<ExitCode> {
   const isDefault = options.format.length === 0;
   const destinations = await parseDestinations(isDefault ? ["table"] : options.format, formats);
   const aims = readWatchOptions(options);
@@ -34,7 +42,9 @@ export async function checkCommand(file: string, options: CheckOptions, surround
   const { run, ending } =
     aims === undefined
       ? { run: await probe(planned, file, options, surroundings, { stream, isStreamOnly }), ending: "" }
-      : await (await import("./watch/watch-run.ts")).watchRun(planned, file, { ...options, aims, stream }, text);
+      : await (
+          await loadWatch()
+        )(planned, file, { ...options, aims, stream }, text);
   const { summary, undelivered } = (await stream?.end(run)) ?? { summary: run.summary, undelivered: [] };
 
   const onStdout = appearance(surroundings, options.color);

@@ -1,6 +1,7 @@
 import { setMaxListeners } from "node:events";
 import { readFile } from "node:fs/promises";
 import pLimit from "p-limit";
+import { escapeUnseen } from "../../model/printable.ts";
 import type { Observe } from "../../model/task.ts";
 import type { VantageSpec } from "../../model/topology.ts";
 import { nothingSent } from "../../model/unsent.ts";
@@ -65,7 +66,7 @@ export async function openVantages(
     refused,
     close: async () => {
       await Promise.all([...new Set(opened.values())].map((vantage) => vantage.close()));
-      for (const [note, nodes] of notes) say?.(`portmatrix: note: ${listed(nodes)}: ${note}\n`);
+      for (const [note, nodes] of notes) say?.(`portmatrix: note: ${escapeUnseen(`${listed(nodes)}: ${note}`)}\n`);
       notes.clear();
     },
   };
