@@ -16,13 +16,21 @@ import { sendCanaries } from "./check/send-canaries.ts";
 import { type RunStream, streamOf } from "./check/stream.ts";
 import { exitCodes, type ExitCode, type Surroundings } from "./surroundings.ts";
 import { openVantages } from "./check/vantages.ts";
-import { readWatchOptions, type WatchOptions } from "./check/watch-options.ts";
+import { readWatchOptions, type WatchOptions, type WatchRun } from "./check/watch-options.ts";
 
 /** Options of `check`; durations in milliseconds. */
 export interface CheckOptions extends PlanOptions, RunOptions, BaselineOptions, WatchOptions {}
 
-/** The main job: plan, probe, judge, report. Resolves with the exit code (docs/ci.md); bad input is an InputError. */
-export async function checkCommand(file: string, options: CheckOptions, surroundings: Surroundings): Promise<ExitCode> {
+/**
+ * The main job: plan, probe, judge, report. Resolves with the exit code (docs/ci.md); bad input is an InputError.
+ * `loadWatch` loads the code of `--watch`, which no other run needs.
+ */
+export async function checkCommand(
+  file: string,
+  options: CheckOptions,
+  surroundings: Surroundings,
+  loadWatch: () => Promise<WatchRun>,
+): Promise<ExitCode> {
   const isDefault = options.format.length === 0;
   const destinations = await parseDestinations(isDefault ? ["table"] : options.format, formats);
   const aims = readWatchOptions(options);
@@ -34,7 +42,9 @@ export async function checkCommand(file: string, options: CheckOptions, surround
   const { run, ending } =
     aims === undefined
       ? { run: await probe(planned, file, options, surroundings, { stream, isStreamOnly }), ending: "" }
-      : await (await import("./watch/watch-run.ts")).watchRun(planned, file, { ...options, aims, stream }, text);
+      : await (
+          await loadWatch()
+        )(planned, file, { ...options, aims, stream }, text);
   const { summary, undelivered } = (await stream?.end(run)) ?? { summary: run.summary, undelivered: [] };
 
   const onStdout = appearance(surroundings, options.color);
@@ -80,9 +90,6 @@ export async function probe(
   const say = options.quiet ? undefined : surroundings.err;
   const vantages = openVantages(prepared.needed, { signal, env: prepared.childEnv, say });
   const progress = startProgress(prepared, progressPlace(surroundings, options.quiet));
-  const { stackTraceLimit } = Error;
-  // Each refusal is an Error; without its stack, which nobody reads, it takes a fifth less time.
-  if (surroundings.env["PORTMATRIX_DEBUG"] === undefined) Error.stackTraceLimit = 0;
   try {
     const limits = {
       ...limitsHere(options.concurrency, descriptorsHeld),
@@ -108,7 +115,6 @@ export async function probe(
     const circumstances = { version, startedAt, durationMs, interrupted: signal.aborted, canaries };
     return recordOf(prepared, observed, circumstances, isStreamOnly ? stream?.rest() : undefined);
   } finally {
-    Error.stackTraceLimit = stackTraceLimit;
     progress.clear();
     await vantages.close();
   }

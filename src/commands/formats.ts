@@ -2,7 +2,7 @@ import { constants } from "node:fs";
 import { access } from "node:fs/promises";
 import { dirname } from "node:path";
 import { InputError, type Problem } from "../model/problem.ts";
-import { reasonOf } from "./output.ts";
+import { reasonOf } from "./write-errors.ts";
 import { isDirect, openOutput, statOrAbsent } from "./output-file.ts";
 
 /** One `--format FORMAT[=FILE]`; without a file it goes to stdout. */

@@ -1,4 +1,5 @@
 import type { Plan } from "../model/flow.ts";
+import { escapeUnseen } from "../model/printable.ts";
 import { formatProblem, InputError } from "../model/problem.ts";
 import type { Topology } from "../model/topology.ts";
 import type { Catalog } from "../model/catalog.ts";
@@ -77,7 +78,7 @@ const mostNotes = 5;
 /** Says on stderr what of a topology no flow uses, each place once: nothing that a user wrote disappears silently. */
 function sayUnused(unused: readonly Unused[], locate: LoadedTopology["locate"], err: (text: string) => void): void {
   const lines = [...new Set(unused.map(({ path, message }) => formatProblem({ ...locate(path), message })))];
-  for (const line of lines.slice(0, mostNotes)) err(`portmatrix: note: ${line}\n`);
+  for (const line of lines.slice(0, mostNotes)) err(`portmatrix: note: ${escapeUnseen(line)}\n`);
   if (lines.length > mostNotes) err(`portmatrix: note: ${lines.length - mostNotes} more parts are not used\n`);
 }
 

@@ -4,7 +4,8 @@ import type { Observe, Task } from "../model/task.ts";
 import { openAgenda } from "./agenda.ts";
 import { openCalls } from "./carry-out.ts";
 import { combine } from "./combine.ts";
-import { type Limits, openLanes, type Turn } from "./lanes.ts";
+import { openLanes, type Turn } from "./lanes.ts";
+import type { Limits } from "./limits.ts";
 import { Queue } from "./queue.ts";
 
 /** One task, the vantage point that carries it out, and whether it may be repeated. */

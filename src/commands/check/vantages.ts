@@ -1,5 +1,6 @@
 import { setMaxListeners } from "node:events";
 import { readFile } from "node:fs/promises";
+import { escapeUnseen } from "../../model/printable.ts";
 import type { Observe } from "../../model/task.ts";
 import { kindOf, type VantageKind, type VantageSpec } from "../../model/topology.ts";
 import { nothingSent } from "../../model/unsent.ts";
@@ -97,7 +98,7 @@ export function openVantages(senders: ReadonlyMap<string, VantageSpec>, options:
       closing.abort();
       await Promise.all(pending.values());
       await Promise.all([...new Set(opened.values())].map((vantage) => vantage.close()));
-      for (const [note, nodes] of notes) say?.(`portmatrix: note: ${listed(nodes)}: ${note}\n`);
+      for (const [note, nodes] of notes) say?.(`portmatrix: note: ${escapeUnseen(`${listed(nodes)}: ${note}`)}\n`);
       notes.clear();
     },
   };

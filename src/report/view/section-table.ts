@@ -1,7 +1,7 @@
 import Table from "cli-table3";
 import { type Cell, cellText } from "./cell.ts";
 import { columnsOf, wrap, underlineHead } from "../text/layout.ts";
-import type { Column, Row, SectionMatrix } from "./matrix.ts";
+import type { Column, Row, SectionMatrix } from "./section-matrix.ts";
 import { type Dress, paint, plainSigns, sign } from "../text/palette.ts";
 
 /** The border signs of cli-table3 for ASCII: corners and crossings are `+`. */
