@@ -11,10 +11,10 @@ export interface InFlight {
   elapsedMs(): number;
   settle(seen: Seen): void;
   /**
-   * Settles with what is found out later, and ends the probe with that error if finding out fails. From now on there is
-   * no deadline: something was seen.
+   * Settles with what is found out later, and ends the probe with that error if finding out fails. Until then there is
+   * no deadline: something was seen. `undefined` says that it was nothing after all, and the wait goes on.
    */
-  settleWith(later: Promise<Seen>): void;
+  settleWith(later: Promise<Seen | undefined>): void;
   /** Does something later, unless the probe has ended by then or what came in meanwhile ends it. */
   after(delayMs: number, act: () => void): void;
   /** Releases a socket, a process or a place in a table when the probe ends; at once if it has ended already. */
@@ -30,7 +30,12 @@ export interface InFlight {
   /** The question that was noted last did not leave after all. */
   takeBack(): void;
   hasSent(): boolean;
+  /** Notes an error that proves nothing; it is told if nothing else comes. */
+  doubt(error: Doubtful): void;
 }
+
+/** An ICMP error that may be forged. */
+export type Doubtful = NonNullable<Evidence["unverifiedError"]>;
 
 /** How often a process that was starved at the deadline waits a little longer for answers that it may have delayed. */
 const gracesAtDeadline = 2;
@@ -88,12 +93,16 @@ const aborted = (): Seen => unsent("aborted", "The run was interrupted before an
 class Flight implements InFlight {
   readonly context: ProbeContext;
   private readonly startedAt = performance.now();
-  private readonly deadline: Wait;
+  private deadline: Wait;
+  /** How many things are being found out. */
+  private explaining = 0;
+  private readonly atDeadline: AtDeadline;
   private readonly resolve: (seen: Seen) => void;
   private readonly reject: (error: unknown) => void;
   private releases: (() => void)[] = [];
   /** When questions left. */
   private readonly sentAtMs: number[] = [];
+  private doubtful: Doubtful | undefined;
   private ended = false;
 
   constructor(
@@ -105,11 +114,19 @@ class Flight implements InFlight {
     this.context = context;
     this.resolve = resolve;
     this.reject = reject;
+    this.atDeadline = atDeadline;
     endWith(context.signal, this);
-    this.deadline = beginWait(context.timeoutMs, gracesAtDeadline, () => {
-      const waitedMs = this.elapsedMs();
-      this.settle(atDeadline(waitedMs, this.wasTriedTwice(waitedMs) ? twice : once, this));
-    });
+    this.deadline = this.waitFor(context.timeoutMs);
+  }
+
+  private waitFor(delayMs: number): Wait {
+    return beginWait(delayMs, gracesAtDeadline, () => this.giveUp());
+  }
+
+  private giveUp(): void {
+    const waitedMs = this.elapsedMs();
+    const tries = this.wasTriedTwice(waitedMs) ? twice : once;
+    this.settle(this.withDoubts(this.atDeadline(waitedMs, tries, this)));
   }
 
   elapsedMs(): number {
@@ -120,12 +137,24 @@ class Flight implements InFlight {
     if (this.end()) this.resolve(seen);
   }
 
-  settleWith(later: Promise<Seen>): void {
+  settleWith(later: Promise<Seen | undefined>): void {
     cancel(this.deadline);
+    this.explaining += 1;
     void later.then(
-      (seen) => this.settle(seen),
+      (seen) => {
+        this.explaining -= 1;
+        if (seen !== undefined) this.settle(seen);
+        else this.waitOn();
+      },
       (error: unknown) => this.fail(error),
     );
+  }
+
+  /** Nothing after all. However many such things come, the probe ends at its deadline. */
+  private waitOn(): void {
+    const leftMs = this.context.timeoutMs - this.elapsedMs();
+    if (leftMs <= 0) this.giveUp();
+    else if (!this.ended && this.explaining === 0) this.deadline = this.waitFor(leftMs);
   }
 
   after(delayMs: number, act: () => void): void {
@@ -159,6 +188,15 @@ class Flight implements InFlight {
 
   hasSent(): boolean {
     return this.sentAtMs.length > 0;
+  }
+
+  doubt(error: Doubtful): void {
+    this.doubtful = error;
+  }
+
+  private withDoubts(seen: Seen): Seen {
+    if (this.doubtful === undefined || seen.outcome.kind !== "silent") return seen;
+    return { outcome: seen.outcome, evidence: { ...seen.evidence, unverifiedError: this.doubtful } };
   }
 
   private isSecondTry(atMs: number): boolean {

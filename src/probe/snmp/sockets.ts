@@ -92,7 +92,7 @@ function takeSeat(flight: InFlight, port: number, onReceived: Seat["onReceived"]
   const { address, family } = flight.context;
   const place = placeOf(address, port);
   const ids: number[] = [];
-  const sending: Sending = { flight, sentAtMs: flight.elapsedMs(), isNoted: false, watch: undefined };
+  const sending: Sending = { flight, sentAtMs: flight.elapsedMs(), isNoted: false, watch: undefined, datagrams: [] };
   const fail = (error: Error) => failDatagram(error, sending);
   const seat: Seat = { flight, onReceived, fail };
   const known = roomy[family].findLast(({ asked }) => !asked.has(place));
@@ -111,7 +111,8 @@ function takeSeat(flight: InFlight, port: number, onReceived: Seat["onReceived"]
   });
   const localPort = () => shared.port;
   const sentAtMs = () => sending.sentAtMs;
-  sending.watch = watchErrors(flight, { transport: "udp", port, sourcePort: localPort, sentAtMs });
+  const datagrams = () => sending.datagrams;
+  sending.watch = watchErrors(flight, { transport: "udp", port, sourcePort: localPort, sentAtMs, sent: datagrams });
   const sent = (error: Error | null) => {
     if (error !== null) fail(error);
   };
@@ -123,7 +124,7 @@ function takeSeat(flight: InFlight, port: number, onReceived: Seat["onReceived"]
     },
     send(bytes) {
       if (flight.hasEnded() || shared.isBroken) return {};
-      const again = noteSending(sending);
+      const again = noteSending(sending, bytes);
       shared.socket.send(bytes, port, address, sent);
       return again;
     },

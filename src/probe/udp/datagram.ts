@@ -53,10 +53,17 @@ export interface Sending {
   /** False before anything was sent, e.g. while a socket is opened. */
   isNoted: boolean;
   watch: Watch | undefined;
+  /** False while it is found out what an error means; the next one means the same, or nothing. */
+  isExplained?: boolean;
+  /** What left, the last few. */
+  datagrams: readonly Uint8Array[];
 }
 
+const mostDatagrams = 4;
+
 /** To be called as a datagram is handed to the kernel; gives what its answer shows if it is the second try. */
-export function noteSending(sending: Sending): Tries {
+export function noteSending(sending: Sending, bytes: Uint8Array): Tries {
+  sending.datagrams = [...sending.datagrams.slice(1 - mostDatagrams), bytes];
   sending.sentAtMs = sending.flight.elapsedMs();
   sending.isNoted = true;
   return sending.flight.noteSent();
@@ -64,20 +71,24 @@ export function noteSending(sending: Sending): Tries {
 
 /**
  * Settles a probe with what an error of a datagram socket means, or with what the witness hears. What keeps this machine
- * from asking again settles nothing where a question has left.
+ * from asking again settles nothing where a question has left, nor does an error that the witness knows to be forged:
+ * the kernel compares no more than addresses and ports (`__udp4_lib_err` in net/ipv4/udp.c).
  */
-export function failDatagram(error: Error, { flight, sentAtMs, isNoted, watch }: Sending): void {
-  if (flight.hasEnded()) return;
+export function failDatagram(error: Error, sending: Sending): void {
+  const { flight, isNoted } = sending;
+  if (flight.hasEnded() || sending.isExplained === false) return;
   if (leavesFirstTry(errnoOf(error), flight, isNoted)) return;
-  flight.settleWith(explainDatagramError(error, flight, sentAtMs, watch));
+  sending.isExplained = false;
+  flight.settleWith(explain(error, sending));
 }
 
-async function explainDatagramError(
-  error: Error,
-  flight: InFlight,
-  sentAtMs: number,
-  watch: Watch | undefined,
-): Promise<Seen> {
+async function explain(error: Error, sending: Sending): Promise<Seen | undefined> {
+  const seen = await explainDatagramError(error, sending);
+  sending.isExplained = true;
+  return seen;
+}
+
+async function explainDatagramError(error: Error, { flight, sentAtMs, watch }: Sending): Promise<Seen | undefined> {
   const { context } = flight;
   const seen = await explainError(error, context, flight.elapsedMs() - sentAtMs);
   return unlessWitnessed(readFatal(seen, context.family), watch);
@@ -100,7 +111,7 @@ export function openDatagram(
   const socket = open();
   const sockets = mode === "both" ? [socket, open()] : [socket];
   flight.onEnd(() => sockets.forEach((each) => each.close()));
-  const sending: Sending = { flight, sentAtMs: flight.elapsedMs(), isNoted: false, watch: undefined };
+  const sending: Sending = { flight, sentAtMs: flight.elapsedMs(), isNoted: false, watch: undefined, datagrams: [] };
   const fail = (error: Error) => failDatagram(error, sending);
   const sent = (error: Error | null) => {
     if (error !== null) fail(error);
@@ -113,7 +124,7 @@ export function openDatagram(
   }
   const send = (bytes: Uint8Array) => {
     if (flight.hasEnded()) return {};
-    const again = noteSending(sending);
+    const again = noteSending(sending, bytes);
     if (mode === "unconnected") socket.send(bytes, port, address, sent);
     else socket.send(bytes, sent);
     return again;
@@ -122,7 +133,8 @@ export function openDatagram(
     if (flight.hasEnded()) return;
     const localPort = () => socket.address().port;
     const sentAtMs = () => sending.sentAtMs;
-    sending.watch = watchErrors(flight, { transport: "udp", port, sourcePort: localPort, sentAtMs });
+    const sent = () => sending.datagrams;
+    sending.watch = watchErrors(flight, { transport: "udp", port, sourcePort: localPort, sentAtMs, sent });
     onReady({ socket, send, localPort });
   };
   const connect = () => {
