@@ -158,7 +158,7 @@ function openShared(family: 4 | 6): SharedSocket {
     const id = received.message?.requestId ?? received.engine?.messageId;
     const isKnown = id !== undefined && shared.ids.has(id);
     const seat = isKnown ? shared.ids.get(id) : shared.places.get(placeOf(address, port));
-    if (seat !== undefined && !seat.flight.hasEnded()) seat.onReceived(received);
+    if (seat !== undefined && !seat.flight.hasEnded() && !seat.flight.isLate()) seat.onReceived(received);
   });
   roomy[family].push(shared);
   return shared;

@@ -81,6 +81,7 @@ function tryOnce(flight: InFlight, spec: TcpSpec, sockets: Socket[]): void {
   };
   socket.on("error", fail); // both come once at most; `once` would wrap them
   socket.on("connect", () => {
+    if (flight.isLate()) return flight.settle({ outcome: { kind: "open", rttMs: flight.elapsedMs() }, evidence: {} });
     const rttMs = flight.elapsedMs() - startedAtMs;
     win();
     if (watch !== undefined) stopWatching(watch); // an established connection outlives ICMP errors (RFC 1122 §4.2.3.9)

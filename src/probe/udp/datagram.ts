@@ -1,6 +1,7 @@
 import { type Socket, createSocket } from "node:dgram";
 import { unlessWitnessed } from "../witness/errno-or-witness.ts";
-import type { InFlight, Tries } from "../flight/in-flight.ts";
+import type { InFlight } from "../flight/in-flight.ts";
+import type { Tries } from "../flight/tries.ts";
 import { errnoOf, explainError, leavesFirstTry } from "../kernel/network-error.ts";
 import type { Seen } from "../flight/prober.ts";
 import { type Watch, watchErrors } from "../witness/witness.ts";
@@ -119,7 +120,7 @@ export function openDatagram(
   for (const each of sockets) {
     each.on("error", fail);
     each.on("message", (bytes, source) => {
-      if (!flight.hasEnded()) onReceived({ bytes, from: source.address, port: source.port });
+      if (!flight.hasEnded() && !flight.isLate()) onReceived({ bytes, from: source.address, port: source.port });
     });
   }
   const send = (bytes: Uint8Array) => {
