@@ -74,7 +74,7 @@ function buildProgram(finish: (code: ExitCode) => void): Command {
     .addOption(
       new Option("--timeout <duration>", "how long to wait for each answer")
         .argParser(parseDuration)
-        .default(3_500, "3.5s"),
+        .default(4_500, "4.5s"),
     )
     .option("--concurrency <n>", "probes in flight at most", parseCount)
     .option("--rate <n>", "probes per second at most", parseCount)
