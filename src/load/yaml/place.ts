@@ -39,7 +39,7 @@ export function refuseProblems(problems: readonly Problem[], mainFile?: string):
 }
 
 /**
- * Problems in the order of their places, each one once, made safe for a terminal, cut after the first 50; a last
+ * Problems in the order of their places, each one once, invisible characters as escapes, cut after the first 50; a last
  * problem without a place then says how many were left out. `mainFile` comes first; the other files keep the order in
  * which they were first seen.
  */
@@ -65,13 +65,24 @@ export function orderProblems(problems: readonly Problem[], mainFile?: string): 
   ];
 }
 
-/** Replaces control characters and text-direction overrides, which could disguise a message on a terminal. */
+/**
+ * What nobody sees or what turns the direction of writing (Unicode general categories C and Z, and what fonts leave
+ * out): it is often the mistake itself, and could disguise a message on a terminal.
+ */
+const unseen = /(?! )[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/gu;
+
+const escaped = (text: string): string =>
+  text.replaceAll(unseen, (one) => {
+    const digits = (one.codePointAt(0) ?? 0).toString(16);
+    return digits.length > 4 ? `\\u{${digits}}` : `\\u${digits.padStart(4, "0")}`;
+  });
+
+/** Shows invisible characters as escapes and cuts a message that is too long. */
 function tidy(problem: Problem): Problem {
-  const clean = (text: string): string => text.replaceAll(/[\p{Cc}\u2028-\u202E\u2066-\u2069]/gu, "?");
-  const message = clean(problem.message);
+  const message = escaped(problem.message);
   return {
     ...problem,
-    ...(problem.path === undefined ? {} : { path: clean(problem.path) }),
+    ...(problem.path === undefined ? {} : { path: escaped(problem.path) }),
     message: message.length > longestMessage ? `${message.slice(0, longestMessage - 3)}...` : message,
   };
 }
