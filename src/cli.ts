@@ -19,7 +19,7 @@ const surroundings: Surroundings = {
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
   env: process.env,
-  readStdin: async () => Buffer.concat(await process.stdin.toArray()),
+  readStdin,
   signal: abort.signal,
   stdoutIsTerminal: process.stdout.isTTY === true,
   stderrIsTerminal: process.stderr.isTTY === true,
@@ -27,6 +27,20 @@ const surroundings: Surroundings = {
   terminal: () => ({ columns: process.stdout.columns, rows: process.stdout.rows }),
   version,
 };
+
+/** Files are refused beyond less than this; what comes after it is not even kept. */
+const mostStdinBytes = 50_000_000;
+
+async function readStdin(): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let total = 0;
+  for await (const chunk of process.stdin as AsyncIterable<Uint8Array>) {
+    chunks.push(chunk);
+    total += chunk.length;
+    if (total > mostStdinBytes) break;
+  }
+  return Buffer.concat(chunks);
+}
 
 const failOn = (): Option =>
   new Option("--fail-on <changes>", "which changes give exit code 1")

@@ -46,6 +46,9 @@ async function whyUnwritable(file: string): Promise<string | undefined> {
   try {
     const target = await statOrAbsent(file);
     if (target?.isDirectory() === true) return "it is a directory";
+    // A shell's >(command) is read by that command; a named pipe without a reader would hold the report for ever.
+    const isNamedPipe = target?.isFIFO() === true && !/^\/(?:dev|proc)\//.test(file);
+    if (isNamedPipe || target?.isSocket() === true) return "it is a pipe or a socket that nobody may read; name a file";
     if (target !== undefined) await access(file, constants.W_OK);
     if (target?.isFile() !== false) await tryDraft(file);
     return undefined;

@@ -7,6 +7,7 @@ import { nothingSent } from "../../model/unsent.ts";
 import { openLocal } from "../../vantage/local.ts";
 import type { Vantage } from "../../vantage/vantage.ts";
 import { agentBundle } from "../shipped-files.ts";
+import { lookups } from "./lookups.ts";
 
 /** Every vantage point of a run, open or with the reason why not. */
 export interface Vantages {
@@ -19,7 +20,7 @@ export interface Vantages {
 
 const openTimeoutMs = 20_000;
 const graceMs = 20_000;
-/** Half of the 64 threads that `bin/portmatrix.cjs` gives to libuv, which resolves names in no more of them. */
+/** Half of the 64 threads that the helper gives to libuv, which resolves names in no more of them. */
 const lookupsAtOnce = 32;
 /** Vantage points that are opened at the same time: each starts a program, often ssh, and then Node at the far end. */
 const openingAtOnce = 16;
@@ -30,7 +31,9 @@ export async function openVantages(senders: ReadonlyMap<string, VantageSpec>, si
   const limit = pLimit(openingAtOnce);
   const refused = new Map<string, string>();
   const opened = new Map<string, Vantage>();
-  const local = [...senders.values()].includes("local") ? openLocal({ lookupsAtOnce }) : undefined;
+  const local = [...senders.values()].includes("local")
+    ? openLocal({ lookupsAtOnce, lookup: lookups.lookup })
+    : undefined;
   const needsAgent = [...senders.values()].some((spec) => spec !== "local");
   const remote = needsAgent ? await loadRemote() : undefined;
   await Promise.all(
@@ -50,7 +53,10 @@ export async function openVantages(senders: ReadonlyMap<string, VantageSpec>, si
   return {
     observe: (node) => opened.get(node)?.observe ?? sayWhy(refused.get(node) ?? "no vantage point was opened"),
     refused,
-    close: async () => void (await Promise.all([...new Set(opened.values())].map((vantage) => vantage.close()))),
+    close: async () => {
+      lookups.close();
+      await Promise.all([...new Set(opened.values())].map((vantage) => vantage.close()));
+    },
   };
 }
 

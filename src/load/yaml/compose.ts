@@ -71,7 +71,7 @@ function tokenize(text: string, lines: LineCounter): { list: CST.Token[] } | Tex
   return { list };
 }
 
-/** What the parser says after a colon is a piece of the text, which may be a secret. */
+/** What the parser says after a colon is a piece of the text, which may be a secret if it is more than signs. */
 function toProblem(error: YAMLError): TextProblem {
-  return { offset: error.pos[0], message: clearer[error.code] ?? error.message.replace(/: .*$/s, "") };
+  return { offset: error.pos[0], message: clearer[error.code] ?? error.message.replace(/: .*\w.*$/s, "") };
 }

@@ -131,7 +131,7 @@ describe("readDocument", () => {
 
   it("takes no more than the limit from a device without end", async () => {
     await expect(readDocument("/dev/zero")).rejects.toThrow(
-      "/dev/zero: the file is longer than 10 MB; at most 10 MB are read",
+      "/dev/zero: this is a device, a terminal or a socket; name a file, or - for standard input",
     );
   });
 
