@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { declareDoctor } from "./commands/doctor/options.ts";
 import { OutputError } from "./commands/formats.ts";
 import { collect, parseCount, parseDuration } from "./commands/options.ts";
+import { readAll } from "./commands/read-stdin.ts";
 import { exitCodes, type ExitCode, type Surroundings } from "./commands/surroundings.ts";
 import { formatProblem, InputError } from "./model/problem.ts";
 
@@ -19,7 +20,7 @@ const surroundings: Surroundings = {
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
   env: process.env,
-  readStdin,
+  readStdin: () => readAll(process.stdin as AsyncIterable<Uint8Array>),
   signal: abort.signal,
   stdoutIsTerminal: process.stdout.isTTY === true,
   stderrIsTerminal: process.stderr.isTTY === true,
@@ -27,20 +28,6 @@ const surroundings: Surroundings = {
   terminal: () => ({ columns: process.stdout.columns, rows: process.stdout.rows }),
   version,
 };
-
-/** Files are refused beyond less than this; what comes after it is not even kept. */
-const mostStdinBytes = 50_000_000;
-
-async function readStdin(): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let total = 0;
-  for await (const chunk of process.stdin as AsyncIterable<Uint8Array>) {
-    chunks.push(chunk);
-    total += chunk.length;
-    if (total > mostStdinBytes) break;
-  }
-  return Buffer.concat(chunks);
-}
 
 const failOn = (): Option =>
   new Option("--fail-on <changes>", "which changes give exit code 1")
@@ -74,7 +61,10 @@ function buildProgram(finish: (code: ExitCode) => void): Command {
   const selecting = (command: Command): Command =>
     command
       .argument("[topology]", "the expected topology, YAML or JSON", defaultTopology)
-      .option("--from <node>", "this machine is NODE; only flows that start there")
+      .option(
+        "--from <node>",
+        "this machine is NODE; only flows that start there (NODE! if none of its addresses is here)",
+      )
       .option("--section <id>", "only this section of the document, by number or anchor (repeatable)", collect, [])
       .option("--only <term>", "only this node, port (8000, 8000/tcp), icmp or requirement (repeatable)", collect, [])
       .option("--catalog <id|file>", "the catalog, e.g. checkmk/2.3, instead of the topology's")

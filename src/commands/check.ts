@@ -11,6 +11,7 @@ import { prepare, type RunOptions } from "./check/prepare.ts";
 import { progressPlace, startProgress } from "./check/progress.ts";
 import { recordOf } from "./check/record.ts";
 import { sendCanaries } from "./check/send-canaries.ts";
+import { readFrom } from "./check/sender-place.ts";
 import { type RunStream, streamOf } from "./check/stream.ts";
 import { exitCodes, type ExitCode, type Surroundings } from "./surroundings.ts";
 import { openVantages } from "./check/vantages.ts";
@@ -20,7 +21,8 @@ import { readWatchOptions, type WatchOptions } from "./check/watch-options.ts";
 export interface CheckOptions extends PlanOptions, RunOptions, BaselineOptions, WatchOptions {}
 
 /** The main job: plan, probe, judge, report. Resolves with the exit code of contract §5; bad input is an InputError. */
-export async function checkCommand(file: string, options: CheckOptions, surroundings: Surroundings): Promise<ExitCode> {
+export async function checkCommand(file: string, given: CheckOptions, surroundings: Surroundings): Promise<ExitCode> {
+  const options = readFrom(given);
   const isDefault = options.format.length === 0;
   const destinations = await parseDestinations(isDefault ? ["table"] : options.format, formats);
   const aims = readWatchOptions(options);
@@ -60,7 +62,10 @@ interface Listener {
 export async function probe(
   planned: Planned,
   file: string,
-  options: Pick<CheckOptions, "from" | "stage" | "timeout" | "concurrency" | "rate" | "quiet" | "controls">,
+  options: Pick<
+    CheckOptions,
+    "from" | "isFromSure" | "stage" | "timeout" | "concurrency" | "rate" | "quiet" | "controls"
+  >,
   surroundings: Surroundings,
   { stream, isStreamOnly }: Listener = { stream: undefined, isStreamOnly: false },
 ): Promise<Run> {

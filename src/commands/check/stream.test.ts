@@ -20,6 +20,7 @@ const prepared: Prepared = {
   senders: new Set(["web01"]),
   needed: new Map(),
   tasks: [],
+  elsewhere: [],
   canaries: new Map(),
   isSurprising: () => false,
 };

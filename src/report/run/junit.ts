@@ -22,6 +22,7 @@ export function renderJunit(raw: Run): string {
       .testSuite()
       .name(/^\d/.test(id) ? `${id} ${title.en}` : title.en)
       .timestamp(run.startedAt.replace(/(\.\d+)?Z$/, ""));
+    for (const note of run.notes ?? []) suite.property("note", note);
     for (const result of results) addCase(suite, result, run.catalog.product);
   }
   return `${report.build()}\n`;
