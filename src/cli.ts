@@ -7,6 +7,7 @@ import { formatHelp } from "./commands/format-help.ts";
 import { collect, parseCount, parseDuration } from "./commands/options.ts";
 import { conclude, undeliveredTo } from "./commands/output.ts";
 import { removeDrafts } from "./commands/output-file.ts";
+import { readAll } from "./commands/read-stdin.ts";
 import { exitCodes, type ExitCode, type Surroundings } from "./commands/surroundings.ts";
 import { escapeUnseenByLine } from "./model/printable.ts";
 import { formatProblem, InputError } from "./model/problem.ts";
@@ -23,7 +24,7 @@ const surroundings: Surroundings = {
   out: (text) => void process.stdout.write(text, noteStdout),
   err: (text) => void process.stderr.write(text),
   env: process.env,
-  readStdin: async () => Buffer.concat(await process.stdin.toArray()),
+  readStdin: () => readAll(process.stdin as AsyncIterable<Uint8Array>),
   signal: abort.signal,
   stdoutIsTerminal: process.stdout.isTTY === true,
   stderrIsTerminal: process.stderr.isTTY === true,
@@ -62,7 +63,10 @@ function buildProgram(finish: (code: ExitCode) => void): Command {
   const selecting = (command: Command): Command =>
     command
       .argument("[topology]", "the expected topology, YAML or JSON", defaultTopology)
-      .option("--from <node>", "this machine is NODE; only flows that start there")
+      .option(
+        "--from <node>",
+        "this machine is NODE; only flows that start there (NODE! if none of its addresses is here)",
+      )
       .option("--section <id>", "only this section of the document, by number or anchor (repeatable)", collect, [])
       .option("--only <term>", "only this node, port (8000, 8000/tcp), icmp or requirement (repeatable)", collect, [])
       .option("--catalog <id|file>", "the catalog, e.g. checkmk/2.3, instead of the topology's")

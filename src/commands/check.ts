@@ -13,6 +13,7 @@ import { prepare, type RunOptions } from "./check/prepare.ts";
 import { progressPlace, startProgress } from "./check/progress.ts";
 import { recordOf } from "./check/record.ts";
 import { sendCanaries } from "./check/send-canaries.ts";
+import { readFrom } from "./check/sender-place.ts";
 import { type RunStream, streamOf } from "./check/stream.ts";
 import { exitCodes, type ExitCode, type Surroundings } from "./surroundings.ts";
 import { openVantages } from "./check/vantages.ts";
@@ -27,10 +28,11 @@ export interface CheckOptions extends PlanOptions, RunOptions, BaselineOptions, 
  */
 export async function checkCommand(
   file: string,
-  options: CheckOptions,
+  given: CheckOptions,
   surroundings: Surroundings,
   loadWatch: () => Promise<WatchRun>,
 ): Promise<ExitCode> {
+  const options = readFrom(given);
   const isDefault = options.format.length === 0;
   const destinations = await parseDestinations(isDefault ? ["table"] : options.format, formats);
   const aims = readWatchOptions(options);
@@ -76,7 +78,10 @@ interface Listener {
 export async function probe(
   planned: Planned,
   file: string,
-  options: Pick<CheckOptions, "from" | "stage" | "timeout" | "concurrency" | "rate" | "quiet" | "controls">,
+  options: Pick<
+    CheckOptions,
+    "from" | "isFromSure" | "stage" | "timeout" | "concurrency" | "rate" | "quiet" | "controls"
+  >,
   surroundings: Surroundings,
   { stream, isStreamOnly }: Listener = { stream: undefined, isStreamOnly: false },
 ): Promise<Run> {

@@ -15,6 +15,7 @@ import { catalogDirectory } from "./shipped-files.ts";
 import { parseDestinations } from "./formats.ts";
 import { conclude, deliver } from "./output.ts";
 import { nodesOf } from "./check/identify.ts";
+import { readFrom } from "./check/sender-place.ts";
 import { exitCodes, type ExitCode, type Surroundings } from "./surroundings.ts";
 
 /** Options that `plan` and `check` share. */
@@ -34,7 +35,8 @@ export interface Planned {
 }
 
 /** Prints the communication matrix: every required flow and why; sends nothing. */
-export async function planCommand(file: string, options: PlanOptions, surroundings: Surroundings): Promise<ExitCode> {
+export async function planCommand(file: string, given: PlanOptions, surroundings: Surroundings): Promise<ExitCode> {
+  const options = readFrom(given);
   const destinations = await parseDestinations(options.format.length > 0 ? options.format : ["table"], planFormats);
   const planned = await loadPlan(file, options, surroundings);
   const width = Math.min(Math.max(surroundings.columns ?? 100, 60), 160);

@@ -1,12 +1,15 @@
 import { kindOf, type VantageKind, type VantageSpec, type VantageSpecOf } from "../model/topology.ts";
 import type { ExecOptions } from "./exec.ts";
 import { openLocal } from "./local.ts";
+import type { Lookup } from "./resolve.ts";
 import type { Vantage } from "./vantage.ts";
 
 /** What opening any vantage point may need. */
 export interface OpenerOptions extends Omit<ExecOptions, "agentSource"> {
   /** Names that this machine looks up at the same time. */
   lookupsAtOnce: number;
+  /** How this machine looks a name up. */
+  lookup: Lookup;
   /** Reads the worker for machines that have none; called when the first one may need it. */
   readWorker: () => Promise<Uint8Array>;
 }
@@ -25,7 +28,7 @@ const openers = {
   local: {
     isShared: true,
     descriptors: 0,
-    open: (_, { lookupsAtOnce }) => Promise.resolve(openLocal({ lookupsAtOnce })),
+    open: (_, { lookupsAtOnce, lookup }) => Promise.resolve(openLocal({ lookupsAtOnce, lookup })),
   },
   exec: {
     isShared: false,

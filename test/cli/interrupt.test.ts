@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it } from "vitest";
 import { useListeners } from "./listeners.ts";
@@ -58,6 +58,26 @@ it("the record of an interrupted run says so, and its report ends with 130 too",
   expect((await finished).code).toBe(130);
   expect(JSON.parse(readFileSync(record, "utf8"))).toMatchObject({ interrupted: true });
   expect((await startPortmatrix(["report", record]).finished).code).toBe(130);
+});
+
+function linkOf(path: string): string {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return ""; // closed meanwhile
+  }
+}
+
+it("two SIGINTs end a program that waits for somebody to write its topology", async () => {
+  const pipe = sandbox.path("pipe");
+  await start(["mkfifo", pipe]).finished;
+  const { child, finished } = startPortmatrix(["check", pipe, "--quiet"]);
+  const openFiles = () => readdirSync(`/proc/${child.pid}/fd`).map((fd) => linkOf(`/proc/${child.pid}/fd/${fd}`));
+  while (!openFiles().includes(pipe)) await sleep(50);
+  child.kill("SIGINT");
+  await sleep(200);
+  child.kill("SIGINT");
+  expect(await finished).toMatchObject({ code: 130, signal: null, stdout: "" });
 });
 
 it("a second SIGINT does not wait for a vantage point that will not end", async () => {

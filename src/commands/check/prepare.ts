@@ -10,6 +10,7 @@ import { identify, thisMachine } from "./identify.ts";
 import { withoutSecrets } from "../../load/secret.ts";
 import { openerOf } from "../../vantage/openers.ts";
 import type { Planned } from "../plan.ts";
+import { nodesElsewhere, refuseElsewhere } from "./sender-place.ts";
 import { tasksOf } from "./tasks.ts";
 
 /** A plan that is ready to be sent: who can send, what, and by which rules it will be judged. */
@@ -29,6 +30,8 @@ export interface Prepared {
   tasks: readonly ScheduledProbe[];
   /** Ports that nobody should hold, by probe id; empty if no controls are wanted. */
   canaries: ReadonlyMap<string, Canary>;
+  /** Nodes that are said to be this machine, which has no address of theirs. */
+  elsewhere: readonly string[];
   /** True if an observation deserves a confirmation. */
   isSurprising: (probe: string, observation: Observation) => boolean;
 }
@@ -36,6 +39,8 @@ export interface Prepared {
 /** Options that a single run and a watch take alike; durations in milliseconds. */
 export interface RunOptions {
   from?: string;
+  /** `--from NODE!`: this machine is NODE, whatever its addresses. */
+  isFromSure?: boolean;
   stage?: Stage;
   timeout: number;
   concurrency?: number;
@@ -51,11 +56,14 @@ export interface RunOptions {
 export async function prepare(
   { loaded, plan }: Planned,
   file: string,
-  options: Pick<RunOptions, "from" | "stage" | "timeout" | "controls">,
+  options: Pick<RunOptions, "from" | "isFromSure" | "stage" | "timeout" | "controls">,
 ): Promise<Prepared> {
   const { topology } = loaded;
   const senders = new Map<string, VantageSpec>(Object.entries(topology.vantages));
-  for (const node of await identify(topology, file, options.from, thisMachine)) senders.set(node, "local");
+  const here = await identify(topology, file, options.from, thisMachine);
+  for (const node of here) senders.set(node, "local");
+  const elsewhere = await nodesElsewhere(topology, here, thisMachine);
+  refuseElsewhere(topology, options, elsewhere);
   const sendable = plan.probes.filter(({ from }) => senders.has(from));
   if (sendable.length === 0) throw new InputError([{ file, message: nothingToSend(plan, [...senders.keys()]) }]);
   const stage = options.stage ?? topology.stage;
@@ -69,6 +77,7 @@ export async function prepare(
     file,
     stage,
     senders: new Set(senders.keys()),
+    elsewhere,
     needed,
     descriptorsHeld: [...needed.values()].reduce((sum, spec) => sum + openerOf(spec).descriptors, 0),
     childEnv: withoutSecrets(loaded),

@@ -22,6 +22,7 @@ const prepared: Prepared = {
   descriptorsHeld: 0,
   childEnv: {},
   tasks: [],
+  elsewhere: [],
   canaries: new Map(),
   isSurprising: () => false,
 };

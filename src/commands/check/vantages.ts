@@ -8,6 +8,7 @@ import { openerOf } from "../../vantage/openers.ts";
 import type { Vantage } from "../../vantage/vantage.ts";
 import { agentBundle } from "../shipped-files.ts";
 import { openingsInAll } from "./limits.ts";
+import { lookups } from "./lookups.ts";
 import { openGate } from "./open-gate.ts";
 
 /** Every vantage point of a run, open, about to be, or with the reason why not. */
@@ -36,7 +37,7 @@ export interface OpeningOptions {
 
 const openTimeoutMs = 20_000;
 const graceMs = 20_000;
-/** Half of the 64 threads that `bin/portmatrix.cjs` gives to libuv, which resolves names in no more of them. */
+/** Half of the 64 threads that the helper gives to libuv, which resolves names in no more of them. */
 const lookupsAtOnce = 32;
 const openingAtOnce = 16;
 const openingPatienceMs = 2_000;
@@ -59,7 +60,8 @@ export function openVantages(senders: ReadonlyMap<string, VantageSpec>, options:
   const open = (node: string, spec: VantageSpec): Promise<Vantage> => {
     const { isShared, open } = opener(spec);
     const onNote = (note: string) => void notes.set(note, [...(notes.get(note) ?? []), node]);
-    const begin = () => open(spec, { readWorker, env, lookupsAtOnce, openTimeoutMs, graceMs, signal, onNote });
+    const looking = { lookupsAtOnce, lookup: lookups.lookup };
+    const begin = () => open(spec, { readWorker, env, ...looking, openTimeoutMs, graceMs, signal, onNote });
     if (!isShared) return gate(begin);
     const known = shared.get(kindOf(spec)) ?? begin();
     shared.set(kindOf(spec), known);
@@ -96,6 +98,7 @@ export function openVantages(senders: ReadonlyMap<string, VantageSpec>, options:
     whenOpen: (node) => pending.get(node),
     close: async () => {
       closing.abort();
+      lookups.close();
       await Promise.all(pending.values());
       await Promise.all([...new Set(opened.values())].map((vantage) => vantage.close()));
       for (const [note, nodes] of notes) say?.(`portmatrix: note: ${escapeUnseen(`${listed(nodes)}: ${note}`)}\n`);

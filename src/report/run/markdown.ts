@@ -29,7 +29,7 @@ export function renderMarkdown(raw: Run): string {
   ].join("\n\n")}\n`;
 }
 
-function head({ summary, topology, catalog, startedAt, durationMs, stage, interrupted }: Run): string[] {
+function head({ summary, topology, catalog, startedAt, durationMs, stage, interrupted, notes = [] }: Run): string[] {
   const counts = verdictSchema.options.map(
     (verdict) => `${mark(verdict)} ${summary[verdict].toLocaleString("en")} ${verdict}`,
   );
@@ -40,7 +40,12 @@ function head({ summary, topology, catalog, startedAt, durationMs, stage, interr
     moment(startedAt),
     `took ${duration(durationMs)}${interrupted === true ? ", interrupted" : ""}`,
   ];
-  return [`## portmatrix: ${mark(summary.verdict)} ${summary.verdict}`, counts.join(", "), what.join(" · ")];
+  return [
+    `## portmatrix: ${mark(summary.verdict)} ${summary.verdict}`,
+    counts.join(", "),
+    what.join(" · "),
+    ...notes.map((note) => `> ${escapeProse(note)}`),
+  ];
 }
 
 function firstLook(results: readonly Result[]): string[] {

@@ -33,7 +33,11 @@ export function renderTable(raw: Run, { width, colour, unicode = true }: RenderO
   return `${lines.join("\n\n")}\n`;
 }
 
-function drawHeader({ topology, catalog, stage, startedAt, results }: Run, width: number, dress: Dress): string[] {
+function drawHeader(
+  { topology, catalog, stage, startedAt, results, notes = [] }: Run,
+  width: number,
+  dress: Dress,
+): string[] {
   const joined = (...parts: string[]) => wrap(parts.join(dress.unicode ? " · " : " | "), width);
   const senders = inOrder(results.flatMap(({ vantage }) => (vantage === undefined ? [] : [vantage])));
   const sentFrom = senders.length === 0 ? "nothing was sent" : `sent from ${listed(senders, 6)}`;
@@ -47,6 +51,7 @@ function drawHeader({ topology, catalog, stage, startedAt, results }: Run, width
     ...joined(catalog.title, catalog.url),
     ...joined(when, `${counted(results.length, "flow")} required`, sentFrom),
     ...(what === "" ? [] : wrap(what, width)),
+    ...notes.flatMap((note) => wrap(note, width).map((line) => paint("warn", line, dress))),
   ];
 }
 
