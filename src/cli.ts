@@ -7,6 +7,7 @@ import { collect, parseCount, parseDuration } from "./commands/options.ts";
 import { conclude, undeliveredTo } from "./commands/output.ts";
 import { removeDrafts } from "./commands/output-file.ts";
 import { exitCodes, type ExitCode, type Surroundings } from "./commands/surroundings.ts";
+import { escapeUnseenByLine } from "./model/printable.ts";
 import { formatProblem, InputError } from "./model/problem.ts";
 
 const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
@@ -57,13 +58,14 @@ function describeOption({ description, argChoices, defaultValue, defaultValueDes
   return extras.length === 0 ? description : `${description} (${extras.join(", ")})`;
 }
 
-/** The command line: every command and option of contract §1 that exists. Commands load their code when they run. */
+/** The command line: every command and its options. Commands load their code when they run. */
 function buildProgram(finish: (code: ExitCode) => void): Command {
   const program = new Command("portmatrix")
     .description("Checks that every port a Checkmk installation needs is reachable, from the right side.")
     .version(version)
     .showHelpAfterError("Run with --help for all options.")
     .configureHelp({ optionDescription: describeOption })
+    .configureOutput({ writeErr: sayMistake })
     .exitOverride();
   const selecting = (command: Command): Command =>
     command
@@ -108,6 +110,7 @@ function buildProgram(finish: (code: ExitCode) => void): Command {
 
   selecting(program.command("plan"))
     .description("print every required flow: from, to, protocol, port, section, why; sends nothing")
+    .option("--no-color", "a plan has no colour; for scripts that give it to every command")
     .addHelpText("after", `\n${formatHelp.plan}`)
     .action(async (file: string, options) => {
       const { planCommand } = await import("./commands/plan.ts");
@@ -189,6 +192,11 @@ function buildProgram(finish: (code: ExitCode) => void): Command {
   return program;
 }
 
+/** Writes an error to stderr. It may quote an argument, a file or another program, so each line is made safe to show. */
+function sayMistake(text: string): void {
+  surroundings.err(escapeUnseenByLine(text));
+}
+
 /** What a user reads when a command ends with an exception, and its exit code. */
 function explain(error: unknown): { text: string; code: ExitCode } {
   if (error instanceof InputError) return { text: error.problems.map(formatProblem).join("\n"), code: exitCodes.usage };
@@ -224,7 +232,7 @@ try {
   }).parseAsync();
 } catch (error) {
   const explained = explain(error);
-  if (explained.text !== "") surroundings.err(`${explained.text}\n`);
+  if (explained.text !== "") sayMistake(`${explained.text}\n`);
   code = explained.code;
 }
 // A name server that is dead holds its thread for many seconds after the report is out, so nobody waits for it.

@@ -1,7 +1,8 @@
 import { exitCodeOfSummary } from "../judge/rollup.ts";
 import type { Run } from "../model/run.ts";
 import { formats, renderers, streamed } from "../report/run/renderers.ts";
-import { type Observed, schedule } from "../schedule/schedule.ts";
+import type { Observed } from "../model/observed.ts";
+import { schedule } from "../schedule/schedule.ts";
 import { appearance, inFile } from "./appearance.ts";
 import { type BaselineOptions, openBaseline, textPlace } from "./check/baseline.ts";
 import { parseDestinations } from "./formats.ts";
@@ -20,7 +21,7 @@ import { readWatchOptions, type WatchOptions } from "./check/watch-options.ts";
 /** Options of `check`; durations in milliseconds. */
 export interface CheckOptions extends PlanOptions, RunOptions, BaselineOptions, WatchOptions {}
 
-/** The main job: plan, probe, judge, report. Resolves with the exit code of contract §5; bad input is an InputError. */
+/** The main job: plan, probe, judge, report. Resolves with the exit code (docs/ci.md); bad input is an InputError. */
 export async function checkCommand(file: string, options: CheckOptions, surroundings: Surroundings): Promise<ExitCode> {
   const isDefault = options.format.length === 0;
   const destinations = await parseDestinations(isDefault ? ["table"] : options.format, formats);
@@ -74,7 +75,7 @@ export async function probe(
   const startedAt = new Date();
   const clock = performance.now();
   await stream?.begin(prepared, { version, startedAt });
-  const vantages = await openVantages(prepared.needed, signal);
+  const vantages = await openVantages(prepared.needed, { signal, say: options.quiet ? undefined : surroundings.err });
   const onSlowed = sayWhenSlowed(prepared.tasks.length, options.concurrency, surroundings.err);
   const progress = startProgress(prepared, progressPlace(surroundings, options.quiet));
   const { stackTraceLimit } = Error;

@@ -2,6 +2,7 @@ import { whyIncomparable } from "../judge/compare/comparable.ts";
 import { compare, exitCodeOfComparison, type FailOn } from "../judge/compare/compare.ts";
 import { loadRun } from "../load/run.ts";
 import type { Comparison } from "../model/comparison.ts";
+import { escapeUnseen } from "../model/printable.ts";
 import { InputError } from "../model/problem.ts";
 import { phraseCaveat } from "../report/diff/phrase.ts";
 import { diffFormats, diffRenderers } from "../report/diff/renderers.ts";
@@ -60,6 +61,8 @@ export async function showComparison(
     surroundings.out,
   );
   if (destinations.some(({ format, file }) => format === "table" && file === undefined)) return undelivered;
-  for (const caveat of comparison.caveats) surroundings.err(`warning: ${phraseCaveat(caveat)}\n`);
+  for (const caveat of comparison.caveats)
+    surroundings.err(`warning: ${escapeUnseen(phraseCaveat(caveat))}
+`);
   return undelivered;
 }

@@ -26,12 +26,12 @@ export async function doctorRegistrationCommand(
   options: DoctorOptions,
   surroundings: Surroundings,
 ): Promise<ExitCode> {
-  const { signal, version } = surroundings;
+  const { signal, version, err: say } = surroundings;
   const destinations = await parseDestinations(options.format.length > 0 ? options.format : ["text"], doctorFormats);
   const patient = await readPatient(file, options, surroundings, thisMachine);
   const startedAt = new Date();
   const clock = performance.now();
-  const replay = await replayRegistration(patient, { timeoutMs: options.timeout, signal });
+  const replay = await replayRegistration(patient, { timeoutMs: options.timeout, signal, say });
   const record = describeRegistration(diagnose(patient.subject, replay), {
     version,
     startedAt,

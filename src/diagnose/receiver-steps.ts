@@ -53,6 +53,7 @@ const byFinding = {
   "handshake-only": ["accepted-then-silent"],
   unencrypted: ["plaintext"],
   "shared-secret": ["wrong-service"],
+  refuses: ["site-certificate", "receiver-odd-answer"],
   "not-ready": ["site-certificate", "receiver-not-ready"],
   "other-answer": ["site-certificate", "receiver-odd-answer"],
   "certificate-expired": ["certificate-expired"],

@@ -88,6 +88,7 @@ const byFinding = {
   "handshake-only": "discovery-silent",
   unencrypted: "discovery-no-number",
   "shared-secret": "discovery-no-number",
+  refuses: "discovery-no-number",
   "not-ready": "site-not-started",
   "other-answer": "discovery-no-number",
   "certificate-expired": "discovery-no-number",

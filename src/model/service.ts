@@ -151,6 +151,7 @@ export const findingSchema = z.enum([
   "handshake-only", // nothing more may be asked of this service, or nothing more is to be expected
   "unencrypted", // the service answered, without the encryption that it could have
   "shared-secret", // the service answered encrypted, with a secret that both sides must know
+  "refuses", // the service itself answered, and said that it does not serve, or not this client
   "not-ready", // something in its place said that the service is not ready to serve
   "other-answer", // right protocol, but not the answer that the question has
   "certificate-expired", // verified, but outside the dates of its certificate
@@ -187,6 +188,24 @@ export const serviceEvidenceSchema = z.strictObject({
   receiverPort: z.number().int().min(1).max(65_535).optional(),
   /** A page that only sends clients on to HTTPS: plain HTTP is of use only where HTTPS works as well. */
   leadsTo: z.literal("https").optional(),
+  /** Where a page sends its clients, if that is another machine or port: `https://sso.example.com/login`. */
+  redirectsTo: z.string().optional(),
+  /**
+   * Only with `unanswered`: how far the conversation came. Nothing had to be sent, the TLS greeting was, a part of its
+   * answer came, or the question was sent. Whether it arrived there, nobody can know.
+   */
+  stalledAfter: z.enum(["connect", "client-hello", "server-hello", "question"]).optional(),
+  /** Only with `unanswered`: bytes that this side had sent on that connection. */
+  sentBytes: z.number().int().nonnegative().optional(),
+  /**
+   * Only with `unanswered`: whether a second question of some 50 bytes, with as short an answer, was answered. If it was,
+   * what is lost is lost by its size. Absent if it was not asked.
+   */
+  smallAnswered: z.boolean().optional(),
+  /** How long nothing came: to the end with `unanswered`, else the longest wait for an answer that came. Milliseconds. */
+  waitedMs: z.number().nonnegative().optional(),
+  /** The service answered, but let this side wait for long; see `waitedMs`. */
+  slow: z.literal(true).optional(),
   /** NTP: how far the other clock is ahead of this one. */
   clockOffsetMs: z.number().optional(),
   tlsVersion: z.string().optional(),

@@ -1,10 +1,12 @@
 import { z } from "zod";
+import { portSchema } from "./port.ts";
 import { addressSchema } from "./address.ts";
+import { durationSchema } from "./duration.ts";
 import { featureSchema, portNames } from "./names.ts";
 import { tcpServiceNameSchema } from "./service.ts";
 import { expectationSchema, stageSchema } from "./verdict.ts";
 
-const port = z.number().int().min(1).max(65_535);
+const port = portSchema();
 const featuresSchema = z.array(featureSchema).default([]);
 const overrides = <const Names extends readonly [string, ...string[]]>(names: Names) =>
   z.partialRecord(z.enum(names), port).default({} as never);
@@ -109,6 +111,8 @@ export const hostSchema = z.strictObject({
   ping: z.boolean().default(true),
   /** False: no port is asked on this host that no requirement names (see docs/verdicts.md, controls). */
   controls: z.boolean().default(true),
+  /** How long this host may take for an answer, in place of `--timeout`. */
+  timeout: durationSchema.optional(),
   snmp: snmpSchema.optional(),
   ports: overrides(portNames.host),
 });
@@ -120,11 +124,16 @@ export const includeSchema = z.strictObject({
   ...hostSchema.omit({ name: true, address: true }).partial().shape,
 });
 
-/** A host as it is written: name and address may hold ranges (`web[01-20]`), an address may be a network. */
+/** A host as it is written: name and address may hold ranges (`web[01-20]`). */
 const writtenHostSchema = hostSchema.extend({
   name: z.string().min(1),
   address: z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]),
 });
+
+/** All hosts of a network, `NAME-ADDRESS` each or numbered by the range in the name. */
+const writtenNetworkSchema = hostSchema
+  .omit({ address: true })
+  .extend({ name: z.string().min(1), network: z.string().regex(/\/\d{1,3}$/) });
 
 const clusterNodeSchema = z.strictObject({ name: nodeNameSchema, address: addressesSchema });
 const clusterSchema = z.strictObject({
@@ -150,6 +159,9 @@ const extraRequirementSchema = z
     icmp: z.literal(true).optional(),
     expect: expectationSchema.default("open"),
     service: tcpServiceNameSchema.optional(),
+    /** Each node to itself, over 127.0.0.1 and not over its address. */
+    scope: z.literal("loopback").optional(),
+    timeout: durationSchema.optional(),
     why: z.string().min(1).max(300).optional(),
   })
   .refine((value) => value.tcp !== undefined || value.udp !== undefined || value.icmp !== undefined, {
@@ -187,6 +199,6 @@ export type Topology = z.infer<typeof topologySchema>;
 
 /** The topology file before ranges and includes are expanded: what the JSON Schema for editors describes. */
 export const topologyFileSchema = topologySchema
-  .extend({ hosts: z.array(z.union([writtenHostSchema, includeSchema])).default([]) })
+  .extend({ hosts: z.array(z.union([writtenHostSchema, writtenNetworkSchema, includeSchema])).default([]) })
   .meta({ id: "topology-file", title: "portmatrix topology" });
 export type Outgoing = z.infer<typeof outgoingSchema>;

@@ -20,6 +20,8 @@ export interface Edge {
   host?: Host;
   /** The site whose port is meant, where ports are per site. */
   site?: string;
+  /** One of the sites of a Checkmk server that is meant as a whole. */
+  anySite?: string | undefined;
 }
 
 interface SiteOwner {
@@ -51,7 +53,7 @@ function toServer(from: string, server: Server, perSite: boolean, site?: Server[
     addresses: server.address,
     ports: { ...server.ports, ...of?.ports },
     features: [...server.features, ...(of === undefined ? server.sites : [of]).flatMap((one) => one.features)],
-    ...(of === undefined ? {} : { site: of.name }),
+    ...(of === undefined ? { anySite: server.sites[0]?.name } : { site: of.name }),
   });
   if (site !== undefined) return [edge(site)];
   return perSite ? server.sites.map(edge) : [edge()];

@@ -1,5 +1,6 @@
 import type { Requirement, Section } from "../model/catalog.ts";
 import type { Flow, PlannedProbeSpec } from "../model/flow.ts";
+import { flowId, flowIdHead } from "../model/flow-id.ts";
 import type { Topology } from "../model/topology.ts";
 import { bind, type Edge, isEnabled } from "./edge.ts";
 import { flowOf, type FlowKind } from "./flow-of.ts";
@@ -10,6 +11,8 @@ export interface Draft {
   flow: Flow;
   spec: PlannedProbeSpec;
   mayConfirm: boolean;
+  /** How long an answer may take, where the topology says so. */
+  timeoutMs?: number | undefined;
 }
 
 /** Turns one requirement of the catalog into a draft for each pair of nodes, address and port it applies to. */
@@ -57,24 +60,22 @@ function drafter(section: Section, requirement: Requirement): (edge: Edge, draft
     expect: "open",
     ...(tolerates === undefined ? {} : { tolerates }),
   };
-  const head = `${section.id}/${requirement.id}/`;
+  const head = flowIdHead(section.id, requirement.id);
   const isLoopback = requirement.scope === "loopback";
   const mayConfirm = requirement.confirm === "allowed";
   const specOf = openSpecs(requirement);
   return (edge, drafts) => {
-    const { from, to } = edge;
+    const { from, to, host } = edge;
+    const timeoutMs = host?.name === to ? host.timeout : undefined; // a slow host, not whom it talks to
     const addresses = isLoopback ? (requirement.loopback ?? ["127.0.0.1"]) : edge.addresses;
     const ports = portsOf(requirement, edge);
     const enabledBy = enabled_by?.find((one) => edge.features.includes(one));
     for (const address of addresses) {
       for (const port of ports) {
-        // Joined at once: a template of as many parts would keep each of them until somebody reads it.
-        const id = [head, from, "->", to, "/", protocol];
-        if (port !== undefined) id.push("/", String(port));
-        if (addresses.length > 1) id.push("/", address);
+        const id = flowId(head, from, to, [protocol, port, addresses.length > 1 ? address : undefined]);
         const alternative = alternativeOf(section, requirement, edge, { address, port, ports, isLoopback });
-        const flow = flowOf(kind, { id: id.join(""), from, to, address, port, alternative, enabledBy });
-        drafts.push({ flow, spec: specOf(port, edge), mayConfirm });
+        const flow = flowOf(kind, { id, from, to, address, port, alternative, enabledBy });
+        drafts.push({ flow, spec: specOf(port, edge), mayConfirm, timeoutMs });
       }
     }
   };
@@ -106,8 +107,7 @@ function alternativeOf(
   { from, to }: Edge,
   { address, port, ports, isLoopback }: Place,
 ): string | undefined {
-  const group = (name: string, rest: string | number | undefined): string =>
-    [section.id, "/", name, "/", from, "->", to, "/", rest].join("");
+  const group = (name: string, rest: string | number): string => flowId(flowIdHead(section.id, name), from, to, [rest]);
   if (isLoopback) return group(id, port ?? "undefined");
   if (alternative !== undefined) return group(alternative, address);
   return ports.length > 1 ? group(id, address) : undefined;
@@ -118,10 +118,14 @@ function openSpecs(requirement: Requirement): (port: number | undefined, edge: E
   const { kind, service } = requirement.probe;
   const byQuestion = new Map<unknown, Map<number | undefined, PlannedProbeSpec>>();
   return (port, edge) => {
-    const { host, site, usesTls } = edge;
+    const { host, site, anySite, usesTls } = edge;
     // All that `specOf` and `serviceOf` look at besides the port.
     const question =
-      kind === "snmp" ? host?.snmp : service === undefined ? kind : `${site ?? ""} ${usesTls} ${host?.agent}`;
+      kind === "snmp"
+        ? host?.snmp
+        : service === undefined
+          ? kind
+          : `${site ?? ""} ${anySite ?? ""} ${usesTls} ${host?.agent}`;
     let byPort = byQuestion.get(question);
     if (byPort === undefined) byQuestion.set(question, (byPort = new Map()));
     let spec = byPort.get(port);

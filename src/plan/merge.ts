@@ -22,12 +22,12 @@ export function merge(
   const distinct = withoutTwins(drafts);
   const probes = new Map<string, Probe>();
   for (const draft of distinct.drafts) {
-    const { flow, spec, mayConfirm } = draft;
+    const { flow, spec } = draft;
     const place = placeOf(draft);
     const service = spec.kind === "tcp" && spec.service !== undefined ? serviceId(spec.service) : asked.get(place);
     const id = service === undefined ? place : [place, service].join("/");
     const known = probes.get(id);
-    const probe = known === undefined ? newProbe(id, flow, spec, mayConfirm) : joined(known, flow, spec, mayConfirm);
+    const probe = known === undefined ? newProbe(id, draft) : joined(known, draft);
     if (probe !== known) probes.set(id, probe);
     flow.probe = probe.id;
   }
@@ -41,11 +41,17 @@ function withoutTwins(drafts: readonly Draft[]): { drafts: readonly Draft[]; flo
   const first = new Map<string, Draft>();
   for (const draft of drafts) {
     const twin = first.get(draft.flow.id);
-    if (twin === undefined) first.set(draft.flow.id, draft);
-    else if (twin.flow.expect !== draft.flow.expect) throw contradiction(draft.flow);
+    if (twin === undefined || asksMore(draft, twin)) first.set(draft.flow.id, draft);
+    if (twin !== undefined && twin.flow.expect !== draft.flow.expect) throw contradiction(draft.flow);
   }
   const distinct = [...first.values()];
   return { drafts: distinct, flows: sortById(distinct.map(({ flow }) => flow)) };
+}
+
+/** A node may be named by one entry and its group by another: the one that asks for a service is kept. */
+function asksMore(draft: Draft, twin: Draft): boolean {
+  const serviceOf = ({ spec }: Draft): ServiceSpec | undefined => (spec.kind === "tcp" ? spec.service : undefined);
+  return serviceOf(draft) !== undefined && serviceOf(twin) === undefined;
 }
 
 function contradiction({ from, to, protocol, port }: Draft["flow"]): InputError {
@@ -93,11 +99,12 @@ function openTails(): (spec: Probe["spec"]) => string {
 
 const alone: Readonly<Record<Expectation, readonly Expectation[]>> = { open: ["open"], blocked: ["blocked"] };
 
-function newProbe(id: string, flow: Draft["flow"], spec: Probe["spec"], mayConfirm: boolean): Probe {
-  return { id, from: flow.from, target: flow.address, spec, expectations: alone[flow.expect], mayConfirm };
+function newProbe(id: string, { flow, spec, mayConfirm, timeoutMs }: Draft): Probe {
+  const { from, address: target, expect } = flow;
+  return { id, from, target, spec, expectations: alone[expect], mayConfirm, timeoutMs };
 }
 
-function joined(known: Probe, flow: Draft["flow"], spec: Probe["spec"], mayConfirm: boolean): Probe {
+function joined(known: Probe, { flow, spec, mayConfirm, timeoutMs }: Draft): Probe {
   const hasRequest = known.spec.kind === "tcp" && (known.spec.request ?? known.spec.service) !== undefined;
   const isExpected = known.expectations.includes(flow.expect);
   return {
@@ -105,5 +112,6 @@ function joined(known: Probe, flow: Draft["flow"], spec: Probe["spec"], mayConfi
     spec: hasRequest ? known.spec : spec,
     expectations: isExpected ? known.expectations : [...known.expectations, flow.expect],
     mayConfirm: known.mayConfirm && mayConfirm,
+    timeoutMs: timeoutMs === undefined ? known.timeoutMs : Math.max(timeoutMs, known.timeoutMs ?? 0),
   };
 }

@@ -7,7 +7,7 @@ import { serviceOf } from "./service-of.ts";
 const host = (agent: string) => hostSchema.parse({ name: "web01", address: "10.0.3.7", agent });
 
 describe("serviceOf", () => {
-  it.each<[string, TcpServiceName, number, Pick<Edge, "site" | "usesTls" | "host">, ServiceSpec]>([
+  it.each<[string, TcpServiceName, number, Pick<Edge, "site" | "anySite" | "usesTls" | "host">, ServiceSpec]>([
     [
       "a site's service names its site",
       "agent-receiver",
@@ -15,7 +15,22 @@ describe("serviceOf", () => {
       { site: "main" },
       { name: "agent-receiver", site: "main" },
     ],
-    ["any other does not", "https", 443, { site: "main" }, { name: "https" }],
+    [
+      "so does its message broker, whose peers ask for it by the site's name",
+      "message-broker",
+      5672,
+      { site: "muc" },
+      { name: "message-broker", site: "muc" },
+    ],
+    ["any other does not", "epmd", 4369, { site: "main" }, { name: "epmd" }],
+    [
+      "a web server of Checkmk has the pages of its sites",
+      "https",
+      443,
+      { anySite: "main" },
+      { name: "https", site: "main" },
+    ],
+    ["another has none", "https", 443, {}, { name: "https" }],
     ["without a site it is asked for any", "livestatus", 6557, {}, { name: "livestatus" }],
     ["an agent", "checkmk-agent", 6556, { host: host("pull") }, { name: "checkmk-agent" }],
     [

@@ -5,9 +5,12 @@ import type { Edge } from "./edge.ts";
 export function serviceOf(
   name: TcpServiceName,
   port: number,
-  { site, usesTls, host }: Pick<Edge, "site" | "usesTls" | "host">,
+  { site, anySite, usesTls, host }: Pick<Edge, "site" | "anySite" | "usesTls" | "host">,
 ): ServiceSpec {
   if (name === "ldap" && (usesTls ?? serviceRecord("ldaps").ports.includes(port))) return { name: "ldaps" };
   if (name === "checkmk-agent" && host?.agent === "legacy") return { name, plaintext: "expected" };
+  // Web servers are the server's, not a site's, but one that is Checkmk's has the pages of its sites.
+  const ofSite = name === "http" || name === "https" ? (site ?? anySite) : undefined;
+  if (ofSite !== undefined) return { name, site: ofSite };
   return { name, ...(site !== undefined && serviceRecord(name).namesSite === true ? { site } : {}) };
 }

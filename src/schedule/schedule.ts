@@ -1,3 +1,4 @@
+import type { Observed } from "../model/observed.ts";
 import type { Observation } from "../model/outcome.ts";
 import type { Observe, Task } from "../model/task.ts";
 import { openAgenda } from "./agenda.ts";
@@ -38,15 +39,6 @@ export interface ScheduleOptions extends Limits {
   observed?: Map<string, Observed> | undefined;
   /** Time on top of three deadlines after which an Observe counts as hung, in milliseconds; default 60,000. */
   guardGraceMs?: number | undefined;
-}
-
-/** What became of one probe. */
-export interface Observed {
-  observation: Observation;
-  /** How often the task was carried out, tries within one attempt counted one by one. Attempts in which this machine could send nothing at all and which were repeated do not count. */
-  attempts: number;
-  /** Every attempt that saw something else than `observation`, oldest first. */
-  earlier: readonly Observation[];
 }
 
 /** Pauses before an attempt is repeated that failed for want of descriptors or source ports. */

@@ -12,6 +12,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, describe, expect, it } from "vitest";
+import { answer, worker } from "../../test/cases/fake-worker.ts";
 import type { Task } from "../model/task.ts";
 import { openExec } from "./exec.ts";
 
@@ -21,22 +22,6 @@ afterAll(() => rmSync(scratch, { recursive: true }));
 const { signal } = new AbortController();
 const task: Task = { id: "t", target: "192.0.2.1", timeoutMs: 200, probe: { kind: "tcp", port: 1 } };
 
-/** A worker of a few lines: `body` runs for each line it is told, with `say` and `order` at hand. */
-const worker = (body: string, hello: object = { type: "hello", protocol: 1, version: "t" }) => `
-exports.runAgent = ({ stdin, stdout }) => new Promise((resolve) => {
-  const say = (message) => stdout.write(typeof message === "string" ? message : JSON.stringify(message) + "\\n");
-  let rest = "";
-  say(${JSON.stringify(hello)});
-  stdin.on("data", (chunk) => {
-    const lines = (rest + chunk).split("\\n");
-    rest = lines.pop();
-    for (const line of lines) { const order = JSON.parse(line); ${body} }
-  });
-  stdin.on("end", resolve);
-  stdin.resume();
-});`;
-const answer = `if (order.type === "probe") say({ type: "observation", id: order.id, observation: { answers: [
-  { address: order.task.target, outcome: { kind: "open", rttMs: 1 }, evidence: {} }] } });`;
 const open = { kind: "open", rttMs: 1 };
 
 /** An executable script in a directory of its own; returns its path. */

@@ -141,7 +141,13 @@ export async function ask(prober: ServiceProber, { port }: Peer, asking: Asking 
     port: asking.port ?? port,
     ...(name === undefined ? {} : { name }),
     leftMs: () => Math.max(0, patienceMs - elapsedMs()),
-    connectAgain: async () => openConnection(await connectTo(port)),
+    connectAgain: async (other = port) => {
+      // The port that the prober believes it is asking is the peer's.
+      const socket = connectTo(other === asking.port ? port : other);
+      return socket.then(openConnection, (error: NodeJS.ErrnoException) => {
+        return { kind: "not-connected", errno: error.code ?? "" } as const;
+      });
+    },
   };
   const spec = {
     name: "livestatus" as const,

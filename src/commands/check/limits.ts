@@ -15,7 +15,7 @@ const descriptorsKept = 64;
 /**
  * The limits of a run on this machine: in flight as many probes as half of the free file descriptors and half of the
  * source ports allow, few to each target and network at once and a pause between two to one target, so that no host and
- * no router gets a burst (facts §14).
+ * no router gets a burst (docs/notes/probe-safety.md#pace).
  */
 export function limitsHere(concurrency: number | undefined): Limits {
   return {

@@ -1,11 +1,12 @@
-import { noCounts, summaryOf } from "../../judge/rollup.ts";
+import { noCounts } from "../../model/severity.ts";
+import { summaryOf } from "../../judge/rollup.ts";
 import { type Settling, startSettling } from "../../judge/settle.ts";
 import type { Flow } from "../../model/flow.ts";
 import type { Judgement, Result, Run, Summary } from "../../model/run.ts";
 import { ndjsonHeader, ndjsonResult, ndjsonSummary } from "../../report/run/ndjson.ts";
 import { streamed } from "../../report/run/renderers.ts";
 import { phrase } from "../../report/reasons/phrase.ts";
-import type { Observed } from "../../schedule/schedule.ts";
+import type { Observed } from "../../model/observed.ts";
 import type { Destination } from "../formats.ts";
 import { type Undelivered, undeliveredTo } from "../output.ts";
 import { type OutputFile, openOutput } from "../output-file.ts";

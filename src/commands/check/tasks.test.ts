@@ -36,3 +36,20 @@ it("several addresses of a service that wants to be asked alone are asked one af
   const tasks = await tasksOf(probes, loaded, 100, (id) => nodes[id]);
   expect(tasks.map(({ alone }) => alone)).toEqual(["site web01 6556", "site web01 6556", undefined, undefined]);
 });
+
+it("a probe has the time that the topology grants it, else that of the run", async () => {
+  const loaded = { topology: { hosts: [] } } as unknown as LoadedTopology;
+  const probe = {
+    from: "site",
+    target: "web01",
+    spec: { kind: "icmp" },
+    expectations: ["open"],
+    mayConfirm: true,
+  } as const;
+  const probes = [
+    { ...probe, id: "slow", timeoutMs: 60_000 },
+    { ...probe, id: "usual" },
+  ];
+  const tasks = await tasksOf(probes, loaded, 3_500, () => undefined);
+  expect(tasks.map(({ task }) => task.timeoutMs)).toEqual([60_000, 3_500]);
+});

@@ -24,12 +24,23 @@ const lookupsAtOnce = 32;
 /** Vantage points that are opened at the same time: each starts a program, often ssh, and then Node at the far end. */
 const openingAtOnce = 16;
 
+/** What opening needs of its surroundings. */
+export interface OpeningOptions {
+  signal: AbortSignal;
+  /** Where lines about the vantage points themselves go, when they are closed. */
+  say?: ((line: string) => void) | undefined;
+}
+
 /** Opens what the given nodes need, 16 at once; one that cannot be opened does not stop the others. */
-export async function openVantages(senders: ReadonlyMap<string, VantageSpec>, signal: AbortSignal): Promise<Vantages> {
+export async function openVantages(
+  senders: ReadonlyMap<string, VantageSpec>,
+  { signal, say }: OpeningOptions,
+): Promise<Vantages> {
   setMaxListeners(0, signal); // each vantage point that is being opened listens
   const limit = pLimit(openingAtOnce);
   const refused = new Map<string, string>();
   const opened = new Map<string, Vantage>();
+  const notes = new Map<string, string[]>();
   const local = [...senders.values()].includes("local") ? openLocal({ lookupsAtOnce }) : undefined;
   const needsAgent = [...senders.values()].some((spec) => spec !== "local");
   const remote = needsAgent ? await loadRemote() : undefined;
@@ -39,8 +50,10 @@ export async function openVantages(senders: ReadonlyMap<string, VantageSpec>, si
         if (local !== undefined) opened.set(node, local);
       } else if (remote !== undefined) {
         const { openExec, agentSource } = remote;
+        const onNote = (note: string) => void notes.set(note, [...(notes.get(note) ?? []), node]);
+        const options = { agentSource, openTimeoutMs, graceMs, signal, onNote };
         try {
-          opened.set(node, await limit(() => openExec(spec.exec, { agentSource, openTimeoutMs, graceMs, signal })));
+          opened.set(node, await limit(() => openExec(spec.exec, options)));
         } catch (error) {
           refused.set(node, error instanceof Error ? error.message : String(error));
         }
@@ -50,7 +63,11 @@ export async function openVantages(senders: ReadonlyMap<string, VantageSpec>, si
   return {
     observe: (node) => opened.get(node)?.observe ?? sayWhy(refused.get(node) ?? "no vantage point was opened"),
     refused,
-    close: async () => void (await Promise.all([...new Set(opened.values())].map((vantage) => vantage.close()))),
+    close: async () => {
+      await Promise.all([...new Set(opened.values())].map((vantage) => vantage.close()));
+      for (const [note, nodes] of notes) say?.(`portmatrix: note: ${listed(nodes)}: ${note}\n`);
+      notes.clear();
+    },
   };
 }
 
@@ -64,3 +81,6 @@ const sayWhy =
   (detail: string): Observe =>
   () =>
     Promise.resolve(nothingSent("vantage", detail));
+
+const listed = (nodes: readonly string[]): string =>
+  nodes.length <= 5 ? nodes.join(", ") : `${nodes.slice(0, 5).join(", ")} and ${nodes.length - 5} more`;

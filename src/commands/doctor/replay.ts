@@ -10,12 +10,14 @@ import { openVantages } from "../check/vantages.ts";
 interface Sending {
   timeoutMs: number;
   signal: AbortSignal;
+  /** Where lines about the vantage points go. */
+  say?: ((line: string) => void) | undefined;
 }
 
 /** Sends what an agent would send, in its order, and the way back from the server. No credentials are sent. */
 export async function replayRegistration({ subject, vantages, discovers }: Patient, sending: Sending): Promise<Replay> {
   const ends = Object.entries(vantages) as ["host" | "server", VantageSpec][];
-  const opened = await openVantages(new Map(ends), sending.signal);
+  const opened = await openVantages(new Map(ends), sending);
   try {
     const isNeeded = subject.hostAddresses.length > 0;
     const [forth, wayBack] = await Promise.all([

@@ -28,7 +28,10 @@ export async function watchRun(
   const prepared = await prepare(planned, file, options);
   const limits = { ...limitsHere(concurrency), ...(rate === undefined ? {} : { ratePerSecond: rate }) };
   const view = openWatchView({ quiet, color, bell: aims.bell }, surroundings);
-  const { run, track, nowMs } = await watch({ prepared, aims, strict, limits, view }, surroundings);
+  const { run, track, nowMs } = await watch(
+    { prepared, aims, strict, limits, view, say: quiet ? undefined : surroundings.err },
+    surroundings,
+  );
   await stream?.begin(prepared, { version: surroundings.version, startedAt: new Date(run.startedAt) });
   return { run, ending: quiet ? "" : renderWatchEnd(track, nowMs, appearance(surroundings, color)) };
 }

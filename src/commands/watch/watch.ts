@@ -1,4 +1,5 @@
 import { exitCodeOfSummary } from "../../judge/rollup.ts";
+import { escapeUnseen } from "../../model/printable.ts";
 import type { Observe } from "../../model/task.ts";
 import { counted } from "../../report/text/wording.ts";
 import { isDue, isSpent, isSteady, type Moment, steadyEnd } from "../../schedule/repeat.ts";
@@ -19,6 +20,8 @@ export interface Watching {
   strict: boolean;
   limits: Omit<ScheduleOptions, "observe" | "isSurprising" | "signal" | "onObserved">;
   view: WatchView;
+  /** Where lines about the vantage points go when the watch is over. */
+  say?: ((line: string) => void) | undefined;
 }
 
 /**
@@ -26,14 +29,14 @@ export interface Watching {
  * Vantage points are opened once and kept. Resolves with the last look at everything.
  */
 export async function watch(
-  { prepared, aims, strict, limits, view }: Watching,
+  { prepared, aims, strict, limits, view, say }: Watching,
   { signal, version }: Pick<Surroundings, "signal" | "version">,
 ): Promise<Look> {
   const startedAtMs = Date.now();
   const clock = performance.now();
   const now = () => startedAtMs + performance.now() - clock; // nobody sets this clock back
   const ledger = openLedger(prepared, { version, strict, now });
-  const vantages = await openVantages(prepared.needed, signal);
+  const vantages = await openVantages(prepared.needed, { signal, say });
   const show = openShow(ledger, view, { startedAtMs, now, signal });
   try {
     for (let round = 1; ; round++) {
@@ -100,7 +103,6 @@ function remarkSpent(tasks: readonly ScheduledProbe[], ledger: Ledger, { pace }:
   const spent = tasks.filter((task) => isSpent(ledger.standingOf(task), pace));
   if (spent.length === 0) return;
   const names = spent.slice(0, 3).map(({ id }) => id);
-  view.remark(
-    `note: ${counted(spent.length, "probe")} will not be sent again, because a datagram may arrive unseen and count as an event (${names.join(", ")}${spent.length > names.length ? ", …" : ""}); --careful-interval 5m repeats them, --only leaves them out`,
-  );
+  const text = `note: ${counted(spent.length, "probe")} will not be sent again, because a datagram may arrive unseen and count as an event (${names.join(", ")}${spent.length > names.length ? ", …" : ""}); --careful-interval 5m repeats them, --only leaves them out`;
+  view.remark(escapeUnseen(text));
 }

@@ -26,18 +26,20 @@ import { askSyslog } from "./general/syslog.ts";
 export interface Service {
   ask: ServiceProber;
   leastPatienceMs?: number;
+  /** An answer that was waited for longer is a slow one; default 5 s. */
+  slowAfterMs?: number;
 }
 
 /** Every service that can be asked for its own answer. */
 export const services: Readonly<Record<TcpServiceName, Service>> = {
-  "checkmk-agent": { ask: askCheckmkAgent, leastPatienceMs: 5_000 }, // in plain text it collects before it speaks
+  "checkmk-agent": { ask: askCheckmkAgent, leastPatienceMs: 10_000 }, // in plain text it collects before it speaks
   "agent-receiver": { ask: askAgentReceiver },
-  "receiver-discovery-http": { ask: askReceiverDiscoveryHttp },
-  "receiver-discovery-https": { ask: askReceiverDiscoveryHttps },
+  "receiver-discovery-http": { ask: askReceiverDiscoveryHttp, leastPatienceMs: 10_000 }, // the first question to a site
+  "receiver-discovery-https": { ask: askReceiverDiscoveryHttps, leastPatienceMs: 10_000 }, // starts its REST API
   http: { ask: askHttp },
   https: { ask: askHttps },
   "public-https": { ask: askPublicHttps },
-  "site-apache": { ask: askSiteApache },
+  "site-apache": { ask: askSiteApache, leastPatienceMs: 10_000 }, // the same
   "rabbitmq-management": { ask: askRabbitmqManagement },
   "otlp-grpc": { ask: askOtlpGrpc },
   "otlp-http": { ask: askOtlpHttp },
@@ -48,7 +50,7 @@ export const services: Readonly<Record<TcpServiceName, Service>> = {
   "message-broker": { ask: askMessageBroker },
   epmd: { ask: askEpmd },
   syslog: { ask: askSyslog },
-  smtp: { ask: askSmtp, leastPatienceMs: 10_000 }, // servers let strangers wait for the banner
+  smtp: { ask: askSmtp, leastPatienceMs: 20_000, slowAfterMs: 30_000 }, // servers let strangers wait on purpose
   dns: { ask: askDns },
   ldap: { ask: askLdap },
   ldaps: { ask: askLdaps },

@@ -4,9 +4,14 @@ import type { InFlight } from "../flight/in-flight.ts";
 import { errnoOf } from "../kernel/network-error.ts";
 import type { Seen } from "../flight/prober.ts";
 import { type Connection, type NotConnected, openConnection } from "../service/conversation/connection.ts";
+import { paceOf } from "../service/conversation/pace.ts";
+import { isSmallAnswered, smallQuestion } from "../service/conversation/small-question.ts";
 
 const importServices = () => import("../service/services.ts");
 let loaded: ReturnType<typeof importServices> | undefined;
+
+/** How long the answer to a short second question may take. */
+const longestSmallMs = 2_000;
 
 /** Loads what speaks to services, once: it is large, and many runs ask none. Best before the first connection. */
 export const loadServices = (): ReturnType<typeof importServices> => (loaded ??= importServices());
@@ -26,12 +31,26 @@ export async function converse(
   const service = (await loadServices()).services[spec.name];
   const endsAtMs = flight.elapsedMs() + Math.max(context.timeoutMs, service.leastPatienceMs ?? 0);
   const leftMs = () => Math.max(0, endsAtMs - flight.elapsedMs());
-  const connectAgain = () => reconnect(flight, port, leftMs());
+  const logs = [connection.log];
+  const connectAgain = async (otherPort = port) => {
+    const again = await reconnect(flight, otherPort, leftMs());
+    if (again.kind === "connected") logs.push(again.log);
+    return again;
+  };
   const found = await service.ask(connection, spec, { ...context, port, leftMs, connectAgain });
+  const pace = paceOf(found, logs, service.slowAfterMs);
+  const question = context.careful === true ? undefined : smallQuestion(found, spec.name, connection.log);
+  const small = question === undefined ? {} : await askSmall(flight, port, question);
   return {
     outcome: opened.outcome,
-    evidence: { ...opened.evidence, service: { name: spec.name, ...found } },
+    evidence: { ...opened.evidence, service: { name: spec.name, ...found, ...pace, ...small } },
   };
+}
+
+async function askSmall(flight: InFlight, port: number, question: string | Uint8Array) {
+  const withinMs = Math.min(longestSmallMs, flight.context.timeoutMs);
+  const smallAnswered = await isSmallAnswered(question, () => reconnect(flight, port, withinMs), withinMs);
+  return smallAnswered === undefined ? {} : { smallAnswered };
 }
 
 function reconnect(flight: InFlight, port: number, withinMs: number): Promise<Connection | NotConnected> {

@@ -47,6 +47,7 @@ const findings = {
   "handshake-only": "completed the handshake",
   unencrypted: "answered without encryption",
   "shared-secret": "answered, encrypted with a shared secret",
+  refuses: "answered that it does not serve",
   "not-ready": "is not ready to serve",
   "other-answer": "gave another answer",
   "certificate-expired": "has a certificate that is not valid now",

@@ -1,3 +1,4 @@
+import { hasNothingToDo } from "../../model/reason.ts";
 import { type Facts, service } from "../text/wording.ts";
 
 /** What the codes of ICMP errors mean (RFC 792, RFC 1812 §5.2.7.1; RFC 4443 §3), as the end of "… says: …". */
@@ -63,7 +64,7 @@ export function refusedBy(facts: Facts): string {
 
 /** What a reset's time to live lets one suppose of who refused; empty if there was nothing to compare, or no need. */
 export function supposedOf(facts: Facts): string {
-  if (facts.reason === "alternative-satisfied" || facts.reason === "absence-is-normal") return "";
+  if (hasNothingToDo(facts.reason)) return "";
   const refuser = refuserOf(facts);
   if (refuser === "target-likely")
     return ", probably by the host itself: the reset came from as far away as its other answers";
@@ -141,5 +142,8 @@ export function whereUnreachable({ to, from, address, rttMs = 0, evidence }: Fac
     : `${isUp}; then look for a rule on ${reporter} that rejects with "unreachable".`;
 }
 
-/** The last hop gives up on ARP after about three seconds; a firewall's error comes at once (facts network §1). */
+/**
+ * A missing neighbour takes three seconds, a firewall's error none
+ * (docs/notes/linux-network.md#a-host-that-does-not-answer-arp).
+ */
 const slowMs = 2_000;

@@ -1,3 +1,5 @@
+import { connect } from "node:net";
+import { createSecureContext } from "node:tls";
 import { describe, expect, it } from "vitest";
 import {
   type Behaviour,
@@ -80,8 +82,75 @@ it("a certificate that no site has is foreign, whatever is behind it", async () 
   const far = await peer(receiver, await webCertificate("inspector.example.com"));
   expect(await ask(askAgentReceiver, far, asking)).toMatchObject({
     finding: "foreign-certificate",
-    saw: "no site's own authority signed it",
+    saw: "no site's own authority signed it; it was asked by address, without a server name",
     certificate: { issuer: "inspector.example.com" },
+  });
+});
+
+describe("behind a router that picks by server name", () => {
+  const site = createSecureContext(main);
+  /** Who names `known` reaches the receiver; everybody else the router's own page, or an alert. */
+  const router = async (known: string | undefined, rest: "certificate" | "alert" = "certificate") => {
+    const own = await webCertificate("router.example.com");
+    const names: (string | undefined)[] = [];
+    const far = await peer(receiver, {
+      ...own,
+      SNICallback: (name, done) => {
+        names.push(name);
+        if (name === known) done(null, site);
+        else if (rest === "certificate") done(null, createSecureContext(own));
+        else done(new Error("unrecognized name"));
+      },
+      ...(known === undefined ? main : {}),
+    });
+    return { far, names };
+  };
+  const named = { ...asking, name: "cmk.example.com" };
+
+  it("the name that the target was given by is sent, as the controller sends it", async () => {
+    const { far, names } = await router("cmk.example.com");
+    expect(await ask(askAgentReceiver, far, named)).toMatchObject({ finding: "verified", saw: "agent receiver" });
+    expect(await ask(askAgentReceiver, far, { ...asking, name: "cmk.example.com." })).toMatchObject({
+      finding: "verified",
+    });
+    expect(names).toEqual(["cmk.example.com", "cmk.example.com"]);
+  });
+
+  it("for an address none is sent, and the evidence says so", async () => {
+    const { far, names } = await router("cmk.example.com");
+    const saw = "no site's own authority signed it; it was asked by address, without a server name";
+    expect(await ask(askAgentReceiver, far, asking)).toMatchObject({ finding: "foreign-certificate", saw });
+    expect(names).toEqual([]);
+  });
+
+  it.each([
+    [
+      "certificate",
+      "foreign-certificate",
+      "no site's own authority signed it; without the server's name site main answers",
+    ],
+    ["alert", "closed", "closed at the TLS greeting"],
+  ] as const)(
+    "another name meets the router's %s; without one it is tried only to explain",
+    async (rest, finding, saw) => {
+      const { far, names } = await router(undefined, rest);
+      expect(await ask(askAgentReceiver, far, named)).toMatchObject({ finding, saw });
+      expect(names).toEqual(["cmk.example.com"]);
+      expect(await ask(askAgentReceiver, far, asking)).toMatchObject({ finding: "verified" });
+    },
+  );
+
+  it("a name that is refused with an alert is explained by the greeting without it", async () => {
+    const refuse = Uint8Array.of(21, 3, 3, 0, 2, 2, 112);
+    const behind = await peer(receiver, main);
+    const far = await peer((socket, nth) => {
+      if (nth === 1) return void socket.once("data", () => socket.end(refuse));
+      const inner = connect({ port: behind.port, host: "127.0.0.1", allowHalfOpen: true });
+      inner.on("error", () => undefined);
+      socket.pipe(inner).pipe(socket);
+    });
+    const saw = "TLS alert unrecognized_name; without the server's name site main answers";
+    expect(await ask(askAgentReceiver, far, named)).toEqual({ finding: "tls-failed", saw });
   });
 });
 
@@ -104,7 +173,13 @@ it.each<[string, Behaviour, string, string]>([
 it.each<[string, Behaviour, string, string]>([
   ["HTTP without TLS", receiver, "plaintext", "HTTP 400 without TLS"],
   ["an SSH server", says("SSH-2.0-x\r\n"), "wrong-service", '"SSH-2.0-x"'],
-  ["a TLS alert", says(Uint8Array.of(21, 3, 1, 0, 2, 2, 40)), "tls-failed", "TLS alert handshake_failure"],
+  ["a TLS alert", says(Uint8Array.of(21, 3, 1, 0, 2, 2, 70)), "tls-failed", "TLS alert protocol_version"],
+  [
+    "a TLS alert that a name might have avoided",
+    says(Uint8Array.of(21, 3, 1, 0, 2, 2, 40)),
+    "tls-failed",
+    "TLS alert handshake_failure; it was asked by address, without a server name",
+  ],
   ["a close", closesWhenAsked, "closed", "closed at the TLS greeting"],
   ["a reset", resetsWhenAsked, "closed", "reset at the TLS greeting"],
   ["silence", silent, "unanswered", "no answer to the TLS greeting"],

@@ -5,26 +5,34 @@ import {
   receiverDescriptionPath,
   receiverStatusPath,
 } from "../../../wire/checkmk/agent-receiver.ts";
+import { printable } from "../../../model/printable.ts";
 import { askPage, readNoPage } from "../conversation/ask-page.ts";
 import type { Connection } from "../conversation/connection.ts";
-import { readOtherPage } from "../general/http.ts";
+import { readOtherPage } from "../conversation/read-page.ts";
 import type { HttpAnswer } from "../conversation/http-exchange.ts";
-import { type SecureOpening, openTls } from "../conversation/secure-opening.ts";
+import { type SecureOpening, explainByName, openTls } from "../conversation/secure-opening.ts";
 import type { Found, ServiceContext, ServiceProber } from "../conversation/service-prober.ts";
-import { type TlsFacts, siteShown, verifiedWith } from "../conversation/tls-evidence.ts";
+import { type TlsFacts, serverName, siteShown, verifiedWith } from "../conversation/tls-evidence.ts";
 
 /**
  * The agent receiver of a site: TLS with a certificate of the site's own authority, and the receiver's description of
- * itself below the site's path. Both are open to everybody.
+ * itself below the site's path. Both are open to everybody. Controllers send the server's name, if they were given one,
+ * so a router in front of several servers may choose by it.
  */
 export const askAgentReceiver: ServiceProber = async (connection, { site }, context) => {
   const opening = await open(connection, context);
-  if (opening.kind === "not-secured") return opening.found;
+  const ownSite = (shown: TlsFacts) => siteShown(shown.certificate, site);
+  const explain = (found: Found) =>
+    explainByName(found, context, (other) => {
+      const own = ownSite(other.facts);
+      return own === undefined ? undefined : `site ${printable(own, 30)} answers`;
+    });
+  if (opening.kind === "not-secured") return explain(opening.found);
   const { facts } = opening;
-  const named = siteShown(facts.certificate, site);
+  const named = ownSite(facts);
   if (named === undefined) {
     const saw = facts.certificate === undefined ? "TLS without a certificate" : "no site's own authority signed it";
-    return { finding: "foreign-certificate", saw, ...facts };
+    return explain({ finding: "foreign-certificate", saw, ...facts });
   }
   if (site === undefined) return verifiedWith(facts, { saw: "certificate of a site", site: named });
   const described = await ask(opening.connection, context, receiverDescriptionPath(site));
@@ -33,7 +41,7 @@ export const askAgentReceiver: ServiceProber = async (connection, { site }, cont
 };
 
 function open(connection: Connection, context: ServiceContext): Promise<SecureOpening> {
-  return openTls(connection, { withinMs: context.leftMs() });
+  return openTls(connection, { ...serverName(context), withinMs: context.leftMs() });
 }
 
 function ask(connection: Connection, context: ServiceContext, path: string): Promise<HttpAnswer> {

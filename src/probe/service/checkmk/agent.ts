@@ -3,7 +3,6 @@ import type { Received } from "../conversation/connection.ts";
 import { foundInstead } from "../conversation/found-instead.ts";
 import type { Found, ServiceProber } from "../conversation/service-prober.ts";
 
-const longestWaitMs = 5_000;
 /** A controller with TLS says `16` at once; in plain text the agent collects first (Checkmk, cmk-agent-ctl, pull.rs). */
 const slowAfterMs = 1_000;
 
@@ -20,8 +19,8 @@ const sharedSecrets: Readonly<Record<string, string>> = {
  * closed. Every connection starts a whole run of the agent, so there is never a second one.
  */
 export const askCheckmkAgent: ServiceProber = async (connection, spec, context) => {
-  const withinMs = Math.min(longestWaitMs, context.leftMs());
-  const received = await connection.read({ isEnough: (bytes) => bytes.length >= 2, mostBytes: 256, withinMs });
+  const isEnough = (bytes: Buffer) => bytes.length >= 2;
+  const received = await connection.read({ isEnough, mostBytes: 256, withinMs: context.leftMs() });
   connection.close();
   return readAgentStart(received, spec);
 };

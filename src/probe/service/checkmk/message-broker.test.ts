@@ -40,6 +40,16 @@ describe("a broker that demands a client certificate", () => {
     expect(await ask(askMessageBroker, far, { site: "main" })).toMatchObject({ finding: "wrong-site", site: "other" });
   });
 
+  it("is asked for under the site's name, as other brokers do it", async () => {
+    const names: string[] = [];
+    const { key, cert } = await siteCertificate("main");
+    const SNICallback = (name: string, done: (error: Error | null) => void) => void (names.push(name), done(null));
+    const far = await peer(silent, { key, cert, ...mutual, SNICallback });
+    await ask(askMessageBroker, far, { site: "main", name: "cmk.example.com" });
+    await ask(askMessageBroker, far, { name: "cmk.example.com" });
+    expect(names).toEqual(["main"]);
+  });
+
   it("and whose certificate ran out is told", async () => {
     const far = await peer(silent, { ...(await expired("main")), ...mutual });
     expect(await ask(askMessageBroker, far)).toMatchObject({ finding: "certificate-expired" });
@@ -49,7 +59,7 @@ describe("a broker that demands a client certificate", () => {
 describe("TLS that demands none", () => {
   it.each<[string, Behaviour, string, string]>([
     ["and AMQP inside", rabbit, "verified", "AMQP over TLS, without a client certificate"],
-    ["and silence", silent, "other-answer", "TLS that demands no client certificate and answers no AMQP"],
+    ["and silence", silent, "unanswered", "TLS that demands no client certificate and answers no AMQP"],
     ["and a close", closes, "closed", "TLS, then the end without a reason"],
     ["and a banner", says("220 mail\r\n"), "wrong-service", `"220 mail"`],
     ["and a web server", answers("HTTP/1.1 400 Bad Request\r\n\r\n"), "wrong-service", `"HTTP/1.1 400 Bad Request"`],

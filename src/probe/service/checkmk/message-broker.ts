@@ -9,12 +9,13 @@ import { foundWithoutTls, verifiedBy, verifiedUnder } from "../conversation/tls-
 const longestWaitForAlertMs = 1_000;
 
 /**
- * Checkmk's message broker, RabbitMQ with AMQP over mutual TLS (facts/checkmk.md §5.4). Without a certificate of ours it
- * ends the handshake with an alert, and that is the proof; under TLS 1.3 the alert comes after the handshake, so it is
- * waited for. A broker that wants no certificate is greeted in AMQP.
+ * Checkmk's message broker, RabbitMQ with AMQP over mutual TLS (docs/notes/listening.md). Without a certificate of ours
+ * it ends the handshake with an alert, and that is the proof; under TLS 1.3 the alert comes after the handshake, so it
+ * is waited for. A broker that wants no certificate is greeted in AMQP. Brokers ask each other for the name of the site.
  */
 export const askMessageBroker: ServiceProber = async (connection, { site }, context) => {
-  const opening = await connection.startTls({ withinMs: context.leftMs() });
+  const servername = site === undefined ? {} : { servername: site };
+  const opening = await connection.startTls({ ...servername, withinMs: context.leftMs() });
   if (opening.kind === "secured") return askInside(opening, context, site);
   if (opening.kind === "failed") {
     if (isAmqp(opening.answered)) return { finding: "plaintext", saw: "AMQP in plain text" };
@@ -43,8 +44,11 @@ async function askInside(opening: Secured, context: ServiceContext, site: string
 
 async function greet(connection: Connection, withinMs: number, { finding }: Pick<Found, "finding">): Promise<Found> {
   connection.write(amqpGreeting);
-  const { bytes } = await connection.read({ isEnough: (bytes) => isAmqp(bytes) || bytes.length >= 11, withinMs });
+  const isEnough = (bytes: Buffer) => isAmqp(bytes) || bytes.length >= 11;
+  const { bytes, ending, errno } = await connection.read({ isEnough, withinMs });
   if (isAmqp(bytes)) return { finding, saw: "AMQP over TLS, without a client certificate" };
   if (bytes.length > 0) return { finding: "wrong-service", saw: summariseBytes(bytes) };
-  return { finding: "other-answer", saw: "TLS that demands no client certificate and answers no AMQP" };
+  if (errno?.includes("_ALERT_") === true) return { finding, saw: demandsCertificate }; // it came late
+  const saw = "TLS that demands no client certificate and answers no AMQP";
+  return { finding: ending === "timeout" ? "unanswered" : "other-answer", saw };
 }

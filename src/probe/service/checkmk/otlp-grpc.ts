@@ -40,6 +40,9 @@ async function askUnderTls(context: ServiceContext): Promise<Found | undefined> 
   const received = await greet(opening.connection, context.leftMs());
   const found = readGreeting(received);
   if (found.finding === "verified") return verifiedWith(opening.facts, { saw: "HTTP/2 settings under TLS" });
-  const saw = received.bytes.length === 0 ? "TLS without HTTP/2" : `under TLS: ${summariseBytes(received.bytes)}`;
-  return { finding: "other-answer", saw, ...opening.facts };
+  if (received.bytes.length === 0) {
+    const finding = received.ending === "timeout" ? "unanswered" : "other-answer";
+    return { finding, saw: "TLS without HTTP/2", ...opening.facts };
+  }
+  return { finding: "other-answer", saw: `under TLS: ${summariseBytes(received.bytes)}`, ...opening.facts };
 }

@@ -1,7 +1,7 @@
 import { readTlsAnswer } from "../../../wire/http/tls-records.ts";
 import { askPage, describePage, readNoPage } from "../conversation/ask-page.ts";
 import type { Connection } from "../conversation/connection.ts";
-import { readOtherPage } from "../general/http.ts";
+import { readOtherPage } from "../conversation/read-page.ts";
 import type { HttpAnswer } from "../conversation/http-exchange.ts";
 import { openTlsAgain } from "../conversation/secure-opening.ts";
 import type { Found, ServiceContext, ServiceProber } from "../conversation/service-prober.ts";

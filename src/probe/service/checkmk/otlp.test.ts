@@ -50,12 +50,13 @@ describe("OTLP over gRPC", () => {
     expect(found).toEqual({ finding: "verified", saw: "HTTP/2 settings under TLS", ...under });
   });
 
-  it.each<[string, Behaviour, string]>([
-    ["another service", says("220 mail\r\n"), 'under TLS: "220 mail"'],
-    ["no HTTP/2", closesWhenAsked, "TLS without HTTP/2"],
-  ])("under TLS: %s", async (_name, behaviour, saw) => {
+  it.each<[string, Behaviour, string, string]>([
+    ["another service", says("220 mail\r\n"), "other-answer", 'under TLS: "220 mail"'],
+    ["no HTTP/2", closesWhenAsked, "other-answer", "TLS without HTTP/2"],
+    ["silence", silent, "unanswered", "TLS without HTTP/2"],
+  ])("under TLS: %s", async (_name, behaviour, finding, saw) => {
     const far = await peer(behaviour, await webCertificate("otel"));
-    expect(await ask(askOtlpGrpc, far, asking)).toEqual({ finding: "other-answer", saw, ...under });
+    expect(await ask(askOtlpGrpc, far, asking)).toEqual({ finding, saw, ...under });
   });
 });
 

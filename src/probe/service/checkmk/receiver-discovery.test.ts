@@ -30,6 +30,8 @@ const cases: [string, Behaviour, object][] = [
   ],
   ["a site that is stopped", page(stopped), { finding: "not-ready", saw: "site main is not started" }],
   ["a gateway with another trouble", page({ status: 503 }), { finding: "not-ready", saw: "HTTP 503" }],
+  ["a gateway whose site is down", page({ status: 502 }), { finding: "not-ready", saw: "HTTP 502" }],
+  ["a gateway whose site is stuck", page({ status: 504 }), { finding: "not-ready", saw: "HTTP 504" }],
   [
     "a login page",
     page({ status: 200, body: "<title>Log in</title>" }),
@@ -44,12 +46,16 @@ const cases: [string, Behaviour, object][] = [
   [
     "a way to another machine",
     page({ status: 301, headers: ["Location: https://sso.example.com/"] }),
-    { finding: "other-answer", saw: "HTTP 301 to https://sso.example.com/" },
+    {
+      finding: "other-answer",
+      saw: "HTTP 301 to https://sso.example.com/",
+      redirectsTo: "https://sso.example.com/",
+    },
   ],
   [
     "a way that is no address",
     page({ status: 301, headers: ["Location: //["] }),
-    { finding: "other-answer", saw: "HTTP 301 to //[" },
+    { finding: "other-answer", saw: "HTTP 301 to //[", redirectsTo: "//[" },
   ],
   [
     "a number that breaks off is none",
@@ -91,9 +97,17 @@ describe("discovery over HTTP", () => {
     });
   });
 
-  it("without a site any page will do", async () => {
-    const found = await ask(askReceiverDiscoveryHttp, await peer(page({ status: 404 })));
-    expect(found).toEqual({ finding: "verified", saw: "HTTP 404" });
+  it("without a site any page will do but an error", async () => {
+    expect(await ask(askReceiverDiscoveryHttp, await peer(page({ status: 200 })))).toEqual({
+      finding: "verified",
+      saw: "HTTP 200",
+    });
+    for (const status of [401, 403, 404, 500]) {
+      expect(await ask(askReceiverDiscoveryHttp, await peer(page({ status })))).toEqual({
+        finding: "other-answer",
+        saw: `HTTP ${status}`,
+      });
+    }
   });
 });
 
@@ -103,13 +117,60 @@ describe("discovery over HTTPS", () => {
     expect(await ask(askReceiverDiscoveryHttps, far, asking)).toEqual({ ...found, ...facts });
   });
 
-  it("a way to https leads nowhere new", async () => {
-    const found = await ask(askReceiverDiscoveryHttps, await peer(toHttps, await webCertificate("cmk")), asking);
-    expect(found).toMatchObject({ finding: "other-answer", saw: "HTTP 302 to https://127.0.0.1/main/" });
+  it("a circle of redirects is left after as many as the controller follows", async () => {
+    const far = await peer(page({ status: 302, headers: ["Location: /main/"] }), await webCertificate("cmk"));
+    const found = await ask(askReceiverDiscoveryHttps, far, { ...asking, patienceMs: 3_000 });
+    expect(found).toMatchObject({ finding: "other-answer", saw: "more than 10 redirects" });
+    expect(far.connections()).toBe(11);
   });
 
   it("without TLS there is none", async () => {
     const found = await ask(askReceiverDiscoveryHttps, await peer(page({ status: 200, body: "8000" })), asking);
     expect(found).toEqual({ finding: "plaintext", saw: "HTTP 400 without TLS" });
+  });
+});
+
+describe("redirects to the same machine are followed as the controller follows them", () => {
+  const moved = (location: string, status = 301) => ({ status, headers: [`Location: ${location}`] });
+  const patient = { ...asking, patienceMs: 3_000 };
+
+  it.each([301, 302, 303, 307, 308])("%d to another path", async (status) => {
+    const pages = { [question]: moved("/moved?x=1", status), "GET /moved?x=1": { status: 200, body: "8001" } };
+    const saw = expect.stringMatching(
+      /^agent receiver on port 8001, after a redirect to http:\/\/127.0.0.1:\d+\/moved$/,
+    );
+    expect(await ask(askReceiverDiscoveryHttp, await peer(web(pages)), patient)).toMatchObject({
+      ...verified,
+      saw,
+      redirectsTo: expect.stringMatching(/\/moved$/) as string,
+    });
+  });
+
+  it("to another port, with TLS and without, and back", async () => {
+    const end = await peer(web({ "GET /end": { status: 200, body: "8001" } }));
+    const secure = await peer(page(moved(`http://127.0.0.1:${end.port}/end`)), await webCertificate("cmk"));
+    const start = await peer(page(moved(`https://127.0.0.1:${secure.port}/x`)));
+    const { finding, receiverPort, leadsTo } = await ask(askReceiverDiscoveryHttp, start, patient);
+    expect([finding, receiverPort, leadsTo]).toEqual(["verified", 8_001, undefined]);
+    expect([start, secure, end].map((far) => far.connections())).toEqual([1, 1, 1]);
+  });
+
+  it("to a page that is none of the site's, or to a port where nobody is", async () => {
+    const pages = { [question]: moved("/login"), "GET /login": { status: 200, body: "<title>Log in</title>" } };
+    const found = await ask(askReceiverDiscoveryHttp, await peer(web(pages)), patient);
+    expect(found.finding).toBe("other-answer");
+    expect(found.saw).toMatch(/^HTTP 200 "Log in", after a redirect to http:/);
+    const lost = await ask(askReceiverDiscoveryHttp, await peer(page(moved("http://127.0.0.1:1/"))), patient);
+    expect(lost).toEqual({
+      finding: "other-answer",
+      saw: "a redirect that leads nowhere (ECONNREFUSED)",
+      redirectsTo: "http://127.0.0.1:1/",
+    });
+  });
+
+  it("one to another machine is named at the end of others, and that machine is not asked", async () => {
+    const pages = { [question]: moved("/a"), "GET /a": moved("https://sso.example.com/?token=1") };
+    const found = await ask(askReceiverDiscoveryHttp, await peer(web(pages)), patient);
+    expect(found).toMatchObject({ finding: "other-answer", redirectsTo: "https://sso.example.com/" });
   });
 });

@@ -1,54 +1,71 @@
 import { discoveryPath, readReceiverPort } from "../../../wire/checkmk/agent-receiver.ts";
+import type { AskedAt } from "../../../wire/http/redirect.ts";
 import { pageTitle } from "../../../wire/http/summary.ts";
-import { printable } from "../../../wire/printable.ts";
-import { type Page, askPage, readNoPage } from "../conversation/ask-page.ts";
-import { readAnyPage, readDemand, readOtherPage, readPlainPage } from "../general/http.ts";
+import { printable } from "../../../model/printable.ts";
+import { askPage, readNoPage } from "../conversation/ask-page.ts";
+import { follow } from "../conversation/follow.ts";
 import type { HttpAnswer } from "../conversation/http-exchange.ts";
-import { openTls, readWebRefusal } from "../conversation/secure-opening.ts";
+import {
+  askedAt,
+  isGatewayAlone,
+  readDemand,
+  readOtherPage,
+  readRootPage,
+  redirectOf,
+} from "../conversation/read-page.ts";
+import { explainByName, openTls, readWebRefusal } from "../conversation/secure-opening.ts";
 import type { Found, ServiceContext, ServiceProber } from "../conversation/service-prober.ts";
-import { serverName } from "../conversation/tls-evidence.ts";
+import { sawCharacters, serverName } from "../conversation/tls-evidence.ts";
 
 /** The endpoint that tells agents the port of a site's agent receiver, over plain HTTP. */
 export const askReceiverDiscoveryHttp: ServiceProber = async (connection, { site }, context) => {
-  const answer = await askPage(connection, context, { path: pathOf(site), usualPort: 80 });
-  return site === undefined ? readPlainPage(answer) : readDiscovery(answer, { site, scheme: "http", ...context });
+  const path = pathOf(site);
+  const answer = await askPage(connection, context, { path, usualPort: 80 });
+  const asked = askedAt(context, "http", path);
+  return site === undefined ? readRootPage(answer, asked) : readDiscovery(answer, asked, context, site);
 };
 
 /** The same over HTTPS, which agents try first; they do not look at the certificate unless they are told to. */
 export const askReceiverDiscoveryHttps: ServiceProber = async (connection, { site }, context) => {
   const opening = await openTls(connection, { ...serverName(context), withinMs: context.leftMs() }, readWebRefusal);
-  if (opening.kind === "not-secured") return opening.found;
-  const answer = await askPage(opening.connection, context, { path: pathOf(site), usualPort: 443 });
-  const asked = { scheme: "https", ...context } as const;
-  const found = site === undefined ? readAnyPage(answer) : readDiscovery(answer, { site, ...asked });
-  return { ...(readDemand(answer) ?? found), ...opening.facts };
+  if (opening.kind === "not-secured") return explainByName(opening.found, context, () => "TLS is agreed on");
+  const path = pathOf(site);
+  const answer = await askPage(opening.connection, context, { path, usualPort: 443 });
+  const asked = askedAt(context, "https", path);
+  const demand = readDemand(answer);
+  const found =
+    demand ?? (site === undefined ? readRootPage(answer, asked) : await readDiscovery(answer, asked, context, site));
+  return { ...found, ...opening.facts };
 };
 
 const pathOf = (site: string | undefined): string => (site === undefined ? "/" : discoveryPath(site));
 
-/** Which site was asked for, how, and where. */
-type Asked = { site: string; scheme: "http" | "https" } & Pick<ServiceContext, "address" | "name">;
-
-/** What the answer to the discovery question means. As for an agent, the number counts and the status does not. */
-function readDiscovery(answer: HttpAnswer, asked: Asked): Found {
-  if (answer.kind !== "answered") return readNoPage(answer);
+/**
+ * What the answer to the discovery question means. As for an agent, the number counts and the status does not, and
+ * redirects are followed to the number, though to no other machine: that one is named.
+ */
+async function readDiscovery(first: HttpAnswer, start: AskedAt, context: ServiceContext, site: string): Promise<Found> {
+  const followed = await follow(first, start, context, leadsToHttps);
+  if (followed.kind === "no-answer") return followed.found;
+  const { answer, asked, from } = followed;
+  const after = from === undefined ? "" : `, after a redirect to ${from}`;
+  const told = (found: Found): Found => ({
+    ...found,
+    saw: printable(`${found.saw ?? ""}${after}`, sawCharacters),
+    ...(from === undefined ? {} : { redirectsTo: from }),
+  });
+  if (answer.kind !== "answered") return told(readNoPage(answer));
   const receiverPort = readReceiverPort(answer.body.toString("latin1"));
   if (receiverPort !== undefined) {
-    return { finding: "verified", saw: `agent receiver on port ${receiverPort}`, receiverPort, site: asked.site };
+    return told({ finding: "verified", saw: `agent receiver on port ${receiverPort}`, receiverPort, site });
   }
-  if (asked.scheme === "http" && leadsToHttps(answer, asked)) {
-    return { finding: "verified", saw: "redirects to https", leadsTo: "https" };
-  }
-  const isStopped = answer.status === 503 && /not started/i.test(pageTitle(answer.body) ?? "");
-  return isStopped
-    ? { finding: "not-ready", saw: `site ${printable(asked.site, 40)} is not started` }
-    : readOtherPage(answer);
+  const redirect = redirectOf(answer, asked);
+  if (redirect?.kind === "here") return { finding: "verified", saw: "redirects to https", leadsTo: "https" };
+  const isStopped = isGatewayAlone(answer.status) && /not started/i.test(pageTitle(answer.body) ?? "");
+  if (isStopped) return told({ finding: "not-ready", saw: `site ${printable(site, 40)} is not started` });
+  return redirect === undefined ? told(readOtherPage(answer)) : readOtherPage(answer, asked);
 }
 
-function leadsToHttps({ status, headers }: Page, { address, name }: Asked): boolean {
-  const target = headers.location ?? "";
-  if (status < 300 || status > 399 || !URL.canParse(target)) return false;
-  const { protocol, hostname } = new URL(target);
-  const host = hostname.replaceAll(/^\[|\]$/g, "");
-  return protocol === "https:" && (host === address || host === name?.toLowerCase());
-}
+/** HTTPS on its usual port is a requirement of its own: a page that leads there from HTTP is as good as it is. */
+const leadsToHttps = ({ scheme, port }: { scheme: AskedAt["scheme"]; port: number }, asked: AskedAt): boolean =>
+  scheme === "https" && port === 443 && asked.scheme === "http";

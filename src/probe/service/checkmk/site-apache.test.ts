@@ -57,6 +57,13 @@ it.each<[string, Behaviour, object]>([
   expect(await ask(askSiteApache, await peer(behaviour), { ...site, patienceMs: 400 })).toEqual(found);
 });
 
-it("without a site any page will do", async () => {
-  expect(await ask(askSiteApache, await peer(page({ status: 404 })))).toEqual({ finding: "verified", saw: "HTTP 404" });
+it("without a site any page will do but an error", async () => {
+  expect(await ask(askSiteApache, await peer(page(login)))).toMatchObject({ finding: "verified" });
+  expect((await ask(askSiteApache, await peer(page({ status: 404 })))).finding).toBe("other-answer");
+});
+
+it("a login page on another machine is none", async () => {
+  const far = await peer(page({ status: 302, headers: ["Location: http://10.0.0.9/main/check_mk/login.py"] }));
+  const redirectsTo = "http://10.0.0.9/main/check_mk/login.py";
+  expect(await ask(askSiteApache, far, site)).toMatchObject({ finding: "other-answer", redirectsTo });
 });

@@ -5,6 +5,7 @@ import { afterReading } from "../../flight/deadline.ts";
 import { errnoOf } from "../../kernel/network-error.ts";
 import { certificateOf } from "./certificate.ts";
 import { tap } from "./tap.ts";
+import { type WireLog, logWire } from "./wire-log.ts";
 
 /** Why reading ended: `enough` came, the peer ended its side, it reset, too many bytes, or the time was over. */
 export interface Received {
@@ -41,6 +42,7 @@ export type NotConnected = { kind: "not-connected"; errno: string };
 /** One open connection, plain or TLS, as a service prober uses it. It is closed with the probe, not by the prober. */
 export interface Connection {
   readonly kind: "connected";
+  readonly log: WireLog;
   write(bytes: string | Uint8Array): void;
   /** Ends this side of the connection after what was written (half-close). */
   end(): void;
@@ -59,6 +61,7 @@ const gracesAtDeadline = 2;
 
 /** Wraps a connected socket. From now on its errors and its end are what `read` and `startTls` report. */
 export function openConnection(socket: Socket): Connection {
+  const log = logWire(socket);
   let held: Buffer = Buffer.alloc(0);
   let over: "closed" | "reset" | undefined = !socket.destroyed ? undefined : socket.errored ? "reset" : "closed";
   let errno = socket.errored ? errnoOf(socket.errored) : undefined;
@@ -88,6 +91,7 @@ export function openConnection(socket: Socket): Connection {
 
   return {
     kind: "connected",
+    log,
     write: (bytes) => void (socket.writable && socket.write(bytes)),
     end: () => void socket.end(),
     close: () => void socket.destroy(),
@@ -120,8 +124,12 @@ export function openConnection(socket: Socket): Connection {
       }),
     startTls: (offer) => {
       letGo();
+      log.tls = "begun";
       if (over !== undefined && held.length === 0) return Promise.resolve({ kind: over });
-      return secure(socket, held, offer);
+      return secure(socket, held, offer).then((opening) => {
+        if (opening.kind === "secured") log.tls = "secured";
+        return opening;
+      });
     },
     handOver: () => {
       letGo();

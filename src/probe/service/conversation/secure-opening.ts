@@ -1,10 +1,10 @@
 import type { TLSSocket } from "node:tls";
 import { readHttpStatusLine } from "../../../wire/http/status-line.ts";
-import { printable } from "../../../wire/printable.ts";
+import { printable } from "../../../model/printable.ts";
 import { readTlsAnswer } from "../../../wire/http/tls-records.ts";
 import type { Connection, TlsOffer } from "./connection.ts";
 import type { Found, ServiceContext } from "./service-prober.ts";
-import { type NotSecured, type TlsFacts, foundWithoutTls, tlsFacts } from "./tls-evidence.ts";
+import { type NotSecured, type TlsFacts, foundWithoutTls, sawCharacters, tlsFacts } from "./tls-evidence.ts";
 
 /** A connection that TLS was agreed on, or what its refusal means for a service that has to speak HTTP under it. */
 export type SecureOpening =
@@ -35,6 +35,33 @@ export async function openTlsAgain(
   if (connection.kind === "not-connected") return undefined;
   const opening = await openTls(connection, offerNow());
   return opening.kind === "secured" || opening.found.finding === "tls-failed" ? opening : undefined;
+}
+
+/**
+ * Explains a refusal or a strange certificate by the server's name, which is sent where the target has one. It changes
+ * nothing of the finding: a second connection without the name says what `isOwn` makes of it there.
+ */
+export async function explainByName(
+  found: Found,
+  context: ServiceContext,
+  isOwn: (opening: Extract<SecureOpening, { kind: "secured" }>) => string | undefined,
+): Promise<Found> {
+  if (found.finding !== "foreign-certificate" && found.finding !== "tls-failed") return found;
+  if (context.name === undefined) {
+    const mayWantName =
+      found.finding === "foreign-certificate" || [...wantsName].some((one) => found.saw?.includes(one));
+    return mayWantName ? withWords(found, "it was asked by address, without a server name") : found;
+  }
+  const connection = await context.connectAgain();
+  if (connection.kind === "not-connected") return found;
+  const opening = await openTls(connection, { withinMs: context.leftMs() });
+  const own = opening.kind === "secured" ? isOwn(opening) : undefined;
+  return own === undefined ? found : withWords(found, `without the server's name ${own}`);
+}
+
+function withWords(found: Found, words: string): Found {
+  const said = printable(found.saw ?? "", sawCharacters - words.length - 2);
+  return { ...found, saw: said === "" ? words : `${said}; ${words}` };
 }
 
 /** What it means that no TLS connection could be agreed on, where HTTP under TLS is expected. */

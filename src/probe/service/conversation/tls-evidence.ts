@@ -1,6 +1,6 @@
 import type { CertificateFacts } from "../../../model/service.ts";
 import { summariseBytes } from "../../../wire/byte-summary.ts";
-import { printable } from "../../../wire/printable.ts";
+import { printable } from "../../../model/printable.ts";
 import { readTlsAnswer } from "../../../wire/http/tls-records.ts";
 import { isExpired, siteOfIssuer } from "./certificate.ts";
 import type { TlsOpening } from "./connection.ts";
@@ -11,9 +11,13 @@ export const sawCharacters = 120;
 
 type Secured = Extract<TlsOpening, { kind: "secured" }>;
 
-/** The name to ask for (RFC 6066 §3), where the target has one: a machine may have a certificate for each of its names. */
+/**
+ * The name to ask for (RFC 6066 §3), as real clients send it: the one that the target was given by, without a dot at its
+ * end, and none for an address. A router may choose by it, and a machine may have a certificate for each of its names.
+ * Who sends which: docs/notes/server-names.md.
+ */
 export function serverName({ name }: Pick<ServiceContext, "name">): { servername?: string } {
-  return name === undefined ? {} : { servername: name };
+  return name === undefined ? {} : { servername: name.replace(/\.$/, "") };
 }
 
 /** What a TLS handshake tells about the other side. */

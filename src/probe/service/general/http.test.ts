@@ -12,7 +12,7 @@ import {
   says,
   silent,
 } from "../../../../test/cases/service-peer.ts";
-import { page, renderPage } from "../../../../test/cases/web-page.ts";
+import { page, renderPage, web } from "../../../../test/cases/web-page.ts";
 import { webCertificate } from "../../../demo/certificates.ts";
 import { askHttp, askHttps } from "./http.ts";
 import { askReceiverDiscoveryHttps } from "../checkmk/receiver-discovery.ts";
@@ -33,6 +33,9 @@ const cases: [string, Behaviour, string, string][] = [
     "not-ready",
     'HTTP 503 "Checkmk: Site Not Started"',
   ],
+  ["a gateway that gets no answer", page({ status: 502 }), "not-ready", "HTTP 502"],
+  ["a gateway that waited too long", page({ status: 504 }), "not-ready", "HTTP 504"],
+  ["a page with an error", page({ status: 500 }), "verified", "HTTP 500"],
   ["a head that breaks off", breaksOff("HTTP/1.1 200 OK\r\nServer: x"), "verified", "HTTP 200"],
   [
     "a body that breaks off",
@@ -86,10 +89,17 @@ describe("http", () => {
     ]);
   });
 
-  it("a way to https is told, and only that", async () => {
+  it("a way to https is told, and one to another machine or port is named; none is gone", async () => {
     const to = (location: string) => page({ status: 301, headers: [`Location: ${location}`] });
-    expect(await ask(askHttp, await peer(to("HTTPS://x/")))).toMatchObject({ finding: "verified", leadsTo: "https" });
-    expect(await ask(askHttp, await peer(to("http://x/")))).not.toHaveProperty("leadsTo");
+    const told = async (location: string) => {
+      const { finding, leadsTo, redirectsTo } = await ask(askHttp, await peer(to(location)), { port: 80 });
+      return [finding, leadsTo, redirectsTo];
+    };
+    expect(await told("HTTPS://x/")).toEqual(["verified", "https", "https://x/"]);
+    expect(await told("https://127.0.0.1/x?y")).toEqual(["verified", "https", undefined]);
+    expect(await told("https://127.0.0.1:8443/")).toEqual(["verified", undefined, "https://127.0.0.1:8443/"]);
+    expect(await told("http://x/")).toEqual(["verified", undefined, "http://x/"]);
+    expect(await told("/x")).toEqual(["verified", undefined, undefined]);
     const page200 = page({ status: 200, headers: ["Location: https://x/"] });
     expect(await ask(askHttp, await peer(page200))).not.toHaveProperty("leadsTo");
   });
@@ -97,6 +107,31 @@ describe("http", () => {
   it("a server that wants TLS is another service, or says so itself", async () => {
     const found = await ask(askHttp, await peer(says(Uint8Array.of(21, 3, 1, 0, 2, 2, 70))));
     expect(found).toEqual({ finding: "wrong-service", saw: "TLS where plain HTTP is expected" });
+  });
+});
+
+describe("a web server that must be a site's", () => {
+  const discovery = "GET /main/check_mk/api/1.0/domain-types/internal/actions/discover-receiver/invoke";
+  const number = { [discovery]: { status: 200, body: "8000" } };
+  it.each<[string, Behaviour, string, string]>([
+    ["anything at its root", page({ status: 200, body: "<title>It works</title>" }), "verified", 'HTTP 200 "It works"'],
+    ["nothing at its root, and the site's page", web(number), "verified", "agent receiver on port 8000"],
+    ["nothing at its root, and a site that is down", web({ [discovery]: { status: 503 } }), "not-ready", "HTTP 503"],
+    ["neither", page({ status: 404 }), "other-answer", "HTTP 404"],
+    ["a wall", page({ status: 403 }), "other-answer", "HTTP 403"],
+    ["an error", page({ status: 500 }), "other-answer", "HTTP 500"],
+    ["a gateway alone", page({ status: 504 }), "not-ready", "HTTP 504"],
+  ])("has %s", async (_name, behaviour, finding, saw) => {
+    expect(await ask(askHttp, await peer(behaviour), { site: "main" })).toMatchObject({ finding, saw });
+    const far = await peer(behaviour, await webCertificate("cmk"));
+    expect(await ask(askHttps, far, { site: "main" })).toMatchObject({ finding, saw, certificate: { subject: "cmk" } });
+  });
+
+  it("is not known by a page that leads to another machine", async () => {
+    const far = await peer(page({ status: 302, headers: ["Location: https://sso.example.com:444/"] }));
+    const redirectsTo = "https://sso.example.com:444/";
+    expect(await ask(askHttp, far, { site: "main" })).toMatchObject({ finding: "other-answer", redirectsTo });
+    expect(await ask(askHttp, far)).toMatchObject({ finding: "verified", redirectsTo });
   });
 });
 

@@ -1,42 +1,61 @@
-import { type Page, askPage, describePage, readNoPage } from "../conversation/ask-page.ts";
+import type { AskedAt } from "../../../wire/http/redirect.ts";
+import { askPage } from "../conversation/ask-page.ts";
+import type { Connection } from "../conversation/connection.ts";
 import type { HttpAnswer } from "../conversation/http-exchange.ts";
-import { demandsCertificate, isDemand, openTls, readWebRefusal } from "../conversation/secure-opening.ts";
-import type { Found, ServiceProber } from "../conversation/service-prober.ts";
+import {
+  askedAt,
+  isErrorPage,
+  isGatewayAlone,
+  readAnyPage,
+  readDemand,
+  readRootPage,
+} from "../conversation/read-page.ts";
+import { explainByName, openTls, readWebRefusal } from "../conversation/secure-opening.ts";
+import type { Found, ServiceContext, ServiceProber } from "../conversation/service-prober.ts";
 import { serverName, verifiedWith } from "../conversation/tls-evidence.ts";
+import { askReceiverDiscoveryHttp, askReceiverDiscoveryHttps } from "../checkmk/receiver-discovery.ts";
 
-/** A web server. Any HTTP status proves it. */
-export const askHttp: ServiceProber = async (connection, _spec, context) =>
-  readPlainPage(await askPage(connection, context, { path: "/", usualPort: 80 }));
+/**
+ * A web server. Any HTTP status proves it. One that has to be a site's must not answer with an error; many have nothing
+ * at their root, so where it does, the page that each site has is asked for in a second connection.
+ */
+export const askHttp: ServiceProber = async (connection, spec, context) => {
+  const answer = await askRoot(connection, context, 80);
+  const asked = askedAt(context, "http", "/");
+  if (spec.site === undefined) return readAnyPage(answer, asked);
+  return (await askSite(answer, context, askReceiverDiscoveryHttp, spec)) ?? readRootPage(answer, asked);
+};
 
 /** A web server with TLS. Its certificate is recorded; only its dates count, as its authority may be a private one. */
-export const askHttps: ServiceProber = async (connection, _spec, context) => {
+export const askHttps: ServiceProber = async (connection, spec, context) => {
   const opening = await openTls(connection, { ...serverName(context), withinMs: context.leftMs() }, readWebRefusal);
-  if (opening.kind === "not-secured") return opening.found;
-  const answer = await askPage(opening.connection, context, { path: "/", usualPort: 443 });
-  const found = readDemand(answer) ?? readAnyPage(answer);
+  if (opening.kind === "not-secured") return explainByName(opening.found, context, () => "TLS is agreed on");
+  const answer = await askRoot(opening.connection, context, 443);
+  const asked = askedAt(context, "https", "/");
+  const found = readDemand(answer) ?? (await readSecure(answer, asked, context, spec));
   return found.finding === "verified" ? verifiedWith(opening.facts, found) : { ...found, ...opening.facts };
 };
 
-/** A server that demands a client certificate says so after the handshake under TLS 1.3, in place of an answer. */
-export function readDemand(answer: HttpAnswer): Found | undefined {
-  const isOne = "errno" in answer && isDemand(answer.errno);
-  return isOne ? { finding: "other-answer", saw: demandsCertificate } : undefined;
+const askRoot = (connection: Connection, context: ServiceContext, usualPort: number): Promise<HttpAnswer> =>
+  askPage(connection, context, { path: "/", usualPort });
+
+type Spec = Parameters<ServiceProber>[1];
+
+async function readSecure(answer: HttpAnswer, asked: AskedAt, context: ServiceContext, spec: Spec): Promise<Found> {
+  if (spec.site === undefined) return readAnyPage(answer, asked);
+  return (await askSite(answer, context, askReceiverDiscoveryHttps, spec)) ?? readRootPage(answer, asked);
 }
 
-/** What any HTTP answer means: a status proves the web server; 503 says that what is behind it is not there. */
-export function readAnyPage(answer: HttpAnswer): Found {
-  if (answer.kind !== "answered") return readNoPage(answer);
-  return { finding: answer.status === 503 ? "not-ready" : "verified", saw: describePage(answer) };
-}
-
-/** The same over plain HTTP, where a page may do no more than send the client on to HTTPS. */
-export function readPlainPage(answer: HttpAnswer): Found {
-  const isRedirect = answer.kind === "answered" && answer.status >= 300 && answer.status < 400;
-  const leadsOn = isRedirect && /^https:/i.test(answer.headers.location ?? "");
-  return { ...readAnyPage(answer), ...(leadsOn ? { leadsTo: "https" as const } : {}) };
-}
-
-/** What a page means that is not the one that was asked for. */
-export function readOtherPage(page: Page): Found {
-  return { finding: page.status === 503 ? "not-ready" : "other-answer", saw: describePage(page) };
+/** What the site's own page says where the root is an error; undefined if that is no better. */
+async function askSite(
+  answer: HttpAnswer,
+  context: ServiceContext,
+  prober: ServiceProber,
+  spec: Spec,
+): Promise<Found | undefined> {
+  if (answer.kind !== "answered" || !isErrorPage(answer) || isGatewayAlone(answer.status)) return undefined;
+  const connection = await context.connectAgain();
+  if (connection.kind === "not-connected") return undefined;
+  const found = await prober(connection, spec, context);
+  return found.finding === "verified" || found.finding === "not-ready" ? found : undefined;
 }

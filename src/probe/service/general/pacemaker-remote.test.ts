@@ -48,7 +48,7 @@ it("does not ask for certificates either", async () => {
 
 const withoutKey = (how: string) => `${how} at a TLS greeting without its key`;
 it.each<[string, Behaviour, string, string]>([
-  ["stays silent", silent, "handshake-only", "no answer to the TLS greeting"],
+  ["stays silent", silent, "unanswered", "no answer to the TLS greeting"],
   ["closes", closes, "handshake-only", withoutKey("closed")],
   ["closes at the greeting", closesWhenAsked, "handshake-only", withoutKey("closed")],
   ["resets at the greeting", resetsWhenAsked, "handshake-only", withoutKey("reset")],

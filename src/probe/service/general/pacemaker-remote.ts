@@ -6,7 +6,7 @@ import { foundWithoutTls, tlsFacts } from "../conversation/tls-evidence.ts";
 const wantsKey = new Set(["handshake_failure", "insufficient_security", "missing_extension", "unknown_psk_identity"]);
 
 /**
- * pacemaker_remote, whose TLS wants a key that both sides share (facts/checkmk.md §7). A greeting without one is
+ * pacemaker_remote, whose TLS wants a key that both sides share (docs/notes/listening.md). A greeting without one is
  * refused with an alert: TLS is there, and it is not one for everybody. Nothing else is sent.
  */
 export const askPacemakerRemote: ServiceProber = async (connection, _spec, context) => {
@@ -14,8 +14,8 @@ export const askPacemakerRemote: ServiceProber = async (connection, _spec, conte
   switch (opening.kind) {
     case "secured":
       return { finding: "other-answer", saw: "TLS with a certificate, not with a shared key", ...tlsFacts(opening) };
-    case "timeout":
-      return { finding: "handshake-only", saw: "no answer to the TLS greeting" };
+    case "timeout": // it refuses strangers, but it does not ignore them
+      return foundWithoutTls(opening);
     case "closed":
     case "reset":
       return { finding: "handshake-only", saw: `${opening.kind} at a TLS greeting without its key` };

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { TlsOptions } from "node:tls";
 import { describe, expect, it } from "vitest";
 import {
@@ -19,6 +20,7 @@ import { askSmtp } from "./smtp.ts";
 interface Mail {
   banner?: string;
   ehlo?: string;
+  helo?: string;
 }
 
 /** A mail server that answers EHLO and QUIT, a line at a time, and closes after QUIT. */
@@ -26,11 +28,13 @@ const mail =
   ({
     banner = "220 mail.test ESMTP Postfix\r\n",
     ehlo = "250-mail.test\r\n250-STARTTLS\r\n250 SIZE\r\n",
+    helo = "500 what?\r\n",
   }: Mail = {}): Behaviour =>
   (socket) => {
     socket.write(banner);
     socket.on("data", (line: Buffer) => {
       if (line.toString().startsWith("EHLO ")) socket.write(ehlo);
+      if (line.toString().startsWith("HELO ")) socket.write(helo);
       if (line.toString().includes("QUIT")) socket.end("221 Bye\r\n");
     });
   };
@@ -48,10 +52,32 @@ describe.each([25, 587])("on %d", (port) => {
     });
   });
 
+  it("HELO is the second question where EHLO is refused, and there is none where it is not", async () => {
+    const far = await peer(mail({ ehlo: "502 unknown\r\n", helo: "250 mail.test\r\n" }));
+    const saw = "220 mail.test ESMTP Postfix, HELO only";
+    expect(await ask(askSmtp, far, { port })).toEqual({ finding: "verified", saw });
+    expect(far.received()).toBe("EHLO portmatrix.invalid\r\nHELO portmatrix.invalid\r\nQUIT\r\n");
+    const closed = await peer(mail({ banner: "554 no\r\n" }));
+    await ask(askSmtp, closed, { port });
+    expect(closed.received()).toBe("QUIT\r\n");
+  });
+
+  it("a greeting that is held back is waited for", async () => {
+    const slow: Behaviour = async (socket, nth) => {
+      await sleep(900);
+      mail()(socket, nth);
+    };
+    const far = await peer(slow);
+    expect((await ask(askSmtp, far, { port, patienceMs: 3_000 })).finding).toBe("verified");
+    expect((await ask(askSmtp, far, { port, patienceMs: 300 })).finding).toBe("unanswered");
+  });
+
   it.each<[string, Behaviour, string, string]>([
-    ["is closed to us", mail({ banner: "554 5.7.1 no\r\n" }), "not-ready", "554 5.7.1 no"],
-    ["is overloaded", mail({ banner: "421 4.3.2 later\r\n" }), "not-ready", "421 4.3.2 later"],
-    ["is overloaded at EHLO", mail({ ehlo: "421 later\r\n" }), "not-ready", "421 later"],
+    ["is closed to us", mail({ banner: "554 5.7.1 no\r\n" }), "refuses", "554 5.7.1 no"],
+    ["tells why", mail({ banner: "554-your address\r\n554 is listed\r\n" }), "refuses", "554 your address is listed"],
+    ["is overloaded", mail({ banner: "421 4.3.2 later\r\n" }), "refuses", "421 4.3.2 later"],
+    ["is overloaded at EHLO", mail({ ehlo: "421 later\r\n" }), "refuses", "421 later"],
+    ["dislikes our name", mail({ ehlo: "550 who?\r\n", helo: "550 who?\r\n" }), "refuses", "550 who?"],
     ["does not know EHLO", mail({ banner: "220 FTP ready\r\n", ehlo: "500 what?\r\n" }), "other-answer", "500 what?"],
     [
       "says nonsense to EHLO",
@@ -105,7 +131,7 @@ describe("on 465", () => {
 
   it("what the server says inside of TLS counts", async () => {
     const found = await ask(askSmtp, await peer(mail({ banner: "421 no\r\n" }), await webCertificate("m")), { port });
-    expect(found).toMatchObject({ finding: "not-ready", saw: "421 no", certificate: { subject: "m" } });
+    expect(found).toMatchObject({ finding: "refuses", saw: "421 no", certificate: { subject: "m" } });
   });
 
   it.each<[string, Behaviour, string, string]>([

@@ -1,0 +1,27 @@
+import { z } from "zod";
+
+const perUnitMs = { ms: 1, s: 1_000, m: 60_000 } as const;
+const longestMs = 600_000;
+const pattern = /^(\d+(?:\.\d+)?)(ms|s|m)$/;
+
+/** Reads `300ms`, `3s`, `1.5s` or `1m` as milliseconds; undefined for everything else, and beyond 1 ms to 10 min. */
+export function readDuration(text: string): number | undefined {
+  const [, count, unit] = pattern.exec(text) ?? [];
+  const durationMs = Number(count) * perUnitMs[unit as keyof typeof perUnitMs];
+  return durationMs >= 1 && durationMs <= longestMs ? durationMs : undefined;
+}
+
+/** What is wrong with a text that is no duration. */
+export const noDuration = (text: string): string =>
+  `"${text}" is not a duration between 1ms and 10m, such as 300ms, 3s or 1m`;
+
+/** A duration as a topology writes it; the output is in milliseconds. */
+export const durationSchema = z
+  .string()
+  .transform((text, context) => {
+    const durationMs = readDuration(text);
+    if (durationMs !== undefined) return durationMs;
+    context.addIssue({ code: "custom", message: noDuration(text) });
+    return z.NEVER;
+  })
+  .meta({ description: "How long: 300ms, 3s, 1.5s or 1m; at most 10m" });

@@ -1,0 +1,36 @@
+import type { Socket } from "node:net";
+
+/** What was seen of one connection below its conversation: who sent how much, and how long the peer let this side wait. */
+export interface WireLog {
+  /** TLS was begun on it, and whether it was agreed on. */
+  tls: "none" | "begun" | "secured";
+  /** Whether the peer sent anything. */
+  hasHeard(): boolean;
+  /** Bytes that this side gave to its system; whether they arrived, nobody can know. */
+  sentBytes(): number;
+  /** Milliseconds since the peer said something, or since the connection was opened. */
+  silentMs(): number;
+  /** The longest of the waits, in milliseconds, that ended with something from the peer. */
+  longestWaitMs(): number;
+}
+
+/** Follows a connection that has just been opened. Takes nothing away: whoever reads it reads everything. */
+export function logWire(socket: Socket): WireLog {
+  let lastAt = performance.now();
+  let longestMs = 0;
+  let hasHeard = false;
+  // A socket that is paused, as each conversation begins, does not flow because somebody listens.
+  socket.pause().on("data", () => {
+    const now = performance.now();
+    longestMs = Math.max(longestMs, now - lastAt);
+    lastAt = now;
+    hasHeard = true;
+  });
+  return {
+    tls: "none",
+    hasHeard: () => hasHeard,
+    sentBytes: () => socket.bytesWritten,
+    silentMs: () => performance.now() - lastAt,
+    longestWaitMs: () => longestMs,
+  };
+}

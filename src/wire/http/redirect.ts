@@ -1,0 +1,47 @@
+import { printable } from "../../model/printable.ts";
+
+/** Where a page was asked for. `hosts` are the names and addresses by which that machine is known. */
+export interface AskedAt {
+  scheme: "http" | "https";
+  hosts: readonly string[];
+  port: number;
+  path: string;
+}
+
+/**
+ * Where an answer sends its client: to the same machine, to another one, or to nothing that a web client follows.
+ * `shown` is safe to print and has neither login nor query.
+ */
+export type Redirect =
+  | { kind: "here"; scheme: "http" | "https"; port: number; path: string; shown: string }
+  | { kind: "elsewhere" | "nowhere"; shown: string };
+
+/** The status codes that web clients follow with a GET (RFC 9110 §15.4); 300 and 304 are none of them. */
+const followed = new Set([301, 302, 303, 307, 308]);
+const mostCharacters = 80;
+
+/** Reads a redirect; undefined if the answer is none. Never throws. */
+export function readRedirect(status: number, location: string | undefined, at: AskedAt): Redirect | undefined {
+  if (!followed.has(status) || location === undefined) return undefined;
+  const base = `${at.scheme}://${bracketed(at.hosts[0] ?? "localhost")}:${at.port}${at.path}`;
+  const target = URL.canParse(location, base) ? new URL(location, base) : undefined;
+  const scheme = target?.protocol.slice(0, -1);
+  if (target === undefined || (scheme !== "http" && scheme !== "https")) {
+    return { kind: "nowhere", shown: printable(location, mostCharacters) };
+  }
+  const shown = printable(`${target.origin}${target.pathname}`, mostCharacters);
+  const host = plainHost(target.hostname);
+  if (!at.hosts.some((one) => plainHost(one) === host)) return { kind: "elsewhere", shown };
+  const port = target.port === "" ? (scheme === "https" ? 443 : 80) : Number(target.port);
+  if (port === 0) return { kind: "nowhere", shown };
+  return { kind: "here", scheme, port, path: `${target.pathname}${target.search}`, shown };
+}
+
+/** An IPv6 address stands in brackets, without its zone. */
+const bracketed = (host: string): string => (host.includes(":") ? `[${host.replace(/%.*$/, "")}]` : host);
+
+const plainHost = (host: string): string =>
+  host
+    .toLowerCase()
+    .replaceAll(/^\[|%.*$|\]$/g, "")
+    .replace(/\.$/, "");
