@@ -1,19 +1,23 @@
-import type { Result, Run } from "./run.ts";
+import type { Judgement, Result, Run } from "./run.ts";
 
 /**
  * What became of a flow between two runs, the most urgent first.
- * `broken`: worked or could not be told before, does not work now; the only regression. `lost`: worked before, could
+ * `broken`: was open, worked or could not be told before, is closed or does not work now; the only regression. `lost`: worked before, could
  * not be tried or told now. `flaky`: attempts disagree that agreed before. `changed`: another verdict or reason of the
  * same kind. `new`, `gone`: required in one run only. `gained`: not tried before. `fixed`: works now, did not before.
  */
 export const changeKinds = ["broken", "lost", "flaky", "changed", "new", "gone", "gained", "fixed"] as const;
 export type ChangeKind = (typeof changeKinds)[number];
 
-/** One flow that is not what it was. `before` is absent for `new`, `after` for `gone`. */
+/**
+ * One flow that is not what it was. `before` is absent for `new`, `after` for `gone`. `closed`: what was open and is not
+ * any more, judged by its outcome alone; only with `broken`.
+ */
 export type Change = { id: string } & (
-  | { kind: "new"; before?: undefined; after: Result }
-  | { kind: "gone"; before: Result; after?: undefined }
-  | { kind: Exclude<ChangeKind, "new" | "gone">; before: Result; after: Result }
+  | { kind: "new"; before?: undefined; after: Result; closed?: undefined }
+  | { kind: "gone"; before: Result; after?: undefined; closed?: undefined }
+  | { kind: "broken"; before: Result; after: Result; closed?: Judgement }
+  | { kind: Exclude<ChangeKind, "new" | "gone" | "broken">; before: Result; after: Result; closed?: undefined }
 );
 
 /** Why a difference between two runs may come from how they were made and not from the network. */
@@ -52,6 +56,9 @@ export interface Comparison {
   /** By urgency of their kind, then by flow id. */
   changes: readonly Change[];
   summary: ComparisonSummary;
-  /** The new run, with nothing in it but what is broken or lost: what an annotation should point at. */
+  /**
+   * The new run, with nothing in it but what is broken or lost: what an annotation should point at. Where `closed` differs
+   * from what the run said, the codes are those of `closed` and the sentences still the run's.
+   */
   regressions: Run;
 }

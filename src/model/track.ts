@@ -1,4 +1,4 @@
-import type { Result } from "./run.ts";
+import type { Judgement, Result } from "./run.ts";
 
 /** How a cell looks from afar: met, not met (or not decided), or not watched because nobody can send it. */
 export type Light = "green" | "red" | "dark";
@@ -9,6 +9,10 @@ export interface Tracked {
   light: Light;
   /** When it was first seen with this light, without a break. */
   sinceMs: number;
+  /** The latest result that was open or answered; absent if there was none in this watch. */
+  opened?: Result;
+  /** What was open earlier in this watch and is not now, judged by its outcome alone: red, whatever the verdict. */
+  closed?: Judgement;
   /** How long it had the other light before, in milliseconds; absent if it has had this one since the watch began. */
   otherForMs?: number;
 }

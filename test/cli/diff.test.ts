@@ -140,6 +140,52 @@ describe("what fails", () => {
   });
 });
 
+describe("a port whose absence can be normal", () => {
+  /** A cluster of two addresses of this machine, with DRBD where the switch listens. */
+  const writeCluster = (port: number): string =>
+    sandbox.write("cluster.json", {
+      catalog: "checkmk/2.4",
+      server: { name: "cmk", address: "127.0.0.9", sites: [{ name: "main" }] },
+      clusters: [
+        {
+          name: "ha",
+          nodes: [
+            { name: "n1", address: "127.0.0.2" },
+            { name: "n2", address: "127.0.0.1" },
+          ],
+          ports: { drbd: port },
+        },
+      ],
+    });
+  const checkCluster = (...args: string[]): Promise<Finished> =>
+    portmatrix(["check", "cluster.json", "--from", "n1", "--only", "drbd", "--timeout", "2s", ...args], {
+      cwd: sandbox.path(""),
+    });
+
+  it("is broken if it was open, and no change if it was closed before", async () => {
+    const [drbd] = await openSwitches(1);
+    writeCluster(drbd.port);
+    await checkCluster("--quiet", "--format", "json=open.json");
+    await drbd.off();
+    const closed = await checkCluster("--baseline", "open.json", "--format", "json=closed.json");
+    expect(runFrom("closed.json").results).toMatchObject([{ verdict: "warn", reason: "absence-is-normal" }]);
+    expect(closed).toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(/open, now refused[^]*REGRESSION {2}1 broken/),
+    });
+    expect(await diff("open.json", "closed.json")).toMatchObject({ code: 1 });
+    const annotated = await diff("open.json", "closed.json", "--format", "github");
+    expect(annotated).toMatchObject({ code: 1, stdout: expect.stringContaining("::error ") });
+    const twin = await checkCluster("--baseline", "closed.json");
+    expect(twin).toMatchObject({ code: 0, stdout: expect.stringContaining("NO CHANGE") });
+    await drbd.on();
+    expect(await checkCluster("--baseline", "closed.json")).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/NO REGRESSION.* 1 fixed/),
+    });
+  });
+});
+
 describe("check --baseline", () => {
   it("compares only what --only selects", async () => {
     const switches = await openSwitches(2);

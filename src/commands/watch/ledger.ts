@@ -1,4 +1,4 @@
-import { lightOf, track } from "../../judge/compare/track.ts";
+import { track } from "../../judge/compare/track.ts";
 import type { Run } from "../../model/run.ts";
 import type { Track, Turn } from "../../model/track.ts";
 import { groupBy } from "../../report/text/group-by.ts";
@@ -60,7 +60,7 @@ export function openLedger(
       const isRejected = isSnmp && cells.some(({ result }) => result.verdict === "warn");
       return {
         sentAtMs: sentAtMs.get(id),
-        isGreen: cells.length > 0 && cells.every(({ result }) => lightOf(result.verdict, strict) === "green"),
+        isGreen: cells.length > 0 && cells.every(({ light }) => light === "green"),
         isCareful: !mayConfirm || isRejected,
         isDatagram: isSnmp || task.probe.kind === "udp",
       };

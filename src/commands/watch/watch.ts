@@ -44,7 +44,8 @@ export async function watch(
       await sendRound(round, due, { prepared, limits, ledger, show, vantages, signal });
       const look = show.look(`round ${round} is done`);
       const after = momentOf(look, aims, now());
-      const isPassed = exitCodeOfSummary(look.run.summary, { strict }) === 0;
+      // What closed during the watch is red, also where a run of its own would pass it.
+      const isPassed = exitCodeOfSummary(look.run.summary, { strict }) === 0 && after.allGreenSinceMs !== undefined;
       if (signal.aborted) return look;
       if (aims.untilPass && isPassed && isSteady(prepared.tasks.map(ledger.standingOf), after)) return look;
       if (round === 1) remarkSpent(prepared.tasks, ledger, aims, view);

@@ -78,6 +78,71 @@ describe("what became of a flow", () => {
   });
 });
 
+describe("what was open and is not any more is broken, whatever the verdict of one run", () => {
+  const absent = { outcomes: ["refused", "silent"], why: "The pair is connected." } as const;
+  const tolerant = flow({ requirement: "drbd", from: "n1", to: "n2", port: 7789, tolerates: { ...absent } });
+  const [http, https] = [flow({ port: 80, alternative: "web" }), flow({ port: 443, alternative: "web" })];
+  const drbd = (kind: keyof typeof outcomes, stage: "live" | "preinstall" = "live") =>
+    runOf([[tolerant, saw(kind)]], { stage });
+  const web = (kind: keyof typeof outcomes) =>
+    runOf([
+      [http, saw(kind)],
+      [https, saw("open")],
+    ]);
+  const both = (v4: keyof typeof outcomes, v6: keyof typeof outcomes) =>
+    runOf([[make.register("web01"), observed([answer(outcomes[v4]), answer(outcomes[v6], {}, "fd00::5")])]]);
+
+  it.each([
+    ["an absence that can be normal, refused", drbd("open"), drbd("refused"), ["broken"]],
+    ["an absence that can be normal, silent", drbd("open"), drbd("silent"), ["broken"]],
+    ["the same, refused before and after", drbd("refused"), drbd("refused"), []],
+    ["the same, refused before and silent now", drbd("refused"), drbd("silent"), []],
+    ["and open again is fixed", drbd("refused"), drbd("open"), ["fixed"]],
+    ["an alternative that is satisfied all the same", web("open"), web("refused"), ["broken"]],
+    ["an alternative that was closed before", web("refused"), web("refused"), []],
+    [
+      "one address of two, while the other fails as before",
+      both("open", "silent"),
+      both("refused", "silent"),
+      ["broken"],
+    ],
+    ["both addresses fail as before", both("refused", "silent"), both("refused", "silent"), []],
+    ["before the installation", drbd("open", "preinstall"), drbd("refused", "preinstall"), ["broken"]],
+    ["where this side could not send, nothing closed", drbd("open"), drbd("unsent"), ["lost"]],
+    ["a port that must be blocked and is closed now", mustBlock(saw("open")), mustBlock(saw("refused")), ["fixed"]],
+  ])("%s", (_, before, after, kinds) => {
+    expect(kindsOf(before, after)).toEqual(kinds);
+    const { summary } = compare(before, after);
+    expect(exitCodeOfComparison(summary, "regression")).toBe(
+      kinds.includes("broken") ? 1 : kinds.includes("lost") ? 3 : 0,
+    );
+  });
+
+  it("is told as its outcome alone is judged, and the run's own verdict stays beside it", () => {
+    const { changes, regressions } = compare(drbd("open"), drbd("refused"));
+    expect(changes).toMatchObject([
+      {
+        after: { verdict: "warn", reason: "absence-is-normal" },
+        closed: { verdict: "fail", reason: "connection-refused", outcome: "refused" },
+      },
+    ]);
+    expect(regressions.summary).toMatchObject({ verdict: "fail", fail: 1, warn: 0 });
+  });
+
+  it("names the address that closed", () => {
+    const [change] = compare(both("open", "silent"), both("refused", "silent")).changes;
+    expect(change?.after).toMatchObject({ outcome: "refused" });
+    expect(change?.closed).toMatchObject({ address, outcome: "refused", reason: "connection-refused" });
+  });
+
+  it("compares a target that has moved as a whole", () => {
+    const moved = (kind: keyof typeof outcomes) =>
+      runOf([[make.register("web01"), observed([answer(outcomes[kind], {}, "10.0.0.99")])]]);
+    expect(kindsOf(tcp(saw("open")), moved("refused"))).toEqual(["broken"]);
+    expect(kindsOf(tcp(saw("open")), moved("open"))).toEqual([]);
+  });
+});
+
 describe("the exit code", () => {
   const verdictOf = (before: Run, after: Run) => compare(before, after).summary;
   it.each([

@@ -8,6 +8,7 @@ import {
 import { traitsOf } from "../../model/reason.ts";
 import type { Result, Run } from "../../model/run.ts";
 import type { Verdict } from "../../model/verdict.ts";
+import { closedSince } from "./closed.ts";
 import { caveatsOf } from "./comparable.ts";
 import { summarise } from "../rollup.ts";
 
@@ -59,6 +60,8 @@ function changesOf(before: Result, after: Result | undefined): Change[] {
       { id, kind: "new", after },
     ];
   }
+  const closed = closedSince(before, after);
+  if (closed !== undefined) return [{ id, kind: "broken", before, after, closed }];
   const kind = kindOf(before, after);
   return kind === undefined ? [] : [{ id, kind, before, after }];
 }
@@ -67,6 +70,7 @@ function kindOf(before: Result, after: Result): Exclude<ChangeKind, "new" | "gon
   const was = standings[before.verdict];
   const is = standings[after.verdict];
   if (was !== is) return turns[was][after.expect === "blocked" && is === "unclear" ? "untried" : is];
+  if (is === "met" && closedSince(after, before) !== undefined) return "fixed";
   if (isFlaky(after) && !isFlaky(before)) return "flaky";
   return before.verdict !== after.verdict || before.reason !== after.reason ? "changed" : undefined;
 }
@@ -98,11 +102,17 @@ function sumUp(changes: readonly Change[], unchanged: number): ComparisonSummary
   return { ...counts, unchanged, verdict: counts.broken > 0 ? "regression" : rest };
 }
 
+/** The new run with what is broken or lost alone; what closed is judged by that, whatever the run itself said. */
 function regressionsOf(after: Run, changes: readonly Change[]): Run {
-  const urgent = new Set(changes.flatMap(({ kind, id }) => (kind === "broken" || kind === "lost" ? [id] : [])));
-  const results = after.results.filter(({ id }) => urgent.has(id));
+  const urgent = new Map(changes.flatMap((change) => (isUrgent(change) ? [[change.id, change] as const] : [])));
+  const results = after.results.flatMap((result) => {
+    const change = urgent.get(result.id);
+    return change === undefined ? [] : [{ ...result, ...change.closed }];
+  });
   return { ...after, results, summary: summarise(results) };
 }
+
+const isUrgent = ({ kind }: Change): boolean => kind === "broken" || kind === "lost";
 
 /**
  * The exit code of a comparison: 1 for a regression (or, if so asked, for any change), 3 if none is known but something

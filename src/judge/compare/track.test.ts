@@ -1,5 +1,5 @@
-import { expect, it } from "vitest";
-import { answer, observed, outcomes } from "../../../test/cases/judge-case.ts";
+import { describe, expect, it } from "vitest";
+import { answer, flow, observed, outcomes } from "../../../test/cases/judge-case.ts";
 import { make, runOf, storyOf } from "../../../test/cases/report-run.ts";
 import type { Result } from "../../model/run.ts";
 import type { Track } from "../../model/track.ts";
@@ -65,4 +65,28 @@ it.each([
   ["all are dark", [looks(undefined, undefined)], undefined],
 ])("all green since, when %s", (_, steps, since) => {
   expect(follow(steps).track?.allGreenSinceMs).toBe(since);
+});
+
+describe("a port whose absence can be normal", () => {
+  const tolerant = flow({ port: 7789, tolerates: { outcomes: ["refused"], why: "The pair is connected." } });
+  const look = (kind: Kind): readonly Result[] => runOf([[tolerant, observed([answer(outcomes[kind])])]]).results;
+
+  it("is red once it was open in this watch, until it is open again", () => {
+    const { track: closed, turns } = follow([look("open"), look("refused"), look("refused")]);
+    expect([...(closed?.cells.values() ?? [])]).toMatchObject([
+      { light: "red", sinceMs: 1000, otherForMs: 1000, closed: { reason: "connection-refused" } },
+    ]);
+    expect(closed?.allGreenSinceMs).toBeUndefined();
+    expect(turns).toEqual(["1: green, red"]);
+    const { track: reopened } = follow([look("open"), look("refused"), look("open")]);
+    const [cell] = [...(reopened?.cells.values() ?? [])];
+    expect(cell).toMatchObject({ light: "green", sinceMs: 2000 });
+    expect(cell).not.toHaveProperty("closed");
+  });
+
+  it("is green where it never was open", () => {
+    const { track: known, turns } = follow([look("refused"), look("refused")]);
+    expect([...(known?.cells.values() ?? [])]).toMatchObject([{ light: "green" }]);
+    expect(turns).toEqual([]);
+  });
 });

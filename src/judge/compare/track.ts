@@ -1,6 +1,7 @@
-import type { Result } from "../../model/run.ts";
+import type { Judgement, Result } from "../../model/run.ts";
 import type { Light, Track, Tracked, Turn } from "../../model/track.ts";
 import type { Verdict } from "../../model/verdict.ts";
+import { closedSince } from "./closed.ts";
 
 /** The light of a verdict. `strict` wants `pass` alone to be green. */
 export function lightOf(verdict: Verdict, strict: boolean): Light {
@@ -10,7 +11,8 @@ export function lightOf(verdict: Verdict, strict: boolean): Light {
 
 /**
  * One look at the flows of a watch: what was known and what is seen now give what is known now, and what turned since.
- * A flow that is seen for the first time, or was dark, does not turn. `nowMs` is in milliseconds since the epoch.
+ * A flow that is seen for the first time, or was dark, does not turn. What was open and is closed now is red until it is
+ * open again, also where a run of its own would call its absence normal. `nowMs` is in milliseconds since the epoch.
  */
 export function track(
   known: Track | undefined,
@@ -21,12 +23,16 @@ export function track(
   const turns: Turn[] = [];
   for (const result of results) {
     const before = known?.cells.get(result.id);
-    const light = lightOf(result.verdict, strict);
+    const { opened, closed } = openingOf(before, result);
+    const light = closed === undefined ? lightOf(result.verdict, strict) : "red";
     const isFirst = before === undefined || before.light === "dark" || light === "dark";
-    const after: Tracked =
-      before?.light === light
-        ? { ...before, result }
-        : { result, light, sinceMs: nowMs, ...(isFirst ? {} : { otherForMs: nowMs - before.sinceMs }) };
+    const after: Tracked = {
+      result,
+      light,
+      ...timesOf(before, light, nowMs, isFirst),
+      ...(opened === undefined ? {} : { opened }),
+      ...(closed === undefined ? {} : { closed }),
+    };
     cells.set(result.id, after);
     if (!isFirst && (before.light !== light || before.result.reason !== result.reason))
       turns.push({ atMs: nowMs, before, after });
@@ -34,4 +40,26 @@ export function track(
   const lights = new Set([...cells.values()].map(({ light }) => light));
   const isAllGreen = lights.has("green") && !lights.has("red");
   return { track: { cells, ...(isAllGreen ? { allGreenSinceMs: known?.allGreenSinceMs ?? nowMs } : {}) }, turns };
+}
+
+/** The latest opening that is known of a flow, and whether it has closed since. */
+function openingOf(before: Tracked | undefined, result: Result): { opened?: Result; closed?: Judgement } {
+  const opened = before?.opened;
+  const closed = opened === undefined ? undefined : closedSince(opened, result);
+  if (opened !== undefined && closed !== undefined) return { opened, closed };
+  const isOpen = [result.outcome, ...(result.evidence.addresses ?? []).map((one) => one.outcome.kind)].includes("open");
+  return isOpen ? { opened: result } : opened === undefined ? {} : { opened };
+}
+
+function timesOf(
+  before: Tracked | undefined,
+  light: Light,
+  nowMs: number,
+  isFirst: boolean,
+): Pick<Tracked, "sinceMs" | "otherForMs"> {
+  if (before?.light === light) {
+    const { sinceMs, otherForMs } = before;
+    return { sinceMs, ...(otherForMs === undefined ? {} : { otherForMs }) };
+  }
+  return { sinceMs: nowMs, ...(isFirst || before === undefined ? {} : { otherForMs: nowMs - before.sinceMs }) };
 }

@@ -1,10 +1,14 @@
 import { stringify } from "csv-stringify/sync";
 import type { Comparison } from "../../model/comparison.ts";
 import { plainTexts } from "../../model/printable.ts";
+import { shownAfter } from "./shown.ts";
 
 /** Every change as a line of CSV (RFC 4180) with a header; what a spreadsheet takes for a formula gets an apostrophe. */
 export function renderDiffCsv(raw: Comparison): string {
-  const lines = plainTexts(raw).changes.map(({ id, kind, before, after }) => {
+  const { changes, after: run } = plainTexts(raw);
+  const lines = changes.map((change) => {
+    const { id, kind, before, after } = change;
+    const told = shownAfter(change, run.topology);
     const { section, requirement, from, to, protocol, port, expect } = after ?? before;
     return {
       change: kind,
@@ -19,8 +23,8 @@ export function renderDiffCsv(raw: Comparison): string {
       old_reason: before?.reason,
       new_verdict: after?.verdict,
       new_reason: after?.reason,
-      message: after?.message,
-      advice: after?.advice,
+      message: told?.message,
+      advice: told?.advice,
       id,
     };
   });

@@ -22,20 +22,26 @@ export function renderDiffJunit(raw: Comparison): string {
     if (now.length + old.length === 0) continue;
     const suite = report.testSuite().name(sectionName({ id, title })).timestamp(timestampOf(after.startedAt));
     for (const caveat of caveats) suite.property(`caveat.${caveat.code}`, phraseCaveat(caveat));
-    for (const result of now) writeCase(suite, result, changed.get(result.id));
-    for (const result of old) writeCase(suite, result, changed.get(`gone ${result.id}`));
+    const { topology } = after;
+    for (const result of now) writeCase(suite, result, { change: changed.get(result.id), topology });
+    for (const result of old) writeCase(suite, result, { change: changed.get(`gone ${result.id}`), topology });
   }
   return `${report.build()}\n`;
 }
 
-function writeCase(suite: Suite, result: Result, change?: Change): void {
-  const { reason } = result;
+interface Story {
+  change: Change | undefined;
+  topology: string | undefined;
+}
+
+function writeCase(suite: Suite, result: Result, { change, topology }: Story): void {
+  const { reason } = change?.closed ?? result;
   const test = addCase(suite, "diff", result);
   if (change === undefined) {
     test.standardOutput(withoutEnd(`as before: ${result.verdict}, ${reason}`));
     return;
   }
-  const text = [`${change.kind}: ${turnOf(change)}`, ...reasonsOf(change)].join("\n");
+  const text = [`${change.kind}: ${turnOf(change)}`, ...reasonsOf(change, topology)].join("\n");
   if (change.kind === "broken") test.failure(turnOf(change), reason).stacktrace(withoutEnd(text));
   else if (change.kind === "lost") test.error(turnOf(change), reason, withoutEnd(text));
   else {

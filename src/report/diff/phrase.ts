@@ -1,6 +1,7 @@
 import type { Caveat, CaveatCode, Change, ChangeKind, ComparisonSummary } from "../../model/comparison.ts";
 import type { Result, Run } from "../../model/run.ts";
 import { reasonWords } from "../reasons/entries.ts";
+import { shownAfter } from "./shown.ts";
 import { nameFlow } from "../view/flow-name.ts";
 import { counted, listed, moment } from "../text/wording.ts";
 
@@ -20,18 +21,21 @@ export const kindTitles = {
 export const flowOf = ({ before, after }: Change): string => nameFlow(after ?? before);
 
 /** `open, now no answer`: what was and what is, in the words of the matrix. */
-export function turnOf({ before, after }: Change): string {
+export function turnOf({ before, after, closed }: Change): string {
   if (before === undefined) return stateOf(after);
   if (after === undefined) return `was ${stateOf(before)}`;
-  const [was, is] = [reasonWords[before.reason].cell, reasonWords[after.reason].cell];
-  return was === is ? `${stateOf(before)}, now ${stateOf(after)}` : `${was}, now ${is}`;
+  const now = closed ?? after;
+  const [was, is] = [reasonWords[before.reason].cell, reasonWords[now.reason].cell];
+  return was === is ? `${stateOf(before)}, now ${stateOf(now)}` : `${was}, now ${is}`;
 }
 
-const stateOf = ({ verdict, reason }: Result): string => `${verdict} (${reasonWords[reason].cell})`;
+const stateOf = ({ verdict, reason }: Pick<Result, "verdict" | "reason">): string =>
+  `${verdict} (${reasonWords[reason].cell})`;
 
 /** The sentences below a change: what was seen, and advice where something does not work. */
-export function reasonsOf({ kind, after }: Change): string[] {
-  if (after === undefined || kind === "fixed" || after.verdict === "pass") return [];
+export function reasonsOf(change: Change, topology: string | undefined): string[] {
+  const after = shownAfter(change, topology);
+  if (after === undefined || change.kind === "fixed" || after.verdict === "pass") return [];
   return [after.message, ...(after.advice === undefined ? [] : [after.advice])];
 }
 

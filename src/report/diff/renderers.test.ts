@@ -1,6 +1,6 @@
 import { parse } from "csv-parse/sync";
 import { describe, expect, it } from "vitest";
-import { answer, observed, outcomes } from "../../../test/cases/judge-case.ts";
+import { answer, flow, observed, outcomes } from "../../../test/cases/judge-case.ts";
 import { allPass, make, mixed, runOf, storyOf, thousand } from "../../../test/cases/report-run.ts";
 import { renderDiff as render } from "../../../test/report/loaded-renderers.ts";
 import { compare } from "../../judge/compare/compare.ts";
@@ -42,7 +42,37 @@ const everyKind = (): Comparison => {
   return compare(old, later({ ...now, catalog: { ...now.catalog, version: "2.4" }, stage: "preinstall" }));
 };
 
+/** One firewall rule that closed a port for many, one host that died, a drbd port whose absence can be normal, new hosts. */
+const oneRule = (): Comparison => {
+  const address = "10.0.0.5";
+  const hosts = Array.from({ length: 9 }, (_, i) => `h${i + 1}`);
+  const drbd = flow({
+    section: "2.1",
+    requirement: "drbd",
+    service: "DRBD",
+    short: "DRBD",
+    from: "n1",
+    to: "n2",
+    address: "10.0.9.2",
+    port: 7789,
+    tolerates: { outcomes: ["refused"], why: "A connected pair refuses." },
+  });
+  const stories = (kind: "open" | "silent", livestatus: "open" | "refused", sent: boolean) => [
+    ...hosts.map((host) => storyOf(make.register(host), at(address, kind))),
+    storyOf(make.livestatus("muc", "10.1.0.5"), at("10.1.0.5", livestatus)),
+    storyOf(drbd, at("10.0.9.2", livestatus)),
+    ...["a", "b"].map((name) =>
+      storyOf(flow({ from: "x1", to: name, address: "10.0.3.1", port: 22 }), sent ? at("10.0.3.1", "open") : undefined),
+    ),
+  ];
+  return compare(runOf(stories("open", "open", true)), later(runOf(stories("silent", "refused", false))));
+};
+
 describe("golden comparisons", () => {
+  it.each(["table", "markdown", "github", "csv"] as const)("one cause of many changes as %s", async (format) => {
+    await expect(render[format](oneRule(), plain)).toMatchFileSnapshot(`../__golden__/diff-causes.${format}.txt`);
+  });
+
   it.each(diffFormats)("every kind of change as %s", async (format) => {
     await expect(render[format](everyKind(), plain)).toMatchFileSnapshot(`../__golden__/diff.${format}.txt`);
   });
@@ -77,6 +107,24 @@ it("CSV and JSON have every change, however many; the texts for people count wha
   const more = `and ${(length - 40).toLocaleString("en")} more flows`;
   expect(render.table(comparison, plain)).toContain(more);
   expect(render.markdown(comparison, plain)).toContain(more);
+});
+
+it("groups by cause with all that the new run knows, so that no sentence contradicts it", () => {
+  const hosts = ["h1", "h2", "h3"];
+  const stories = (kind: "open" | "silent") => [
+    ...hosts.flatMap((host) => [
+      storyOf(make.register(host), at("10.0.0.5", kind)),
+      storyOf({ ...flow({ from: host, port: 443 }), requirement: "web-https" }, at("10.0.0.5", kind)),
+      storyOf({ ...flow({ from: host, port: 22 }), requirement: "ssh" }, at("10.0.0.5", "open")),
+    ]),
+  ];
+  const comparison = compare(runOf(stories("open")), later(runOf(stories("silent"))));
+  for (const format of ["table", "markdown", "github"] as const) {
+    expect(render[format](comparison, plain)).not.toMatch(/did not respond|Nothing responded/);
+    expect(render[format](comparison, plain)).toMatch(/8000\/tcp.*h1, h2 and h3|h1, h2 and h3/);
+  }
+  const dead = compare(runOf(stories("open")), later(runOf(stories("silent").filter(([one]) => one.port !== 22))));
+  expect(render.table(dead, plain)).toContain("cmk did not respond to 3 nodes (h1, h2 and h3).");
 });
 
 it("JUnit fails for what broke, errs for what was lost, and passes what fails as it did before", () => {

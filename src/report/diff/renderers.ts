@@ -13,15 +13,11 @@ export const diffRenderers = {
   junit: async () => (await import("./junit.ts")).renderDiffJunit,
   markdown: async () => (await import("./markdown.ts")).renderDiffMarkdown,
   csv: async () => (await import("./csv.ts")).renderDiffCsv,
-  github: async () => regressionsOnly((await import("../run/github.ts")).renderGithub),
-  gitlab: async () => regressionsOnly((await import("../run/gitlab.ts")).renderGitlab),
-  sarif: async () => regressionsOnly((await import("../run/sarif.ts")).renderSarif),
+  github: async () => (await import("./annotations.ts")).renderDiffGithub,
+  gitlab: async () => (await import("./annotations.ts")).renderDiffGitlab,
+  sarif: async () => (await import("./annotations.ts")).renderDiffSarif,
 } as const satisfies Readonly<Record<string, () => Promise<DiffRenderer>>>;
 
 export type DiffFormat = keyof typeof diffRenderers;
 /** The formats of a comparison. */
 export const diffFormats = Object.keys(diffRenderers) as readonly DiffFormat[];
-
-function regressionsOnly(render: (run: Comparison["regressions"]) => string): DiffRenderer {
-  return ({ regressions }) => render(regressions);
-}

@@ -1,19 +1,14 @@
-import {
-  type Change,
-  type ChangeKind,
-  changeKinds,
-  type Comparison,
-  type ComparisonSummary,
-} from "../../model/comparison.ts";
+import { type ChangeKind, changeKinds, type Comparison, type ComparisonSummary } from "../../model/comparison.ts";
 import { plainTexts } from "../../model/printable.ts";
 import type { Verdict } from "../../model/verdict.ts";
+import { type ChangeGroup, firstOf, groupChanges, sizeOf } from "./groups.ts";
 import { describeRun, flowOf, kindTitles, phraseCaveat, reasonsOf, turnOf, verdictTitles } from "./phrase.ts";
 import { hanging, wrap } from "../text/layout.ts";
 import type { RenderOptions } from "../text/options.ts";
 import { type Dress, paint, plainSigns } from "../text/palette.ts";
 import { counted } from "../text/wording.ts";
 
-/** So many changes of one kind are told one by one; the record and CSV have all. */
+/** So many changes or causes of one kind are told one by one; the record and CSV have all. */
 const shownOfKind = 40;
 
 const looks = {
@@ -40,7 +35,9 @@ export const changeSign = (kind: ChangeKind, { unicode }: Pick<Dress, "unicode">
 
 /** What a firewall change did, for a person at a terminal: the most urgent changes first, the sum at the end. */
 export function renderDiffTable(raw: Comparison, { width, colour, unicode = true }: RenderOptions): string {
-  const { before, after, caveats, changes, summary } = plainTexts(raw);
+  const comparison = plainTexts(raw);
+  const { before, after, caveats, summary } = comparison;
+  const groupsOf = groupChanges(comparison);
   const dress: Dress = { colour, unicode };
   const text = (mark: string, words: string, indent = 2) =>
     hanging(plainSigns(mark, dress), plainSigns(words, dress), { indent, width });
@@ -53,7 +50,7 @@ export function renderDiffTable(raw: Comparison, { width, colour, unicode = true
     caveats.length === 0
       ? []
       : [paint("bold", "Compare with care", dress), ...caveats.flatMap((caveat) => text("! ", phraseCaveat(caveat)))],
-    ...changeKinds.map((kind) => drawKind(kind, changes, width, dress)),
+    ...changeKinds.map((kind) => drawKind(kind, groupsOf(kind), { width, dress, topology: after.topology })),
     drawSummary(summary, width, dress),
   ];
   return `${blocks
@@ -62,28 +59,47 @@ export function renderDiffTable(raw: Comparison, { width, colour, unicode = true
     .join("\n\n")}\n`;
 }
 
-function drawKind(kind: ChangeKind, changes: readonly Change[], width: number, dress: Dress): string[] {
-  const all = changes.filter((change) => change.kind === kind);
-  if (all.length === 0) return [];
-  const rest = all.length - shownOfKind;
+interface Look {
+  width: number;
+  dress: Dress;
+  topology: string | undefined;
+}
+
+function drawKind(kind: ChangeKind, groups: readonly ChangeGroup[], look: Look): string[] {
+  if (groups.length === 0) return [];
+  const { width, dress } = look;
+  const all = sizeOf(groups);
+  const shown = groups.slice(0, shownOfKind);
+  const rest = all - sizeOf(shown);
   return [
-    ...wrap(`${kindTitles[kind]} (${all.length.toLocaleString("en")})`, width).map((line) =>
-      paint("bold", line, dress),
-    ),
-    ...all.slice(0, shownOfKind).flatMap((change) => drawChange(change, width, dress)),
+    ...wrap(`${kindTitles[kind]} (${all.toLocaleString("en")})`, width).map((line) => paint("bold", line, dress)),
+    ...shown.flatMap((group) => drawGroup(kind, group, look)),
     ...(rest > 0
       ? [`  ${plainSigns("…", dress)} and ${counted(rest, "more flow")}; the formats json and csv list all.`]
       : []),
   ];
 }
 
-function drawChange(change: Change, width: number, dress: Dress): string[] {
-  const { style } = looks[change.kind];
+/** One change with its reasons, or a cause, its advice and the first of its changes. */
+function drawGroup(kind: ChangeKind, { cause, changes }: ChangeGroup, { width, dress, topology }: Look): string[] {
+  const { style } = looks[kind];
   const lines = (mark: string, words: string) =>
-    hanging(mark, plainSigns(words, dress), { indent: 2, width, paint: (plain) => paint(style, plain, dress) });
+    words === ""
+      ? []
+      : hanging(mark, plainSigns(words, dress), { indent: 2, width, paint: (plain) => paint(style, plain, dress) });
+  const sign = `${changeSign(kind, dress)} `;
+  if (cause === undefined) {
+    return changes.flatMap((change) => [
+      ...lines(sign, `${flowOf(change)}: ${turnOf(change)}`),
+      ...reasonsOf(change, topology).flatMap((reason) => lines("    ", reason)),
+    ]);
+  }
+  const { shown, rest } = firstOf(changes);
   return [
-    ...lines(`${changeSign(change.kind, dress)} `, `${flowOf(change)}: ${turnOf(change)}`),
-    ...reasonsOf(change).flatMap((reason) => lines("    ", reason)),
+    ...lines(sign, `${cause.headline} [${counted(changes.length, "flow")}]`),
+    ...lines("    ", cause.advice),
+    ...shown.flatMap((change) => lines("    ", `${flowOf(change)}: ${turnOf(change)}`)),
+    ...(rest > 0 ? lines("    ", `… and ${counted(rest, "more flow")}`) : []),
   ];
 }
 

@@ -1,9 +1,9 @@
-import Table from "cli-table3";
 import type { Plan } from "../../model/flow.ts";
 import { plainTexts } from "../../model/printable.ts";
 import { sectionName } from "../../model/section.ts";
 import { groupBy } from "../text/group-by.ts";
-import { columnsOf, hanging, underlineHead, wrap } from "../text/layout.ts";
+import { columnsOf, hanging, wrap } from "../text/layout.ts";
+import { drawTable } from "../text/table.ts";
 import { type PlanLine, type PlanSection, planSections } from "./view.ts";
 import { counted, inOrder, pair } from "../text/wording.ts";
 
@@ -38,23 +38,18 @@ function drawSection({ id, title, lines }: PlanSection, width: number): string[]
     used.map(({ name, texts }) => texts.reduce((most, text) => Math.max(most, columnsOf(text)), name.length)),
     width - 3 * used.length - 1,
   );
-  const table = new Table({
-    head: used.map(({ name }, column) => wrap(name, widths[column] ?? 1).join("\n")),
-    colWidths: widths.map((one) => one + 2),
-    chars: { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" },
-    style: { head: [], border: [] },
-  });
-  for (const at of lines.keys()) {
-    table.push(used.map(({ texts }, column) => wrap(texts[at] ?? "", widths[column] ?? 1).join("\n")));
-  }
-  const drawn = table.toString().split("\n");
-  const headHeight = Math.max(...used.map(({ name }, column) => wrap(name, widths[column] ?? 1).length));
+  const field = (text: string, column: number) => ({ lines: wrap(text, widths[column] ?? 1) });
+  const drawn = drawTable(
+    used.map(({ name }, column) => field(name, column)),
+    lines.map((_, at) => used.map(({ texts }, column) => field(texts[at] ?? "", column))),
+    { widths },
+  );
   const group = lines.some(({ alternative }) => alternative !== "")
     ? ["  * one of several alternatives is enough"]
     : [];
   return [
     ...wrap(`${sectionName({ id, title }, "  ")}   ${counted(lines.length, "flow")}`, width),
-    ...underlineHead(drawn, headHeight),
+    ...drawn,
     ...reasons(lines, width),
     ...group,
   ];

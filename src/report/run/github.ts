@@ -24,10 +24,15 @@ const shownPerLevel = 10;
  * (docs.github.com, "Workflow commands"). `fail` and `error` are errors, `unknown` and caveats are warnings; what was
  * not checked and the counts are notices. They stand at the topology file, because that is where the flows come from.
  */
-export function renderGithub(raw: Run): string {
+export const renderGithub = (run: Run): string => githubOf(run, run);
+
+/** The same for a part of a run; `whole` is all that is known. */
+export function githubOf(raw: Run, whole: Run): string {
   const run = plainTexts(raw);
   const { results } = run;
-  const causes = findCauses(results).map((cause): Annotation => {
+  const own = new Map(results.map((result) => [result.id, result]));
+  const known = raw === whole ? results : plainTexts(whole.results).map((result) => own.get(result.id) ?? result);
+  const causes = findCauses(known, results).map((cause): Annotation => {
     const { headline, advice } = phraseCause(cause);
     const verdict = worstOf(cause.results);
     const size = cause.results.length === 1 ? (cause.results[0]?.id ?? "") : counted(cause.results.length, "flow");
@@ -38,7 +43,7 @@ export function renderGithub(raw: Run): string {
     };
   });
   const caveats = detailsOf(results.filter((result) => result.verdict === "warn" && isNoteworthy(result)));
-  const all = [
+  const annotations = [
     ...causes,
     ...caveats.map(({ text }): Annotation => ({ level: "warning", title: "works, with a caveat", text })),
     ...notCheckedNotice(run),
@@ -48,7 +53,7 @@ export function renderGithub(raw: Run): string {
   const levels: readonly Level[] = ["error", "warning", "notice"];
   const lines = levels.flatMap((level) =>
     limited(
-      all.filter((one) => one.level === level),
+      annotations.filter((one) => one.level === level),
       level,
     ),
   );

@@ -25,6 +25,17 @@ describe("wrap", () => {
     ["端口检查", 4, ["端口", "检查"]],
   ])("%j in %i columns", (text, width, expected) => expect(wrap(text, width)).toEqual(expected));
 
+  /** With work that grows with the square of the length the last two would take hours; nothing here measures time. */
+  it.each([
+    ["one word", "x".repeat(500_000), 6_250],
+    ["one word with seams", "abc/".repeat(125_000), 6_250],
+    ["many words", "word ".repeat(100_000).trimEnd(), 6_250],
+    ["wide characters", "端".repeat(500_000), 12_500],
+    ["combining marks", "a\u0301".repeat(500_000), 6_250],
+  ])("breaks half a million characters in one pass: %s", { timeout: 60_000 }, (_, text, count) => {
+    expect(wrap(text, 80)).toHaveLength(count);
+  });
+
   it("hangs further lines under the first", () => {
     expect(hanging("✗ ", "one two three", { indent: 2, width: 11 })).toEqual(["  ✗ one two", "    three"]);
   });

@@ -5,44 +5,56 @@ const wide =
 export function columnsOf(text: string): number {
   if (/^[ -~]*$/.test(text)) return text.length;
   let columns = 0;
-  for (const character of text) columns += /\p{M}/u.test(character) ? 0 : wide.test(character) ? 2 : 1;
+  for (const character of text) columns += columnsOfCharacter(character);
   return columns;
 }
 
+const columnsOfCharacter = (character: string): number =>
+  character >= " " && character <= "~" ? 1 : /\p{M}/u.test(character) ? 0 : wide.test(character) ? 2 : 1;
+
 /**
  * Breaks a text into lines of at most `width` columns: at blanks, but not between a number and its unit. A word that
- * is longer is cut, preferably after `/`, `-` or `.`.
+ * is longer is cut, preferably after `/`, `-` or `.`. The work grows with the length of the text and no faster: foreign
+ * text may be long.
  */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = "";
+  let used = 0;
   for (const word of text.split(/(?<!\d) | (?!(?:ms|s|min)\b)/).flatMap((one) => pieces(one, width))) {
-    const joined = line === "" ? word : `${line} ${word}`;
-    if (line !== "" && columnsOf(joined) > width) {
+    const columns = columnsOf(word);
+    if (line === "") [line, used] = [word, columns];
+    else if (used + 1 + columns <= width) [line, used] = [`${line} ${word}`, used + 1 + columns];
+    else {
       lines.push(line);
-      line = word;
-    } else line = joined;
+      [line, used] = [word, columns];
+    }
   }
   return line === "" && lines.length > 0 ? lines : [...lines, line];
 }
 
+const seams = new Set(["/", "-", "."]);
+
+/** Cuts a word into pieces of at most `width` columns, in one pass. */
 function pieces(word: string, width: number): string[] {
   const parts: string[] = [];
-  let rest = word;
-  while (columnsOf(rest) > width) {
-    let cut = 0;
-    for (let columns = 0; cut < rest.length;) {
-      const character = String.fromCodePoint(rest.codePointAt(cut) ?? 32);
-      columns += columnsOf(character);
-      if (columns > width && cut > 0) break;
-      cut += character.length;
+  let start = 0;
+  let seam = 0;
+  let columns = 0;
+  let at = 0;
+  for (const character of word) {
+    const more = columnsOfCharacter(character);
+    while (columns + more > width && at > start) {
+      const cut = seam - start > width / 3 ? seam : at;
+      parts.push(word.slice(start, cut));
+      columns = columnsOf(word.slice(cut, at));
+      start = cut;
     }
-    const seam = Math.max(...["/", "-", "."].map((mark) => rest.lastIndexOf(mark, cut - 1))) + 1;
-    const at = seam > width / 3 ? seam : cut;
-    parts.push(rest.slice(0, at));
-    rest = rest.slice(at);
+    columns += more;
+    at += character.length;
+    if (seams.has(character)) seam = at;
   }
-  return [...parts, rest];
+  return [...parts, word.slice(start)];
 }
 
 /** A paragraph behind a mark, its further lines indented as far: `  ✗ text`. `paint` dresses the mark only. */
@@ -56,13 +68,4 @@ export function hanging(
   return wrap(text, width - indent - inner.length).map((line, at) =>
     `${pad}${at === 0 ? paint(mark) : inner}${line}`.trimEnd(),
   );
-}
-
-/**
- * The lines of a boxed table with one more under its heading of `height` lines: the top border again, with its corners
- * turned into crossings.
- */
-export function underlineHead(lines: readonly string[], height: number): string[] {
-  const line = (lines[0] ?? "").replace("┌", "├").replaceAll("┬", "┼").replace("┐", "┤");
-  return lines.toSpliced(1 + height, 0, line);
 }

@@ -10,10 +10,13 @@ import { findWorking } from "./working.ts";
 /** Nobody reads more; what is left after so many groups stands alone. */
 const groupsAtMost = 40;
 
-/** Groups failures, errors and undecided flows by their most likely common cause, in the order to look at them. */
-export function findCauses(results: readonly Result[]): Cause[] {
+/**
+ * Groups failures, errors and undecided flows by their most likely common cause, in the order to look at them. `among`
+ * are those that are asked about; `results` is all that the run knows, so that no cause contradicts it.
+ */
+export function findCauses(results: readonly Result[], among = results): Cause[] {
   const causes: Omit<Cause, "works">[] = [];
-  let left = results.filter(({ verdict }) => isProblem(verdict));
+  let left = among.filter(({ verdict }) => isProblem(verdict));
   if (left.length === 0) return [];
   /** Takes out everything that has a key, one cause for each key. */
   const take = (kind: CauseKind, keyOf: (result: Result) => string | undefined) => {

@@ -1,23 +1,8 @@
-import Table from "cli-table3";
 import { type Cell, cellText } from "./cell.ts";
-import { columnsOf, wrap, underlineHead } from "../text/layout.ts";
+import { columnsOf, wrap } from "../text/layout.ts";
+import { drawTable, type Field } from "../text/table.ts";
 import type { Column, Row, SectionMatrix } from "./section-matrix.ts";
 import { type Dress, paint, plainSigns, sign } from "../text/palette.ts";
-
-/** The border signs of cli-table3 for ASCII: corners and crossings are `+`. */
-const asciiLines = {
-  ...Object.fromEntries(
-    ["top", "mid", "bottom"].flatMap((side) => [
-      [side, "-"],
-      [`${side}-mid`, "+"],
-      [`${side}-left`, "+"],
-      [`${side}-right`, "+"],
-    ]),
-  ),
-  left: "|",
-  right: "|",
-  middle: "|",
-};
 
 /**
  * Draws the matrix of a section as lines of at most `width` columns: rows from → to, one column for each requirement.
@@ -71,31 +56,29 @@ interface Drawing {
 }
 
 function draw(part: readonly number[], { columns, rows, labels, head, labelWidth, widths, dress }: Drawing): string[] {
-  const headings = part.map((at) => (columns[at]?.heading ?? ["", ""]).map((line) => plainSigns(line, dress)));
   const bold = (text: string) => paint("bold", text, dress);
-  const table = new Table({
-    head: [
-      bold(head),
-      ...headings.map(([name = "", where = ""]) =>
-        where === "" ? bold(name) : `${bold(name)}\n${paint("dim", where, dress)}`,
-      ),
-    ],
-    colWidths: [labelWidth + 2, ...part.map((at) => (widths[at] ?? 0) + 2)],
-    chars: { ...(dress.unicode ? {} : asciiLines), mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" },
-    style: { head: [], border: [] },
-  });
-  for (const [at, { cells }] of rows.entries()) {
+  const heading = (at: number): Field => {
+    const [name = "", where = ""] = (columns[at]?.heading ?? []).map((line) => plainSigns(line, dress));
+    return {
+      lines: where === "" ? [name] : [name, where],
+      dress: (line, at) => (at === 0 ? bold(line) : paint("dim", line, dress)),
+    };
+  };
+  const drawn = rows.flatMap(({ cells }, at): Field[][] => {
     // A row without any cell in this part of the columns would only repeat its label.
-    if (part.every((column) => cells[column] === undefined)) continue;
-    table.push([
-      wrap(labels[at] ?? "", labelWidth).join("\n"),
-      ...part.map((column) => cellSign(cells[column], dress)),
-    ]);
-  }
-  return underlineHead(table.toString().split("\n"), headings.some(([, where]) => where !== "") ? 2 : 1);
+    if (part.every((column) => cells[column] === undefined)) return [];
+    return [[{ lines: wrap(labels[at] ?? "", labelWidth) }, ...part.map((column) => field(cells[column], dress))]];
+  });
+  return drawTable([{ lines: [head], dress: bold }, ...part.map(heading)], drawn, {
+    widths: [labelWidth, ...part.map((at) => widths[at] ?? 0)],
+    unicode: dress.unicode,
+  });
 }
 
-function cellSign(cell: Cell | undefined, dress: Dress): string {
-  if (cell === undefined) return paint("dim", plainSigns("·", dress), dress);
-  return paint(cell.verdict, `${sign(cell.verdict, dress)} ${cellText(cell)}`, dress);
+function field(cell: Cell | undefined, dress: Dress): Field {
+  if (cell === undefined) return { lines: [plainSigns("·", dress)], dress: (line) => paint("dim", line, dress) };
+  return {
+    lines: [`${sign(cell.verdict, dress)} ${cellText(cell)}`],
+    dress: (line) => paint(cell.verdict, line, dress),
+  };
 }

@@ -23,7 +23,7 @@ export const lapse = (ms: number): string =>
 
 /** `20:00:05 ✓ web01 → cmk  8000/tcp  Register: refused, now open; green after 12 s red`: one turn, in one line. */
 export function lineOfTurn({ atMs, before, after }: Turn, options: RenderOptions): string {
-  const [was, is] = [reasonWords[before.result.reason].cell, reasonWords[after.result.reason].cell];
+  const [was, is] = [wordOf(before), wordOf(after)];
   const lasted =
     before.light === after.light ? "" : `; ${after.light} after ${lapse(atMs - before.sinceMs)} ${before.light}`;
   return mark(`${timeOfDay(atMs)} `, after, `${was}, now ${is}${lasted}`, options);
@@ -31,19 +31,28 @@ export function lineOfTurn({ atMs, before, after }: Turn, options: RenderOptions
 
 /** `✗ web01 → cmk  8000/tcp  Register: no answer; red for 2 min 5 s, since 20:00:03`: how a cell stands. */
 export function lineOfCell(cell: Tracked, nowMs: number, options: RenderOptions): string {
-  const { light, sinceMs, otherForMs, result } = cell;
+  const { light, sinceMs, otherForMs } = cell;
   const other = otherForMs === undefined ? "" : `, after ${lapse(otherForMs)} ${light === "green" ? "red" : "green"}`;
   const since = `${light} for ${lapse(nowMs - sinceMs)}, since ${timeOfDay(sinceMs)}${other}`;
-  return mark("", cell, `${reasonWords[result.reason].cell}; ${since}`, options);
+  return mark("", cell, `${wordOf(cell)}; ${since}`, options);
 }
 
+/** The word of a cell; of one that closed since it was open, what came back instead. */
+const wordOf = ({ result, closed }: Tracked): string => reasonWords[(closed ?? result).reason].cell;
+
 /** A line that is no longer than the terminal is wide, so that it takes one row. */
-function mark(lead: string, { result: raw }: Tracked, text: string, { width, colour, unicode = true }: RenderOptions) {
+function mark(
+  lead: string,
+  { result: raw, closed }: Tracked,
+  text: string,
+  { width, colour, unicode = true }: RenderOptions,
+) {
   const dress: Dress = { colour, unicode };
   const result = plainTexts(raw);
-  const symbol = sign(result.verdict, dress);
+  const { verdict } = closed ?? result;
+  const symbol = sign(verdict, dress);
   const rest = plainSigns(`${nameFlow(result)}: ${text}`, dress);
-  return `${lead}${paint(result.verdict, symbol, dress)} ${cut(rest, width - lead.length - 2)}`;
+  return `${lead}${paint(verdict, symbol, dress)} ${cut(rest, width - lead.length - 2)}`;
 }
 
 /** A text without colours, cut to so many columns. */
