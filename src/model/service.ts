@@ -26,6 +26,9 @@ export const tcpServiceNameSchema = z.enum([
   "pacemaker-remote", // 3121
   "drbd", // 7789
   "windows-agent-channel", // 28250
+  "ssh", // 22
+  "tls", // any port, any certificate
+  "any", // whatever listens: it is asked nothing
 ]);
 export type TcpServiceName = z.infer<typeof tcpServiceNameSchema>;
 
@@ -39,6 +42,8 @@ export const serviceSpecSchema = z.strictObject({
   site: z.string().optional(),
   /** The service is known to speak plain text, so that this is no caveat: an agent declared as `agent: legacy`. */
   plaintext: z.literal("expected").optional(),
+  /** Nobody named the service: it is what usually listens at this port, so another one is no failure. */
+  assumed: z.literal(true).optional(),
 });
 export type ServiceSpec = z.infer<typeof serviceSpecSchema>;
 

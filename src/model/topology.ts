@@ -152,7 +152,8 @@ const extraRequirementSchema = z
     udp: portsSchema.optional(),
     icmp: z.literal(true).optional(),
     expect: expectationSchema.default("open"),
-    service: tcpServiceNameSchema.optional(),
+    /** `none`: a handshake is all that is wanted. */
+    service: z.enum([...tcpServiceNameSchema.options, "none"]).optional(),
     timeout: durationSchema.optional(),
     why: z.string().min(1).max(300).optional(),
   })

@@ -310,6 +310,53 @@ describe("requirements of the topology", () => {
     expect(plan(catalog, topology).probes).toMatchObject([expected]);
   });
 
+  it.each<[string, object, object]>([
+    ["TLS at its ports", { tcp: 8443 }, { name: "tls", assumed: true }],
+    ["SSH", { tcp: 22 }, { name: "ssh", assumed: true }],
+    ["a mail server", { tcp: 587 }, { name: "smtp", assumed: true }],
+    ["a web server", { tcp: 8080 }, { name: "http", assumed: true }],
+    ["nothing at any other port", { tcp: 5432 }, { name: "any", assumed: true }],
+    ["the service that is named", { tcp: 8443, service: "https" }, { name: "https" }],
+  ])("ask %s", (_name, requirement, service) => {
+    const topology = topologySchema.parse({
+      server: { name: "cmk", address: "10.0.0.5", sites: [{ name: "main" }] },
+      hosts: [{ name: "web01", address: "10.0.2.1", agent: "push" }],
+      requirements: [{ from: "server", to: "web01", ...requirement }],
+    });
+    const { probes } = plan(catalogOf("2.1", agent), topology);
+    expect(probes.map(({ spec }) => ("service" in spec ? spec.service : undefined))).toEqual([service]);
+  });
+
+  it.each([{ service: "none" }, { expect: "blocked" }])("ask no greeting with %j", (over) => {
+    const topology = topologySchema.parse({
+      server: { name: "cmk", address: "10.0.0.5", sites: [{ name: "main" }] },
+      hosts: [{ name: "web01", address: "10.0.2.1", agent: "push" }],
+      requirements: [{ from: "server", to: "web01", tcp: [22, 5432], ...over }],
+    });
+    const { probes } = plan(catalogOf("2.1", agent), topology);
+    expect(probes.map(({ spec }) => spec)).toEqual([
+      { kind: "tcp", port: 22 },
+      { kind: "tcp", port: 5432 },
+    ]);
+  });
+
+  it("share the connection of a service that the catalog asks at that port", () => {
+    const topology = topologySchema.parse({
+      server: { name: "cmk", address: "10.0.0.5", sites: [{ name: "main" }] },
+      hosts: [{ name: "web01", address: "10.0.2.1", agent: "push" }],
+      requirements: [{ from: "web01", to: "server", tcp: [8000, 443] }],
+    });
+    const asked = { ...registration, probe: { kind: "tcp", service: "agent-receiver" } };
+    const specs = plan(catalogOf("2.2", asked), topology).probes.map(({ id, spec }) => [id, spec]);
+    expect(specs).toEqual([
+      ["web01->10.0.0.5/tcp/443", { kind: "tcp", port: 443, service: { name: "tls", assumed: true } }],
+      [
+        "web01->10.0.0.5/tcp/8000/agent-receiver/main",
+        { kind: "tcp", port: 8000, service: { name: "agent-receiver", site: "main" } },
+      ],
+    ]);
+  });
+
   it("and hosts may say how long an answer may take", () => {
     const host = { name: "web01", address: "10.0.2.1", timeout: "20s" };
     const topology = (requirement: object) =>
