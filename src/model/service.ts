@@ -28,6 +28,7 @@ export const tcpServiceNameSchema = z.enum([
   "windows-agent-channel", // 28250
   "ssh", // 22
   "tls", // any port, any certificate
+  "http-proxy", // 3128, 8080: asked for a way to another server
   "any", // whatever listens: it is asked nothing
 ]);
 export type TcpServiceName = z.infer<typeof tcpServiceNameSchema>;
@@ -42,6 +43,8 @@ export const serviceSpecSchema = z.strictObject({
   site: z.string().optional(),
   /** The service is known to speak plain text, so that this is no caveat: an agent declared as `agent: legacy`. */
   plaintext: z.literal("expected").optional(),
+  /** Where a proxy is to lead. */
+  through: z.strictObject({ host: z.string(), port: z.number().int().min(1).max(65_535) }).optional(),
   /** Nobody named the service: it is what usually listens at this port, so another one is no failure. */
   assumed: z.literal(true).optional(),
 });

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { addressSchema } from "./address.ts";
 import { durationSchema } from "./duration.ts";
 import { featureSchema, portNames } from "./names.ts";
+import { proxySchema } from "./proxy.ts";
 import { tcpServiceNameSchema } from "./service.ts";
 import { expectationSchema, stageSchema } from "./verdict.ts";
 
@@ -83,6 +84,8 @@ const outgoingSchema = z.strictObject({
   ntp: z.array(outgoingTarget({ port: port.optional() })).default([]),
   smtp: z.array(outgoingTarget({ port: port.optional() })).default([]),
   ldap: z.array(outgoingTarget({ port: port.optional(), tls: z.boolean().optional() })).default([]),
+  /** What the server goes through to reach the internet; the direct way is not needed then. */
+  proxy: proxySchema.optional(),
   license: z
     .union([z.boolean(), z.strictObject({ address: addressSchema, port: port.optional() })], {
       error: "expected true, false or { address, port }",

@@ -76,7 +76,15 @@ function drafter(section: Section, requirement: Requirement): (edge: Edge, draft
         if (port !== undefined) id.push("/", String(port));
         if (addresses.length > 1) id.push("/", address);
         const alternative = alternativeOf(section, requirement, edge, { address, port, ports, isLoopback });
-        const flow = flowOf(kind, { id: id.join(""), from, to, address, port, alternative, enabledBy });
+        const flow = flowOf(edge.through === undefined ? kind : throughProxy(kind), {
+          id: id.join(""),
+          from,
+          to,
+          address,
+          port,
+          alternative,
+          enabledBy,
+        });
         drafts.push({ flow, spec: specOf(port, edge), mayConfirm, timeoutMs });
       }
     }
@@ -91,6 +99,11 @@ function portsOf({ port, port_override }: Requirement, edge: Edge): (number | un
   if (override !== undefined) return [override];
   return Array.isArray(port) ? port : [port];
 }
+
+const throughProxy = (kind: FlowKind): FlowKind => ({
+  ...kind,
+  purpose: `${kind.purpose} The server goes through its proxy, so the direct way is not needed.`,
+});
 
 interface Place {
   address: string;
@@ -121,14 +134,14 @@ function openSpecs(requirement: Requirement): (port: number | undefined, edge: E
   const { kind, service } = requirement.probe;
   const byQuestion = new Map<unknown, Map<number | undefined, PlannedProbeSpec>>();
   return (port, edge) => {
-    const { host, site, anySite, usesTls } = edge;
+    const { host, site, anySite, usesTls, through } = edge;
     // All that `specOf` and `serviceOf` look at besides the port.
     const question =
       kind === "snmp"
         ? host?.snmp
         : service === undefined
           ? kind
-          : `${site ?? ""} ${anySite ?? ""} ${usesTls} ${host?.agent}`;
+          : `${site ?? ""} ${anySite ?? ""} ${usesTls} ${host?.agent} ${through?.host ?? ""}`;
     let byPort = byQuestion.get(question);
     if (byPort === undefined) byQuestion.set(question, (byPort = new Map()));
     let spec = byPort.get(port);

@@ -56,7 +56,10 @@ function contradiction({ from, to, protocol, port }: Draft["flow"]): InputError 
   ]);
 }
 
-const serviceId = ({ name, site }: ServiceSpec): string => (site === undefined ? name : `${name}/${site}`);
+const serviceId = ({ name, site, through }: ServiceSpec): string =>
+  [name, ...(site === undefined ? [] : [site]), ...(through === undefined ? [] : [through.host, through.port])].join(
+    "/",
+  );
 
 /** The service that somebody named. One that is only assumed to listen there gives way to it, and is no id of its own. */
 function namedService(spec: Probe["spec"]): string | undefined {

@@ -196,6 +196,38 @@ describe("plan binds roles to nodes, with direction", () => {
     });
     expect(plan(catalog, fixed).flows.map(({ port, alternative }) => [port, alternative])).toEqual([[587, undefined]]);
   });
+
+  it("what a server reaches through its proxy is asked there, in place of the direct way", () => {
+    const catalog = catalogOf("7", {
+      id: "license",
+      from: "checkmk-server",
+      to: "license-server",
+      target: "license.example.com",
+      protocol: "tcp",
+      port: 443,
+      probe: { kind: "tcp", service: "public-https" },
+    });
+    const planned = (proxy: object) => {
+      const topology = topologySchema.parse({
+        server: { name: "cmk", address: "10.0.0.5", sites: [{ name: "main" }] },
+        outgoing: { license: true, ...proxy },
+      });
+      const { flows, probes } = plan(catalog, topology);
+      return [flows.map(({ id, address, port }) => [id, address, port]), probes.map(({ spec }) => spec)];
+    };
+    const service = { name: "http-proxy", through: { host: "license.example.com", port: 443 } };
+    const id = "7/license/cmk->license.example.com/tcp";
+    for (const proxy of ["http://proxy.example.com:3128", { address: "proxy.example.com", port: 3_128 }]) {
+      expect(planned({ proxy })).toEqual([
+        [[`${id}/3128`, "proxy.example.com", 3_128]],
+        [{ kind: "tcp", port: 3_128, service }],
+      ]);
+    }
+    expect(planned({})).toEqual([
+      [[`${id}/443`, "license.example.com", 443]],
+      [{ kind: "tcp", port: 443, service: { name: "public-https" } }],
+    ]);
+  });
 });
 
 describe("equal packets", () => {

@@ -16,8 +16,9 @@ const ldapsPort = 636; // RFC 4513 section 3.1.1 knows StartTLS only; IANA regis
 export function serviceOf(
   name: TcpServiceName,
   port: number,
-  { site, anySite, usesTls, host }: Pick<Edge, "site" | "anySite" | "usesTls" | "host">,
+  { site, anySite, usesTls, host, through }: Pick<Edge, "site" | "anySite" | "usesTls" | "host" | "through">,
 ): ServiceSpec {
+  if (through !== undefined) return { name: "http-proxy", through };
   if (name === "ldap" && (usesTls ?? port === ldapsPort)) return { name: "ldaps" };
   if (name === "checkmk-agent" && host?.agent === "legacy") return { name, plaintext: "expected" };
   // Web servers are the server's, not a site's, but one that is Checkmk's has the pages of its sites.

@@ -13,6 +13,7 @@ import { askDns } from "./general/dns.ts";
 import { askDrbd } from "./general/drbd.ts";
 import { askEpmd } from "./checkmk/epmd.ts";
 import { askEventConsole } from "./checkmk/event-console.ts";
+import { askHttpProxy } from "./general/http-proxy.ts";
 import { askAny } from "./general/any.ts";
 import { askSsh } from "./general/ssh.ts";
 import { askTls } from "./general/tls.ts";
@@ -61,5 +62,6 @@ export const services: Readonly<Record<TcpServiceName, Service>> = {
   drbd: { ask: askDrbd },
   ssh: { ask: askSsh, leastPatienceMs: 10_000 }, // it looks up our name before it speaks
   tls: { ask: askTls },
+  "http-proxy": { ask: askHttpProxy, leastPatienceMs: 10_000 }, // it answers when it has reached the other server
   any: { ask: askAny },
 };
