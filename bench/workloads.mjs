@@ -23,7 +23,7 @@ const within = (limitMs) => ({ limitMs });
  * `flows` are the probes of each host, as the tools' results name them. `truth` is the outcome where a host is not
  * silent; every `silentEvery`th host is. `listens` are TCP ports that are held, `speaks` those where an agent says its
  * first bytes (no peer waits for them), `answersSnmp` and `delayMs` say what
- * else runs at the far end. `targets` are pairs of goal and moonshot (issue 6).
+ * else runs at the far end. `targets` are pairs of goal and moonshot.
  */
 export const workloads = [
   {

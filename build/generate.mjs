@@ -1,17 +1,27 @@
-// Writes what is derived from the code: the JSON Schemas under schema/ and docs/verdicts.md. Run by `npm run generate`
-// after a build; test/generated.test.ts fails where the committed files are not what this would write.
-import { mkdirSync, writeFileSync } from "node:fs";
+// Writes what is derived from the code: the JSON Schemas under schema/, and docs/verdicts.md, docs/services.md and
+// docs/dependencies.md. Run by `npm run generate` after a build; test/generated.test.ts fails where the committed files
+// are not what this would write.
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { markdownTable } from "markdown-table";
 import { z } from "zod";
 import { rules } from "../dist/judge/rules.js";
 import { serviceRules } from "../dist/judge/service-rules.js";
 import { catalogSchema } from "../dist/model/catalog.js";
+import { verdictOf } from "../dist/model/reason.js";
 import { registrationSchema } from "../dist/model/registration.js";
 import { runSchema } from "../dist/model/run.js";
+import { serviceNames, serviceRecord } from "../dist/model/service.js";
 import { topologyFileSchema } from "../dist/model/topology.js";
-import { explanations, reasonsOf } from "../dist/report/reasons/explain.js";
+import { reasonWords } from "../dist/report/reasons/entries.js";
+import { reasonsOf } from "../dist/report/reasons/explain.js";
 import { findingMeanings, outcomeMeanings, proofMeanings, verdictMeanings } from "../dist/report/reasons/meanings.js";
+import { messageSchemas } from "../dist/vantage/messages.js";
+import { protocolVersion } from "../dist/vantage/protocol.js";
+import { messageFiles, refuseBreaks } from "./messages.mjs";
+import { dependenciesDoc, readDependencies } from "./dependencies-doc.mjs";
 import { schemaFiles } from "./schemas.mjs";
+import { servicesDoc } from "./services-doc.mjs";
 import { verdictsDoc } from "./verdicts-doc.mjs";
 
 const files = [
@@ -20,7 +30,8 @@ const files = [
     {
       rules,
       serviceRules,
-      explanations,
+      verdictOf,
+      reasonWords,
       reasonsOf,
       verdictMeanings,
       proofMeanings,
@@ -29,8 +40,15 @@ const files = [
     },
     markdownTable,
   ),
+  servicesDoc({ serviceNames, serviceRecord }, markdownTable),
+  dependenciesDoc(readDependencies(fileURLToPath(new URL("..", import.meta.url))), markdownTable),
 ];
-for (const [path, text] of files) {
+const messages = messageFiles({ messageSchemas, protocolVersion }, z.toJSONSchema);
+const [protocolFile, protocol] = messages[0];
+if (existsSync(new URL(`../${protocolFile}`, import.meta.url))) {
+  refuseBreaks(readFileSync(new URL(`../${protocolFile}`, import.meta.url), "utf8"), protocol);
+}
+for (const [path, text] of [...files, ...messages]) {
   const file = new URL(`../${path}`, import.meta.url);
   mkdirSync(new URL(".", file), { recursive: true });
   writeFileSync(file, text);

@@ -1,7 +1,9 @@
 import type { markdownTable } from "markdown-table";
 import type { rules } from "../src/judge/rules.ts";
 import type { serviceRules } from "../src/judge/service-rules.ts";
-import type { explanations, reasonsOf } from "../src/report/reasons/explain.ts";
+import type { verdictOf } from "../src/model/reason.ts";
+import type { reasonWords } from "../src/report/reasons/entries.ts";
+import type { reasonsOf } from "../src/report/reasons/explain.ts";
 import type {
   findingMeanings,
   outcomeMeanings,
@@ -12,7 +14,8 @@ import type {
 interface Model {
   rules: typeof rules;
   serviceRules: typeof serviceRules;
-  explanations: typeof explanations;
+  verdictOf: typeof verdictOf;
+  reasonWords: typeof reasonWords;
   reasonsOf: typeof reasonsOf;
   verdictMeanings: typeof verdictMeanings;
   proofMeanings: typeof proofMeanings;

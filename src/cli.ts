@@ -2,9 +2,12 @@ import { Command, CommanderError, Option } from "commander";
 import { setMaxListeners } from "node:events";
 import { readFileSync } from "node:fs";
 import { declareDoctor } from "./commands/doctor/options.ts";
-import { OutputError } from "./commands/formats.ts";
+import { formatHelp } from "./commands/format-help.ts";
 import { collect, parseCount, parseDuration } from "./commands/options.ts";
+import { conclude, undeliveredTo } from "./commands/output.ts";
+import { removeDrafts } from "./commands/output-file.ts";
 import { exitCodes, type ExitCode, type Surroundings } from "./commands/surroundings.ts";
+import { escapeUnseenByLine } from "./model/printable.ts";
 import { formatProblem, InputError } from "./model/problem.ts";
 
 const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
@@ -16,7 +19,7 @@ const defaultTopology = "portmatrix.yaml";
 const endsItself = new Set(["check", "demo", "doctor", "agent"]);
 
 const surroundings: Surroundings = {
-  out: (text) => void process.stdout.write(text),
+  out: (text) => void process.stdout.write(text, noteStdout),
   err: (text) => void process.stderr.write(text),
   env: process.env,
   readStdin: async () => Buffer.concat(await process.stdin.toArray()),
@@ -28,16 +31,23 @@ const surroundings: Surroundings = {
   version,
 };
 
+let stdoutFailure: Error | undefined;
+let isHungUp = false;
+
+/**
+ * Notes that standard output cannot be written. Files still are. Each write asks, because the event "error" comes later
+ * than the callback of the last write.
+ */
+function noteStdout(error: NodeJS.ErrnoException | null | undefined): void {
+  if (error === null || error === undefined) return;
+  surroundings.out = () => {};
+  if (error.code !== "EPIPE" && !isHungUp) stdoutFailure ??= error; // the reader, e.g. head(1), has seen enough
+}
+
 const failOn = (): Option =>
   new Option("--fail-on <changes>", "which changes give exit code 1")
     .choices(["regression", "any"])
     .default("regression");
-
-/** The formats of a run; spelled out, so that help does not load the renderers. A test compares. */
-const formatHelp = `
-Formats: table (default), json, ndjson, junit, tap, markdown, html, csv,
-prometheus, github, gitlab, sarif, nagios, checkmk-local, checkmk-spool,
-checkmk-piggyback.`;
 
 /** An option's help; a default that says nothing, `[]` or `false`, is left out. */
 function describeOption({ description, argChoices, defaultValue, defaultValueDescription }: Option): string {
@@ -49,13 +59,14 @@ function describeOption({ description, argChoices, defaultValue, defaultValueDes
   return extras.length === 0 ? description : `${description} (${extras.join(", ")})`;
 }
 
-/** The command line: every command and option of contract §1 that exists. Commands load their code when they run. */
+/** The command line: every command and its options. Commands load their code when they run. */
 function buildProgram(finish: (code: ExitCode) => void): Command {
   const program = new Command("portmatrix")
     .description("Checks that every port a Checkmk installation needs is reachable, from the right side.")
     .version(version)
     .showHelpAfterError("Run with --help for all options.")
     .configureHelp({ optionDescription: describeOption })
+    .configureOutput({ writeErr: sayMistake })
     .exitOverride();
   const selecting = (command: Command): Command =>
     command
@@ -91,7 +102,7 @@ function buildProgram(finish: (code: ExitCode) => void): Command {
     .option("--bell", "ring the terminal's bell when a cell of the watch changes")
     .addHelpText(
       "after",
-      `${formatHelp}\nExit codes: 0 as required, 1 not, 2 input error, 3 undecided, 70 internal, 130 interrupted.`,
+      `\n${formatHelp.run}\nExit codes: 0 as required, 1 not, 2 input error, 3 undecided, 70 internal, 130 interrupted.`,
     )
     .action(async (file: string, options) => {
       const { checkCommand } = await import("./commands/check.ts");
@@ -100,7 +111,8 @@ function buildProgram(finish: (code: ExitCode) => void): Command {
 
   selecting(program.command("plan"))
     .description("print every required flow: from, to, protocol, port, section, why; sends nothing")
-    .addHelpText("after", "\nFormats: table (default), csv, markdown, json.")
+    .option("--no-color", "a plan has no colour; for scripts that give it to every command")
+    .addHelpText("after", `\n${formatHelp.plan}`)
     .action(async (file: string, options) => {
       const { planCommand } = await import("./commands/plan.ts");
       finish(await planCommand(file, options, surroundings));
@@ -113,7 +125,7 @@ function buildProgram(finish: (code: ExitCode) => void): Command {
     .option("--format <format[=file]>", "output format (repeatable)", collect, [])
     .option("--strict", "exit code as check --strict", false)
     .option("--no-color", "no colour")
-    .addHelpText("after", formatHelp)
+    .addHelpText("after", `\n${formatHelp.run}`)
     .action(async (file: string, options) => {
       const { reportCommand } = await import("./commands/report.ts");
       finish(await reportCommand(file, options, surroundings));
@@ -129,7 +141,7 @@ function buildProgram(finish: (code: ExitCode) => void): Command {
     .option("--no-color", "no colour")
     .addHelpText(
       "after",
-      "\nFormats: table (default), json, junit, markdown, csv, github, gitlab, sarif. Exit: 0 no regression, 1 regression, 2 input error, 3 something could not be tried again.",
+      `\n${formatHelp.diff} Exit: 0 no regression, 1 regression, 2 input error, 3 something could not be tried again.`,
     )
     .action(async (oldFile: string, newFile: string, options) => {
       const { diffCommand } = await import("./commands/diff.ts");
@@ -181,11 +193,15 @@ function buildProgram(finish: (code: ExitCode) => void): Command {
   return program;
 }
 
+/** Writes an error to stderr. It may quote an argument, a file or another program, so each line is made safe to show. */
+function sayMistake(text: string): void {
+  surroundings.err(escapeUnseenByLine(text));
+}
+
 /** What a user reads when a command ends with an exception, and its exit code. */
 function explain(error: unknown): { text: string; code: ExitCode } {
   if (error instanceof InputError) return { text: error.problems.map(formatProblem).join("\n"), code: exitCodes.usage };
   if (error instanceof CommanderError) return { text: "", code: error.exitCode === 0 ? exitCodes.ok : exitCodes.usage };
-  if (error instanceof OutputError) return { text: error.message, code: exitCodes.internal };
   const detail =
     error instanceof Error ? (surroundings.env["PORTMATRIX_DEBUG"] ? error.stack : error.message) : String(error);
   return {
@@ -195,9 +211,13 @@ function explain(error: unknown): { text: string; code: ExitCode } {
 }
 
 /** How the process ends: on signals, and when nobody reads its output any more. */
-function followProcess(): { stdoutFailed: () => boolean } {
-  let stdoutIsGone = false;
-  let failed = false;
+function followProcess(): void {
+  // A terminal that is closed may say so twice, once itself and once through its shell, and takes no output any more.
+  process.on("SIGHUP", () => {
+    isHungUp = true;
+    if (!endsItself.has(process.argv[2] ?? "")) process.exit(exitCodes.interrupted);
+    abort.abort();
+  });
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.once(signal, () => {
       process.once(signal, () => process.exit(exitCodes.interrupted)); // the second one does not wait for the report
@@ -205,19 +225,13 @@ function followProcess(): { stdoutFailed: () => boolean } {
       abort.abort();
     });
   }
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (stdoutIsGone) return;
-    stdoutIsGone = true; // files are still written, and the exit code stays that of the run
-    surroundings.out = () => {};
-    if (error.code === "EPIPE") return; // the reader, e.g. head(1), has seen enough
-    failed = true;
-    surroundings.err(`portmatrix: cannot write to standard output: ${error.message}\n`);
-  });
-  return { stdoutFailed: () => failed };
+  process.once("exit", removeDrafts);
+  process.stdout.on("error", noteStdout);
+  process.stderr.on("error", () => undefined); // there is no place left to say it, and the exit code stays that of the run
 }
 
 setMaxListeners(0, abort.signal); // every vantage point and every running probe listens
-const ending = followProcess();
+followProcess();
 let code: ExitCode = exitCodes.ok;
 try {
   await buildProgram((result) => {
@@ -225,10 +239,13 @@ try {
   }).parseAsync();
 } catch (error) {
   const explained = explain(error);
-  if (explained.text !== "") surroundings.err(`${explained.text}\n`);
+  if (explained.text !== "") sayMistake(`${explained.text}\n`);
   code = explained.code;
 }
 // A name server that is dead holds its thread for many seconds after the report is out, so nobody waits for it.
-process.stdout.write("", () =>
-  process.stderr.write("", () => process.exit(ending.stdoutFailed() ? exitCodes.internal : code)),
-);
+process.stdout.write("", (error) => {
+  noteStdout(error);
+  const undelivered = stdoutFailure === undefined ? [] : [undeliveredTo(undefined, stdoutFailure)];
+  code = conclude(code, undelivered, surroundings);
+  process.stderr.write("", () => process.exit(code));
+});

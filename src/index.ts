@@ -1,7 +1,8 @@
 export { loadCatalog, listCatalogs } from "./load/catalog.ts";
 export { loadTopology, type LoadedTopology } from "./load/topology/topology.ts";
 export { plan, narrow } from "./plan/plan.ts";
-export { schedule, type Observed, type ScheduledProbe, type ScheduleOptions } from "./schedule/schedule.ts";
+export type { Observed } from "./model/observed.ts";
+export { schedule, type ScheduledProbe, type ScheduleOptions } from "./schedule/schedule.ts";
 export { openLocal } from "./vantage/local.ts";
 export { openExec } from "./vantage/exec.ts";
 export { judge } from "./judge/judge.ts";

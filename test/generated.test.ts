@@ -1,47 +1,53 @@
 import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { markdownTable } from "markdown-table";
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { z } from "zod";
+import { breaksIn, messageFiles, refuseBreaks } from "../build/messages.mjs";
+import { dependenciesDoc, readDependencies } from "../build/dependencies-doc.mjs";
 import { schemaFiles } from "../build/schemas.mjs";
+import { servicesDoc } from "../build/services-doc.mjs";
 import { verdictsDoc } from "../build/verdicts-doc.mjs";
 import { rules } from "../src/judge/rules.ts";
 import { serviceRules } from "../src/judge/service-rules.ts";
 import { catalogSchema } from "../src/model/catalog.ts";
-import { reasonSchema } from "../src/model/reason.ts";
+import { reasonSchema, verdictOf } from "../src/model/reason.ts";
 import { registrationSchema } from "../src/model/registration.ts";
 import { runSchema } from "../src/model/run.ts";
+import { serviceNames, serviceRecord } from "../src/model/service.ts";
 import { topologyFileSchema } from "../src/model/topology.ts";
-import { explanations, reasonsOf } from "../src/report/reasons/explain.ts";
+import { reasonWords } from "../src/report/reasons/entries.ts";
+import { reasonsOf } from "../src/report/reasons/explain.ts";
 import { findingMeanings, outcomeMeanings, proofMeanings, verdictMeanings } from "../src/report/reasons/meanings.ts";
+import { anchorsIn } from "./markdown-anchors.ts";
+import { messageSchemas } from "../src/vantage/messages.ts";
+import { protocolVersion } from "../src/vantage/protocol.ts";
+import type { Shape } from "../src/vantage/shape.ts";
 
 const model = {
   rules,
   serviceRules,
-  explanations,
+  verdictOf,
+  reasonWords,
   reasonsOf,
   verdictMeanings,
   proofMeanings,
   outcomeMeanings,
   findingMeanings,
 };
+const dependencies = readDependencies(fileURLToPath(new URL("..", import.meta.url)));
 const verdicts = verdictsDoc(model, markdownTable);
 const files = [
   ...schemaFiles({ catalogSchema, topologyFileSchema, runSchema, registrationSchema }, z.toJSONSchema),
   verdicts,
+  ...messageFiles({ messageSchemas, protocolVersion }, z.toJSONSchema),
+  servicesDoc({ serviceNames, serviceRecord }, markdownTable),
+  dependenciesDoc(dependencies, markdownTable),
 ];
 
 it.each(files)("%s is what `npm run generate` writes", (path, text) => {
   expect(readFileSync(new URL(`../${path}`, import.meta.url), "utf8")).toBe(text);
 });
-
-/** Headings as GitHub makes anchors of them: lower case, punctuation gone, blanks to hyphens. */
-const anchorsIn = (text: string): string[] =>
-  [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) =>
-    heading
-      .toLowerCase()
-      .replaceAll(/[^\p{L}\p{N} _-]/gu, "")
-      .replaceAll(" ", "-"),
-  );
 
 it("docs/verdicts.md has one anchor for each reason, and no link to an anchor that it lacks", () => {
   const [, text] = verdicts;
@@ -67,4 +73,47 @@ it("docs/verdicts.md refuses to claim that causes are judged alike where they ar
   const udp = { ...rules.live.open.udp, unsent: { ...rules.live.open.udp.unsent, name: rules.live.open.udp.silent } };
   const torn = { ...rules, live: { ...rules.live, open: { ...rules.live.open, udp } } } as unknown as typeof rules;
   expect(() => verdictsDoc({ ...model, rules: torn }, markdownTable)).toThrow(/not judged alike/);
+});
+
+describe("the messages of a vantage point", () => {
+  const [[path, described] = ["", ""]] = messageFiles({ messageSchemas, protocolVersion }, z.toJSONSchema);
+
+  it("did not change without another protocol version", () => {
+    const committed = readFileSync(new URL(`../${path}`, import.meta.url), "utf8");
+    expect(() => refuseBreaks(committed, described)).not.toThrow();
+  });
+
+  const changed = (change: (task: z.ZodObject) => z.ZodType, version = protocolVersion) => {
+    const schemas = { ...messageSchemas, task: change(messageSchemas.task) };
+    return messageFiles({ messageSchemas: schemas, protocolVersion: version }, z.toJSONSchema)[0]?.[1] ?? "";
+  };
+
+  it.each<[string, (task: z.ZodObject) => z.ZodType, string]>([
+    ["a key is gone", (task) => task.omit({ careful: true }), "task.careful is gone"],
+    ["a key is new and must be there", (task) => task.extend({ vlan: z.string() }), "task.vlan is required now"],
+    ["a key may be absent", (task) => task.partial({ id: true }), "task.id may be absent now"],
+    ["a type is another", (task) => task.extend({ id: z.number() }), "task.id was"],
+    ["a limit is another", (task) => task.extend({ target: z.string() }), "task.target was"],
+  ])("may not change: %s", (_name, change, what) => {
+    expect(() => refuseBreaks(described, changed(change))).toThrow(`must be raised:\n  ${what}`);
+    expect(() => refuseBreaks(described, changed(change, protocolVersion + 1))).not.toThrow();
+  });
+
+  it("may grow by keys that can be left out, by values and by variants", () => {
+    const [tcp, icmp] = [z.object({ kind: z.literal("tcp") }), z.object({ kind: z.literal("icmp") })];
+    const shape = (schema: z.ZodType) =>
+      (
+        JSON.parse(messageFiles({ messageSchemas: { one: schema }, protocolVersion: 1 }, z.toJSONSchema)[0]?.[1] ?? "")
+          .$defs as { one: Shape }
+      ).one;
+    const grows: [z.ZodType, z.ZodType][] = [
+      [tcp, tcp.extend({ port: z.int().optional() })],
+      [z.object({ a: z.enum(["x"]) }), z.object({ a: z.enum(["y", "x"]) })],
+      [z.discriminatedUnion("kind", [tcp]), z.discriminatedUnion("kind", [icmp, tcp])],
+    ];
+    for (const [older, newer] of grows) {
+      expect(breaksIn(shape(older), shape(newer))).toEqual([]);
+      expect(breaksIn(shape(newer), shape(older))).not.toEqual([]);
+    }
+  });
 });

@@ -39,7 +39,7 @@ export function proveFault(description, { healthy, changed }, name) {
   ];
 }
 
-/** The results of a run, by flow id. Every exit code of contract §5 is fine but those of an error. */
+/** The results of a run, by flow id. Every exit code (docs/ci.md) is fine but those of an error. */
 function check([program, ...args], topology) {
   const argv = [...args, "check", topology, "--timeout", timeout, "--format", "json"];
   const { status, stdout, stderr } = spawnSync(program, argv, { cwd: repository, encoding: "utf8", maxBuffer: 64e6 });

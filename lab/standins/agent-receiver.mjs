@@ -1,4 +1,4 @@
-// The agent receiver on 8000/tcp, as the facts describe it (4.1 and 4.2, from Checkmk's packages/cmk-agent-receiver):
+// The agent receiver on 8000/tcp, as docs/notes/listening.md describes it:
 // TLS only, the site's certificate, client certificates optional, paths and answers of a FastAPI application.
 import { createServer } from "node:https";
 import { closeServer, listenOn, trackSockets } from "./listening.mjs";

@@ -1,4 +1,4 @@
-// The agent controller on 6556/tcp, as the facts describe it (3.1 to 3.5, from Checkmk's packages/cmk-agent-ctl):
+// The agent controller on 6556/tcp, as docs/notes/listening.md describes it:
 // TLS with the certificate chosen by server name, legacy plain text, or no socket at all.
 import { once } from "node:events";
 import { createServer } from "node:net";

@@ -1,4 +1,4 @@
-// A DRBD resource's TCP port 7789, as the facts describe it (7, from the kernel's drbd_receiver.c): the socket listens
+// A DRBD resource's TCP port 7789, as docs/notes/listening.md describes it: the socket listens
 // only while the resource waits for its peer; once both connections of the peer are up it is released.
 import { createServer } from "node:net";
 import { closeServer, listenOn, trackSockets } from "./listening.mjs";

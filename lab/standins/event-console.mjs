@@ -1,4 +1,4 @@
-// The Event Console's status port 6558/tcp, as the facts describe it (5.2, from Checkmk's cmk/ec/main.py): one thread
+// The Event Console's status port 6558/tcp, as docs/notes/listening.md describes it: one thread
 // serves one client after the other, each has 3 s to speak, a request ends at an empty line or at the end of input.
 import { createServer } from "node:net";
 import { clientAddress, closeServer, listenOn, trackSockets } from "./listening.mjs";

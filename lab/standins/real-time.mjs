@@ -1,4 +1,4 @@
-// The core's port for real-time checks, 6559/udp: takes datagrams and never answers (facts, 6.2).
+// The core's port for real-time checks, 6559/udp: takes datagrams and never answers (docs/notes/listening.md).
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 

@@ -3,6 +3,7 @@ import { createSocket } from "node:dgram";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { observationSchema } from "../model/outcome.ts";
 import type { Task } from "../model/task.ts";
+import { capabilitiesHere } from "../vantage/capabilities.ts";
 import { encode } from "../vantage/protocol.ts";
 import { agentCommand, runAgent } from "./agent.ts";
 
@@ -21,7 +22,7 @@ function start(signal?: AbortSignal) {
   );
   return { stdin, stdout, done, said };
 }
-const hello = { type: "hello", protocol: 1, version: "1.2.3" };
+const hello = { type: "hello", protocol: 1, version: "1.2.3", capabilities: capabilitiesHere() };
 
 describe("runAgent", () => {
   let task: Task;
@@ -71,6 +72,25 @@ describe("runAgent", () => {
     const { stdin, said } = start();
     stdin.write("rm -rf /\n");
     expect(await said).toEqual([hello, { type: "failed", detail: "an order cannot be understood" }]);
+  });
+
+  it("answers for an order of a later version that it does not know it, and goes on", async () => {
+    const { stdin, said } = start();
+    stdin.write(JSON.stringify({ type: "probe", id: 1, task: { ...task, probe: { kind: "sctp", port: 1 } } }) + "\n");
+    stdin.write(JSON.stringify({ type: "trace", id: 2 }) + "\n");
+    stdin.write(encode({ type: "probe", id: 3, task }));
+    stdin.end();
+    const [, ...reports] = await said;
+    const detail = (what: string) => `portmatrix 1.2.3 at the vantage point does not know ${what}`;
+    const outcomes = reports.map(({ id, observation }) => [
+      id,
+      observationSchema.parse(observation).answers[0]?.outcome,
+    ]);
+    expect(outcomes).toMatchObject([
+      [1, { kind: "unsent", cause: "not-supported", detail: detail("probe.sctp") }],
+      [2, { kind: "unsent", cause: "not-supported", detail: detail("trace") }],
+      [3, { kind: "unsent", cause: "aborted" }],
+    ]);
   });
 
   it("ends when nobody reads its output any more", async () => {

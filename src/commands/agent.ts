@@ -4,7 +4,9 @@ import type { Observation } from "../model/outcome.ts";
 import { nothingSent } from "../model/unsent.ts";
 import { createLineSplitter } from "../vantage/lines.ts";
 import { openLocal } from "../vantage/local.ts";
-import { encode, type Hello, protocolVersion, type Report } from "../vantage/protocol.ts";
+import { capabilitiesHere } from "../vantage/capabilities.ts";
+import type { Hello, Report } from "../vantage/messages.ts";
+import { encode, protocolVersion } from "../vantage/protocol.ts";
 import { readOrder } from "../vantage/read-order.ts";
 import { exitCodes, type ExitCode } from "./surroundings.ts";
 
@@ -32,7 +34,7 @@ export async function agentCommand({ accepts }: { accepts?: number }, streams: A
 /**
  * The worker of a vantage point: says hello, carries out every task that it is told at the same time, and writes each
  * observation as soon as it is there. Ends when its input ends, when nobody reads its output any more, when it is told
- * something that it does not understand, or when the signal is aborted; what is still running is aborted then.
+ * something that no version could have meant, or when the signal is aborted; what is still running is aborted then.
  */
 export async function runAgent({ stdin, stdout, version, node, signal }: AgentStreams): Promise<void> {
   const vantage = openLocal({ lookupsAtOnce });
@@ -53,7 +55,10 @@ export async function runAgent({ stdin, stdout, version, node, signal }: AgentSt
     if (line === "") return true;
     const order = line === undefined ? undefined : readOrder(line);
     if (order === undefined) return false;
-    if (order.type === "cancel") running.get(order.id)?.abort.abort();
+    if (order.type === "strange") {
+      const detail = `portmatrix ${version} at the vantage point does not know ${order.what.join(", ")}`;
+      say({ type: "observation", id: order.id, observation: nothingSent("not-supported", detail) });
+    } else if (order.type === "cancel") running.get(order.id)?.abort.abort();
     else {
       const abort = new AbortController();
       setMaxListeners(0, abort.signal); // each address of the target listens
@@ -78,7 +83,8 @@ export async function runAgent({ stdin, stdout, version, node, signal }: AgentSt
       signal?.addEventListener("abort", () => finish(), { once: true });
       if (signal?.aborted === true) finish();
       stdout.write("\n"); // ends a banner that lacks its line break
-      say({ type: "hello", protocol: protocolVersion, version, ...(node === undefined ? {} : { node }) });
+      const hello: Hello = { type: "hello", protocol: protocolVersion, version, capabilities: capabilitiesHere() };
+      say(node === undefined ? hello : { ...hello, node });
       stdin.resume();
     });
   } finally {

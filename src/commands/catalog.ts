@@ -1,5 +1,6 @@
 import { listCatalogs, loadCatalog } from "../load/catalog.ts";
 import type { Catalog, Requirement } from "../model/catalog.ts";
+import { plainTexts } from "../model/printable.ts";
 import { catalogDirectory } from "./shipped-files.ts";
 import { exitCodes, type ExitCode, type Surroundings } from "./surroundings.ts";
 
@@ -9,7 +10,7 @@ export async function catalogCommand(id: string | undefined, { out }: Surroundin
     for (const known of await listCatalogs(catalogDirectory)) out(`${known}\n`);
     return exitCodes.ok;
   }
-  out(describe(await loadCatalog(id, catalogDirectory)));
+  out(describe(plainTexts(await loadCatalog(id, catalogDirectory))));
   return exitCodes.ok;
 }
 

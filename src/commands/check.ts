@@ -1,11 +1,13 @@
 import { exitCodeOfSummary } from "../judge/rollup.ts";
 import type { Run } from "../model/run.ts";
-import { formats, renderers } from "../report/run/renderers.ts";
-import { type Observed, schedule } from "../schedule/schedule.ts";
+import { formats, renderers, streamed } from "../report/run/renderers.ts";
+import type { Observed } from "../model/observed.ts";
+import { schedule } from "../schedule/schedule.ts";
 import { appearance, inFile } from "./appearance.ts";
 import { type BaselineOptions, openBaseline, textPlace } from "./check/baseline.ts";
-import { deliver, parseDestinations } from "./formats.ts";
+import { parseDestinations } from "./formats.ts";
 import { limitsHere, sayWhenSlowed } from "./check/limits.ts";
+import { conclude, deliver } from "./output.ts";
 import { loadPlan, type PlanOptions, type Planned } from "./plan.ts";
 import { prepare, type RunOptions } from "./check/prepare.ts";
 import { progressPlace, startProgress } from "./check/progress.ts";
@@ -19,7 +21,7 @@ import { readWatchOptions, type WatchOptions } from "./check/watch-options.ts";
 /** Options of `check`; durations in milliseconds. */
 export interface CheckOptions extends PlanOptions, RunOptions, BaselineOptions, WatchOptions {}
 
-/** The main job: plan, probe, judge, report. Resolves with the exit code of contract §5; bad input is an InputError. */
+/** The main job: plan, probe, judge, report. Resolves with the exit code (docs/ci.md); bad input is an InputError. */
 export async function checkCommand(file: string, options: CheckOptions, surroundings: Surroundings): Promise<ExitCode> {
   const isDefault = options.format.length === 0;
   const destinations = await parseDestinations(isDefault ? ["table"] : options.format, formats);
@@ -28,23 +30,27 @@ export async function checkCommand(file: string, options: CheckOptions, surround
   const baseline = await openBaseline(planned.plan, options);
   const stream = streamOf(destinations, surroundings.out);
   const text = textPlace(destinations, surroundings);
-  const isStreamOnly = baseline === undefined && destinations.every(({ format }) => format === "ndjson");
+  const isStreamOnly = baseline === undefined && destinations.every(({ format }) => format === streamed);
   const { run, ending } =
     aims === undefined
       ? { run: await probe(planned, file, options, surroundings, { stream, isStreamOnly }), ending: "" }
       : await (await import("./watch/watch-run.ts")).watchRun(planned, file, { ...options, aims, stream }, text);
-  const summary = (await stream?.end(run)) ?? run.summary;
+  const { summary, undelivered } = (await stream?.end(run)) ?? { summary: run.summary, undelivered: [] };
 
   const onStdout = appearance(surroundings, options.color);
-  await deliver(
-    options.quiet && isDefault ? [] : destinations.filter(({ format }) => format !== "ndjson"), // streamed already
+  const delivered = await deliver(
+    options.quiet && isDefault ? [] : destinations.filter(({ format }) => format !== streamed), // streamed already
     async (format, toStdout) => (await renderers[format]())(run, toStdout ? onStdout : inFile),
     surroundings.out,
   );
   text.out(ending);
   const compared = await baseline?.report(run, text);
-  if (run.interrupted === true) return exitCodes.interrupted;
-  return compared ?? exitCodeOfSummary(summary, { strict: options.strict });
+  const code = compared?.code ?? exitCodeOfSummary(summary, { strict: options.strict });
+  return conclude(
+    run.interrupted === true ? exitCodes.interrupted : code,
+    [...undelivered, ...delivered, ...(compared?.undelivered ?? [])],
+    surroundings,
+  );
 }
 
 /** Who hears of each probe as it is done, and whether nobody else wants to hear of it. */
@@ -69,17 +75,20 @@ export async function probe(
   const startedAt = new Date();
   const clock = performance.now();
   await stream?.begin(prepared, { version, startedAt });
-  const vantages = await openVantages(prepared.needed, signal);
-  const onSlowed = sayWhenSlowed(prepared.tasks.length, options.concurrency, surroundings.err);
+  const { descriptorsHeld } = prepared;
+  const onSlowed = sayWhenSlowed(prepared.tasks.length, options.concurrency, descriptorsHeld, surroundings.err);
+  const say = options.quiet ? undefined : surroundings.err;
+  const vantages = openVantages(prepared.needed, { signal, env: prepared.childEnv, say });
   const progress = startProgress(prepared, progressPlace(surroundings, options.quiet));
   const { stackTraceLimit } = Error;
   // Each refusal is an Error; without its stack, which nobody reads, it takes a fifth less time.
   if (surroundings.env["PORTMATRIX_DEBUG"] === undefined) Error.stackTraceLimit = 0;
   try {
     const limits = {
-      ...limitsHere(options.concurrency),
+      ...limitsHere(options.concurrency, descriptorsHeld),
       ...(options.rate === undefined ? {} : { ratePerSecond: options.rate }),
       observe: vantages.observe,
+      whenOpen: vantages.whenOpen,
     };
     const observed = new Map<string, Observed>();
     await schedule(prepared.tasks, {

@@ -2,11 +2,13 @@ import { whyIncomparable } from "../judge/compare/comparable.ts";
 import { compare, exitCodeOfComparison, type FailOn } from "../judge/compare/compare.ts";
 import { loadRun } from "../load/run.ts";
 import type { Comparison } from "../model/comparison.ts";
+import { escapeUnseen } from "../model/printable.ts";
 import { InputError } from "../model/problem.ts";
 import { phraseCaveat } from "../report/diff/phrase.ts";
 import { diffFormats, diffRenderers } from "../report/diff/renderers.ts";
 import { appearance, inFile } from "./appearance.ts";
-import { deliver, type Destination, parseDestinations } from "./formats.ts";
+import { type Destination, parseDestinations } from "./formats.ts";
+import { conclude, deliver, type Undelivered } from "./output.ts";
 import type { ExitCode, Surroundings } from "./surroundings.ts";
 
 /** Options of `diff`. */
@@ -31,8 +33,8 @@ export async function diffCommand(
   const reason = whyIncomparable(before, after);
   if (reason !== undefined) throw new InputError([{ file: `${oldFile} ${newFile}`, message: reason }]);
   const comparison = compare(before, after);
-  await showComparison(comparison, destinations, options.color, surroundings);
-  return exitCodeOfComparison(comparison.summary, options.failOn);
+  const undelivered = await showComparison(comparison, destinations, options.color, surroundings);
+  return conclude(exitCodeOfComparison(comparison.summary, options.failOn), undelivered, surroundings);
 }
 
 /** Reads formats of a comparison; without one it is a table. */
@@ -45,19 +47,22 @@ export async function parseDiffDestinations(texts: readonly string[], option: st
   }
 }
 
-/** Renders a comparison to its places. Caveats that no table shows on stdout go to stderr, so that somebody reads them. */
+/** Renders a comparison to its places. Caveats that no table shows on stdout go to stderr, so that somebody reads them. Gives what was not delivered. */
 export async function showComparison(
   comparison: Comparison,
   destinations: readonly DiffDestination[],
   wantsColour: boolean,
   surroundings: Surroundings,
-): Promise<void> {
+): Promise<Undelivered[]> {
   const onStdout = appearance(surroundings, wantsColour);
-  await deliver(
+  const undelivered = await deliver(
     destinations,
     async (format, toStdout) => (await diffRenderers[format]())(comparison, toStdout ? onStdout : inFile),
     surroundings.out,
   );
-  if (destinations.some(({ format, file }) => format === "table" && file === undefined)) return;
-  for (const caveat of comparison.caveats) surroundings.err(`warning: ${phraseCaveat(caveat)}\n`);
+  if (destinations.some(({ format, file }) => format === "table" && file === undefined)) return undelivered;
+  for (const caveat of comparison.caveats)
+    surroundings.err(`warning: ${escapeUnseen(phraseCaveat(caveat))}
+`);
+  return undelivered;
 }

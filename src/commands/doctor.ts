@@ -1,21 +1,15 @@
 import { diagnose } from "../diagnose/diagnose.ts";
 import type { Registration } from "../model/registration.ts";
-import { describeRegistration, renderRegistrationJson } from "../report/doctor/record.ts";
-import { renderRegistrationText } from "../report/doctor/text.ts";
-import type { RenderOptions } from "../report/text/options.ts";
+import { describeRegistration } from "../report/doctor/record.ts";
+import { doctorFormats, doctorRenderers } from "../report/doctor/renderers.ts";
 import { appearance, inFile } from "./appearance.ts";
 import type { DoctorOptions } from "./doctor/options.ts";
 import { replayRegistration } from "./doctor/replay.ts";
 import { readPatient } from "./doctor/subject.ts";
-import { deliver, parseDestinations } from "./formats.ts";
+import { parseDestinations } from "./formats.ts";
+import { conclude, deliver } from "./output.ts";
 import { thisMachine } from "./check/identify.ts";
 import { exitCodes, type ExitCode, type Surroundings } from "./surroundings.ts";
-
-const renderers: Record<"text" | "json", (record: Registration, look: RenderOptions) => string> = {
-  text: renderRegistrationText,
-  json: renderRegistrationJson,
-};
-const formats = Object.keys(renderers) as (keyof typeof renderers)[];
 
 const exitCodeOf = {
   works: exitCodes.ok,
@@ -32,12 +26,12 @@ export async function doctorRegistrationCommand(
   options: DoctorOptions,
   surroundings: Surroundings,
 ): Promise<ExitCode> {
-  const { signal, version } = surroundings;
-  const destinations = await parseDestinations(options.format.length > 0 ? options.format : ["text"], formats);
+  const { signal, version, err: say } = surroundings;
+  const destinations = await parseDestinations(options.format.length > 0 ? options.format : ["text"], doctorFormats);
   const patient = await readPatient(file, options, surroundings, thisMachine);
   const startedAt = new Date();
   const clock = performance.now();
-  const replay = await replayRegistration(patient, { timeoutMs: options.timeout, signal });
+  const replay = await replayRegistration(patient, { timeoutMs: options.timeout, signal, say });
   const record = describeRegistration(diagnose(patient.subject, replay), {
     version,
     startedAt,
@@ -45,10 +39,10 @@ export async function doctorRegistrationCommand(
     interrupted: signal.aborted,
   });
   const onStdout = appearance(surroundings, options.color);
-  await deliver(
+  const undelivered = await deliver(
     destinations,
-    (format, toStdout) => renderers[format](record, toStdout ? onStdout : inFile),
+    async (format, toStdout) => (await doctorRenderers[format]())(record, toStdout ? onStdout : inFile),
     surroundings.out,
   );
-  return signal.aborted ? exitCodes.interrupted : exitCodeOf[record.verdict];
+  return conclude(signal.aborted ? exitCodes.interrupted : exitCodeOf[record.verdict], undelivered, surroundings);
 }

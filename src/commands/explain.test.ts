@@ -73,6 +73,7 @@ it("lists every reason with one line each, by verdict, the worst first", async (
       no-route-here                the sender's routing table has no way there
       local-firewall               a rule of the sender itself held the probe back
       vantage-not-opened           the way to the sending node could not be opened, or broke off
+      probe-not-supported          the portmatrix at the sending node does not know this probe
       probe-failed                 the probe failed for another cause on this side
 
     ? unknown: the evidence cannot decide

@@ -1,7 +1,7 @@
 import { InputError } from "../model/problem.ts";
 import { type Reason, reasonSchema } from "../model/reason.ts";
 import { didYouMean } from "../load/yaml/suggest.ts";
-import { words } from "../report/view/cell.ts";
+import { reasonWords } from "../report/reasons/entries.ts";
 import { explainReason, listReasons } from "../report/reasons/explain.ts";
 import { appearance } from "./appearance.ts";
 import { exitCodes, type ExitCode, type Surroundings } from "./surroundings.ts";
@@ -20,9 +20,12 @@ function parseReason(text: string): Reason {
   const parsed = reasonSchema.safeParse(text);
   if (parsed.success) return parsed.data;
   const all = reasonSchema.options;
-  const shownFor = all.filter((reason) => words[reason] === text);
+  const shownFor = all.filter((reason) => reasonWords[reason].cell === text);
   const hint =
     shownFor.length === 0 ? didYouMean(text, all) : `; the matrix shows that word for ${shownFor.join(" and ")}`;
   const message = `${JSON.stringify(text)} is not a reason${hint}`;
-  throw new InputError([{ file: "explain", message: `${message}\nReasons: ${all.join(", ")}` }]);
+  throw new InputError([
+    { file: "explain", message },
+    { file: "Reasons", message: all.join(", ") },
+  ]);
 }

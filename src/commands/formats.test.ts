@@ -1,8 +1,8 @@
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { deliver, OutputError, parseDestinations } from "./formats.ts";
+import { parseDestinations } from "./formats.ts";
 
 let folder: string;
 beforeEach(async () => {
@@ -43,58 +43,10 @@ describe("parseDestinations", () => {
       `"${file}" is named twice`,
     );
   });
-});
 
-it("deliver keeps the mode of a file, and one bad place keeps nothing else back", async () => {
-  const file = join(folder, "run.json");
-  await writeFile(file, "old", { mode: 0o600 });
-  const printed: string[] = [];
-  const attempt = deliver(
-    [{ format: "json", file: "/dev/full" }, { format: "json", file }, { format: "table" }],
-    (format) => format,
-    (text) => printed.push(text),
-  );
-  await expect(attempt).rejects.toThrow(new OutputError('cannot write "/dev/full": no space is left'));
-  expect(printed).toEqual(["table"]);
-  expect(await readFile(file, "utf8")).toBe("json");
-  expect((await stat(file)).mode & 0o777).toBe(0o600);
-});
-
-it("deliver replaces files in one step and prints the rest", async () => {
-  const file = join(folder, "run.json");
-  await writeFile(file, "old");
-  const printed: string[] = [];
-  await deliver(
-    [{ format: "table" }, { format: "json", file }],
-    (format, toStdout) => `${format} ${toStdout}`,
-    (text) => printed.push(text),
-  );
-  expect(printed).toEqual(["table true"]);
-  expect(await readFile(file, "utf8")).toBe("json false");
-  expect(await readdir(folder)).toEqual(["run.json"]);
-});
-
-it("deliver writes a rendering in pieces as one text", async () => {
-  const file = join(folder, "run.json");
-  const printed: string[] = [];
-  await deliver(
-    [{ format: "table" }, { format: "json", file }],
-    () => new Set(["one ", "two ", "three"]),
-    (text) => printed.push(text),
-  );
-  expect(printed).toEqual(["one ", "two ", "three"]);
-  expect(await readFile(file, "utf8")).toBe("one two three");
-  expect(await readdir(folder)).toEqual(["run.json"]);
-});
-
-it("deliver leaves the old file where a rendering breaks off between its pieces", async () => {
-  const file = join(folder, "run.json");
-  await writeFile(file, "old");
-  const breaksOff = function* () {
-    yield "half of";
-    throw new Error("broke off");
-  };
-  await expect(deliver([{ format: "json", file }], breaksOff, () => undefined)).rejects.toThrow(OutputError);
-  expect(await readFile(file, "utf8")).toBe("old");
-  expect(await readdir(folder)).toEqual(["run.json"]);
+  it("tries whether a file can be made, and leaves nothing behind and nothing of others changed", async () => {
+    await writeFile(join(folder, "run.json.part"), "somebody else's");
+    await parseDestinations([`json=${join(folder, "run.json")}`], known);
+    expect(await readdir(folder)).toEqual(["run.json.part"]);
+  });
 });

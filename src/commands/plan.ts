@@ -1,5 +1,5 @@
 import type { Plan } from "../model/flow.ts";
-import { InputError } from "../model/problem.ts";
+import { formatProblem, InputError } from "../model/problem.ts";
 import type { Topology } from "../model/topology.ts";
 import type { Catalog } from "../model/catalog.ts";
 import { loadCatalog } from "../load/catalog.ts";
@@ -8,9 +8,11 @@ import { explainEmpty } from "../plan/explain-empty.ts";
 import { isBindable } from "../plan/edge.ts";
 import { unmatchedTerms, type Filter } from "../plan/filter.ts";
 import { narrow, plan } from "../plan/plan.ts";
+import { type Unused, unusedParts } from "../plan/unused.ts";
 import { planFormats, planRenderers } from "../report/plan/renderers.ts";
 import { catalogDirectory } from "./shipped-files.ts";
-import { deliver, parseDestinations } from "./formats.ts";
+import { parseDestinations } from "./formats.ts";
+import { conclude, deliver } from "./output.ts";
 import { nodesOf } from "./check/identify.ts";
 import { exitCodes, type ExitCode, type Surroundings } from "./surroundings.ts";
 
@@ -35,19 +37,19 @@ export async function planCommand(file: string, options: PlanOptions, surroundin
   const destinations = await parseDestinations(options.format.length > 0 ? options.format : ["table"], planFormats);
   const planned = await loadPlan(file, options, surroundings);
   const width = Math.min(Math.max(surroundings.columns ?? 100, 60), 160);
-  await deliver(
+  const undelivered = await deliver(
     destinations,
     async (format) => (await planRenderers[format]())(planned.plan, { width }),
     surroundings.out,
   );
-  return exitCodes.ok;
+  return conclude(exitCodes.ok, undelivered, surroundings);
 }
 
 /** Loads topology and catalog and joins them; an empty plan is an InputError that says why. */
 export async function loadPlan(
   file: string,
-  options: Pick<PlanOptions, "from" | "section" | "only" | "catalog">,
-  { env, readStdin }: Pick<Surroundings, "env" | "readStdin">,
+  options: Pick<PlanOptions, "from" | "section" | "only" | "catalog"> & { quiet?: boolean },
+  { env, readStdin, err }: Pick<Surroundings, "env" | "readStdin" | "err">,
 ): Promise<Planned> {
   const loaded = await loadTopology(file, { env, ...(file === "-" ? { stdin: await readStdin() } : {}) });
   const { topology: written, locate } = loaded;
@@ -61,12 +63,22 @@ export async function loadPlan(
   if (whole.flows.length === 0) {
     throw new InputError(explainEmpty(catalog, topology).map((message) => ({ file, message })));
   }
+  if (options.quiet !== true) sayUnused(unusedParts(catalog, written, whole.flows), locate, err);
   const filter: Filter = {
     sections: options.section,
     only: options.only,
     ...(options.from === undefined ? {} : { from: options.from }),
   };
   return { loaded: { ...loaded, topology }, catalog, plan: narrowed(whole, topology, filter) };
+}
+
+const mostNotes = 5;
+
+/** Says on stderr what of a topology no flow uses, each place once: nothing that a user wrote disappears silently. */
+function sayUnused(unused: readonly Unused[], locate: LoadedTopology["locate"], err: (text: string) => void): void {
+  const lines = [...new Set(unused.map(({ path, message }) => formatProblem({ ...locate(path), message })))];
+  for (const line of lines.slice(0, mostNotes)) err(`portmatrix: note: ${line}\n`);
+  if (lines.length > mostNotes) err(`portmatrix: note: ${lines.length - mostNotes} more parts are not used\n`);
 }
 
 /** A catalog of one's own may pair roles that no topology can bind. */
@@ -87,13 +99,23 @@ function treatAsLocal(topology: Topology, from: string | undefined): Topology {
   return from === undefined ? topology : { ...topology, vantages: { [from]: "local" } };
 }
 
+/** A term that the topology names is no typo, but there is no flow for it either. */
+function whyUnmatched(term: string, topology: Topology): string {
+  const { server, remote_sites, hosts, clusters } = topology;
+  const owners = [server, ...remote_sites].flatMap((one) => [one, ...one.sites]);
+  const named = [...owners, ...hosts, ...clusters].flatMap(({ ports }) => Object.values(ports).map(String));
+  const isNamed = nodesOf(topology).some(({ name }) => name === term) || named.includes(term.replace(/\/.*$/, ""));
+  if (isNamed) return `"${term}" stands in the topology, but no flow is planned for it; see \`portmatrix plan\``;
+  return `"${term}" is no node, port, transport or requirement of any planned flow; see \`portmatrix plan\``;
+}
+
 function narrowed(whole: Plan, topology: Topology, filter: Filter): Plan {
   const complaints = unmatchedTerms(whole.flows, whole.sections, filter).map(({ option, term }) => ({
     file: option,
     message:
       option === "--section"
         ? `"${term}" is no section; sections: ${whole.sections.map(({ id }) => id).join(", ")}`
-        : `"${term}" is no node, port, transport or requirement of any planned flow; see \`portmatrix plan\``,
+        : whyUnmatched(term, topology),
   }));
   const names = nodesOf(topology).map(({ name }) => name);
   if (filter.from !== undefined && !names.includes(filter.from)) {

@@ -2,7 +2,8 @@ import { loadRun } from "../load/run.ts";
 import { exitCodeOf } from "../judge/rollup.ts";
 import { formats, renderers } from "../report/run/renderers.ts";
 import { appearance, inFile } from "./appearance.ts";
-import { deliver, parseDestinations } from "./formats.ts";
+import { parseDestinations } from "./formats.ts";
+import { conclude, deliver } from "./output.ts";
 import { exitCodes, type ExitCode, type Surroundings } from "./surroundings.ts";
 
 /** Renders a saved run; the exit code is the one that the run had. */
@@ -14,10 +15,11 @@ export async function reportCommand(
   const destinations = await parseDestinations(options.format.length > 0 ? options.format : ["table"], formats);
   const run = await loadRun(file);
   const onStdout = appearance(surroundings, options.color);
-  await deliver(
+  const undelivered = await deliver(
     destinations,
     async (format, toStdout) => (await renderers[format]())(run, toStdout ? onStdout : inFile),
     surroundings.out,
   );
-  return run.interrupted === true ? exitCodes.interrupted : exitCodeOf(run.results, { strict: options.strict });
+  const code = run.interrupted === true ? exitCodes.interrupted : exitCodeOf(run.results, { strict: options.strict });
+  return conclude(code, undelivered, surroundings);
 }

@@ -17,6 +17,6 @@ export interface Surroundings {
   version: string;
 }
 
-/** Exit codes of the contract §5 that a command can return by itself; the rest comes from the roll-up. */
+/** Exit codes (docs/ci.md) that a command can return by itself; the rest comes from the roll-up. */
 export const exitCodes = { ok: 0, failed: 1, usage: 2, undecided: 3, internal: 70, interrupted: 130 } as const;
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];

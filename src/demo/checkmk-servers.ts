@@ -9,7 +9,7 @@ import { neverAnswer, serveUdp } from "./udp-services.ts";
 
 const notFound = { status: "404 Not Found", body: '{"detail":"Not Found"}' };
 
-/** The agent receiver of a site: it knows its own site's paths and no others (facts: agent receiver, paths). */
+/** The agent receiver of a site: it knows its own site's paths and no others (docs/notes/listening.md). */
 const receiverOf = (site: string): Conversation =>
   answerHttp((path) =>
     path === `/${site}/agent-receiver/openapi.json`

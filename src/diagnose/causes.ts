@@ -32,7 +32,7 @@ const proxy = ({ proxySet }: Clues): boolean => proxySet;
 
 /**
  * The causes of each broken step, the likelier first. What a rule looks at was seen; that it is the cause is a guess
- * from experience (facts §4.4, §4.5, §10), and the report says so.
+ * from experience (docs/notes/receiver-registration.md), and the report says so.
  */
 const rules = {
   name: [

@@ -5,7 +5,8 @@ import { nothingSent, sightings, step } from "./step.ts";
 
 /**
  * Step 8: the site's connection to the agent. A refusal is normal before the registration, because the controller does
- * not listen until it has a pull connection (facts §3.3); hosts that push or have no agent need no way back.
+ * not listen until it has a pull connection (docs/notes/listening.md); hosts that push or have no agent need no way
+ * back.
  */
 export function wayBackStep({ agent, agentPort }: Subject, { wayBack, wayBackSkipped }: Replay): Step {
   if (wayBack === undefined) return step("way-back", wayBackSkipped ?? "not-reached");

@@ -1,29 +1,21 @@
 import type { Flow } from "../model/flow.ts";
-import type { Reason } from "../model/reason.ts";
+import { traitsOf, verdictOf } from "../model/reason.ts";
 import type { Judgement } from "../model/run.ts";
 
 const unmet = new Set(["fail", "unknown", "error"]);
-
-/** Warnings that are a pass with a caveat: the port was open, and the service that is wanted answered. */
-const openAllTheSame: ReadonlySet<Reason> = new Set([
-  "answered-on-second-attempt",
-  "address-family-not-routed",
-  "service-unencrypted",
-  "service-needs-secret",
-  "service-not-ready",
-  "certificate-expired",
-]);
+const satisfied = "alternative-satisfied";
 
 /**
  * A member satisfies its group if it was open; a refusal that is merely excused, e.g. before the installation, is not.
- * Nor is a page that only leads to HTTPS, because HTTPS is the other member.
+ * Nor is a page that only leads to HTTPS, because HTTPS is the other member. One port at two addresses of a machine is
+ * one service, so whoever answers there stands in, whatever the answer is.
  */
-const works = ({ verdict, reason, evidence }: Judgement): boolean =>
-  evidence.service?.leadsTo === undefined && (verdict === "pass" || openAllTheSame.has(reason));
-
-/** One port at two addresses of a machine is one service, so whoever answers there stands in, whatever the answer is. */
-const standsInFor = (member: Judgement, { port }: Judgement): boolean =>
-  works(member) || (member.reason === "unexpected-answer" && member.port === port);
+function standsInFor({ reason, evidence, port }: Judgement, other: Judgement): boolean {
+  const traits = traitsOf(reason);
+  if (traits.verdict === "warn" && traits.isEnoughAtSamePort === true && port === other.port) return true;
+  const works = traits.verdict === "pass" || (traits.verdict === "warn" && traits.works);
+  return works && evidence.service?.leadsTo === undefined;
+}
 
 /**
  * One member of a group of alternatives that works is enough: the others turn into `warn` and name it. Outcome and
@@ -49,6 +41,6 @@ export function settleAlternatives(judgements: Judgement[], flows: readonly Flow
     const by = standIns.find(({ verdict }) => verdict === "pass") ?? standIns[0];
     if (by === undefined) return judgement;
     const evidence = { ...judgement.evidence, satisfiedBy: by.id };
-    return { ...judgement, verdict: "warn", reason: "alternative-satisfied", evidence };
+    return { ...judgement, verdict: verdictOf(satisfied), reason: satisfied, evidence };
   });
 }

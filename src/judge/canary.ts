@@ -1,5 +1,6 @@
 import type { Probe } from "../model/flow.ts";
 import type { Observation, OutcomeKind } from "../model/outcome.ts";
+import { traitsOf } from "../model/reason.ts";
 import type { Ruling } from "./rules.ts";
 
 /** What a canary said: the port that nobody should hold, and its outcome. */
@@ -21,7 +22,14 @@ export function needsCanary({ spec, expectations }: Pick<Probe, "spec" | "expect
 }
 
 /** A handshake proves nothing where the canary completed one as well. What a service itself said stays true. */
-export function weighCanary(ruling: Ruling, canary: CanarySeen | undefined): Ruling {
-  if (ruling.reason !== "handshake-completed" || canary?.outcome !== "open") return ruling;
-  return { verdict: "warn", reason: "everything-open", proof: "observed" };
+export function weighCanary(ruling: Ruling, canary: CanarySeen): Ruling {
+  return isHandshakeOnly(ruling) && canary.outcome === "open"
+    ? { reason: "everything-open", proof: "observed" }
+    : ruling;
+}
+
+/** True for a ruling that a canary can take back. */
+export function isHandshakeOnly({ reason }: Ruling): boolean {
+  const traits = traitsOf(reason);
+  return traits.verdict === "pass" && traits.isHandshakeOnly === true;
 }

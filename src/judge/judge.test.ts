@@ -3,7 +3,8 @@ import type { Flow } from "../model/flow.ts";
 import type { Answer, Evidence } from "../model/outcome.ts";
 import type { Finding } from "../model/service.ts";
 import { answer, flow, observed, outcomes, planOf } from "../../test/cases/judge-case.ts";
-import { type Case, type Observed, judge } from "./judge.ts";
+import type { Observed } from "../model/observed.ts";
+import { type Case, judge } from "./judge.ts";
 
 /** Judges flows by what their probes saw and gives verdict and reason of each, in the order of the flows. */
 function judged(pairs: readonly [Flow, Observed | undefined][], over: Partial<Case> = {}) {
@@ -233,8 +234,9 @@ describe("what was not sent", () => {
   ])("%s", (_, over, expected) => {
     const result = one(flow(), undefined, over);
     expect(`${result?.verdict} ${result?.reason}`).toBe(expected);
-    expect(result).not.toHaveProperty("outcome");
-    expect(result).not.toHaveProperty("vantage");
+    const written = JSON.stringify(result);
+    expect(written).not.toContain("outcome");
+    expect(written).not.toContain('vantage":');
     expect(result?.attempts).toBe(0);
   });
 });

@@ -1,21 +1,17 @@
 import type { Flow, Plan } from "../model/flow.ts";
-import type { Answer, Observation } from "../model/outcome.ts";
-import type { Judgement, ResultEvidence } from "../model/run.ts";
+import type { Observed } from "../model/observed.ts";
+import type { Answer } from "../model/outcome.ts";
 import { sortById } from "../model/order.ts";
-import type { Stage } from "../model/verdict.ts";
+import { verdictOf } from "../model/reason.ts";
+import type { Judgement, ResultEvidence } from "../model/run.ts";
+import type { Stage, Verdict } from "../model/verdict.ts";
 import { settleAlternatives } from "./alternatives.ts";
 import type { Canaries } from "./canary.ts";
 import { findControls } from "./controls.ts";
 import { traceResets } from "./resets.ts";
+import type { Ruling } from "./rules.ts";
 import { probesOf, sendersOf } from "./sender.ts";
 import { type Weighed, type Weighing, weighObservation } from "./weigh.ts";
-
-/** What became of one probe: what was seen, in how many attempts, and the attempts that saw something else. */
-export interface Observed {
-  observation: Observation;
-  attempts: number;
-  earlier: readonly Observation[];
-}
 
 export interface Case {
   plan: Plan;
@@ -64,33 +60,59 @@ export function openJudge({ plan, observed, stage, senders, interrupted, canarie
 
 /** A probe without an observation. That nobody could send or that the user stopped explains it; anything else is a bug. */
 function judgeUnsent(flow: Flow, hasVantage: boolean, interrupted: boolean): Judgement {
-  const isExplained = interrupted || !hasVantage;
-  const draft = draftOf(flow);
-  draft.attempts = 0;
-  draft.verdict = isExplained ? "skipped" : "error";
-  draft.reason = hasVantage ? (interrupted ? "interrupted" : "probe-failed") : "no-vantage";
-  draft.proof = "none";
-  draft.evidence = isExplained ? {} : { cause: "internal", detail: "the probe was planned but left no observation" };
-  return draft as Judgement;
+  const reason = hasVantage ? (interrupted ? "interrupted" : "probe-failed") : "no-vantage";
+  const evidence: ResultEvidence =
+    reason === "probe-failed" ? { cause: "internal", detail: "the probe was planned but left no observation" } : {};
+  return judgementOf(flow, { attempts: 0, evidence, ruling: { reason, proof: "none" } });
 }
 
 function judgeSeen(flow: Flow, seen: Observed, weighing: Weighing): Judgement {
   const last = weighObservation(seen.observation, flow, weighing);
   const earlier = seen.earlier.map((observation) => weighObservation(observation, flow, weighing));
   const decisive = earlier.length === 0 ? last : settleAttempts(flow, last, earlier);
-  const { ruling, answer } = decisive;
-  const { outcome } = answer;
-  const draft = draftOf(flow, answer.address);
-  if (outcome.kind !== "unsent") draft.vantage = flow.from;
-  draft.outcome = outcome.kind;
-  if ("rttMs" in outcome) draft.rttMs = outcome.rttMs;
-  draft.attempts = seen.attempts;
-  draft.evidence = evidenceOf(decisive, seen.observation.answers, earlier);
-  draft.verdict = ruling.verdict;
-  draft.reason = ruling.reason;
-  draft.proof = ruling.proof;
-  if (ruling.reason === "absence-is-normal" && flow.tolerates !== undefined) draft.tolerated = flow.tolerates.why;
-  return draft as Judgement;
+  const evidence = evidenceOf(decisive, seen.observation.answers, earlier);
+  return judgementOf(flow, { attempts: seen.attempts, evidence, ruling: decisive.ruling, answer: decisive.answer });
+}
+
+/** What a judgement says beyond the plan. */
+interface Decided {
+  attempts: number;
+  evidence: ResultEvidence;
+  ruling: Ruling;
+  /** The answer that decided; absent where nothing was seen. */
+  answer?: Answer;
+}
+
+/**
+ * The one place where a judgement is made, its fields in the order of the run record. Those without a value are there as
+ * `undefined` and do not reach the record: objects that all have the same fields are the fastest to make, and spreading
+ * small ones into them takes ten times as long and three times the memory, which counts where flows are many.
+ */
+function judgementOf(flow: Flow, { attempts, evidence, ruling, answer }: Decided): Judgement {
+  const outcome = answer?.outcome;
+  const { reason, proof } = ruling;
+  return {
+    id: flow.id,
+    section: flow.section,
+    requirement: flow.requirement,
+    service: flow.service,
+    short: flow.short,
+    from: flow.from,
+    to: flow.to,
+    address: answer?.address ?? flow.address,
+    protocol: flow.protocol,
+    port: flow.port,
+    expect: flow.expect,
+    vantage: outcome === undefined || outcome.kind === "unsent" ? undefined : flow.from,
+    outcome: outcome?.kind,
+    rttMs: outcome !== undefined && "rttMs" in outcome ? outcome.rttMs : undefined,
+    attempts,
+    evidence,
+    verdict: verdictOf(reason),
+    reason,
+    proof,
+    tolerated: reason === "absence-is-normal" ? flow.tolerates?.why : undefined,
+  };
 }
 
 /**
@@ -99,13 +121,15 @@ function judgeSeen(flow: Flow, seen: Observed, weighing: Weighing): Judgement {
  */
 function settleAttempts(flow: Flow, last: Weighed, earlier: readonly Weighed[]): Weighed {
   if (flow.expect === "blocked") {
-    const reached = earlier.find(({ ruling }) => ruling.verdict === "fail");
-    return reached === undefined || last.ruling.verdict === "fail" ? last : reached;
+    const reached = earlier.find((one) => verdictIn(one) === "fail");
+    return reached === undefined || verdictIn(last) === "fail" ? last : reached;
   }
-  const failed = earlier.some(({ ruling }) => ruling.verdict === "fail" || ruling.verdict === "unknown");
-  if (!failed || last.ruling.verdict !== "pass") return last;
-  return { ...last, ruling: { verdict: "warn", reason: "answered-on-second-attempt", proof: last.ruling.proof } };
+  const failed = earlier.some((one) => verdictIn(one) === "fail" || verdictIn(one) === "unknown");
+  if (!failed || verdictIn(last) !== "pass") return last;
+  return { ...last, ruling: { reason: "answered-on-second-attempt", proof: last.ruling.proof } };
 }
+
+const verdictIn = ({ ruling }: Weighed): Verdict => verdictOf(ruling.reason);
 
 /** Evidence of the answer that decided, and what else the opinion rests on. The answer's own object if that is all. */
 function evidenceOf(
@@ -126,20 +150,4 @@ function evidenceOf(
   if (addresses.length > 1) whole.addresses = [...addresses];
   if (earlier.length > 0) whole.earlier = earlier.map((attempt) => attempt.answer);
   return whole;
-}
-
-/**
- * A judgement in the making. It is filled in field by field, in the order of the run record: spreading small objects
- * into it takes ten times as long and three times the memory, which counts where flows are many.
- */
-type Draft = Partial<Judgement>;
-
-/** The part of a result that the plan already knows, with the address that was asked if that is known. */
-function draftOf(flow: Flow, asked?: string): Draft {
-  const { id, section, requirement, service, short, from, to, protocol, port, expect } = flow;
-  const address = asked ?? flow.address;
-  const draft: Draft = { id, section, requirement, service, short, from, to, address, protocol };
-  if (port !== undefined) draft.port = port;
-  draft.expect = expect;
-  return draft;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { answer, outcomes } from "../../test/cases/judge-case.ts";
+import { verdictOf } from "../model/reason.ts";
 import { findingSchema } from "../model/service.ts";
 import type { Evidence } from "../model/outcome.ts";
 import type { Expectation, Stage, Transport } from "../model/verdict.ts";
@@ -7,7 +8,7 @@ import { refine } from "./refine.ts";
 import { type Ruling, rules } from "./rules.ts";
 import { serviceRules } from "./service-rules.ts";
 
-const inShort = ({ verdict, reason, proof }: Ruling) => `${verdict} ${reason} ${proof}`;
+const inShort = ({ reason, proof }: Ruling) => `${verdictOf(reason)} ${reason} ${proof}`;
 
 describe("who refused", () => {
   const judged = (stage: Stage, expectation: Expectation, protocol: Transport, evidence: Evidence) =>

@@ -1,6 +1,7 @@
 import type { Answer, Evidence } from "../model/outcome.ts";
 import type { Flow } from "../model/flow.ts";
-import type { ServiceEvidence } from "../model/service.ts";
+import { verdictOf } from "../model/reason.ts";
+import { type ServiceEvidence, serviceRecord } from "../model/service.ts";
 import type { Stage } from "../model/verdict.ts";
 import type { Ruling } from "./rules.ts";
 import { serviceRules } from "./service-rules.ts";
@@ -19,9 +20,10 @@ export function refine(
   if (flow.expect === "blocked") return base;
   const { kind } = answer.outcome;
   if (kind === "refused" || kind === "silent") {
-    const counts = base.verdict === "fail" || base.verdict === "unknown";
+    const verdict = verdictOf(base.reason);
+    const counts = verdict === "fail" || verdict === "unknown";
     const isNormal = counts && flow.tolerates?.outcomes.includes(kind) === true;
-    return isNormal ? { verdict: "warn", reason: "absence-is-normal", proof: base.proof } : base;
+    return isNormal ? { reason: "absence-is-normal", proof: base.proof } : base;
   }
   if (kind !== "open" || flow.protocol === "icmp") return base;
   const { evidence, address } = answer;
@@ -29,23 +31,21 @@ export function refine(
   if (flow.protocol === "tcp") return service === undefined ? asked(base, evidence) : spokenOver(service, stage);
   const said = service === undefined ? spoken(base, evidence) : serviceRules[service.finding];
   if (replyFrom === undefined || replyFrom === address) return said;
-  return { verdict: "warn", reason: "answer-from-other-address", proof: said.proof };
+  return { reason: "answer-from-other-address", proof: said.proof };
 }
 
 /** A pass that took a second try is a pass with a caveat. */
 export function noteLateness(ruling: Ruling, { outcome, evidence }: Answer): Ruling {
-  const isLate = outcome.kind === "open" && evidence.tries === 2 && ruling.verdict === "pass";
-  return isLate ? { verdict: "warn", reason: "answered-on-second-attempt", proof: ruling.proof } : ruling;
+  const isLate = outcome.kind === "open" && evidence.tries === 2 && verdictOf(ruling.reason) === "pass";
+  return isLate ? { reason: "answered-on-second-attempt", proof: ruling.proof } : ruling;
 }
-
-/** Services of others, which are there before Checkmk is. */
-const othersServices: ReadonlySet<ServiceEvidence["name"]> = new Set(["smtp", "dns", "ldap", "ldaps", "public-https"]);
 
 /** Before the installation nobody expects the service itself, so whoever else accepts there is no failure of the path. */
 function spokenOver({ name, finding }: ServiceEvidence, stage: Stage): Ruling {
   const ruling = serviceRules[finding];
-  if (stage === "live" || ruling.verdict !== "fail" || othersServices.has(name)) return ruling;
-  return { verdict: "warn", reason: "path-open-other-answers", proof: ruling.proof };
+  const isOthers = serviceRecord(name).precedesCheckmk === true;
+  if (stage === "live" || verdictOf(ruling.reason) !== "fail" || isOthers) return ruling;
+  return { reason: "path-open-other-answers", proof: ruling.proof };
 }
 
 /** The ICMP port-unreachable came from another address than the one that was asked. */
@@ -60,35 +60,31 @@ function isRefusedElsewhere({ outcome, evidence: { reporter }, address }: Answer
  */
 function refusedElsewhere(base: Ruling, { expect, protocol }: Pick<Flow, "expect" | "protocol">): Ruling {
   if (expect === "open") {
-    return {
-      verdict: "fail",
-      reason: protocol === "tcp" ? "connection-refused" : "port-unreachable",
-      proof: base.proof,
-    };
+    return { reason: protocol === "tcp" ? "connection-refused" : "port-unreachable", proof: base.proof };
   }
-  return protocol === "tcp" ? { verdict: "pass", reason: "blocked-as-expected", proof: base.proof } : base;
+  return protocol === "tcp" ? { reason: "blocked-as-expected", proof: base.proof } : base;
 }
 
 /** TCP: a probe that sent a request knows what came back; one that did not has no `replyBytes`. */
 function asked(base: Ruling, { replyBytes }: Evidence): Ruling {
   if (replyBytes === undefined) return base;
-  if (replyBytes === 0) return { verdict: "warn", reason: "request-unanswered", proof: "observed" };
-  return { verdict: "pass", reason: "reply-received", proof: "observed" };
+  if (replyBytes === 0) return { reason: "request-unanswered", proof: "observed" };
+  return { reason: "reply-received", proof: "observed" };
 }
 
 function spoken(base: Ruling, { snmp, replyMatches }: Evidence): Ruling {
   if (replyMatches === false) return base; // something came back, but not the answer to what was asked
   if (snmp === undefined) {
-    return replyMatches === true ? { verdict: "pass", reason: "service-answered", proof: "proven" } : base;
+    return replyMatches === true ? { reason: "service-answered", proof: "proven" } : base;
   }
-  if (snmp.report !== undefined) return { verdict: "warn", reason: "snmp-credentials-rejected", proof: "proven" };
+  if (snmp.report !== undefined) return { reason: "snmp-credentials-rejected", proof: "proven" };
   if (snmp.discoveryOnly === true) {
     const reason = snmp.version === "3" ? "snmp-user-unanswered" : "snmp-community-unanswered";
-    return { verdict: "warn", reason, proof: "proven" };
+    return { reason, proof: "proven" };
   }
   if (snmp.errorStatus === "authorizationError") {
-    return { verdict: "warn", reason: "snmp-credentials-rejected", proof: "proven" };
+    return { reason: "snmp-credentials-rejected", proof: "proven" };
   }
-  if (snmp.errorStatus !== undefined) return { verdict: "warn", reason: "snmp-object-missing", proof: "proven" };
-  return { verdict: "pass", reason: "service-answered", proof: "proven" };
+  if (snmp.errorStatus !== undefined) return { reason: "snmp-object-missing", proof: "proven" };
+  return { reason: "service-answered", proof: "proven" };
 }

@@ -1,14 +1,7 @@
 import type { Result, Summary } from "../model/run.ts";
-import type { Verdict } from "../model/verdict.ts";
-import { worstFirst } from "./severity.ts";
+import { type Counts, countVerdicts, worstFirst } from "../model/severity.ts";
 
 type Judged = Pick<Result, "verdict">;
-
-/** Results by verdict. */
-export type Counts = Record<Verdict, number>;
-
-/** No results yet. */
-export const noCounts = (): Counts => ({ pass: 0, warn: 0, fail: 0, unknown: 0, error: 0, skipped: 0 });
 
 /** The verdict of the whole is the worst one of what was probed, `skipped` if nothing was. */
 export const summaryOf = (counts: Counts): Summary => ({
@@ -17,18 +10,14 @@ export const summaryOf = (counts: Counts): Summary => ({
 });
 
 /** Counts results by verdict. */
-export function summarise(results: readonly Judged[]): Summary {
-  const counts = noCounts();
-  for (const { verdict } of results) counts[verdict] += 1;
-  return summaryOf(counts);
-}
+export const summarise = (results: readonly Judged[]): Summary => summaryOf(countVerdicts(results));
 
 /** The exit code of a run with these results, as `exitCodeOfSummary` has it. */
 export const exitCodeOf = (results: readonly Judged[], options: { strict: boolean }): 0 | 1 | 3 =>
   exitCodeOfSummary(summarise(results), options);
 
 /**
- * The exit code of contract §5: 1 for at least one fail, else 3 if something stayed undecided, else 0. Undecided are
+ * The exit code (docs/ci.md): 1 for at least one fail, else 3 if something stayed undecided, else 0. Undecided are
  * `unknown` and `error`, with `strict` also `warn` and `skipped`. A run in which nothing at all was probed decided
  * nothing and gives 3.
  */

@@ -1,14 +1,15 @@
 import { describe, expect, it } from "vitest";
 import type { OutcomeKind, UnsentCause } from "../model/outcome.ts";
 import { unsentCauseSchema } from "../model/outcome.ts";
+import { verdictOf } from "../model/reason.ts";
 import type { Expectation, Stage, Transport } from "../model/verdict.ts";
 import { answer, flow, observed, outcomes, planOf } from "../../test/cases/judge-case.ts";
 import { judge } from "./judge.ts";
 import { rules } from "./rules.ts";
 
 /**
- * The verdict table of contract §3, row by row, written out for each transport and stage. `a|b`: with a control |
- * without. ICMP has no `refused` in the contract where it must be open; a firewall can still send one.
+ * The verdict table (docs/verdicts.md), row by row, written out for each transport and stage. `a|b`: with a control |
+ * without. ICMP should give no `refused` where it must be open; a firewall can still send one.
  */
 const contract = `
 stage       expect   transport  open  refused  prohibited  unreachable   silent        unsent
@@ -70,8 +71,9 @@ describe("the verdict table", () => {
     const rulings = unsentCauseSchema.options.map((cause) => rules.live.open.tcp.unsent[cause]);
     expect(new Set(rulings.map(({ reason }) => reason)).size).toBe(rulings.length);
     const errors: UnsentCause[] = unsentCauseSchema.options.filter((cause) => cause !== "aborted");
-    expect(errors.map((cause) => rules.live.open.tcp.unsent[cause].verdict)).toEqual(errors.map(() => "error"));
-    expect(rules.live.open.tcp.unsent.aborted).toEqual({ verdict: "skipped", reason: "interrupted", proof: "none" });
+    const verdicts = errors.map((cause) => verdictOf(rules.live.open.tcp.unsent[cause].reason));
+    expect(verdicts).toEqual(errors.map(() => "error"));
+    expect(rules.live.open.tcp.unsent.aborted).toEqual({ reason: "interrupted", proof: "none" });
   });
 
   it("grades the evidence: silence is inferred, packets are observed, an echo is proven", () => {

@@ -1,10 +1,9 @@
 import type { OutcomeKind, UnsentCause } from "../model/outcome.ts";
 import type { Reason } from "../model/reason.ts";
-import type { Expectation, Proof, Stage, Transport, Verdict } from "../model/verdict.ts";
+import type { Expectation, Proof, Stage, Transport } from "../model/verdict.ts";
 
-/** An opinion as codes: what an outcome means for a requirement, why, and how strong the evidence is. */
+/** An opinion as codes: why an outcome is good or bad for a requirement, which gives the verdict, and how strong the evidence is. */
 export interface Ruling {
-  verdict: Verdict;
   reason: Reason;
   proof: Proof;
 }
@@ -13,87 +12,80 @@ export interface Ruling {
 export type Rule = Ruling | { withControl: Ruling; withoutControl: Ruling } | Record<UnsentCause, Ruling>;
 
 /** Builds one ruling; only shortens the table below. */
-const is = <const V extends Verdict, const R extends Reason, const P extends Proof>(
-  verdict: V,
-  reason: R,
-  proof: P,
-) => ({
-  verdict,
-  reason,
-  proof,
-});
+const is = <const R extends Reason, const P extends Proof>(reason: R, proof: P) => ({ reason, proof });
 
 const unsent = {
-  privilege: is("error", "privilege-missing", "none"),
-  "program-missing": is("error", "program-missing", "none"),
-  descriptors: is("error", "descriptors-exhausted", "none"),
-  "source-ports": is("error", "source-ports-exhausted", "none"),
-  name: is("error", "name-not-resolved", "none"),
-  "no-route": is("error", "no-route-here", "none"),
-  "local-firewall": is("error", "local-firewall", "none"),
-  vantage: is("error", "vantage-not-opened", "none"),
-  aborted: is("skipped", "interrupted", "none"),
-  internal: is("error", "probe-failed", "none"),
+  privilege: is("privilege-missing", "none"),
+  "program-missing": is("program-missing", "none"),
+  descriptors: is("descriptors-exhausted", "none"),
+  "source-ports": is("source-ports-exhausted", "none"),
+  name: is("name-not-resolved", "none"),
+  "no-route": is("no-route-here", "none"),
+  "local-firewall": is("local-firewall", "none"),
+  vantage: is("vantage-not-opened", "none"),
+  "not-supported": is("probe-not-supported", "none"),
+  aborted: is("interrupted", "none"),
+  internal: is("probe-failed", "none"),
 } as const satisfies Record<UnsentCause, Ruling>;
 
 const tcpOpen = {
-  open: is("pass", "handshake-completed", "observed"),
-  refused: is("fail", "connection-refused", "observed"),
-  prohibited: is("fail", "administratively-prohibited", "observed"),
-  unreachable: is("fail", "host-unreachable", "observed"),
-  silent: is("fail", "no-answer", "inferred"),
+  open: is("handshake-completed", "observed"),
+  refused: is("connection-refused", "observed"),
+  prohibited: is("administratively-prohibited", "observed"),
+  unreachable: is("host-unreachable", "observed"),
+  silent: is("no-answer", "inferred"),
   unsent,
 } as const;
 
 const udpOpen = {
-  open: is("pass", "reply-received", "observed"),
-  refused: is("fail", "port-unreachable", "observed"),
-  prohibited: is("fail", "administratively-prohibited", "observed"),
-  unreachable: is("fail", "host-unreachable", "observed"),
-  silent: is("unknown", "udp-silence", "inferred"),
+  open: is("reply-received", "observed"),
+  refused: is("port-unreachable", "observed"),
+  prohibited: is("administratively-prohibited", "observed"),
+  unreachable: is("host-unreachable", "observed"),
+  silent: is("udp-silence", "inferred"),
   unsent,
 } as const;
 
 /** No host refuses an echo request; a firewall may answer it with ICMP port-unreachable, the default of `REJECT`. */
 const icmpOpen = {
-  open: is("pass", "echo-reply", "proven"),
-  refused: is("fail", "port-unreachable", "observed"),
-  prohibited: is("fail", "administratively-prohibited", "observed"),
-  unreachable: is("fail", "host-unreachable", "observed"),
-  silent: is("fail", "no-answer", "inferred"),
+  open: is("echo-reply", "proven"),
+  refused: is("port-unreachable", "observed"),
+  prohibited: is("administratively-prohibited", "observed"),
+  unreachable: is("host-unreachable", "observed"),
+  silent: is("no-answer", "inferred"),
   unsent,
 } as const;
 
 const tcpBlocked = {
-  open: is("fail", "open-not-blocked", "observed"),
-  refused: is("warn", "closed-not-blocked", "observed"),
-  prohibited: is("pass", "blocked-as-expected", "observed"),
+  open: is("open-not-blocked", "observed"),
+  refused: is("closed-not-blocked", "observed"),
+  prohibited: is("blocked-as-expected", "observed"),
   unreachable: {
-    withControl: is("pass", "blocked-as-expected", "observed"),
-    withoutControl: is("unknown", "unreachable-without-control", "observed"),
+    withControl: is("blocked-as-expected", "observed"),
+    withoutControl: is("unreachable-without-control", "observed"),
   },
   silent: {
-    withControl: is("pass", "blocked-as-expected", "inferred"),
-    withoutControl: is("unknown", "silence-without-control", "inferred"),
+    withControl: is("blocked-as-expected", "inferred"),
+    withoutControl: is("silence-without-control", "inferred"),
   },
   unsent,
 } as const;
 
 const udpBlocked = {
-  open: is("fail", "open-not-blocked", "observed"),
-  refused: is("warn", "closed-not-blocked", "observed"),
-  prohibited: is("pass", "blocked-as-expected", "observed"),
-  unreachable: is("unknown", "udp-unreachable", "observed"),
-  silent: is("unknown", "udp-silence", "inferred"),
+  open: is("open-not-blocked", "observed"),
+  refused: is("closed-not-blocked", "observed"),
+  prohibited: is("blocked-as-expected", "observed"),
+  unreachable: is("udp-unreachable", "observed"),
+  silent: is("udp-silence", "inferred"),
   unsent,
 } as const;
 
-const icmpBlocked = { ...tcpBlocked, open: is("fail", "open-not-blocked", "proven") } as const;
+const icmpBlocked = { ...tcpBlocked, open: is("open-not-blocked", "proven") } as const;
 
 const blocked = { tcp: tcpBlocked, udp: udpBlocked, icmp: icmpBlocked } as const;
 
 /** Before anything is installed, a refusal is the best answer that a port can give. */
-const pathOpen = is("warn", "path-open-nothing-listens", "observed");
+const pathOpen = is("path-open-nothing-listens", "observed");
 
 /**
  * THE TABLE: stage × expectation × transport × outcome. It holds what the outcome alone decides; what the answer itself

@@ -4,7 +4,8 @@ import { answer, flow, observed, outcomes, planOf } from "../../test/cases/judge
 import type { Flow } from "../model/flow.ts";
 import type { Judgement } from "../model/run.ts";
 import { sortById } from "../model/order.ts";
-import { judge, type Observed } from "./judge.ts";
+import type { Observed } from "../model/observed.ts";
+import { judge } from "./judge.ts";
 import { startSettling } from "./settle.ts";
 
 const ids = (judgements: readonly Judgement[]): string[] => judgements.map(({ id }) => id);

@@ -3,7 +3,8 @@ import { sortById } from "../model/order.ts";
 import type { Judgement } from "../model/run.ts";
 import { settleAlternatives } from "./alternatives.ts";
 import { needsCanary } from "./canary.ts";
-import { type Case, type Observed, openJudge } from "./judge.ts";
+import type { Observed } from "../model/observed.ts";
+import { type Case, openJudge } from "./judge.ts";
 import { hasMeasuredReset } from "./resets.ts";
 import { probesOf, sendersOf } from "./sender.ts";
 

@@ -1,11 +1,12 @@
 import ipaddr from "ipaddr.js";
 import type { Flow } from "../model/flow.ts";
 import type { Answer, Observation } from "../model/outcome.ts";
+import { severity } from "../model/severity.ts";
+import { verdictOf } from "../model/reason.ts";
 import type { Stage } from "../model/verdict.ts";
-import { type CanarySeen, weighCanary } from "./canary.ts";
+import { type CanarySeen, isHandshakeOnly, weighCanary } from "./canary.ts";
 import { noteLateness, refine } from "./refine.ts";
 import { type Ruling, rules } from "./rules.ts";
-import { severity } from "./severity.ts";
 
 /** A ruling with the answer that it is about. */
 export interface Weighed {
@@ -30,9 +31,9 @@ function weighAnswer(answer: Answer, flow: Flow, { stage, controlFor, canaryFor 
   const row = rules[stage][flow.expect][flow.protocol];
   if (outcome.kind === "unsent") return { ruling: row.unsent[outcome.cause], answer };
   const rule = row[outcome.kind];
-  if ("verdict" in rule) {
+  if ("reason" in rule) {
     const ruling = refine(rule, flow, answer, stage);
-    const canary = ruling.reason === "handshake-completed" ? canaryFor(flow, answer.address) : undefined;
+    const canary = isHandshakeOnly(ruling) ? canaryFor(flow, answer.address) : undefined;
     if (canary === undefined) return { ruling: noteLateness(ruling, answer), answer };
     return { ruling: noteLateness(weighCanary(ruling, canary), answer), answer, canary };
   }
@@ -57,12 +58,12 @@ export function weighObservation({ answers }: Observation, flow: Flow, weighing:
   const isOtherFamily = (answer: Answer) => lacksRoute(answer) && !families.has(familyOf(answer.address));
   const considered = sendable.length === 0 ? answers : answers.filter((answer) => !isOtherFamily(answer));
   const worst = worstOf(considered);
-  if (considered.length === answers.length || worst.ruling.verdict !== "pass") return worst;
-  return { ...worst, ruling: { verdict: "warn", reason: "address-family-not-routed", proof: worst.ruling.proof } };
+  if (considered.length === answers.length || verdictOf(worst.ruling.reason) !== "pass") return worst;
+  return { ...worst, ruling: { reason: "address-family-not-routed", proof: worst.ruling.proof } };
 }
 
 const worse = (left: Weighed, right: Weighed): Weighed =>
-  severity(right.ruling.verdict) < severity(left.ruling.verdict) ? right : left;
+  severity(verdictOf(right.ruling.reason)) < severity(verdictOf(left.ruling.reason)) ? right : left;
 
 const lacksRoute = ({ outcome }: Answer): boolean => outcome.kind === "unsent" && outcome.cause === "no-route";
 

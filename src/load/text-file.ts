@@ -3,6 +3,7 @@ import { open } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import { InputError } from "../model/problem.ts";
 import type { Problem } from "../model/problem.ts";
+import { foreignFile } from "./foreign-file.ts";
 import { quote } from "./yaml/place.ts";
 
 const refusals: Record<string, string> = {
@@ -75,9 +76,8 @@ function explain(error: unknown): string {
  * `InputError` with the line of the first wrong byte, because a guess could change names and addresses.
  */
 export function decodeText(bytes: Uint8Array, file: string): string {
-  if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) {
-    throw new InputError([{ file, message: "the file is UTF-16 text; save it as UTF-8" }]);
-  }
+  const foreign = foreignFile(bytes);
+  if (foreign !== undefined) throw new InputError([{ file, message: foreign }]);
   const nul = bytes.indexOf(0);
   if (nul !== -1) throw new InputError([wrongByte(bytes, nul, file, "a NUL byte: this is not a text file")]);
   try {

@@ -1,5 +1,5 @@
-import ipaddr from "ipaddr.js";
 import { z } from "zod";
+import { readIpLiteral, withoutZone } from "./ip-literal.ts";
 
 /** An address as a topology writes it: an IP literal in its canonical form, or a DNS name. */
 export type Address = { kind: "ip"; family: 4 | 6; text: string } | { kind: "name"; text: string };
@@ -11,20 +11,44 @@ export type Address = { kind: "ip"; family: 4 | 6; text: string } | { kind: "nam
 const label = "[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?";
 const namePattern = new RegExp(`^(?=.{1,253}$)${label}(?:\\.${label})*\\.?$`);
 
+/** What Node and the kernel take for the name or number of an interface behind `%`. */
+const zonePattern = /^[0-9A-Za-z][0-9A-Za-z.-]{0,31}$/;
+
 /**
- * Reads an address. Returns `undefined` for anything that is neither a complete IP literal nor a DNS name;
- * scope ids (`fe80::1%eth0`) and IPv4 short forms (`10.1`) are refused, because other programs read them differently.
+ * Reads an address. Returns `undefined` for anything that is neither a complete IP literal nor a DNS name; IPv4 short
+ * forms (`10.1`) are refused, because other programs read them differently. Link-local IPv6 addresses have a zone and
+ * others have none: `fe80::1%eth0`. `::ffff:10.0.0.5` is 10.0.0.5.
  */
 export function parseAddress(text: string): Address | undefined {
-  if (ipaddr.IPv4.isValidFourPartDecimal(text))
-    return { kind: "ip", family: 4, text: ipaddr.IPv4.parse(text).toString() };
-  if (text.includes(":")) {
-    if (text.includes("%") || !ipaddr.IPv6.isValid(text)) return undefined;
-    return { kind: "ip", family: 6, text: ipaddr.IPv6.parse(text).toRFC5952String() };
+  const literal = readIpLiteral(text);
+  if (literal !== undefined) {
+    const { family, zone, kind } = literal;
+    if ((kind === "link-local") !== (zone !== undefined)) return undefined;
+    return zone === undefined || zonePattern.test(zone) ? { kind: "ip", family, text: literal.text } : undefined;
   }
+  if (text.includes(":")) return undefined;
   if (!namePattern.test(text)) return undefined;
   const last = text.replace(/\.$/, "").split(".").at(-1) ?? "";
   return /^\d+$/.test(last) ? undefined : { kind: "name", text: text.toLowerCase() };
+}
+
+/** What is wrong with a text that `parseAddress` refuses, and what to write. */
+export function whyNoAddress(text: string): string {
+  const literal = readIpLiteral(text);
+  if (literal?.kind === "link-local") {
+    const bare = withoutZone(literal.text);
+    if (literal.zone === undefined)
+      return `"${text}" is link-local: write it with the interface of the machine that sends, e.g. ${bare}%eth0`;
+    return `"${text}": write the number of the interface instead of its name (ip link shows it), e.g. ${bare}%2`;
+  }
+  if (literal?.zone !== undefined) {
+    return `"${text}": only link-local addresses (fe80::/10) have a zone; write ${withoutZone(literal.text)}`;
+  }
+  const [bare = "", ...prefix] = text.split("/");
+  if (prefix.length === 1 && /^\d{1,3}$/.test(prefix[0] ?? "") && parseAddress(bare)?.kind === "ip") {
+    return `"${text}" is not the address of a host: for one host write ${bare}`;
+  }
+  return `"${text}" is neither an IPv4 or IPv6 address nor a DNS name`;
 }
 
 /** One address of a node: an IPv4 or IPv6 literal or a DNS name; the output is in canonical form. */
@@ -33,10 +57,7 @@ export const addressSchema = z
   .transform((text, context) => {
     const address = parseAddress(text);
     if (address !== undefined) return address.text;
-    context.addIssue({
-      code: "custom",
-      message: `"${text}" is neither an IPv4 or IPv6 address nor a DNS name`,
-    });
+    context.addIssue({ code: "custom", message: whyNoAddress(text) });
     return z.NEVER;
   })
   .meta({ id: "address", description: "IPv4 address, IPv6 address or DNS name" });

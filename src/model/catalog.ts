@@ -1,10 +1,11 @@
 import { z } from "zod";
+import { portSchema } from "./port.ts";
 import { featureSchema, portNames, roleSchema } from "./names.ts";
 import { tcpServiceNameSchema } from "./service.ts";
 import { transportSchema } from "./verdict.ts";
 
+const port = portSchema();
 const id = z.string().regex(/^[a-z0-9]+(?:[.-][a-z0-9]+)*$/, "an id is lower case words joined by '-' or '.'");
-const port = z.number().int().min(1).max(65_535);
 const sentence = z.string().min(3).max(600);
 const bothLanguages = z.strictObject({ en: z.string().min(1), de: z.string().min(1) });
 
@@ -64,7 +65,7 @@ export const requirementSchema = z.strictObject({
     })
     .optional(),
   probe: catalogProbeSchema,
-  /** `never`: a second connection could do harm, so no attempt is repeated (facts §14). */
+  /** `never`: a second connection could do harm, so no attempt is repeated (docs/notes/probe-safety.md). */
   confirm: z.enum(["allowed", "never"]).default("allowed"),
   /** Outcomes that a healthy system may show; they are judged `warn`, not `fail`. */
   tolerates: z.strictObject({ outcomes: z.array(z.enum(["refused", "silent"])).min(1), why: sentence }).optional(),

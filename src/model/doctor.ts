@@ -1,7 +1,8 @@
 import { z } from "zod";
+import { portSchema } from "./port.ts";
 import { evidenceSchema, type Observation, outcomeSchema } from "./outcome.ts";
 
-const port = z.number().int().min(1).max(65_535);
+const port = portSchema();
 
 /** What the agent controller does, in its order; the last one is the site's own connection to the agent. */
 export const stepNameSchema = z.enum(["name", "web", "discovery", "port", "connection", "tls", "site", "way-back"]);

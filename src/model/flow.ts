@@ -2,8 +2,8 @@ import type { Task } from "./task.ts";
 import type { Snmp } from "./topology.ts";
 import type { Expectation, Transport } from "./verdict.ts";
 
-/** Credentials as the plan knows them: references only, so a plan can be printed. */
-export type PlannedSnmp = Snmp;
+/** Credentials as the plan knows them: references only, so a plan can be printed; `discovery` is a question without any. */
+export type PlannedSnmp = Snmp | { version: "discovery" };
 
 /** What will be sent, before secrets are put in. Differs from `ProbeSpec` only in SNMP's credentials. */
 export type PlannedProbeSpec =
@@ -21,7 +21,7 @@ export interface Probe {
   spec: PlannedProbeSpec;
   /** What the flows that it serves expect; several if they disagree. */
   expectations: readonly Expectation[];
-  /** False where facts §14 forbids a second connection or datagram. */
+  /** False where a second connection or datagram could do harm (docs/notes/probe-safety.md). */
   mayConfirm: boolean;
   /** How long an answer may take where the topology says so; the longest of what its flows grant. Milliseconds. */
   timeoutMs?: number | undefined;

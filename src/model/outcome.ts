@@ -11,6 +11,7 @@ export const unsentCauseSchema = z.enum([
   "no-route", // the routing table of this machine has no way there
   "local-firewall", // EPERM: a rule of this machine refused to send
   "vantage", // the vantage point could not be opened or broke off
+  "not-supported", // the version of portmatrix there or here does not know what was asked or answered
   "aborted", // the run was interrupted
   "internal", // anything else; the detail says what
 ]);
@@ -33,14 +34,22 @@ export const outcomeSchema = z.discriminatedUnion("kind", [
 export type Outcome = z.infer<typeof outcomeSchema>;
 export type OutcomeKind = Outcome["kind"];
 
+/** The objects that an agent is asked for. */
+const snmpObjectSchema = z.enum(["sysDescr", "sysObjectId", "sysUpTime"]);
+export type SnmpObject = z.infer<typeof snmpObjectSchema>;
+
 /** What an SNMP answer said. `report` names the usmStats counter of a v3 Report PDU (RFC 3414 §3.2). */
 const snmpEvidenceSchema = z.strictObject({
   version: z.enum(["1", "2c", "3"]),
+  /** The version that is configured, where `version` is not it: the agent was silent there and answered here. */
+  configuredVersion: z.literal("2c").optional(),
   sysDescr: z.string().optional(),
   sysObjectId: z.string().optional(),
   sysUpTimeTicks: z.number().int().nonnegative().optional(), // hundredths of a second
   /** Error status of the response PDU, e.g. noSuchName, or exception per varbind, e.g. noSuchObject. */
   errorStatus: z.string().optional(),
+  /** What was asked for and did not come, or came as something else than it is. */
+  missing: z.array(snmpObjectSchema).optional(),
   engineId: z.string().optional(), // hexadecimal
   report: z
     .enum([
@@ -69,6 +78,8 @@ export const evidenceSchema = z.strictObject({
   localPort: z.number().int().optional(),
   /** The answer came from another address than the one that was asked. */
   replyFrom: z.string().optional(),
+  /** The answer came from another port than the one that was asked. */
+  replyFromPort: z.number().int().min(1).max(65_535).optional(),
   replyBytes: z.number().int().nonnegative().optional(),
   /** The reply decoded as the protocol that was asked and carried the request's id. */
   replyMatches: z.boolean().optional(),

@@ -1,3 +1,5 @@
+import { escapeUnseen } from "./printable.ts";
+
 /** One mistake in an input file, with its place; lines and columns count from 1. */
 export interface Problem {
   file: string;
@@ -18,8 +20,8 @@ export class InputError extends Error {
   }
 }
 
-/** `file:line:col: path: message`, leaving out what is not known. */
+/** `file:line:col: path: message` in one line that is safe to show, leaving out what is not known. */
 export function formatProblem({ file, line, column, path, message }: Problem): string {
   const place = [file, line, line === undefined ? undefined : column].filter((part) => part !== undefined).join(":");
-  return [place, path, message].filter((part) => part !== undefined && part !== "").join(": ");
+  return escapeUnseen([place, path, message].filter((part) => part !== undefined && part !== "").join(": "));
 }

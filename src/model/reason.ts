@@ -1,64 +1,102 @@
 import { z } from "zod";
+import type { Verdict } from "./verdict.ts";
 
-/** Stable codes for why a verdict is what it is. `report/reasons/phrase.ts` has the sentences, `judge/rules.ts` the table. */
-export const reasonSchema = z.enum([
-  // pass
-  "handshake-completed",
-  "service-answered",
-  "reply-received",
-  "echo-reply",
-  "blocked-as-expected",
-  // warn
-  "path-open-nothing-listens",
-  "path-open-other-answers",
-  "closed-not-blocked",
-  "alternative-satisfied",
-  "answer-from-other-address",
-  "service-unencrypted",
-  "service-needs-secret",
-  "service-not-ready",
-  "unexpected-answer",
-  "certificate-expired",
-  "clock-differs",
-  "everything-open",
-  "snmp-credentials-rejected",
-  "snmp-community-unanswered",
-  "snmp-user-unanswered",
-  "snmp-object-missing",
-  "request-unanswered",
-  "absence-is-normal",
-  "answered-on-second-attempt",
-  "address-family-not-routed",
-  // fail
-  "connection-refused",
-  "port-unreachable",
-  "administratively-prohibited",
-  "host-unreachable",
-  "no-answer",
-  "accepted-then-closed",
-  "wrong-service",
-  "wrong-site",
-  "foreign-certificate",
-  "plaintext-instead-of-tls",
-  "tls-failed",
-  "open-not-blocked",
-  // unknown
-  "udp-silence",
-  "silence-without-control",
-  "unreachable-without-control",
-  "udp-unreachable",
-  // error
-  "privilege-missing",
-  "program-missing",
-  "descriptors-exhausted",
-  "source-ports-exhausted",
-  "name-not-resolved",
-  "no-route-here",
-  "local-firewall",
-  "vantage-not-opened",
-  "probe-failed",
-  // skipped
-  "no-vantage",
-  "interrupted",
-]);
-export type Reason = z.infer<typeof reasonSchema>;
+/** What follows from a reason alone. */
+type ReasonTraits =
+  | {
+      verdict: "pass";
+      /** Nothing but a handshake is known, which whatever accepts every connection would have completed as well. */
+      isHandshakeOnly?: true;
+    }
+  | {
+      verdict: "warn";
+      /** A pass with a caveat: the port was open, and the service that is wanted answered. */
+      works: boolean;
+      /** The system is as it should be: nobody need look at it. */
+      nothingToDo: boolean;
+      /** Of several addresses with the same port, one that answers like this is enough. */
+      isEnoughAtSamePort?: true;
+      /** The attempts of one run saw different things. */
+      isUnsteady?: true;
+    }
+  | { verdict: Exclude<Verdict, "pass" | "warn"> };
+
+/**
+ * Why a verdict is what it is: stable codes, and what follows from each. `judge/rules.ts` and its neighbours give them,
+ * `report/reasons/words/` has the words for each.
+ */
+export const reasons = {
+  "handshake-completed": { verdict: "pass", isHandshakeOnly: true },
+  "service-answered": { verdict: "pass" },
+  "reply-received": { verdict: "pass" },
+  "echo-reply": { verdict: "pass" },
+  "blocked-as-expected": { verdict: "pass" },
+
+  "path-open-nothing-listens": { verdict: "warn", works: false, nothingToDo: false },
+  "path-open-other-answers": { verdict: "warn", works: false, nothingToDo: false },
+  "closed-not-blocked": { verdict: "warn", works: false, nothingToDo: false },
+  "alternative-satisfied": { verdict: "warn", works: false, nothingToDo: true },
+  "answer-from-other-address": { verdict: "warn", works: false, nothingToDo: false },
+  "service-unencrypted": { verdict: "warn", works: true, nothingToDo: false },
+  "service-needs-secret": { verdict: "warn", works: true, nothingToDo: false },
+  "service-not-ready": { verdict: "warn", works: true, nothingToDo: false },
+  "unexpected-answer": { verdict: "warn", works: false, nothingToDo: false, isEnoughAtSamePort: true },
+  "certificate-expired": { verdict: "warn", works: true, nothingToDo: false },
+  "clock-differs": { verdict: "warn", works: false, nothingToDo: false },
+  "everything-open": { verdict: "warn", works: false, nothingToDo: false },
+  "snmp-credentials-rejected": { verdict: "warn", works: false, nothingToDo: false },
+  "snmp-community-unanswered": { verdict: "warn", works: false, nothingToDo: false },
+  "snmp-user-unanswered": { verdict: "warn", works: false, nothingToDo: false },
+  "snmp-object-missing": { verdict: "warn", works: false, nothingToDo: false },
+  "request-unanswered": { verdict: "warn", works: false, nothingToDo: false },
+  "absence-is-normal": { verdict: "warn", works: false, nothingToDo: true },
+  "answered-on-second-attempt": { verdict: "warn", works: true, nothingToDo: false, isUnsteady: true },
+  "address-family-not-routed": { verdict: "warn", works: true, nothingToDo: false },
+
+  "connection-refused": { verdict: "fail" },
+  "port-unreachable": { verdict: "fail" },
+  "administratively-prohibited": { verdict: "fail" },
+  "host-unreachable": { verdict: "fail" },
+  "no-answer": { verdict: "fail" },
+  "accepted-then-closed": { verdict: "fail" },
+  "wrong-service": { verdict: "fail" },
+  "wrong-site": { verdict: "fail" },
+  "foreign-certificate": { verdict: "fail" },
+  "plaintext-instead-of-tls": { verdict: "fail" },
+  "tls-failed": { verdict: "fail" },
+  "open-not-blocked": { verdict: "fail" },
+
+  "udp-silence": { verdict: "unknown" },
+  "silence-without-control": { verdict: "unknown" },
+  "unreachable-without-control": { verdict: "unknown" },
+  "udp-unreachable": { verdict: "unknown" },
+
+  "privilege-missing": { verdict: "error" },
+  "program-missing": { verdict: "error" },
+  "descriptors-exhausted": { verdict: "error" },
+  "source-ports-exhausted": { verdict: "error" },
+  "name-not-resolved": { verdict: "error" },
+  "no-route-here": { verdict: "error" },
+  "local-firewall": { verdict: "error" },
+  "vantage-not-opened": { verdict: "error" },
+  "probe-not-supported": { verdict: "error" },
+  "probe-failed": { verdict: "error" },
+
+  "no-vantage": { verdict: "skipped" },
+  interrupted: { verdict: "skipped" },
+} as const satisfies Record<string, ReasonTraits>;
+export type Reason = keyof typeof reasons;
+
+export const reasonSchema = z.enum(Object.keys(reasons) as Reason[]);
+
+/** What follows from a reason besides its verdict. */
+export const traitsOf = (reason: Reason): ReasonTraits => reasons[reason];
+
+/** The verdict that a reason leads to. */
+export const verdictOf = (reason: Reason): Verdict => reasons[reason].verdict;
+
+/** True for a caveat of a system that is as it should be. */
+export function hasNothingToDo(reason: Reason): boolean {
+  const traits = traitsOf(reason);
+  return traits.verdict === "warn" && traits.nothingToDo;
+}

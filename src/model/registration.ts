@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { portSchema } from "./port.ts";
 import {
   causeNameSchema,
   remedyNameSchema,
@@ -10,7 +11,7 @@ import {
   worksSchema,
 } from "./doctor.ts";
 
-const port = z.number().int().min(1).max(65_535);
+const port = portSchema();
 
 /** What `doctor registration --format json` prints. Codes are stable, messages are not. */
 export const registrationSchema = z

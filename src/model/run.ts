@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { answerSchema, evidenceSchema, outcomeSchema, unsentCauseSchema } from "./outcome.ts";
+import { portSchema } from "./port.ts";
 import { reasonSchema } from "./reason.ts";
 import { expectationSchema, proofSchema, stageSchema, transportSchema, verdictSchema } from "./verdict.ts";
 
@@ -18,7 +19,7 @@ const resultEvidenceSchema = evidenceSchema.extend({
   /** Id of the flow that proves that a `blocked` verdict is not a typo or a dead host. */
   control: z.string().optional(),
   /** A port of the same address that no list names, and what it said: whatever accepts there accepts everything. */
-  canary: z.strictObject({ port: z.number().int().min(1).max(65_535), outcome: outcomeKindSchema }).optional(),
+  canary: z.strictObject({ port: portSchema(), outcome: outcomeKindSchema }).optional(),
   /** Absent where no other answer of the same address could be compared. */
   resetFrom: resetOriginSchema.optional(),
   /** Id of the flow that satisfied the group of alternatives. */
@@ -40,7 +41,7 @@ export const resultSchema = z.strictObject({
   to: z.string(),
   address: z.string(), // the address that answered or was asked last; else as the topology writes it
   protocol: transportSchema,
-  port: z.number().int().min(1).max(65_535).optional(), // absent for ICMP
+  port: portSchema().optional(), // absent for ICMP
   expect: expectationSchema,
   vantage: z.string().optional(), // the node that sent; absent when nothing was sent
   outcome: outcomeKindSchema.optional(),
@@ -55,10 +56,10 @@ export const resultSchema = z.strictObject({
 });
 export type Result = z.infer<typeof resultSchema>;
 
-/** A result as `judge` leaves it: codes only. `report/reasons/phrase.ts` adds the sentences. */
+/** A result as `judge` leaves it: codes only. `report/reasons/phrase.ts` makes a result of it. */
 export type Judgement = Omit<Result, "message" | "advice"> & {
   /** Why the absence of this service is normal, as the catalog says it; only with reason `absence-is-normal`. */
-  tolerated?: string;
+  tolerated?: string | undefined;
 };
 
 const count = z.number().int().nonnegative();

@@ -1,8 +1,9 @@
 import { z } from "zod";
+import { portSchema } from "./port.ts";
 import type { Observation } from "./outcome.ts";
 import { serviceSpecSchema } from "./service.ts";
 
-const port = z.number().int().min(1).max(65_535);
+const port = portSchema();
 
 /** How to authenticate an SNMP GET; the values of secrets stand here, so a task is never printed or stored. */
 export const snmpCredentialsSchema = z.discriminatedUnion("version", [
@@ -16,6 +17,8 @@ export const snmpCredentialsSchema = z.discriminatedUnion("version", [
       .optional(),
     priv: z.strictObject({ protocol: z.enum(["des", "aes", "aes256b", "aes256r"]), password: z.string() }).optional(),
   }),
+  /** None: only whether there is an agent, which engines of version 3 tell anybody (RFC 3414 §4). */
+  z.strictObject({ version: z.literal("discovery") }),
 ]);
 export type SnmpCredentials = z.infer<typeof snmpCredentialsSchema>;
 
@@ -40,12 +43,14 @@ export type ProbeKind = ProbeSpec["kind"];
 /** One order to a vantage point. `target` is an IP literal or a name, which the vantage point resolves. */
 export const taskSchema = z.strictObject({
   id: z.string(),
-  target: z.string(),
-  timeoutMs: z.number().positive(),
+  target: z.string().min(1),
+  /** No more than a timer can hold (setTimeout, 24.8 days). */
+  timeoutMs: z.number().positive().max(0x7fff_ffff),
   probe: probeSpecSchema,
   /**
-   * The service could be disturbed (facts/checkmk.md §14): the addresses of the target are probed one after the other, and
-   * there is no second connection and no second empty datagram. A question over UDP, or SNMP, does no harm twice.
+   * The service could be disturbed (docs/notes/probe-safety.md): the addresses of the target are probed one after the
+   * other, and there is no second connection and no second empty datagram. A question over UDP, or SNMP, does no harm
+   * twice.
    */
   careful: z.boolean().optional(),
 });

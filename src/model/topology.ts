@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { portSchema } from "./port.ts";
 import { addressSchema } from "./address.ts";
 import { durationSchema } from "./duration.ts";
 import { featureSchema, portNames } from "./names.ts";
@@ -6,7 +7,7 @@ import { proxySchema } from "./proxy.ts";
 import { tcpServiceNameSchema } from "./service.ts";
 import { expectationSchema, stageSchema } from "./verdict.ts";
 
-const port = z.number().int().min(1).max(65_535);
+const port = portSchema();
 const featuresSchema = z.array(featureSchema).default([]);
 const overrides = <const Names extends readonly [string, ...string[]]>(names: Names) =>
   z.partialRecord(z.enum(names), port).default({} as never);
@@ -126,11 +127,16 @@ export const includeSchema = z.strictObject({
   ...hostSchema.omit({ name: true, address: true }).partial().shape,
 });
 
-/** A host as it is written: name and address may hold ranges (`web[01-20]`), an address may be a network. */
+/** A host as it is written: name and address may hold ranges (`web[01-20]`). */
 const writtenHostSchema = hostSchema.extend({
   name: z.string().min(1),
   address: z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]),
 });
+
+/** All hosts of a network, `NAME-ADDRESS` each or numbered by the range in the name. */
+const writtenNetworkSchema = hostSchema
+  .omit({ address: true })
+  .extend({ name: z.string().min(1), network: z.string().regex(/\/\d{1,3}$/) });
 
 const clusterNodeSchema = z.strictObject({ name: nodeNameSchema, address: addressesSchema });
 const clusterSchema = z.strictObject({
@@ -157,6 +163,8 @@ const extraRequirementSchema = z
     expect: expectationSchema.default("open"),
     /** `none`: a handshake is all that is wanted. */
     service: z.enum([...tcpServiceNameSchema.options, "none"]).optional(),
+    /** Each node to itself, over 127.0.0.1 and not over its address. */
+    scope: z.literal("loopback").optional(),
     timeout: durationSchema.optional(),
     why: z.string().min(1).max(300).optional(),
   })
@@ -168,10 +176,30 @@ const extraRequirementSchema = z
   });
 export type ExtraRequirement = z.infer<typeof extraRequirementSchema>;
 
-const vantageSchema = z.union([z.literal("local"), z.strictObject({ exec: z.array(z.string().min(1)).min(1) })], {
+/**
+ * Every kind of vantage point and how it is written in a topology: as its name, or as an object with its name as a key.
+ * `vantage/openers.ts` says how each is opened.
+ */
+const vantageForms = {
+  /** This machine. */
+  local: z.literal("local"),
+  /** Behind a command that runs a program there. */
+  exec: z.strictObject({ exec: z.array(z.string().min(1)).min(1) }),
+} as const;
+export type VantageKind = keyof typeof vantageForms;
+export type VantageSpecOf<Kind extends VantageKind> = z.infer<(typeof vantageForms)[Kind]>;
+export type VantageSpec = VantageSpecOf<VantageKind>;
+
+const vantageSchema = z.union(Object.values(vantageForms), {
   error: "expected local or { exec: [PROGRAM, ARGUMENT, ...] }",
 });
-export type VantageSpec = z.infer<typeof vantageSchema>;
+
+/** The kind of a vantage point. */
+export const kindOf = (spec: VantageSpec): VantageKind =>
+  typeof spec === "string" ? spec : (Object.keys(spec).find((key) => Object.hasOwn(vantageForms, key)) as VantageKind);
+
+/** True if this process itself sends from there. */
+export const isLocal = (spec: VantageSpec | undefined): boolean => spec !== undefined && kindOf(spec) === "local";
 
 /**
  * The expected topology, after ranges and includes are expanded and defaults are filled in: which nodes there are,
@@ -195,6 +223,6 @@ export type Topology = z.infer<typeof topologySchema>;
 
 /** The topology file before ranges and includes are expanded: what the JSON Schema for editors describes. */
 export const topologyFileSchema = topologySchema
-  .extend({ hosts: z.array(z.union([writtenHostSchema, includeSchema])).default([]) })
+  .extend({ hosts: z.array(z.union([writtenHostSchema, writtenNetworkSchema, includeSchema])).default([]) })
   .meta({ id: "topology-file", title: "portmatrix topology" });
 export type Outgoing = z.infer<typeof outgoingSchema>;

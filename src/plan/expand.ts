@@ -1,5 +1,6 @@
 import type { Requirement, Section } from "../model/catalog.ts";
 import type { Flow, PlannedProbeSpec } from "../model/flow.ts";
+import { flowId, flowIdHead } from "../model/flow-id.ts";
 import type { Topology } from "../model/topology.ts";
 import { bind, type Edge, isEnabled } from "./edge.ts";
 import { flowOf, type FlowKind } from "./flow-of.ts";
@@ -59,7 +60,7 @@ function drafter(section: Section, requirement: Requirement): (edge: Edge, draft
     expect: "open",
     ...(tolerates === undefined ? {} : { tolerates }),
   };
-  const head = `${section.id}/${requirement.id}/`;
+  const head = flowIdHead(section.id, requirement.id);
   const isLoopback = requirement.scope === "loopback";
   const mayConfirm = requirement.confirm === "allowed";
   const specOf = openSpecs(requirement);
@@ -71,20 +72,10 @@ function drafter(section: Section, requirement: Requirement): (edge: Edge, draft
     const enabledBy = enabled_by?.find((one) => edge.features.includes(one));
     for (const address of addresses) {
       for (const port of ports) {
-        // Joined at once: a template of as many parts would keep each of them until somebody reads it.
-        const id = [head, from, "->", to, "/", protocol];
-        if (port !== undefined) id.push("/", String(port));
-        if (addresses.length > 1) id.push("/", address);
+        const id = flowId(head, from, to, [protocol, port, addresses.length > 1 ? address : undefined]);
         const alternative = alternativeOf(section, requirement, edge, { address, port, ports, isLoopback });
-        const flow = flowOf(edge.through === undefined ? kind : throughProxy(kind), {
-          id: id.join(""),
-          from,
-          to,
-          address,
-          port,
-          alternative,
-          enabledBy,
-        });
+        const ownKind = edge.through === undefined ? kind : throughProxy(kind);
+        const flow = flowOf(ownKind, { id, from, to, address, port, alternative, enabledBy });
         drafts.push({ flow, spec: specOf(port, edge), mayConfirm, timeoutMs });
       }
     }
@@ -122,8 +113,7 @@ function alternativeOf(
   { from, to }: Edge,
   { address, port, ports, isLoopback }: Place,
 ): string | undefined {
-  const group = (name: string, rest: string | number | undefined): string =>
-    [section.id, "/", name, "/", from, "->", to, "/", rest].join("");
+  const group = (name: string, rest: string | number): string => flowId(flowIdHead(section.id, name), from, to, [rest]);
   if (isLoopback) return group(id, port ?? "undefined");
   if (alternative !== undefined) return group(alternative, address);
   return ports.length > 1 ? group(id, address) : undefined;

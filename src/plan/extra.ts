@@ -1,7 +1,8 @@
 import type { Catalog, Requirement } from "../model/catalog.ts";
+import { flowId, flowIdHead } from "../model/flow-id.ts";
 import type { PlannedProbeSpec, PlannedSection } from "../model/flow.ts";
-import type { ServiceSpec } from "../model/service.ts";
-import type { ExtraRequirement, Topology } from "../model/topology.ts";
+import { serviceRecord, type ServiceSpec } from "../model/service.ts";
+import { groupNames, type ExtraRequirement, type Topology } from "../model/topology.ts";
 import type { Transport } from "../model/verdict.ts";
 import type { Draft } from "./expand.ts";
 import { flowOf, type FlowKind } from "./flow-of.ts";
@@ -67,9 +68,23 @@ function openNodes(topology: Topology): (word: string) => readonly Node[] {
   };
 }
 
+/** A word that is one node: its own name, or the group that the server is alone in. */
+const isOneNode = (word: string): boolean => word === "server" || !(groupNames as readonly string[]).includes(word);
+
 /**
- * Drafts for `requirements:` of the topology: every pair of distinct nodes, address, transport and port. A port that
- * the catalog knows is asked as the catalog asks it, and as rarely: what could do harm there does so here as well.
+ * Whether a requirement means this pair. A group to a group means each node to each other one. A node to itself is meant
+ * where both ends are that very node, and with `scope: loopback`.
+ */
+function isMeant({ from, to, scope }: ExtraRequirement, sender: Node, target: Node): boolean {
+  if (scope === "loopback") return sender.name === target.name;
+  return sender.name !== target.name || (isOneNode(from) && isOneNode(to));
+}
+
+const loopback = ["127.0.0.1"] as const;
+
+/**
+ * Drafts for `requirements:` of the topology: every pair of nodes, address, transport and port. A port that the catalog
+ * knows is asked as the catalog asks it, and as rarely: what could do harm there does so here as well.
  */
 export function expandExtras(topology: Topology, catalog: Catalog): Draft[] {
   const nodesOf = openNodes(topology);
@@ -79,8 +94,9 @@ export function expandExtras(topology: Topology, catalog: Catalog): Draft[] {
     const targets = nodesOf(requirement.to);
     for (const from of nodesOf(requirement.from)) {
       for (const to of targets) {
-        if (to.name === from.name) continue;
-        for (const address of to.addresses) for (const draft of services) drafts.push(draft(from.name, to, address));
+        if (!isMeant(requirement, from, to)) continue;
+        const addresses = requirement.scope === "loopback" ? loopback : to.addresses;
+        for (const address of addresses) for (const draft of services) drafts.push(draft(from.name, to, address));
       }
     }
   }
@@ -121,7 +137,8 @@ function drafter(
   catalog: Catalog,
 ): (from: string, to: Node, address: string) => Draft {
   const service = port === undefined ? protocol : `${port}/${protocol}`;
-  const id = requirement.id ?? (port === undefined ? protocol : `${protocol}-${port}`);
+  const usual = port === undefined ? protocol : `${protocol}-${port}`;
+  const id = requirement.id ?? (requirement.scope === undefined ? usual : `${requirement.scope}-${usual}`);
   const isBlocked = requirement.expect === "blocked";
   const kind: FlowKind = {
     section: extraSection.id,
@@ -132,27 +149,31 @@ function drafter(
     protocol,
     expect: requirement.expect,
   };
-  const [head, tail] = [`${extraSection.id}/${id}/`, port === undefined ? `/${protocol}` : `/${protocol}/${port}`];
+  const head = flowIdHead(extraSection.id, id);
   const listenerAt = findListeners(catalog, protocol, port);
+  const named = requirement.service === "none" ? undefined : requirement.service;
+  const isHarmlessTwice = named === undefined || serviceRecord(named).askedOnce !== true;
   const specs = new Map<Requirement | undefined, PlannedProbeSpec>();
   return (from, to, address) => {
     const known = listenerAt(to);
-    const isSnmp = protocol === "udp" && to.snmp?.port === port;
+    const isSnmp = protocol === "udp" && snmpPortOf(to) === port;
     const spec =
       (isSnmp ? undefined : specs.get(known)) ??
       specOf(protocol, port, to, { known, service: requirement.service, isBlocked });
     if (!isSnmp) specs.set(known, spec);
-    // Joined at once: a template of as many parts would keep each of them until somebody reads it.
-    const pair = [head, from, "->", to.name, tail];
-    if (to.addresses.length > 1) pair.push("/", address);
+    const isOneOfSeveral = to.addresses.length > 1 && requirement.scope === undefined;
+    const parts = [protocol, port, isOneOfSeveral ? address : undefined];
     return {
-      flow: flowOf(kind, { id: pair.join(""), from, to: to.name, address, port }),
+      flow: flowOf(kind, { id: flowId(head, from, to.name, parts), from, to: to.name, address, port }),
       spec,
-      mayConfirm: known === undefined || known.confirm === "allowed",
+      mayConfirm: isHarmlessTwice && (known === undefined || known.confirm === "allowed"),
       timeoutMs: requirement.timeout ?? to.timeoutMs,
     };
   };
 }
+
+/** Where an agent listens, or would (RFC 3417 §3.1): without credentials it is asked what needs none. */
+const snmpPortOf = ({ snmp, ports }: Node): number => snmp?.port ?? ports["snmp"] ?? 161;
 
 interface Question {
   /** What the catalog knows to listen there. */
@@ -179,7 +200,7 @@ function specOf(protocol: Transport, port: number | undefined, to: Node, questio
       ...(service === undefined ? {} : { service }),
     };
   }
-  if (to.snmp?.port === port) return { kind: "snmp", ...to.snmp };
+  if (snmpPortOf(to) === port) return { kind: "snmp", ...(to.snmp ?? { port, credentials: { version: "discovery" } }) };
   return { kind: "udp", port, payload: payload ?? "empty" };
 }
 

@@ -41,11 +41,17 @@ function withoutTwins(drafts: readonly Draft[]): { drafts: readonly Draft[]; flo
   const first = new Map<string, Draft>();
   for (const draft of drafts) {
     const twin = first.get(draft.flow.id);
-    if (twin === undefined) first.set(draft.flow.id, draft);
-    else if (twin.flow.expect !== draft.flow.expect) throw contradiction(draft.flow);
+    if (twin === undefined || asksMore(draft, twin)) first.set(draft.flow.id, draft);
+    if (twin !== undefined && twin.flow.expect !== draft.flow.expect) throw contradiction(draft.flow);
   }
   const distinct = [...first.values()];
   return { drafts: distinct, flows: sortById(distinct.map(({ flow }) => flow)) };
+}
+
+/** A node may be named by one entry and its group by another: the one that asks for a service is kept. */
+function asksMore(draft: Draft, twin: Draft): boolean {
+  const serviceOf = ({ spec }: Draft): ServiceSpec | undefined => (spec.kind === "tcp" ? spec.service : undefined);
+  return serviceOf(draft) !== undefined && serviceOf(twin) === undefined;
 }
 
 function contradiction({ from, to, protocol, port }: Draft["flow"]): InputError {

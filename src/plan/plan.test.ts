@@ -313,6 +313,26 @@ describe("requirements of the topology", () => {
     expect(new Set(flows.map(({ purpose }) => purpose))).toEqual(new Set(["a reason"]));
   });
 
+  it("ask what needs no credentials where an SNMP agent would listen and none are known", () => {
+    const topology = topologySchema.parse({
+      server: { name: "cmk", address: "10.0.0.5", sites: [{ name: "main" }] },
+      hosts: [
+        { name: "sw02", address: "10.0.3.8" },
+        { name: "sw03", address: "10.0.3.9", ports: { snmp: 1161 } },
+      ],
+      requirements: [{ from: "server", to: "hosts", udp: [161, 1161], expect: "blocked" }],
+    });
+    const { probes } = plan(catalogOf("2.1", { ...agent, applies: { agent: ["push"] } }), topology);
+    expect(
+      Object.fromEntries(probes.map(({ target, spec }) => [`${target} ${"port" in spec && spec.port}`, spec])),
+    ).toEqual({
+      "10.0.3.8 161": { kind: "snmp", port: 161, credentials: { version: "discovery" } },
+      "10.0.3.8 1161": { kind: "udp", port: 1161, payload: "empty" },
+      "10.0.3.9 161": { kind: "udp", port: 161, payload: "empty" },
+      "10.0.3.9 1161": { kind: "snmp", port: 1161, credentials: { version: "discovery" } },
+    });
+  });
+
   it.each([
     ["the agent's port", { tcp: 6556 }, { mayConfirm: false }],
     ["the agent's port where the host has another", { tcp: 16_556 }, { mayConfirm: false }],
@@ -389,6 +409,24 @@ describe("requirements of the topology", () => {
     ]);
   });
 
+  it.each([
+    ["drbd", false],
+    ["checkmk-agent", false],
+    ["http", true],
+  ])(
+    "ask the service %s on a port that the catalog does not know, and again only if that is harmless",
+    (service, may) => {
+      const topology = topologySchema.parse({
+        server: { name: "cmk", address: "10.0.0.5", sites: [{ name: "main" }] },
+        hosts: [{ name: "web01", address: "10.0.2.1", agent: "push" }],
+        requirements: [{ from: "server", to: "web01", tcp: 12_345, service }],
+      });
+      expect(plan(catalogOf("2.1", agent), topology).probes).toMatchObject([
+        { spec: { kind: "tcp", port: 12_345, service: { name: service } }, mayConfirm: may },
+      ]);
+    },
+  );
+
   it("and hosts may say how long an answer may take", () => {
     const host = { name: "web01", address: "10.0.2.1", timeout: "20s" };
     const topology = (requirement: object) =>
@@ -434,19 +472,61 @@ describe("requirements of the topology", () => {
     );
   });
 
-  it("never plan a node against itself", () => {
-    const topology = topologySchema.parse({
-      server: { name: "cmk", address: "10.0.0.5", sites: [{ name: "main" }] },
-      hosts: [
-        { name: "a", address: "10.0.2.1" },
-        { name: "b", address: "10.0.2.2" },
-      ],
-      requirements: [{ from: "hosts", to: "hosts", tcp: 22 }],
-    });
-    expect(idsOf(catalogOf("2.1", { ...agent, applies: { agent: ["push"] } }), topology)).toEqual([
-      "extra/tcp-22/a->b/tcp/22",
-      "extra/tcp-22/b->a/tcp/22",
-    ]);
+  const two = (...requirements: object[]) =>
+    idsOf(
+      catalogOf("2.1", { ...agent, applies: { agent: ["push"] } }),
+      topologySchema.parse({
+        server: { name: "cmk", address: ["10.0.0.5", "2001:db8::5"], sites: [{ name: "main" }] },
+        hosts: [
+          { name: "a", address: "10.0.2.1" },
+          { name: "b", address: "10.0.2.2" },
+        ],
+        requirements,
+      }),
+    );
+  it.each([
+    [
+      "of a group to itself mean each node to each other one",
+      { from: "hosts", to: "hosts", tcp: 22 },
+      ["extra/tcp-22/a->b/tcp/22", "extra/tcp-22/b->a/tcp/22"],
+    ],
+    ["of a node to itself mean its address", { from: "a", to: "a", tcp: 22 }, ["extra/tcp-22/a->a/tcp/22"]],
+    [
+      "of the server to itself do, by its name and by its group",
+      { from: "server", to: "cmk", udp: 514 },
+      ["extra/udp-514/cmk->cmk/udp/514/10.0.0.5", "extra/udp-514/cmk->cmk/udp/514/2001:db8::5"],
+    ],
+    [
+      "with scope: loopback mean 127.0.0.1",
+      { from: "cmk", to: "cmk", tcp: 5000, scope: "loopback" },
+      ["extra/loopback-tcp-5000/cmk->cmk/tcp/5000"],
+    ],
+    [
+      "of a group with scope: loopback mean each node to itself",
+      { from: "hosts", to: "hosts", icmp: true, scope: "loopback" },
+      ["extra/loopback-icmp/a->a/icmp", "extra/loopback-icmp/b->b/icmp"],
+    ],
+  ])("%s", (_, requirement, ids) => expect(two(requirement)).toEqual(ids));
+
+  it("that name a service outweigh those of the group, whatever their order", () => {
+    const group = { from: "hosts", to: "server", tcp: 25 };
+    const own = { from: "a", to: "cmk", tcp: 25, service: "smtp" };
+    for (const requirements of [
+      [group, own],
+      [own, group],
+    ]) {
+      const topology = topologySchema.parse({
+        server: { name: "cmk", address: "10.0.0.5", sites: [{ name: "main" }] },
+        hosts: [
+          { name: "a", address: "10.0.2.1" },
+          { name: "b", address: "10.0.2.2" },
+        ],
+        requirements,
+      });
+      const { probes, flows } = plan(catalogOf("2.1", { ...agent, applies: { agent: ["push"] } }), topology);
+      expect(flows).toHaveLength(2);
+      expect(probes.map(({ id }) => id)).toEqual(["a->10.0.0.5/tcp/25/smtp", "b->10.0.0.5/tcp/25"]);
+    }
   });
 });
 

@@ -1,16 +1,5 @@
-import type { TcpServiceName, ServiceSpec } from "../model/service.ts";
+import { serviceRecord, type ServiceSpec, type TcpServiceName } from "../model/service.ts";
 import type { Edge } from "./edge.ts";
-
-/** Services whose answer tells one Checkmk site from another. */
-const siteServices: ReadonlySet<TcpServiceName> = new Set([
-  "agent-receiver",
-  "receiver-discovery-http",
-  "receiver-discovery-https",
-  "livestatus",
-  "message-broker",
-  "site-apache",
-]);
-const ldapsPort = 636; // RFC 4513 section 3.1.1 knows StartTLS only; IANA registers 636 for LDAP over TLS
 
 /** Whose answer is expected at one end of an edge: the catalog's service, sharpened by what the topology knows. */
 export function serviceOf(
@@ -19,10 +8,10 @@ export function serviceOf(
   { site, anySite, usesTls, host, through }: Pick<Edge, "site" | "anySite" | "usesTls" | "host" | "through">,
 ): ServiceSpec {
   if (through !== undefined) return { name: "http-proxy", through };
-  if (name === "ldap" && (usesTls ?? port === ldapsPort)) return { name: "ldaps" };
+  if (name === "ldap" && (usesTls ?? serviceRecord("ldaps").ports.includes(port))) return { name: "ldaps" };
   if (name === "checkmk-agent" && host?.agent === "legacy") return { name, plaintext: "expected" };
   // Web servers are the server's, not a site's, but one that is Checkmk's has the pages of its sites.
   const ofSite = name === "http" || name === "https" ? (site ?? anySite) : undefined;
   if (ofSite !== undefined) return { name, site: ofSite };
-  return { name, ...(site !== undefined && siteServices.has(name) ? { site } : {}) };
+  return { name, ...(site !== undefined && serviceRecord(name).namesSite === true ? { site } : {}) };
 }

@@ -1,4 +1,5 @@
 import type { ProbeKind, ProbeSpec } from "../model/task.ts";
+import { bounded } from "./bounded.ts";
 import { loadServices } from "./tcp/converse.ts";
 import { probeIcmp } from "./icmp/icmp.ts";
 import { listenFirst, stopListening } from "./tcp/listen-first.ts";
@@ -25,8 +26,9 @@ export function probe<Kind extends ProbeKind>(spec: SpecOf<Kind>, context: Probe
   const prober = probers[spec.kind] as unknown as Prober<SpecOf<Kind>>;
   const opening = listenFirst(spec.kind, context.family);
   const asksService = spec.kind === "tcp" && "service" in spec && spec.service !== undefined;
-  if (opening === undefined && !asksService) return prober(spec, context);
-  return Promise.all([opening, asksService ? loadServices() : undefined]).then(() => prober(spec, context));
+  if (opening === undefined && !asksService) return prober(spec, context).then(bounded);
+  const ready = Promise.all([opening, asksService ? loadServices() : undefined]);
+  return ready.then(() => prober(spec, context)).then(bounded);
 }
 
 /** Closes what probes share (the raw sockets), so that the process can end. Probing may go on afterwards. */

@@ -5,8 +5,9 @@ export interface Pace {
   /** Between two looks at what is green, while all is green. */
   greenEveryMs: number;
   /**
-   * Between two probes of a service that a second connection could harm (facts §14). Absent: TCP, where a connection
-   * that the firewall stops does no harm, every five minutes; a datagram, which may arrive unseen, never again.
+   * Between two probes of a service that a second connection could harm (docs/notes/probe-safety.md). Absent: TCP,
+   * where a connection that the firewall stops does no harm, every five minutes; a datagram, which may arrive unseen,
+   * never again.
    */
   carefulEveryMs?: number | undefined;
 }

@@ -1,3 +1,4 @@
+import type { Observed } from "../model/observed.ts";
 import type { Observation } from "../model/outcome.ts";
 import type { Observe, Task } from "../model/task.ts";
 import { openAgenda } from "./agenda.ts";
@@ -22,6 +23,11 @@ export interface ScheduledProbe {
 export interface ScheduleOptions extends Limits {
   /** The vantage point of this name. */
   observe: (vantage: string) => Observe;
+  /**
+   * Resolves when a vantage point can send, or cannot and will say why; `undefined` once that is known. Until then its
+   * probes take no turn from others. Default: all can.
+   */
+  whenOpen?: ((vantage: string) => Promise<void> | undefined) | undefined;
   /** True if what was seen is not what was hoped for, so that it deserves a confirmation. */
   isSurprising: (id: string, observation: Observation) => boolean;
   /** Least time from the start of the first attempt to the start of its confirmation, in milliseconds. */
@@ -38,15 +44,6 @@ export interface ScheduleOptions extends Limits {
   observed?: Map<string, Observed> | undefined;
   /** Time on top of three deadlines after which an Observe counts as hung, in milliseconds; default 60,000. */
   guardGraceMs?: number | undefined;
-}
-
-/** What became of one probe. */
-export interface Observed {
-  observation: Observation;
-  /** How often the task was carried out, tries within one attempt counted one by one. Attempts in which this machine could send nothing at all and which were repeated do not count. */
-  attempts: number;
-  /** Every attempt that saw something else than `observation`, oldest first. */
-  earlier: readonly Observation[];
 }
 
 /** Pauses before an attempt is repeated that failed for want of descriptors or source ports. */
@@ -112,7 +109,12 @@ export function schedule(probes: readonly ScheduledProbe[], options: ScheduleOpt
       }
     };
 
-    const enter = (life: Life) => lanes.enter(life.probe.vantage, life.probe.target, life);
+    const enter = (life: Life) => {
+      const { vantage, target } = life.probe;
+      const opening = options.whenOpen?.(vantage);
+      if (opening === undefined) lanes.enter(vantage, target, life);
+      else void opening.then(() => guarded(() => lanes.enter(vantage, target, life)));
+    };
 
     const enterAt = (life: Life, time: number) => {
       if (life.isConfirming) unconfirmed.add(life);

@@ -2,35 +2,64 @@ import { setMaxListeners } from "node:events";
 import type { Observation } from "../model/outcome.ts";
 import type { Observe } from "../model/task.ts";
 import { nothingSent } from "../model/unsent.ts";
-import { encode, type Order } from "./protocol.ts";
+import type { gapsOf } from "./capabilities.ts";
+import type { Order } from "./messages.ts";
+import { encode } from "./protocol.ts";
 import { readReport } from "./read-report.ts";
 
-/** Blank lines are harmless, but an endless stream of them is not. */
-const mostBlankLines = 1_000;
+/** Blank lines, and reports of kinds that a later version may know, are harmless; an endless stream of them is not. */
+const mostIdleLines = 1_000;
+
+/** What a conversation needs of its surroundings. */
+export interface Talk {
+  send: (line: string) => void;
+  /** Who is there, for people: `portmatrix 0.1.0`. */
+  who: string;
+  /** What the worker cannot be asked. */
+  gaps: ReturnType<typeof gapsOf>;
+  /** Time on top of three deadlines after which an unanswered task is given up. */
+  graceMs: number;
+  /** Called once, when the talk is over. */
+  onBroken: () => void;
+  /** Called with a sentence about what the two versions do not know of each other, once for each kind. */
+  onNote: (sentence: string) => void;
+}
 
 /** The talk with a worker that has said hello. */
 export interface Conversation {
   observe: Observe;
-  /** Takes one line that the worker wrote; anything that is not a report ends the conversation. */
+  /** Takes one line that the worker wrote; anything that no version could have meant ends the conversation. */
   hear(line: string | undefined): void;
   /** Ends the conversation: every open task, and every later one, gives `unsent`, cause `vantage`, with this detail. */
   breakOff(cause: string): void;
 }
 
 /**
- * Opens the talk. Every task gets an answer: the worker's, or `unsent` when the conversation breaks off, when the task
- * is aborted, or when the worker says nothing for three deadlines and `graceMs`. `onBroken` is called once, when the talk is over.
+ * Opens the talk. Every task gets an answer: the worker's; `unsent` where the worker does not know what is asked or this
+ * side not what it answered; or `unsent` when the conversation breaks off, when the task is aborted, or when the worker
+ * says nothing for three deadlines and `graceMs`.
  */
-export function openConversation(send: (line: string) => void, graceMs: number, onBroken: () => void): Conversation {
+export function openConversation({ send, who, gaps, graceMs, onBroken, onNote }: Talk): Conversation {
   const open = new Map<number, (observation: Observation) => void>();
   let lastId = 0;
   let broken: string | undefined;
-  let blankLines = 0;
+  let idleLines = 0;
   const order = (message: Order) => send(encode(message));
+  const said = new Set<string>();
+  const noteOnce = (sentence: string, words: readonly string[]) => {
+    if (words.length === 0 || said.has(sentence)) return;
+    said.add(sentence);
+    onNote(`${sentence}: ${listed(words)}`);
+  };
+  noteOnce(`${who} there brings back less than this version would`, gaps.ofObservation);
 
   const observe: Observe = (task, signal) => {
     if (signal.aborted) return Promise.resolve(nothingSent("aborted", "the run was interrupted"));
     if (broken !== undefined) return Promise.resolve(nothingSent("vantage", broken));
+    const { values, keys } = gaps.ofTask(task);
+    if (values.length > 0)
+      return Promise.resolve(nothingSent("not-supported", `${who} there does not know ${listed(values)}`));
+    noteOnce(`${who} there does not know and leaves out`, keys);
     setMaxListeners(0, signal); // each open task listens
     return new Promise((resolve) => {
       const id = ++lastId;
@@ -63,12 +92,24 @@ export function openConversation(send: (line: string) => void, graceMs: number, 
   };
 
   const hear = (line: string | undefined) => {
-    if (broken !== undefined || (line === "" && ++blankLines <= mostBlankLines)) return;
+    if (broken !== undefined || (line === "" && ++idleLines <= mostIdleLines)) return;
     const report = line === undefined ? undefined : readReport(line);
-    if (report === undefined) breakOff("the vantage point sent something that is not an observation");
-    else if (report.type === "failed") breakOff(`the worker at the vantage point failed: ${report.detail}`);
-    else open.get(report.id)?.(report.observation); // none is open: the task was given up meanwhile
+    if (report === undefined) return breakOff("the vantage point sent something that is not an observation");
+    if (report.type === "failed") return breakOff(`the worker at the vantage point failed: ${report.detail}`);
+    if (report.type === "observation") {
+      noteOnce(`${who} there says more than this version knows, which is left out`, report.unknownKeys);
+      return open.get(report.id)?.(report.observation); // none is open: the task was given up meanwhile
+    }
+    if (report.id !== undefined) {
+      const detail = `${who} there answered what this version does not know: ${listed(report.what)}`;
+      return open.get(report.id)?.(nothingSent("not-supported", detail));
+    }
+    if (++idleLines > mostIdleLines) return breakOff("the vantage point sent something that is not an observation");
+    return noteOnce(`${who} there sends reports that this version does not know`, report.what);
   };
 
   return { observe, hear, breakOff };
 }
+
+const listed = (words: readonly string[]): string =>
+  words.length <= 5 ? words.join(", ") : `${words.slice(0, 5).join(", ")} and ${words.length - 5} more`;

@@ -12,6 +12,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, describe, expect, it } from "vitest";
+import { answer, worker } from "../../test/cases/fake-worker.ts";
 import type { Task } from "../model/task.ts";
 import { openExec } from "./exec.ts";
 
@@ -21,22 +22,6 @@ afterAll(() => rmSync(scratch, { recursive: true }));
 const { signal } = new AbortController();
 const task: Task = { id: "t", target: "192.0.2.1", timeoutMs: 200, probe: { kind: "tcp", port: 1 } };
 
-/** A worker of a few lines: `body` runs for each line it is told, with `say` and `order` at hand. */
-const worker = (body: string, hello: object = { type: "hello", protocol: 1, version: "t" }) => `
-exports.runAgent = ({ stdin, stdout }) => new Promise((resolve) => {
-  const say = (message) => stdout.write(typeof message === "string" ? message : JSON.stringify(message) + "\\n");
-  let rest = "";
-  say(${JSON.stringify(hello)});
-  stdin.on("data", (chunk) => {
-    const lines = (rest + chunk).split("\\n");
-    rest = lines.pop();
-    for (const line of lines) { const order = JSON.parse(line); ${body} }
-  });
-  stdin.on("end", resolve);
-  stdin.resume();
-});`;
-const answer = `if (order.type === "probe") say({ type: "observation", id: order.id, observation: { answers: [
-  { address: order.task.target, outcome: { kind: "open", rttMs: 1 }, evidence: {} }] } });`;
 const open = { kind: "open", rttMs: 1 };
 
 /** An executable script in a directory of its own; returns its path. */
@@ -227,6 +212,30 @@ describe("openExec says in one line why not", () => {
     controller.abort();
     await expect(opening).rejects.toThrow("the run was interrupted");
   });
+});
+
+it("the worker is sent once, however often the far end asks for it", async () => {
+  const received = join(scratch, "received");
+  const asking = `for i in 1 2 3 4 5 6 7 8; do printf '\n{"type":"bootstrap","node":"20.19.0"}\n'; done; exec cat > ${received}`;
+  const agentSource = "x".repeat(100_000);
+  const opening = openWith([script("greedy", asking)], { agentSource, openTimeoutMs: 1_000 });
+  await expect(opening).rejects.toThrow(/no worker answered within 1000 ms; it said: .*bootstrap/);
+  const { length } = readFileSync(received);
+  expect(length).toBeGreaterThan(100_000);
+  expect(length).toBeLessThan(110_000);
+});
+
+it.each<[string, string]>([
+  ["gives up", `say({ type: "failed", detail: "x".repeat(1e6) })`],
+  ["prints to stderr and ends", `process.stderr.write("x".repeat(1e6), () => process.exit(9))`],
+  ["answers", answer.replace("evidence: {}", `evidence: { replySummary: "x".repeat(1e6 - 1000) }`)],
+])("a worker's long text is cut when it arrives: it %s", async (_name, body) => {
+  const vantage = await openWith([], { agentSource: worker(body) });
+  const { answers } = await vantage.observe(task, signal);
+  const text = JSON.stringify(answers);
+  expect(text).toContain("xxx");
+  expect(text.length).toBeLessThan(800);
+  await vantage.close();
 });
 
 describe("a task never hangs", () => {

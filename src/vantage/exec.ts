@@ -1,8 +1,10 @@
 import { framed, shellScript } from "./bootstrap.ts";
-import { type Child, programName, startChild } from "./child.ts";
+import { type Child, type Environment, programName, startChild } from "./child.ts";
+import { gapsOf } from "./capabilities.ts";
 import { type Conversation, openConversation } from "./conversation.ts";
 import { createLineSplitter } from "./lines.ts";
-import { type Hello, protocolVersion } from "./protocol.ts";
+import type { Hello } from "./messages.ts";
+import { protocolVersion } from "./protocol.ts";
 import { readGreeting } from "./read-report.ts";
 import { createLastWords } from "./last-words.ts";
 import type { Vantage } from "./vantage.ts";
@@ -14,6 +16,10 @@ export interface ExecOptions {
   openTimeoutMs: number;
   /** Time on top of three deadlines after which an unanswered task is given up; default 20,000. */
   graceMs?: number;
+  /** Called with a sentence about what the two versions do not know of each other, once for each kind. */
+  onNote?: (sentence: string) => void;
+  /** Environment of the program; default that of this process. */
+  env?: Environment;
   /** Ends the opening; after that, `close` ends the vantage point. */
   signal: AbortSignal;
 }
@@ -42,20 +48,30 @@ export async function openExec(prefix: readonly string[], options: ExecOptions):
   if (options.signal.aborted) throw new Error(`${shown}: ${interrupted}`);
   const splitter = createLineSplitter();
   let listener: Listener | undefined;
-  const child = startChild([program, ...rest], (chunk) => {
+  const hear = (chunk: Uint8Array) => {
     if (listener === undefined) return; // nobody wants to know any more
     for (const line of splitter.push(chunk)) listener?.onLine(line);
     listener?.onChunk?.(chunk.length);
-  });
+  };
+  const child = startChild([program, ...rest], hear, options.env);
   let closing: Promise<void> | undefined;
   const close = () => (closing ??= child.stop());
-  const conversation = openConversation(child.send, options.graceMs ?? 20_000, () => {
-    listener = undefined;
-    void close();
-  });
+  const talkWith = (hello: Hello): Conversation =>
+    openConversation({
+      send: child.send,
+      who: `portmatrix ${hello.version}`,
+      gaps: gapsOf(hello),
+      graceMs: options.graceMs ?? 20_000,
+      onBroken: () => {
+        listener = undefined;
+        void close();
+      },
+      onNote: options.onNote ?? (() => undefined),
+    });
   let hello: Hello;
+  let conversation: Conversation;
   try {
-    hello = await greet(child, options, (next) => (listener = next), conversation);
+    [hello, conversation] = await greet(child, options, (next) => (listener = next), talkWith);
   } catch (error) {
     await child.stop({ eofMs: 0, termMs: 500 });
     throw new Error(`${shown}: ${(error as Error).message}`, { cause: error });
@@ -76,10 +92,11 @@ function greet(
   child: Child,
   { agentSource, openTimeoutMs, signal }: ExecOptions,
   listen: (listener: Listener | undefined) => void,
-  conversation: Conversation,
-): Promise<Hello> {
+  talkWith: (hello: Hello) => Conversation,
+): Promise<[Hello, Conversation]> {
   const noise = createLastWords();
   let noiseBytes = 0;
+  let isWorkerSent = false;
   return new Promise((resolve, reject) => {
     const settle = (act: () => void) => {
       clearTimeout(timer);
@@ -100,15 +117,18 @@ function greet(
 
     const onLine = (line: string | undefined) => {
       const greeting = line === undefined ? undefined : readGreeting(line);
-      if (greeting === undefined) noise.push(`${line ?? ""}\n`);
+      // One that asks again for what it was sent is none of ours.
+      if (greeting === undefined || (greeting.type === "bootstrap" && isWorkerSent)) noise.push(`${line ?? ""}\n`);
       else if (greeting.type === "bootstrap") {
+        isWorkerSent = true;
         child.send(framed(typeof agentSource === "string" ? new TextEncoder().encode(agentSource) : agentSource));
       } else if (greeting.type === "refused") fail(refusal(greeting));
       else if (greeting.protocol !== protocolVersion) {
         fail(`portmatrix ${greeting.version} there speaks protocol ${greeting.protocol}, not ${protocolVersion}`);
       } else {
-        listen({ onLine: conversation.hear });
-        settle(() => resolve(greeting));
+        const conversation = talkWith(greeting);
+        listen({ onLine: conversation.hear }); // what follows in the same chunk is for it already
+        settle(() => resolve([greeting, conversation]));
       }
     };
     const onChunk = (bytes: number) => {

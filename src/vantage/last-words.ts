@@ -1,3 +1,5 @@
+import { plainText } from "../model/printable.ts";
+
 const keptCharacters = 4096;
 const keptLines = 3;
 
@@ -17,7 +19,7 @@ export function createLastWords(): { push(chunk: Uint8Array | string): void; tex
     text() {
       const lines = kept
         .split(/[\r\n]+/)
-        .map((line) => line.replaceAll(/[\p{C}\p{Z}]+/gu, " ").trim())
+        .map((line) => plainText(line))
         .filter((line) => line !== "");
       return lines.slice(-keptLines).join(" / ").slice(-300);
     },

@@ -1,7 +1,9 @@
-import { isIP } from "node:net";
+import { isIPv4 } from "node:net";
 import type { Answer, Observation } from "../model/outcome.ts";
+import { readIpLiteral } from "../model/ip-literal.ts";
 import type { Task } from "../model/task.ts";
 import { nothingSent, unsent } from "../model/unsent.ts";
+import { whyLinkless } from "../probe/kernel/network-error.ts";
 import { closeProbers, probe } from "../probe/probers.ts";
 import { whenAborted } from "../probe/flight/when-aborted.ts";
 import { openResolver, type Resolution, type ResolvedAddress, type ResolverOptions } from "./resolve.ts";
@@ -14,10 +16,10 @@ import type { Vantage } from "./vantage.ts";
 export function openLocal(options: ResolverOptions = {}): Vantage {
   const resolve = openResolver(options);
   const observe = (task: Task, signal: AbortSignal): Promise<Observation> => {
-    const family = isIP(task.target);
-    if (family === 0) return observeName(task, signal);
     // A literal, as nearly every target of a large run is, needs no detour.
-    return ask(task, { address: task.target, family: family as 4 | 6 }, signal).then(alone);
+    const literal = isIPv4(task.target) ? ({ family: 4, text: task.target } as const) : readIpLiteral(task.target);
+    if (literal === undefined) return observeName(task, signal);
+    return ask(task, { address: literal.text, family: literal.family }, signal).then(alone);
   };
   const observeName = async (task: Task, signal: AbortSignal): Promise<Observation> => {
     const resolution = await unlessAborted(resolve(task.target), signal);
@@ -29,20 +31,37 @@ export function openLocal(options: ResolverOptions = {}): Vantage {
 }
 
 async function askAll(task: Task, addresses: readonly ResolvedAddress[], signal: AbortSignal): Promise<Answer[]> {
-  if (task.careful !== true) return Promise.all(addresses.map((address) => ask(task, address, signal)));
+  if (task.careful !== true) return Promise.all(addresses.map((resolved) => askResolved(task, resolved, signal)));
   const answers: Answer[] = [];
   // They may all be one machine, whose service takes one connection at a time.
-  for (const address of addresses) answers.push(await ask(task, address, signal));
+  for (const resolved of addresses) answers.push(await askResolved(task, resolved, signal));
   return answers;
+}
+
+/** Asks an address that a name was resolved to, if it is one that can be asked. */
+async function askResolved(task: Task, resolved: ResolvedAddress, signal: AbortSignal): Promise<Answer> {
+  const { address } = resolved;
+  // With one link only a raw socket would find its way; with two, somebody else may answer.
+  const linkless = whyLinkless(address);
+  return linkless === undefined
+    ? ask(task, resolved, signal, task.target)
+    : { address, ...unsent("no-route", linkless) };
 }
 
 const alone = (answer: Answer): Observation => ({ answers: [answer] });
 
-/** One address's answer. A prober that throws has a bug; that must not look like a fact about the network. */
-function ask(task: Task, { address, family }: ResolvedAddress, signal: AbortSignal): Promise<Answer> {
-  const { target, timeoutMs, careful } = task;
+/**
+ * One address's answer; `name` is what it was resolved from. A prober that throws has a bug; that must not look like a
+ * fact about the network.
+ */
+function ask(
+  { probe: spec, timeoutMs, careful }: Task,
+  { address, family }: ResolvedAddress,
+  signal: AbortSignal,
+  name?: string,
+): Promise<Answer> {
   const context = { address, family, timeoutMs, careful, signal };
-  return probe(task.probe, target === address ? context : { ...context, name: target }).then(
+  return probe(spec, name === undefined ? context : { ...context, name }).then(
     ({ outcome, evidence }) => ({ address, outcome, evidence }),
     (error: unknown) => {
       const detail = `the prober failed: ${error instanceof Error ? error.message : String(error)}`;

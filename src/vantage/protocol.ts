@@ -1,38 +1,10 @@
-import type { Observation } from "../model/outcome.ts";
-import type { Task } from "../model/task.ts";
-
-/** Version of the messages; both sides must speak the same. */
-export const protocolVersion = 1;
-
-/** What the worker is told. `id` is the sender's own number for this one execution of the task. */
-export type Order = { type: "probe"; id: number; task: Task } | { type: "cancel"; id: number };
-
-/** First words of the worker, once, before anything else. */
-export interface Hello {
-  type: "hello";
-  protocol: number;
-  /** Version of portmatrix. */
-  version: string;
-  /** Version of Node there, where it is known. */
-  node?: string;
-}
-
-/** What the worker says after its hello. */
-export type Report =
-  | { type: "observation"; id: number; observation: Observation }
-  /** The worker cannot go on; it ends after this. */
-  | { type: "failed"; detail: string };
+import type { Greeting, Order, Report } from "./messages.ts";
 
 /**
- * What comes back before the worker runs: `bootstrap` means that Node is there and waits for the worker's source;
- * `refused` that it cannot be run there, and why.
+ * Version of the messages; both sides must speak the same. Additions need no other one: see `vocabulary.ts`. A key that
+ * the other side must not ignore, and any other change of `messages.ts`, does; `npm run generate` refuses it without.
  */
-export type Greeting =
-  | Hello
-  | { type: "bootstrap"; node: string }
-  | { type: "refused"; cause: "no-node" }
-  | { type: "refused"; cause: "old-node"; node: string }
-  | { type: "refused"; cause: "bad-bundle"; detail: string };
+export const protocolVersion = 1;
 
 /** One message as one line of JSON. JSON escapes line breaks, so a message never spans lines. */
 export function encode(message: Order | Greeting | Report): string {

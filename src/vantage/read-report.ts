@@ -1,21 +1,23 @@
-import { z } from "zod";
-import { observationSchema } from "../model/outcome.ts";
-import { type Greeting, parseObject, type Report } from "./protocol.ts";
+import type { Observation } from "../model/outcome.ts";
+import { plainTexts } from "../model/printable.ts";
+import { messageShapes } from "./message-shapes.ts";
+import type { Capabilities, Greeting, Hello, Report } from "./messages.ts";
+import { parseObject } from "./protocol.ts";
+import { readShape } from "./shape.ts";
 
-const greetingSchema = z.union([
-  z.object({ type: z.literal("hello"), protocol: z.number(), version: z.string(), node: z.string().exactOptional() }),
-  z.object({ type: z.literal("bootstrap"), node: z.string() }),
-  z.object({ type: z.literal("refused"), cause: z.literal("no-node") }),
-  z.object({ type: z.literal("refused"), cause: z.literal("old-node"), node: z.string() }),
-  z.object({ type: z.literal("refused"), cause: z.literal("bad-bundle"), detail: z.string() }),
-]);
+/** Longest text that is taken from the other side, in characters: more than any message has, and nobody reads more. */
+const longestText = 500;
 
-const greetingTypes: ReadonlySet<unknown> = new Set<Greeting["type"]>(["hello", "bootstrap", "refused"]);
+/** A report with its keys that this version does not know and has left out. */
+export type ReadReport = Report & { unknownKeys: readonly string[] };
 
-const reportSchema = z.union([
-  z.object({ type: z.literal("observation"), id: z.number(), observation: observationSchema }),
-  z.object({ type: z.literal("failed"), detail: z.string() }),
-]);
+/** Something that a later version may have said. `id` is that of the task that it answers. */
+export interface StrangeReport {
+  type: "strange";
+  id?: number;
+  /** What is not known, e.g. `answers.outcome.kind.delayed`. */
+  what: readonly string[];
+}
 
 /**
  * Reads one line that came before the worker's hello. Anything else than a greeting is `undefined` and is nothing to
@@ -23,13 +25,31 @@ const reportSchema = z.union([
  */
 export function readGreeting(line: string): Greeting | undefined {
   const message = parseObject(line);
-  // Most noise costs no more than this; the schema takes far longer over what it refuses.
-  if (message === undefined || !greetingTypes.has(message["type"])) return undefined;
-  return greetingSchema.safeParse(message).data;
+  if (message === undefined) return undefined;
+  const { value, isBroken, unknownValues } = readShape(messageShapes.greeting, message, longestText);
+  if (isBroken || unknownValues.length > 0) return undefined;
+  const greeting = plainTexts(value) as Greeting;
+  return greeting.type === "hello" ? withCapabilities(greeting) : greeting;
+}
+
+/** Capabilities of another form belong to another protocol, whose number is what matters then. */
+function withCapabilities({ capabilities, ...hello }: Hello): Hello {
+  if (capabilities === undefined) return hello;
+  const reading = readShape(messageShapes.capabilities, capabilities);
+  return reading.isBroken ? hello : { ...hello, capabilities: reading.value as Capabilities };
 }
 
 /** Reads one line that came after the worker's hello; `undefined` means that the stream cannot be trusted any more. */
-export function readReport(line: string): Report | undefined {
-  const { data } = reportSchema.safeParse(parseObject(line));
-  return data as Report | undefined;
+export function readReport(line: string): ReadReport | StrangeReport | undefined {
+  const message = parseObject(line);
+  if (message === undefined) return undefined;
+  const { value, isBroken, unknownValues, unknownKeys } = readShape(messageShapes.report, message, longestText);
+  if (isBroken) return undefined;
+  if (unknownValues.length > 0) return { type: "strange", what: unknownValues };
+  const report = value as Report;
+  if (report.type === "failed") return { ...plainTexts(report), unknownKeys };
+  const seen = readShape(messageShapes.observation, report.observation, longestText);
+  if (seen.isBroken) return undefined;
+  if (seen.unknownValues.length > 0) return { type: "strange", id: report.id, what: seen.unknownValues };
+  return { ...report, observation: seen.value as Observation, unknownKeys: [...unknownKeys, ...seen.unknownKeys] };
 }

@@ -53,6 +53,12 @@ describe("openResolver", () => {
       found("2001:db8::1", "192.0.2.1"),
     ],
     ["each address once", "a", { afterMs: 1, addresses: ["192.0.2.1", "192.0.2.1"] }, found("192.0.2.1")],
+    [
+      "an IPv4-mapped address as the IPv4 address that it is, once",
+      "a",
+      { afterMs: 1, addresses: ["::ffff:192.0.2.1", "192.0.2.1", "::ffff:c000:202"] },
+      found("192.0.2.1", "192.0.2.2"),
+    ],
     ["a name that does not exist", "a", { afterMs: 1, code: "ENOTFOUND" }, /^a does not exist/],
     ["a name without an address", "a", { afterMs: 1, code: "ENODATA" }, /^a exists but has no address/],
     ["an empty answer", "a", { afterMs: 1 }, /^a exists but has no address/],

@@ -1,6 +1,6 @@
 import { lookup as systemLookup } from "node:dns";
-import { isIP } from "node:net";
 import pLimit from "p-limit";
+import { readIpLiteral } from "../model/ip-literal.ts";
 
 /** One address of a target, as a literal. */
 export interface ResolvedAddress {
@@ -8,7 +8,10 @@ export interface ResolvedAddress {
   family: 4 | 6;
 }
 
-/** The addresses of a name, at least one and each once, in the resolver's order; or why there are none. */
+/**
+ * The addresses of a name, at least one and each once, in the resolver's order; or why there are none. A name server
+ * may give an IPv4 address as an IPv4-mapped IPv6 address (AAAA ::ffff:10.0.0.5), and then it is the IPv4 address.
+ */
 export type Resolution = { addresses: ResolvedAddress[] } | { failure: string };
 
 /** getaddrinfo(3) for all address families: `callback(error, addresses)`. */
@@ -88,8 +91,11 @@ export function openResolver(options: ResolverOptions = {}): (target: string) =>
     });
 
   return (target) => {
-    const family = isIP(target);
-    if (family !== 0) return Promise.resolve({ addresses: [{ address: target, family: family as 4 | 6 }] });
+    const literal = readIpLiteral(target);
+    if (literal !== undefined) {
+      const { text, family } = literal;
+      return Promise.resolve({ addresses: [{ address: text, family }] });
+    }
     const name = target.toLowerCase();
     let resolution = known.get(name);
     if (resolution === undefined) known.set(name, (resolution = ask(name)));
@@ -100,8 +106,8 @@ export function openResolver(options: ResolverOptions = {}): (target: string) =>
 function distinct(name: string, found: readonly { address: string; family: number }[]): Resolution {
   const byAddress = new Map<string, ResolvedAddress>();
   for (const { address } of found) {
-    const family = isIP(address);
-    if (family !== 0) byAddress.set(address, { address, family: family as 4 | 6 });
+    const literal = readIpLiteral(address);
+    if (literal !== undefined) byAddress.set(literal.text, { address: literal.text, family: literal.family });
   }
   if (byAddress.size === 0) return { failure: `${name} exists but has no address` };
   return { addresses: [...byAddress.values()] };

@@ -1,5 +1,5 @@
 import type { ServiceEvidence } from "../model/service.ts";
-import { printable } from "./printable.ts";
+import { printable } from "../model/printable.ts";
 
 const packetBytes = 48;
 const clientVersion4 = 0x23; // leap 0, version 4, mode 3 (client)
@@ -76,9 +76,10 @@ function nearest(differenceMs: number): number {
 }
 
 /**
- * What a reply that carried our nonce proves of the time server behind it. More than a second between the clocks is worth
- * a word (facts/checkmk.md §8), but only what is left of it when half of the way there and back is taken off: by so much
- * the offset may be wrong (RFC 5905 §8). A server that is not synchronised, or sends a kiss code, tells no time at all.
+ * What a reply that carried our nonce proves of the time server behind it. More than a second between the clocks is
+ * worth a word (docs/notes/outgoing.md), but only what is left of it when half of the way there and back is taken off:
+ * by so much the offset may be wrong (RFC 5905 §8). A server that is not synchronised, or sends a kiss code, tells no
+ * time at all.
  */
 export function readTimeServer(reply: NtpReply, sentAt: number, receivedAt: number): ServiceEvidence {
   const offset = clockOffsetMs(reply, sentAt, receivedAt);

@@ -1,5 +1,6 @@
 import { loadPlan } from "../../src/commands/plan.ts";
-import { judge, type Observed } from "../../src/judge/judge.ts";
+import type { Observed } from "../../src/model/observed.ts";
+import { judge } from "../../src/judge/judge.ts";
 import { summarise } from "../../src/judge/rollup.ts";
 import type { Probe } from "../../src/model/flow.ts";
 import type { Evidence, Outcome } from "../../src/model/outcome.ts";
@@ -20,7 +21,7 @@ async function imagine(topology: string, see: See): Promise<Run> {
   const { plan } = await loadPlan(
     "-",
     { section: [], only: [] },
-    { env, readStdin: async () => new TextEncoder().encode(topology) },
+    { env, readStdin: async () => new TextEncoder().encode(topology), err: () => undefined },
   );
   const observed = new Map<string, Observed>();
   const senders = new Set(plan.probes.map(({ from }) => from));

@@ -1,4 +1,5 @@
-import { judge, type Observed } from "../../src/judge/judge.ts";
+import type { Observed } from "../../src/model/observed.ts";
+import { judge } from "../../src/judge/judge.ts";
 import { summarise } from "../../src/judge/rollup.ts";
 import type { Flow, PlannedSection } from "../../src/model/flow.ts";
 import type { Run } from "../../src/model/run.ts";

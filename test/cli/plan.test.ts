@@ -40,3 +40,42 @@ it("--catalog replaces the catalog of the topology", async () => {
   expect(code).toBe(0);
   expect(JSON.parse(stdout)).toMatchObject({ catalog: { product: "checkmk", version: "2.1" } });
 });
+
+const small = {
+  server: { name: "cmk", address: "127.0.0.1", sites: [{ name: "main" }], ports: { syslog_udp: 1514 } },
+  hosts: [{ name: "web01", address: "127.0.0.2", agent: "none", ping: false }],
+  requirements: [
+    { from: "cmk", to: "cmk", tcp: 22 },
+    { from: "cmk", to: "cmk", tcp: 5001, scope: "loopback" },
+  ],
+};
+
+it("a requirement from a node to itself is planned, and --only finds it", async () => {
+  sandbox.write("t.json", small);
+  const args = ["plan", sandbox.path("t.json"), "--format", "csv", "--only", "22", "--only", "5001"];
+  const { code, stdout } = await portmatrix(args);
+  expect(code).toBe(0);
+  expect(stdout.match(/cmk,cmk/g)).toHaveLength(2);
+});
+
+it("what comes to nothing is said on stderr, and --only does not call it unknown", async () => {
+  const file = sandbox.write("t.json", small);
+  const ran = await portmatrix(["plan", file, "--format", "csv"]);
+  expect(ran.code).toBe(0);
+  expect(ran.stderr).toMatch(
+    /^portmatrix: note: \S+t\.json:\d+:\d+: server\.ports\.syslog_udp: port 1514 is not used: catalog checkmk\/\S+ requires no flow of this topology for it\n$/,
+  );
+  const only = await portmatrix(["plan", file, "--only", "1514/udp", "--only", "1515"]);
+  expect(only.code).toBe(2);
+  expect(only.stderr).toContain('--only: "1514/udp" stands in the topology, but no flow is planned for it');
+  expect(only.stderr).toContain('--only: "1515" is no node, port, transport or requirement of any planned flow');
+  const used = { ...small, server: { ...small.server, features: ["syslog-udp"] } };
+  expect((await portmatrix(["plan", sandbox.write("used.json", used), "--format", "csv"])).stderr).toBe("");
+});
+
+it("takes --no-color as check does; a plan has no colours", async () => {
+  const args = ["plan", "examples/registration/topology.yaml"];
+  const [plain, asked] = await Promise.all([portmatrix(args), portmatrix([...args, "--no-color"])]);
+  expect(asked).toEqual(plain);
+  expect(asked.code).toBe(0);
+});

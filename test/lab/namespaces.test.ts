@@ -8,7 +8,7 @@ it.runIf(isRequired)("the lab can be made here", () => {
   expect(reason).toBeUndefined();
 });
 
-/** The faults that issue 3 asks for; each is a test below, and the description must have no others. */
+/** The faults of the lab; each is a test below, and the description must have no others. */
 const faults = [
   "agent-stopped",
   "block-8000",

@@ -44,7 +44,7 @@ test("every one of 3,000 verdicts is exactly right", () => {
   expect(silent).toHaveLength(hostCount / 20);
 });
 
-// The bound that issue 2 asks for on this kind of machine; the deadline of 3 s leaves room for a busy one.
+// The bound on this kind of machine; the deadline of 3 s leaves room for a busy one.
 test("silent hosts cost two deadlines and not their sum", () => {
   expect(checked.run.durationMs).toBeLessThanOrEqual(2 * timeoutMs + 2000);
 });

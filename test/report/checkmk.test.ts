@@ -11,7 +11,7 @@ interface Service {
   details: string[];
 }
 
-/** Reads one line of a local check as Checkmk does (facts checkmk §12.1); what it would complain of is an error. */
+/** Reads one line of a local check as Checkmk does (docs/notes/reporting.md); what it would complain of is an error. */
 function parseLine(line: string): Service {
   const [, state = "", quoted, bare, perf = "", rest = ""] =
     /^([0-3]) (?:"([^"']+)"|([^\s"']+)) (\S+) (.*)$/.exec(line) ?? [];

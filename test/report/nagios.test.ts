@@ -39,7 +39,7 @@ it.each([
 
 it("names the most likely cause", () => {
   expect(parse(renderNagios(runs.mixed())).text).toBe(
-    "11 pass, 5 warn, 7 fail, 2 unknown, 3 skipped: db01 answered nothing that cmk asked.",
+    "11 pass, 5 warn, 7 fail, 2 unknown, 3 skipped: db01 did not respond to cmk.",
   );
 });
 

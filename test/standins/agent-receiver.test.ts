@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => receiver.stop());
 
-describe("paths and answers (facts 4.2)", () => {
+describe("paths and answers", () => {
   it("openapi.json says what it is", async () => {
     const { status, body } = await ask("GET", "/main/agent-receiver/openapi.json");
     expect(status).toBe(200);
@@ -67,7 +67,7 @@ describe("paths and answers (facts 4.2)", () => {
   });
 });
 
-describe("certificate (facts 4.1)", () => {
+describe("certificate", () => {
   it("is the site's, with the site's authority in the chain", async () => {
     const shown = await certificateOf(receiver.port);
     expect([shown.subject.CN, shown.subjectaltname, shown.issuer.CN]).toEqual([

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { connectAndHear, type StandIn, startStandIn, talk } from "./stand-in.ts";
 
 const uuid = "11111111-2222-4333-8444-555555555555";
-const accessDenied = Buffer.from("15030300020231", "hex"); // facts 3.2: fatal alert access_denied (49)
+const accessDenied = Buffer.from("15030300020231", "hex"); // docs/notes/listening.md: fatal alert access_denied (49)
 
 describe("TLS controller", () => {
   let agent: StandIn;

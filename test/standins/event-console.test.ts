@@ -4,7 +4,7 @@ import { type StandIn, startStandIn, talk } from "./stand-in.ts";
 
 const closedWithoutAnswer = { bytes: Buffer.alloc(0), end: expect.stringMatching(/closed|reset/) as string };
 
-describe("event console status port (facts 5.2)", () => {
+describe("event console status port", () => {
   let console: StandIn;
   beforeAll(async () => {
     console = await startStandIn("event-console", { EVENT_CONSOLE_PORT: "0" });

@@ -37,19 +37,16 @@ it.each([
   { encryption: "upgradable", plain: silence, tls: "Site 'muc' local CA" },
   { encryption: "encrypted", plain: closed, tls: "Site 'muc' local CA" },
   { encryption: "unencrypted", plain: silence, tls: "silence" },
-])(
-  "notification spooler, $encryption: who says nothing hears nothing (facts 5.3)",
-  async ({ encryption, plain, tls }) => {
-    const env = { SPOOLER_PORT: "0", SPOOLER_SITE: "muc", SPOOLER_ENCRYPTION: encryption };
-    await using("notification-spooler", env, async ({ port }) => {
-      expect(await talk(port, { patienceMs: 300 })).toEqual(silence);
-      expect(await talk(port, { say: "hello", patienceMs: 300 })).toEqual(plain);
-      expect(await issuerAt(port)).toBe(tls);
-    });
-  },
-);
+])("notification spooler, $encryption: who says nothing hears nothing", async ({ encryption, plain, tls }) => {
+  const env = { SPOOLER_PORT: "0", SPOOLER_SITE: "muc", SPOOLER_ENCRYPTION: encryption };
+  await using("notification-spooler", env, async ({ port }) => {
+    expect(await talk(port, { patienceMs: 300 })).toEqual(silence);
+    expect(await talk(port, { say: "hello", patienceMs: 300 })).toEqual(plain);
+    expect(await issuerAt(port)).toBe(tls);
+  });
+});
 
-it("real-time port: takes datagrams, never answers, and is not closed (facts 6.2)", async () => {
+it("real-time port: takes datagrams, never answers, and is not closed", async () => {
   await using("real-time", { REAL_TIME_PORT: "0" }, async ({ port }) => {
     const socket = createSocket("udp4");
     const heard: string[] = [];
@@ -64,7 +61,7 @@ it("real-time port: takes datagrams, never answers, and is not closed (facts 6.2
   });
 });
 
-it("DRBD waits silently, releases its socket when both connections are up, and listens again (facts 7)", async () => {
+it("DRBD waits silently, releases its socket when both connections are up, and listens again", async () => {
   await using("drbd", { DRBD_PORT: "0" }, async ({ port }) => {
     expect(await talk(port, { patienceMs: 300 })).toEqual(silence);
     expect(await talk(port, { say: "a stranger" })).toEqual(closed);

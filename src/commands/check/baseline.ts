@@ -7,6 +7,7 @@ import { InputError } from "../../model/problem.ts";
 import type { Run } from "../../model/run.ts";
 import { applyFilter } from "../../plan/filter.ts";
 import { parseDiffDestinations, showComparison } from "../diff.ts";
+import type { Undelivered } from "../output.ts";
 import type { PlanOptions } from "../plan.ts";
 import type { ExitCode, Surroundings } from "../surroundings.ts";
 
@@ -20,7 +21,7 @@ export interface BaselineOptions {
 /** An earlier run to compare with. */
 export interface Baseline {
   /** Compares a run with it, shows what changed, and gives the exit code of that. */
-  report: (run: Run, surroundings: Surroundings) => Promise<ExitCode>;
+  report: (run: Run, surroundings: Surroundings) => Promise<{ code: ExitCode; undelivered: Undelivered[] }>;
 }
 
 /**
@@ -50,8 +51,8 @@ export async function openBaseline(
     report: async (run, surroundings) => {
       const comparison = compare(before, run);
       if (shown.some(({ file }) => file === undefined)) surroundings.out("\n"); // below the report
-      await showComparison(comparison, shown, color, surroundings);
-      return exitCodeOfComparison(comparison.summary, options.failOn);
+      const undelivered = await showComparison(comparison, shown, color, surroundings);
+      return { code: exitCodeOfComparison(comparison.summary, options.failOn), undelivered };
     },
   };
 }

@@ -1,8 +1,9 @@
 import { lookup } from "node:dns/promises";
 import { networkInterfaces } from "node:os";
 import { parseAddress } from "../../model/address.ts";
+import { readIpLiteral } from "../../model/ip-literal.ts";
 import { InputError } from "../../model/problem.ts";
-import type { Topology } from "../../model/topology.ts";
+import { isLocal, type Topology } from "../../model/topology.ts";
 
 /** The two questions to this machine, as a seam for tests. */
 export interface Machine {
@@ -12,15 +13,19 @@ export interface Machine {
   resolve: (name: string) => Promise<readonly string[]>;
 }
 
+/** An address of an interface as a topology may write it: a link-local one with the interface's name or number. */
+function spellings(link: string, { address, scopeid }: { address: string; scopeid?: number }): string[] {
+  if (readIpLiteral(address)?.kind !== "link-local") return [parseAddress(address)?.text ?? address];
+  return [`${address}%${link}`, ...(scopeid === undefined ? [] : [`${address}%${scopeid}`])];
+}
+
 const lookupBudgetMs = 2_000;
 const namesLookedUpAtMost = 200;
 
 /** The machine that this process runs on. */
 export const thisMachine: Machine = {
   addresses: () =>
-    Object.values(networkInterfaces()).flatMap((all) =>
-      (all ?? []).map(({ address }) => parseAddress(address)?.text ?? address),
-    ),
+    Object.entries(networkInterfaces()).flatMap(([link, all]) => (all ?? []).flatMap((one) => spellings(link, one))),
   resolve: async (name) => {
     const found = lookup(name, { all: true }).then(
       (all) => all.map(({ address }) => address),
@@ -50,9 +55,11 @@ export async function identify(
   const names = nodes.map(({ name }) => name);
   if (from !== undefined) {
     if (names.includes(from)) return [from];
-    throw new InputError([{ file: "--from", message: `the topology has no node "${from}"; nodes: ${listed(names)}` }]);
+    throw new InputError([
+      { file: "--from", message: `the topology has no node "${from}"; nodes: ${listNodes(names)}` },
+    ]);
   }
-  const declared = Object.keys(topology.vantages).filter((node) => topology.vantages[node] === "local");
+  const declared = Object.keys(topology.vantages).filter((node) => isLocal(topology.vantages[node]));
   if (declared.length > 0) return declared;
   const elsewhere = new Set(Object.keys(topology.vantages)); // each is reached through a command, so none of them is here
   const matches = await nodesHere(
@@ -66,7 +73,7 @@ export async function identify(
       file,
       message:
         matches.length === 0
-          ? `none of the topology's nodes has an address of this machine (${listed(machine.addresses())}); say which node it is with --from NODE, or declare "vantages: {NODE: local}"; nodes: ${listed(names)}`
+          ? `none of the topology's nodes has an address of this machine (${listNodes(machine.addresses().filter((one) => !/%\d+$/.test(one)))}); say which node it is with --from NODE, or declare "vantages: {NODE: local}"; nodes: ${listNodes(names)}`
           : `this machine has the addresses of several nodes (${matches.join(", ")}); say which one it is with --from NODE, or declare "vantages: {NODE: local}"`,
     },
   ]);
@@ -92,5 +99,6 @@ async function nodesHere(
   return named.filter((_, at) => flags[at]).map(({ name }) => name);
 }
 
-const listed = (words: readonly string[]): string =>
+/** Names in a message: the first twelve, and how many more there are. */
+export const listNodes = (words: readonly string[]): string =>
   words.length <= 12 ? words.join(", ") : `${words.slice(0, 12).join(", ")} and ${words.length - 12} more`;

@@ -1,8 +1,8 @@
 import { openJudge } from "../../judge/judge.ts";
-import { noCounts } from "../../judge/rollup.ts";
+import { noCounts } from "../../model/severity.ts";
 import { groupBy } from "../../report/text/group-by.ts";
 import { drawProgress } from "../../report/watch/progress-line.ts";
-import type { Observed } from "../../schedule/schedule.ts";
+import type { Observed } from "../../model/observed.ts";
 import { appearance } from "../appearance.ts";
 import type { Prepared } from "./prepare.ts";
 import type { Surroundings } from "../surroundings.ts";

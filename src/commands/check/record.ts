@@ -5,7 +5,7 @@ import type { Flow } from "../../model/flow.ts";
 import type { Run } from "../../model/run.ts";
 import type { RunFacts } from "../../report/run/ndjson.ts";
 import { phrase } from "../../report/reasons/phrase.ts";
-import type { Observed } from "../../schedule/schedule.ts";
+import type { Observed } from "../../model/observed.ts";
 import type { Prepared } from "./prepare.ts";
 
 /** When a run was made, by whom, and whether it was cut short. */
@@ -34,7 +34,7 @@ export function factsOf(
 }
 
 /**
- * Judges what was seen, by probe id, and writes it down as the run record of contract §4. With `flows` the record holds,
+ * Judges what was seen, by probe id, and writes it down as the run record. With `flows` the record holds,
  * and counts, only these.
  */
 export function recordOf(

@@ -1,7 +1,8 @@
 import { placeAt } from "../../judge/sender.ts";
 import { type Canaries, type CanarySeen, needsCanary } from "../../judge/canary.ts";
 import type { Canary } from "../../plan/canaries.ts";
-import { type Observed, schedule, type ScheduledProbe, type ScheduleOptions } from "../../schedule/schedule.ts";
+import type { Observed } from "../../model/observed.ts";
+import { schedule, type ScheduledProbe, type ScheduleOptions } from "../../schedule/schedule.ts";
 import type { Prepared } from "./prepare.ts";
 
 /** Only an open port says something, and the target has just shown how fast it answers: more than a second is not waited. */
@@ -11,7 +12,7 @@ type Limits = Omit<ScheduleOptions, "isSurprising" | "onObserved" | "confirmSpac
 
 /**
  * Asks one unlisted port at each target where a handshake is all that is known, after the run itself, once. What a
- * canary could not send is no fact about the target and left out.
+ * canary could not send is no fact about the target and left out. No canary is repeated from another port.
  */
 export async function sendCanaries(
   { plan, canaries }: Pick<Prepared, "plan" | "canaries">,
@@ -25,7 +26,8 @@ export async function sendCanaries(
     needed.set(placeAt(canary.from, canary.target), canary);
   }
   const tasks = [...needed].map(([id, { from, target, port }]): ScheduledProbe => {
-    const task = { id, target, timeoutMs: Math.min(timeoutMs, longestMs), probe: { kind: "tcp" as const, port } };
+    const probe = { kind: "tcp" as const, port };
+    const task = { id, target, timeoutMs: Math.min(timeoutMs, longestMs), probe, careful: true };
     return { id, vantage: from, target, task, mayConfirm: false };
   });
   const answers = await schedule(tasks, { ...limits, confirmSpacingMs: 0, isSurprising: () => false });

@@ -19,6 +19,8 @@ const prepared: Prepared = {
   stage: "live",
   senders: new Set(["web01"]),
   needed: new Map(),
+  descriptorsHeld: 0,
+  childEnv: {},
   tasks: [],
   canaries: new Map(),
   isSurprising: () => false,
@@ -94,15 +96,24 @@ describe("to files", () => {
     expect(await readdir(folder)).toEqual(["run.ndjson"]);
   });
 
-  it("says so if a file cannot be written, and leaves no rejection unheard", async () => {
-    const stream = streamOf([{ format: "ndjson", file: join(folder, "no", "such", "folder") }], () => undefined);
+  it.each([
+    ["that cannot be opened", () => join(folder, "no", "such", "folder"), "there is no such directory"],
+    ["that is full", () => "/dev/full", "no space is left"],
+  ])("says so of a place %s, and the other places get everything", async (_, place, reason) => {
+    const file = join(folder, "run.ndjson");
+    const bad = place();
+    const places = [bad, file].map((one) => ({ format: "ndjson", file: one }));
+    const stream = streamOf(places, () => undefined);
     await stream?.begin(prepared, circumstances);
-    await expect(stream?.end(run)).rejects.toThrow("ENOENT");
+    for (const [probe, what] of all) stream?.observed(probe, what);
+    expect(await stream?.end(run)).toMatchObject({ undelivered: [`cannot write "${bad}": ${reason}`] });
+    expect((await readFile(file, "utf8")).trimEnd().split("\n")).toHaveLength(run.results.length + 2);
+    expect(await readdir(folder)).toEqual(["run.ndjson"]);
   });
 
   it("writes a device as it is", async () => {
     const stream = streamOf([{ format: "ndjson", file: "/dev/null" }], () => undefined);
     await stream?.begin(prepared, circumstances);
-    await expect(stream?.end(run)).resolves.toMatchObject({ verdict: "fail" });
+    await expect(stream?.end(run)).resolves.toEqual({ summary: run.summary, undelivered: [] });
   });
 });

@@ -1,14 +1,15 @@
-import { createWriteStream } from "node:fs";
-import { rename, stat } from "node:fs/promises";
-import { finished } from "node:stream/promises";
-import { noCounts, summaryOf } from "../../judge/rollup.ts";
+import { noCounts } from "../../model/severity.ts";
+import { summaryOf } from "../../judge/rollup.ts";
 import { type Settling, startSettling } from "../../judge/settle.ts";
 import type { Flow } from "../../model/flow.ts";
 import type { Judgement, Result, Run, Summary } from "../../model/run.ts";
 import { ndjsonHeader, ndjsonResult, ndjsonSummary } from "../../report/run/ndjson.ts";
+import { streamed } from "../../report/run/renderers.ts";
 import { phrase } from "../../report/reasons/phrase.ts";
-import type { Observed } from "../../schedule/schedule.ts";
+import type { Observed } from "../../model/observed.ts";
 import type { Destination } from "../formats.ts";
+import { type Undelivered, undeliveredTo } from "../output.ts";
+import { type OutputFile, openOutput } from "../output-file.ts";
 import type { Prepared } from "./prepare.ts";
 import { type Circumstances, factsOf } from "./record.ts";
 
@@ -22,9 +23,9 @@ export interface RunStream {
   rest: () => readonly Flow[];
   /**
    * After the last probe: what had to wait for the whole run, the summary, and the file in its place. `run` may be the
-   * record of the rest alone. Gives the counts of all that was written.
+   * record of the rest alone. Gives the counts of all that was written, and the places that could not be written.
    */
-  end: (run: Run) => Promise<Summary>;
+  end: (run: Run) => Promise<{ summary: Summary; undelivered: Undelivered[] }>;
 }
 
 /** The stream of a run, if `ndjson` is asked for. Files are opened by `begin`. */
@@ -32,7 +33,7 @@ export function streamOf(
   destinations: readonly Destination<string>[],
   out: (text: string) => void,
 ): RunStream | undefined {
-  const wanted = destinations.filter(({ format }) => format === "ndjson");
+  const wanted = destinations.filter(({ format }) => format === streamed);
   if (wanted.length === 0) return undefined;
   const counts = noCounts();
   let places: Place[] = [];
@@ -76,34 +77,34 @@ export function streamOf(
       const summary = summaryOf(counts);
       write(ndjsonSummary({ ...run, summary }));
       flush();
-      await Promise.all(places.map((place) => place.close()));
-      return summary;
+      const undelivered = await Promise.all(places.map((place) => place.close()));
+      return { summary, undelivered: undelivered.flatMap((line) => line ?? []) };
     },
   };
 }
 
-/** Where lines go. */
+/** Where lines go. One that fails takes no more of them, and disturbs no other. */
 interface Place {
   write: (text: string) => void;
-  close: () => Promise<void>;
+  /** Says what went wrong, if anything did. */
+  close: () => Promise<Undelivered | undefined>;
 }
 
-const onStdout = (out: (text: string) => void): Place => ({ write: out, close: () => Promise.resolve() });
+const onStdout = (out: (text: string) => void): Place => ({ write: out, close: () => Promise.resolve(undefined) });
 
-/** A file gets its name when it is complete; until then it is FILE.part. A pipe or device is written as it is. */
 async function openFile(file: string): Promise<Place> {
-  const existing = await stat(file).catch(() => undefined); // absent is the usual case; another error shows at the write
-  const isSpecial = existing !== undefined && !existing.isFile();
-  const path = isSpecial ? file : `${file}.part`;
-  const stream = createWriteStream(path);
-  const closed = finished(stream);
-  closed.catch(() => undefined); // `close` reports it
+  let output: OutputFile;
+  try {
+    output = await openOutput(file);
+  } catch (error) {
+    return { write: () => undefined, close: () => Promise.resolve(undeliveredTo(file, error)) };
+  }
   return {
-    write: (text) => void stream.write(text),
-    close: async () => {
-      stream.end();
-      await closed;
-      if (!isSpecial) await rename(path, file);
-    },
+    write: (text) => void (output.stream.writable && output.stream.write(text)),
+    close: () =>
+      output.commit().then(
+        () => undefined,
+        (error: unknown) => undeliveredTo(file, error),
+      ),
   };
 }

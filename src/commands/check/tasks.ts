@@ -1,14 +1,14 @@
 import { resolveSecrets, type SecretLookup } from "../../load/secret.ts";
 import type { LoadedTopology } from "../../load/topology/topology.ts";
-import type { Probe } from "../../model/flow.ts";
+import type { PlannedSnmp, Probe } from "../../model/flow.ts";
 import type { ProbeSpec, SnmpCredentials } from "../../model/task.ts";
-import type { SecretRef, Snmp } from "../../model/topology.ts";
+import type { SecretRef } from "../../model/topology.ts";
 import type { ScheduledProbe } from "../../schedule/schedule.ts";
 
 /**
- * Probes with their secrets put in, ready to be sent. They get `usualTimeoutMs` for an answer, unless the topology says how
- * long for theirs. `nodeOf` names the node behind a probe: where a service that does
- * not bear a second connection has several addresses there, they are asked one after the other (facts/checkmk.md §14).
+ * Probes with their secrets put in, ready to be sent. They get `usualTimeoutMs` for an answer, unless the topology says
+ * how long for theirs. `nodeOf` names the node behind a probe: where a service that does not bear a second connection
+ * (docs/notes/probe-safety.md) has several addresses there, they are asked one after the other.
  * Secrets that cannot be read are an InputError; nothing is sent.
  */
 export async function tasksOf(
@@ -45,7 +45,8 @@ export async function tasksOf(
   });
 }
 
-function referencesOf(snmp: Snmp): SecretRef[] {
+function referencesOf(snmp: PlannedSnmp): SecretRef[] {
+  if (snmp.version === "discovery") return [];
   if (snmp.version !== "3") return [snmp.community];
   return [snmp.auth?.password, snmp.priv?.password].filter((ref) => ref !== undefined);
 }
@@ -61,7 +62,8 @@ function openSpecs(secretOf: SecretLookup): (spec: Probe["spec"]) => ProbeSpec {
   };
 }
 
-function credentialsOf(snmp: Snmp, secretOf: SecretLookup): SnmpCredentials {
+function credentialsOf(snmp: PlannedSnmp, secretOf: SecretLookup): SnmpCredentials {
+  if (snmp.version === "discovery") return snmp;
   if (snmp.version !== "3") return { ...snmp, community: secretOf(snmp.community) };
   const { auth, priv, user, context } = snmp;
   return {

@@ -22,7 +22,7 @@ export interface WatchAims {
 }
 
 const everyMs = 5_000;
-/** Facts §14: no target is asked in a tight loop. */
+/** No target is asked in a tight loop (docs/notes/probe-safety.md#pace). */
 const leastEveryMs = 1_000;
 const greenEveryMs = 60_000;
 

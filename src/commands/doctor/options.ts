@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { formatHelp } from "../format-help.ts";
 import { collect, parseDuration } from "../options.ts";
 
 /** Options of `doctor registration` as they are written; durations in milliseconds. */
@@ -38,7 +39,7 @@ export function declareDoctor(
     .option("--no-color", "no colour, as with NO_COLOR in the environment")
     .addHelpText(
       "after",
-      "\nFormats: text (default), json.\nExit codes: 0 an agent could register, 1 a step is broken, 2 input error, 3 undecided, 70 internal,\n130 interrupted.",
+      `\n${formatHelp.doctor}\nExit codes: 0 an agent could register, 1 a step is broken, 2 input error, 3 undecided, 70 internal,\n130 interrupted.`,
     )
     .action(run);
 }

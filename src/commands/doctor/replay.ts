@@ -1,6 +1,6 @@
 import type { Replay, Subject } from "../../model/doctor.ts";
 import type { Observation } from "../../model/outcome.ts";
-import type { ServiceSpec } from "../../model/service.ts";
+import { serviceRecord, type ServiceSpec } from "../../model/service.ts";
 import type { Observe } from "../../model/task.ts";
 import type { VantageSpec } from "../../model/topology.ts";
 import { advertisedPort } from "../../diagnose/web-steps.ts";
@@ -10,12 +10,17 @@ import { openVantages } from "../check/vantages.ts";
 interface Sending {
   timeoutMs: number;
   signal: AbortSignal;
+  /** Where lines about the vantage points go. */
+  say?: ((line: string) => void) | undefined;
 }
 
 /** Sends what an agent would send, in its order, and the way back from the server. No credentials are sent. */
-export async function replayRegistration({ subject, vantages, discovers }: Patient, sending: Sending): Promise<Replay> {
+export async function replayRegistration(
+  { subject, vantages, discovers, childEnv }: Patient,
+  sending: Sending,
+): Promise<Replay> {
   const ends = Object.entries(vantages) as ["host" | "server", VantageSpec][];
-  const opened = await openVantages(new Map(ends), sending.signal);
+  const opened = openVantages(new Map(ends), { ...sending, env: childEnv });
   try {
     const isNeeded = subject.hostAddresses.length > 0;
     const [forth, wayBack] = await Promise.all([
@@ -39,13 +44,14 @@ type Ask = (addresses: readonly string[], port: number, service: ServiceSpec) =>
 function asker(observe: Observe, { timeoutMs, signal }: Sending): Ask {
   return async (addresses, port, service) => {
     const answers: Observation["answers"] = [];
+    const isAskedOnce = serviceRecord(service.name).askedOnce === true;
     const asked = addresses.map((target) => () => {
       const id = `doctor/${service.name}/${target}/${port}`;
-      const careful = service.name === "checkmk-agent" ? { careful: true } : {};
+      const careful = isAskedOnce ? { careful: true } : {};
       return observe({ id, target, timeoutMs, probe: { kind: "tcp", port, service }, ...careful }, signal);
     });
-    // The agent takes one connection at a time; anything else may be asked at all its addresses at once.
-    if (service.name === "checkmk-agent") for (const one of asked) answers.push(...(await one()).answers);
+    // Where a second connection could disturb, one address is asked after the other.
+    if (isAskedOnce) for (const one of asked) answers.push(...(await one()).answers);
     else for (const { answers: some } of await Promise.all(asked.map((one) => one()))) answers.push(...some);
     return { answers };
   };

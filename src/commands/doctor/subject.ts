@@ -1,10 +1,11 @@
+import { withoutSecrets } from "../../load/secret.ts";
 import { loadTopology } from "../../load/topology/topology.ts";
-import { parseAddress } from "../../model/address.ts";
+import { parseAddress, whyNoAddress } from "../../model/address.ts";
 import type { Subject } from "../../model/doctor.ts";
 import { InputError } from "../../model/problem.ts";
-import { type Host, type Server, type Topology, type VantageSpec, isSiteName } from "../../model/topology.ts";
+import { type Host, type Server, type Topology, type VantageSpec, isLocal, isSiteName } from "../../model/topology.ts";
 import { type DoctorOptions, splitServer } from "./options.ts";
-import { identify, type Machine } from "../check/identify.ts";
+import { identify, listNodes, type Machine } from "../check/identify.ts";
 import type { Surroundings } from "../surroundings.ts";
 
 /** Whose registration is replayed, and how to send from its two ends; an end that cannot send is absent. */
@@ -13,6 +14,8 @@ export interface Patient {
   vantages: { host?: VantageSpec; server?: VantageSpec };
   /** False if the port was given, as with `cmk-agent-ctl register --server HOST:PORT`. */
   discovers: boolean;
+  /** Environment of the programs that vantage points start: that of this process, without the secrets. */
+  childEnv: Surroundings["env"];
 }
 
 const standardPort = { agentReceiver: 8000, agent: 6556, web: [443, 80] } as const;
@@ -54,7 +57,7 @@ function withoutTopology(options: DoctorOptions, env: Surroundings["env"]): Pati
     otherWebPorts: [],
     proxies: from === "host" ? proxiesIn(env) : [],
   };
-  return { subject, vantages: { [from]: "local" }, discovers: given.port === undefined };
+  return { subject, vantages: { [from]: "local" }, discovers: given.port === undefined, childEnv: env };
 }
 
 async function fromTopology(
@@ -70,7 +73,7 @@ async function fromTopology(
   const owned = servers.flatMap((server) => server.sites.map((site) => ({ server, site })));
   const found = siteName === undefined ? owned[0] : owned.find(({ site }) => site.name === siteName);
   if (found === undefined) {
-    refuse("--site", `the topology has no site "${siteName}"; sites: ${listed(owned.map(({ site }) => site.name))}`);
+    refuse("--site", `the topology has no site "${siteName}"; sites: ${listNodes(owned.map(({ site }) => site.name))}`);
   }
   const { server, site } = found;
   const isNode = options.server === undefined || options.server === server.name;
@@ -91,10 +94,11 @@ async function fromTopology(
     expectedPort: expected ?? standardPort.agentReceiver,
     expectedFrom: given.port === undefined ? (expected === undefined ? "default" : "topology") : "option",
     otherWebPorts: otherWebPorts(server),
-    proxies: vantages.host === "local" ? proxiesIn(env) : [],
+    proxies: isLocal(vantages.host) ? proxiesIn(env) : [],
     topology: file,
   };
-  return { subject, vantages, discovers: given.port === undefined };
+  const childEnv = withoutSecrets({ topology, env });
+  return { subject, vantages, discovers: given.port === undefined, childEnv };
 }
 
 /** `--from NODE` says that this machine is NODE, and no other; else as `check` finds out who can send. */
@@ -116,12 +120,12 @@ function hostOf(
   wanted: string | undefined,
   senders: ReadonlyMap<string, VantageSpec>,
 ): Host {
-  const names = listed(hosts.map(({ name }) => name));
+  const names = listNodes(hosts.map(({ name }) => name));
   if (wanted !== undefined) {
     const found = hosts.find(({ name }) => name === wanted);
     return found ?? refuse("--host", `the topology has no host "${wanted}"; hosts: ${names}`);
   }
-  const local = hosts.filter(({ name }) => senders.get(name) === "local");
+  const local = hosts.filter(({ name }) => isLocal(senders.get(name)));
   const [host, ...others] = local.length > 0 ? local : hosts;
   if (host === undefined || others.length > 0)
     refuse(file, `say which host is to register: --host NAME; hosts: ${names}`);
@@ -138,7 +142,7 @@ function vantagesOf(host: Host, server: Server, senders: ReadonlyMap<string, Van
 
 function whereToRun(host: string, server: string, senders: readonly string[]): string {
   const here =
-    senders.length === 0 ? "this machine is none of its nodes" : `probes can start at ${listed(senders)} only`;
+    senders.length === 0 ? "this machine is none of its nodes" : `probes can start at ${listNodes(senders)} only`;
   return `a registration starts at ${host}, and ${here}; run portmatrix there with --from ${host}, or declare "vantages: {${host}: {exec: [ssh, -T, ${host}]}}"; --from ${server} on ${server} tries the way back alone`;
 }
 
@@ -166,11 +170,8 @@ function readServer(text: string, option: number | undefined): { address: string
 
 function readAddress(option: string, text: string): string {
   const address = parseAddress(text);
-  return address?.text ?? refuse(option, `"${text}" is neither an IPv4 or IPv6 address nor a DNS name`);
+  return address?.text ?? refuse(option, whyNoAddress(text));
 }
-
-const listed = (words: readonly string[]): string =>
-  words.length <= 12 ? words.join(", ") : `${words.slice(0, 12).join(", ")} and ${words.length - 12} more`;
 
 function refuse(file: string, message: string): never {
   throw new InputError([{ file, message }]);

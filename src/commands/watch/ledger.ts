@@ -3,7 +3,8 @@ import type { Run } from "../../model/run.ts";
 import type { Track, Turn } from "../../model/track.ts";
 import { groupBy } from "../../report/text/group-by.ts";
 import type { Standing } from "../../schedule/repeat.ts";
-import type { Observed, ScheduledProbe } from "../../schedule/schedule.ts";
+import type { Observed } from "../../model/observed.ts";
+import type { ScheduledProbe } from "../../schedule/schedule.ts";
 import type { Prepared } from "../check/prepare.ts";
 import { recordOf } from "../check/record.ts";
 
@@ -54,7 +55,8 @@ export function openLedger(
     standingOf: ({ id, mayConfirm, task }) => {
       const cells = (flows.get(id) ?? []).flatMap((flow) => known?.cells.get(flow.id) ?? []);
       const isSnmp = task.probe.kind === "snmp";
-      // An SNMP user that was rejected must not be tried again and again: some agents lock it out (facts §14).
+      // An SNMP user that was rejected must not be tried again and again: some agents lock it out
+      // (docs/notes/probe-safety.md).
       const isRejected = isSnmp && cells.some(({ result }) => result.verdict === "warn");
       return {
         sentAtMs: sentAtMs.get(id),

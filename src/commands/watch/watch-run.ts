@@ -26,9 +26,15 @@ export async function watchRun(
 ): Promise<{ run: Run; ending: string }> {
   const { quiet, color, strict, concurrency, rate, aims, stream } = options;
   const prepared = await prepare(planned, file, options);
-  const limits = { ...limitsHere(concurrency), ...(rate === undefined ? {} : { ratePerSecond: rate }) };
+  const limits = {
+    ...limitsHere(concurrency, prepared.descriptorsHeld),
+    ...(rate === undefined ? {} : { ratePerSecond: rate }),
+  };
   const view = openWatchView({ quiet, color, bell: aims.bell }, surroundings);
-  const { run, track, nowMs } = await watch({ prepared, aims, strict, limits, view }, surroundings);
+  const { run, track, nowMs } = await watch(
+    { prepared, aims, strict, limits, view, say: quiet ? undefined : surroundings.err },
+    surroundings,
+  );
   await stream?.begin(prepared, { version: surroundings.version, startedAt: new Date(run.startedAt) });
   return { run, ending: quiet ? "" : renderWatchEnd(track, nowMs, appearance(surroundings, color)) };
 }

@@ -4,7 +4,7 @@ import { allPass, make, mixed, runOf, storyOf } from "../../../test/cases/report
 import type { Run } from "../../model/run.ts";
 import { whyIncomparable } from "./comparable.ts";
 import { compare, exitCodeOfComparison } from "./compare.ts";
-import type { Observed } from "../judge.ts";
+import type { Observed } from "../../model/observed.ts";
 
 const address = "10.0.0.5";
 const saw = (kind: keyof typeof outcomes, earlier?: keyof typeof outcomes): Observed =>

@@ -5,6 +5,7 @@ import {
   type Comparison,
   type ComparisonSummary,
 } from "../../model/comparison.ts";
+import { traitsOf } from "../../model/reason.ts";
 import type { Result, Run } from "../../model/run.ts";
 import type { Verdict } from "../../model/verdict.ts";
 import { caveatsOf } from "./comparable.ts";
@@ -85,7 +86,8 @@ const turns = {
 
 /** True if the attempts of one run disagreed about the flow. */
 function isFlaky({ reason, outcome, evidence }: Result): boolean {
-  if (reason === "answered-on-second-attempt") return true;
+  const traits = traitsOf(reason);
+  if (traits.verdict === "warn" && traits.isUnsteady === true) return true;
   return (evidence.earlier ?? []).some((answer) => answer.outcome.kind !== outcome);
 }
 

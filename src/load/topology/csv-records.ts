@@ -13,18 +13,19 @@ export interface CsvRecord {
 const surelyShort = 16_384;
 
 /**
- * The records of a CSV text (RFC 4180: commas, double quotes, LF or CRLF; a byte order mark and empty lines are
- * ignored). Throws csv-parse's error for a text that is not CSV, or has a record of more than 65,536 bytes.
+ * The records of a CSV text (RFC 4180: double quotes, LF or CRLF; a byte order mark and empty lines are ignored), whose
+ * cells are separated by a comma or as `delimiter` says. Throws csv-parse's error for a text that is not CSV, or has a
+ * record of more than 65,536 bytes.
  */
-export function readRecords(text: string): CsvRecord[] {
-  return readPlainRecords(text) ?? parseRecords(text);
+export function readRecords(text: string, delimiter = ","): CsvRecord[] {
+  return readPlainRecords(text, delimiter) ?? parseRecords(text, delimiter);
 }
 
 /**
- * The records of a text without a double quote: each line is one, and each comma separates. That takes a tenth of the
+ * The records of a text without a double quote: each line is one, and each delimiter separates. That takes a tenth of the
  * parser's time. `undefined` for any other text, and where line breaks are mixed or a line may be too long.
  */
-export function readPlainRecords(text: string): CsvRecord[] | undefined {
+export function readPlainRecords(text: string, delimiter = ","): CsvRecord[] | undefined {
   if (text.includes('"') || /\r(?!\n)/.test(text)) return undefined;
   const lineBreak = text.includes("\r") ? "\r\n" : "\n";
   const records: CsvRecord[] = [];
@@ -33,16 +34,17 @@ export function readPlainRecords(text: string): CsvRecord[] | undefined {
     .split(lineBreak)
     .entries()) {
     if (raw.length > surelyShort || raw.includes("\n")) return undefined;
-    if (raw !== "") records.push({ cells: raw.split(","), line: index + 1, raw });
+    if (raw !== "") records.push({ cells: raw.split(delimiter), line: index + 1, raw });
   }
   return records;
 }
 
 /** The records of any CSV text. */
-export function parseRecords(text: string): CsvRecord[] {
+export function parseRecords(text: string, delimiter = ","): CsvRecord[] {
   // The types do not know what `info` and `raw` make of a record.
   const records = parse(text, {
     bom: true,
+    delimiter,
     info: true,
     raw: true,
     relax_column_count: true,

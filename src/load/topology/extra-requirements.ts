@@ -62,6 +62,37 @@ export function checkRequirements(
   }
 }
 
+/**
+ * Requirements that stand for no flow: a group without nodes, a group whose only node is the other end, and a loopback
+ * that does not stay on its node. What a user wrote must not disappear.
+ */
+export function checkFlows(
+  requirements: readonly ExtraRequirement[],
+  nodes: readonly NamedNode[],
+  report: Report,
+): void {
+  const groups = new Map<string, string[]>(groupNames.map((group) => [group, []]));
+  for (const { name, group } of nodes) groups.get(group)?.push(name);
+  const membersOf = (word: string): readonly string[] => groups.get(word) ?? [word];
+  for (const [index, { from, to, scope }] of requirements.entries()) {
+    const [senders, targets] = [membersOf(from), membersOf(to)];
+    const empty = [from, to].find((word) => membersOf(word).length === 0);
+    const at = ["requirements", index];
+    if (empty !== undefined) {
+      report(at, `this checks nothing: the topology has no ${empty}`);
+    } else if (scope === "loopback") {
+      if (senders === targets || (senders.length === 1 && targets.length === 1 && senders[0] === targets[0])) continue;
+      if (from === to) continue;
+      report([...at, "scope"], `loopback is from a node to itself; write from: ${from}, to: ${from}`);
+    } else if (senders.length === 1 && senders[0] === targets[0] && targets.length === 1) {
+      const isGroup = [from, to].find((word) => groups.has(word) && word !== "server");
+      if (isGroup === undefined) continue;
+      const one = String(senders[0]);
+      report(at, `this checks nothing: ${one} is alone in ${isGroup}; for itself write from: ${one}, to: ${one}`);
+    }
+  }
+}
+
 function reportContradiction(demand: Demand, other: Demand, report: Report): void {
   const words = `${quote(other.from)} to ${quote(other.to)} ${other.what}`;
   const message = `${demand.what} is expected ${demand.expect} here, but ${formatPath(["requirements", other.index])} (${words}) expects ${other.expect}`;
@@ -69,7 +100,9 @@ function reportContradiction(demand: Demand, other: Demand, report: Report): voi
 }
 
 function listDemands(requirement: ExtraRequirement, index: number): Demand[] {
-  const { from, to, expect } = requirement;
+  const { from, to, expect, scope } = requirement;
+  // What stays on a node is another way than its address.
+  const way = scope === undefined ? "" : ` (${scope})`;
   const demand = (what: string, rest: PropertyKey[]): Demand => ({
     index,
     from,
@@ -80,9 +113,9 @@ function listDemands(requirement: ExtraRequirement, index: number): Demand[] {
   });
   return [
     ...(["tcp", "udp"] as const).flatMap((protocol) =>
-      (requirement[protocol] ?? []).map((port, place) => demand(`${protocol}/${port}`, [protocol, place])),
+      (requirement[protocol] ?? []).map((port, place) => demand(`${protocol}/${port}${way}`, [protocol, place])),
     ),
-    ...(requirement.icmp === true ? [demand("icmp", ["icmp"])] : []),
+    ...(requirement.icmp === true ? [demand(`icmp${way}`, ["icmp"])] : []),
   ];
 }
 

@@ -22,14 +22,35 @@ export interface HostPattern {
 /**
  * Reads the ranges and networks in `name` and `address` of one entry. Name and addresses advance together, so all
  * must stand for the same number of hosts. A plain name with many addresses becomes `NAME-ADDRESS`, made of the first
- * address with `-` for `.` and `:`. Anything that is not a pattern is passed on as it is, for the schema to judge.
+ * address with `-` for `.`, `:` and `%`. A network stands for its hosts only where the entry says that it is many: by a range
+ * in the name, or under `network` in place of `address`. Anywhere else a prefix is a slip and is refused. What is not a
+ * pattern is passed on as it is, for the schema to judge.
  */
 export function readHostEntry(entry: RawHost): HostPattern | EntryProblem[] {
+  return Object.hasOwn(entry, "network") ? readNetworkEntry(entry) : readEntry(entry, false);
+}
+
+/** An entry with `network: 10.0.3.0/28`: the hosts of that network. */
+function readNetworkEntry(entry: RawHost): HostPattern | EntryProblem[] {
+  const { network, ...rest } = entry;
+  if (Object.hasOwn(entry, "address")) {
+    return [{ path: ["network"], message: "address: and network: stand here both; keep one of them" }];
+  }
+  if (typeof network !== "string" || !network.includes("/")) {
+    return [{ path: ["network"], message: "expected a network, such as 10.0.3.0/28 or 2001:db8::/120" }];
+  }
+  const read = readEntry({ ...rest, address: network }, true);
+  if (!Array.isArray(read)) return read;
+  return read.map((problem) => (problem.path[0] === "address" ? { ...problem, path: ["network"] } : problem));
+}
+
+function readEntry(entry: RawHost, mayBeNetwork: boolean): HostPattern | EntryProblem[] {
   if (isPlain(entry["name"]) && isPlain(entry["address"])) return { count: 1, at: () => entry };
+  const isMany = mayBeNetwork || (typeof entry["name"] === "string" && hasRange(entry["name"]));
   const problems: EntryProblem[] = [];
   const read = (value: unknown, path: PropertyKey[]): Pattern | undefined => {
     if (typeof value !== "string") return undefined;
-    const pattern = path[0] === "address" && value.includes("/") ? readSubnet(value) : readRange(value);
+    const pattern = path[0] === "address" && value.includes("/") ? readNetwork(value, isMany) : readRange(value);
     if (typeof pattern !== "string") return pattern;
     problems.push({ path, message: pattern });
     return undefined;
@@ -67,6 +88,17 @@ export function readHostEntry(entry: RawHost): HostPattern | EntryProblem[] {
   };
 }
 
+/** The hosts of a network, or why it cannot stand there. A full prefix, as in 10.0.2.1/32, is one host in any case. */
+function readNetwork(text: string, isMany: boolean): Pattern | string {
+  const network = readSubnet(text);
+  if (isMany || (typeof network !== "string" && network.count === 1)) return network;
+  const [address = ""] = text.split("/");
+  if (parseAddress(address)?.kind !== "ip") return network;
+  if (typeof network === "string") return `${quote(text)} is not the address of a host: for one host write ${address}`;
+  const one = "for one host write its address alone";
+  return `${quote(text)} is a network and not the address of a host: ${one}, for all of them network: ${text}`;
+}
+
 function isPlain(value: unknown): boolean {
   return typeof value === "string" && !hasRange(value) && !value.includes("/");
 }
@@ -98,7 +130,7 @@ function writeOne(
 }
 
 function derive(name: string, address: unknown): string {
-  return `${name}-${String(address).replaceAll(/[.:]/g, "-")}`;
+  return `${name}-${String(address).replaceAll(/[.:%]/g, "-")}`;
 }
 
 function hosts(count: number): string {

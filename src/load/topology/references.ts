@@ -1,7 +1,7 @@
 import type { Problem } from "../../model/problem.ts";
 import { groupNames } from "../../model/topology.ts";
 import type { Topology } from "../../model/topology.ts";
-import { checkRequirements } from "./extra-requirements.ts";
+import { checkFlows, checkRequirements } from "./extra-requirements.ts";
 import { listNodes, listSites } from "./names-index.ts";
 import type { Named } from "./names-index.ts";
 import type { Outline } from "../yaml/outline.ts";
@@ -25,7 +25,9 @@ export function checkReferences(topology: Topology, locate: Locate): Problem[] {
   const problems: Problem[] = [];
   const report: Report = (path, message, part) => void problems.push({ ...locate(path, part), message });
   checkNames(topology, locate, report);
-  for (const { path, addresses } of listNodes(topology)) {
+  const nodes = listNodes(topology);
+  if (problems.length === 0) checkFlows(topology.requirements, nodes, report);
+  for (const { path, addresses } of nodes) {
     if (addresses.length > 1) checkAddresses(path, addresses, report);
   }
   checkSitePorts(topology.server, ["server"], report);

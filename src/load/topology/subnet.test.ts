@@ -22,8 +22,14 @@ describe("readSubnet", () => {
   ])("%s", (text, expected) => expect(summarise(text)).toEqual(expected));
 
   it.each([
-    ["10.0.0.1/24", '"10.0.0.1/24" has bits set behind its prefix; the network is 10.0.0.0/24'],
-    ["2001:db8::1/64", '"2001:db8::1/64" has bits set behind its prefix; the network is 2001:db8::/64'],
+    [
+      "10.0.0.1/24",
+      '"10.0.0.1/24" has bits set behind its prefix; for one host write 10.0.0.1, the network is 10.0.0.0/24',
+    ],
+    [
+      "2001:db8::1/64",
+      '"2001:db8::1/64" has bits set behind its prefix; for one host write 2001:db8::1, the network is 2001:db8::/64',
+    ],
     ["10.0.0.0/33", '"10.0.0.0/33": an IPv4 prefix has at most 32 bits'],
     ["::/129", '"::/129": an IPv6 prefix has at most 128 bits'],
     ["10.0/16", '"10.0/16" is not a network; write it as 10.0.3.0/28 or 2001:db8::/120'],

@@ -22,7 +22,8 @@ export function readSubnet(text: string): Pattern | string {
   const start = bytes.reduce((sum, byte) => sum * 256n + BigInt(byte), 0n);
   const size = 1n << BigInt(width - length);
   if (start % size !== 0n) {
-    return `${quote(text)} has bits set behind its prefix; the network is ${format(start - (start % size), width)}/${length}`;
+    const network = `${format(start - (start % size), width)}/${length}`;
+    return `${quote(text)} has bits set behind its prefix; for one host write ${format(start, width)}, the network is ${network}`;
   }
   const skipFirst = width - length >= 2 ? 1n : 0n;
   const skipLast = isV4 ? skipFirst : 0n;

@@ -26,7 +26,7 @@ const load = async (hosts: string): Promise<string[]> => {
 };
 
 describe("files", () => {
-  it("loads the example of the contract with every default filled in", async () => {
+  it("loads a full topology with every default filled in", async () => {
     const { topology, locate } = await loadTopology(`${fixtures}contract.yaml`);
     expect(topology.hosts.map(({ name, agent, os }) => [name, agent, os])).toEqual([
       ["web01", "pull", "linux"],
@@ -74,6 +74,21 @@ describe("files", () => {
     expect(locate(["hosts", 4, "agent"])).toMatchObject({ file: `${fixtures}include.yaml`, line: 4, column: 34 });
   });
 
+  it.each([
+    [
+      "an inventory",
+      "[web]\nweb01 ansible_host=10.0.0.1\n",
+      "this is an INI file, such as an Ansible inventory; a topology is YAML or JSON",
+    ],
+    [
+      "a table",
+      "Host;IP Address\nweb01;10.0.0.1\n",
+      "this is a table; a topology names it: hosts: [{ include: FILE }]",
+    ],
+  ])("names %s that is given as a topology", async (_, text, message) => {
+    expect(await refusal("-", text)).toEqual([`stdin:1:1: ${message}`]);
+  });
+
   const tables = JSON.parse(readFileSync(`${fixtures}expected.json`, "utf8")) as Record<string, string[]>;
   it.each(Object.entries(tables))("%s has exactly these problems", async (file, expected) => {
     expect(await refusal(`${fixtures}${file}`)).toEqual(expected);
@@ -95,9 +110,11 @@ describe("ranges and networks", () => {
       '- { name: "r[1-2]n[1-2]", address: "10.0.[1-2].[1-2]" }',
       ["r1n1 10.0.1.1", "r1n2 10.0.1.2", "r2n1 10.0.2.1", "r2n2 10.0.2.2"],
     ],
-    ["- { name: sw, address: 10.0.3.0/30 }", ["sw-10-0-3-1 10.0.3.1", "sw-10-0-3-2 10.0.3.2"]],
+    ["- { name: sw, network: 10.0.3.0/30 }", ["sw-10-0-3-1 10.0.3.1", "sw-10-0-3-2 10.0.3.2"]],
+    ["- { name: sw, address: 10.0.3.1/32 }", ["sw 10.0.3.1"]],
+    ['- { name: "sw[5-6]", network: 10.0.3.0/30 }', ["sw5 10.0.3.1", "sw6 10.0.3.2"]],
     [
-      '- { name: sw, address: "2001:db8::/126" }',
+      '- { name: sw, network: "2001:db8::/126" }',
       ["sw-2001-db8--1 2001:db8::1", "sw-2001-db8--2 2001:db8::2", "sw-2001-db8--3 2001:db8::3"],
     ],
     ['- { name: "sw[5-6]", address: 10.0.3.0/30 }', ["sw5 10.0.3.1", "sw6 10.0.3.2"]],
@@ -240,6 +257,26 @@ const faults: [string, string, string, string[]][] = [
     "license: true",
     'proxy: "http://user:word@proxy:3128"',
     ["stdin:39:10: outgoing.proxy: expected http://HOST:PORT, without a login, or { address, port }"],
+  ],
+  [
+    "a requirement of a group without nodes",
+    "requirements:",
+    "requirements:\n  - { from: relays, to: cmk, tcp: 443 }",
+    ["stdin:41:5: requirements[0]: this checks nothing: the topology has no relays"],
+  ],
+  [
+    "a requirement of a group to the only node in it",
+    "requirements:",
+    "requirements:\n  - { from: remote_sites, to: muc, tcp: 443 }",
+    [
+      "stdin:41:5: requirements[0]: this checks nothing: muc is alone in remote_sites; for itself write from: muc, to: muc",
+    ],
+  ],
+  [
+    "a loopback that leaves its node",
+    "requirements:",
+    "requirements:\n  - { from: hosts, to: cmk, tcp: 443, scope: loopback }",
+    ["stdin:41:46: requirements[0].scope: loopback is from a node to itself; write from: hosts, to: hosts"],
   ],
   [
     "a time without a unit",

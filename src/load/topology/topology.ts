@@ -4,6 +4,7 @@ import { topologySchema } from "../../model/topology.ts";
 import type { Topology } from "../../model/topology.ts";
 import { readDocument } from "../yaml/document.ts";
 import type { SourceDocument, Stdin } from "../yaml/document.ts";
+import { isIni } from "../foreign-file.ts";
 import { expandHosts } from "./expand-hosts.ts";
 import type { ExpandedHosts } from "./expand-hosts.ts";
 import { readOutline } from "../yaml/outline.ts";
@@ -12,6 +13,7 @@ import type { Locate } from "../yaml/place.ts";
 import { readPlainHosts } from "./plain-hosts.ts";
 import { checkNamesOnly, checkReferences } from "./references.ts";
 import { schemaProblems } from "../yaml/schema-problems.ts";
+import { isHostTable } from "./table-dialect.ts";
 
 /** Environment variables by name, as `process.env` has them. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -33,7 +35,7 @@ export interface LoadedTopology {
  * checked in any case, combinations only when every entry is well formed. No secret is resolved here; see `resolveSecrets`. `-` reads what `stdin` holds.
  */
 export async function loadTopology(path: string, options: Stdin & { env?: Environment } = {}): Promise<LoadedTopology> {
-  const source = await readDocument(path, options);
+  const source = await readDocument(path, options, otherKind);
   const expanded = await expandHosts(source, listedHosts(source.value));
   const locate = locateExpanded(source, expanded);
   const value = withHosts(source.value, expanded.hosts);
@@ -47,6 +49,12 @@ export async function loadTopology(path: string, options: Stdin & { env?: Enviro
   refuseProblems(expanded.problems, source.file);
   refuseProblems(checkReferences(parsed.data, locate), source.file);
   return { topology: parsed.data, file: source.file, locate, env: options.env ?? {} };
+}
+
+/** What people hand in instead of a topology. */
+function otherKind(text: string): string | undefined {
+  if (isIni(text)) return "this is an INI file, such as an Ansible inventory; a topology is YAML or JSON";
+  return isHostTable(text) ? "this is a table; a topology names it: hosts: [{ include: FILE }]" : undefined;
 }
 
 /** Hosts about which nothing is in doubt need not go through the schema, which takes most of a large topology's time. */

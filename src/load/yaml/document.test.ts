@@ -112,7 +112,7 @@ describe("readDocument", () => {
     ["binary", "binary:2:1: a NUL byte: this is not a text file"],
     ["utf16.yaml", "utf16.yaml: the file is UTF-16 text; save it as UTF-8"],
     ["mixed.yaml", "mixed.yaml:2:4: byte 0xE4 is not UTF-8 text; save the file as UTF-8"],
-    ["nul\0name", "nul\0name: a file name cannot contain a NUL character"],
+    ["nul\0name", String.raw`nul\u0000name: a file name cannot contain a NUL character`],
   ])("refuses %j", async (name, expected) =>
     expect(await refusalOf(name)).toBe(name === "" ? `${directory}: ${expected.slice(2)}` : expected),
   );

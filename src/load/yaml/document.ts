@@ -26,11 +26,19 @@ export interface Stdin {
 /**
  * Reads one YAML 1.2 document (JSON is a subset of it) of at most 10 MB. Throws an `InputError` with every problem of
  * the text: what cannot be read, is empty, is not UTF-8, breaks the syntax, repeats a key, holds a second document,
- * nests deeper than 64 levels, or expands by aliases into more than a topology can need.
+ * nests deeper than 64 levels, or expands by aliases into more than a topology can need. `otherKind` may say of a text
+ * that it is another kind of file, which YAML would read as one long word.
  */
-export async function readDocument(path: string, options: Stdin = {}): Promise<SourceDocument> {
+export async function readDocument(
+  path: string,
+  options: Stdin = {},
+  otherKind: (text: string) => string | undefined = () => undefined,
+): Promise<SourceDocument> {
   const file = path === "-" ? "stdin" : path;
-  return parseDocument(path === "-" ? readStdin(options.stdin, file) : await readDocumentText(path), file);
+  const text = path === "-" ? readStdin(options.stdin, file) : await readDocumentText(path);
+  const message = otherKind(text);
+  if (message !== undefined) throw new InputError([{ file, line: 1, column: 1, message }]);
+  return parseDocument(text, file);
 }
 
 /** The text of a document; throws an `InputError` for a file that cannot be read, is too large, or is not UTF-8. */

@@ -39,7 +39,7 @@ export function refuseProblems(problems: readonly Problem[], mainFile?: string):
 }
 
 /**
- * Problems in the order of their places, each one once, made safe for a terminal, cut after the first 50; a last
+ * Problems in the order of their places, each one once, cut after the first 50; a last
  * problem without a place then says how many were left out. `mainFile` comes first; the other files keep the order in
  * which they were first seen.
  */
@@ -65,13 +65,11 @@ export function orderProblems(problems: readonly Problem[], mainFile?: string): 
   ];
 }
 
-/** Replaces control characters and text-direction overrides, which could disguise a message on a terminal. */
+/** Cut to a length that can be read. */
 function tidy(problem: Problem): Problem {
-  const clean = (text: string): string => text.replaceAll(/[\p{Cc}\u2028-\u202E\u2066-\u2069]/gu, "?");
-  const message = clean(problem.message);
+  const { message } = problem;
   return {
     ...problem,
-    ...(problem.path === undefined ? {} : { path: clean(problem.path) }),
     message: message.length > longestMessage ? `${message.slice(0, longestMessage - 3)}...` : message,
   };
 }

@@ -20,7 +20,10 @@ export interface InFlight {
   /** Releases a socket, a process or a place in a table when the probe ends; at once if it has ended already. */
   onEnd(release: () => void): void;
   hasEnded(): boolean;
-  /** Does something later that asks again, unless a second question could do harm or would have too little time. */
+  /**
+   * Does something that asks again, unless a second question could do harm: after `delayMs`, or as early as a short
+   * deadline demands so that both questions have time for an answer.
+   */
   tryAgain(delayMs: number, act: () => void): void;
   /** Notes that a question leaves now. Gives what its answer shows if it is the second try: about a second after the first. */
   noteSent(): Tries;
@@ -36,8 +39,10 @@ const gracesAtDeadline = 2;
  * probe began.
  */
 const betweenTriesMs = 900;
-/** A second try is not begun with less time than this before the deadline. */
+/** A second try that would have less time than this before the deadline begins earlier. */
 const leastForTryMs = 500;
+/** Then it begins after this part of the time: as much as answers of one try may take is left for the other. */
+const earlyPart = 0.4;
 /** A try that left later than this before the deadline cannot be called unanswered. */
 const leastForAnswerMs = 400;
 
@@ -138,7 +143,8 @@ class Flight implements InFlight {
 
   tryAgain(delayMs: number, act: () => void): void {
     const { careful, timeoutMs } = this.context;
-    if (careful !== true && timeoutMs - delayMs >= leastForTryMs) this.after(delayMs, act);
+    if (careful === true) return;
+    this.after(timeoutMs - delayMs >= leastForTryMs ? delayMs : timeoutMs * earlyPart, act);
   }
 
   noteSent(): Tries {

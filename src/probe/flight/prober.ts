@@ -9,7 +9,7 @@ export interface ProbeContext {
   name?: string;
   /** For everything the probe does, second tries included. */
   timeoutMs: number;
-  /** A second connection could disturb the service (facts/checkmk.md §14). */
+  /** A second connection could disturb the service (docs/notes/probe-safety.md). */
   careful?: boolean | undefined;
   signal: AbortSignal;
 }

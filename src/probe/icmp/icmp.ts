@@ -4,6 +4,7 @@ import { probeByPing } from "./ping.ts";
 import { type EchoSocket, echoSocket } from "./raw.ts";
 import { runProbe } from "../flight/in-flight.ts";
 import type { ProbeContext, Prober, Seen } from "../flight/prober.ts";
+import { whyUnrouted } from "../kernel/network-error.ts";
 import { findRoute } from "../kernel/route.ts";
 
 const secondTryMs = 1_000;
@@ -35,6 +36,6 @@ function echoRaw(socket: EchoSocket, context: ProbeContext): Promise<Seen> {
 async function echoWithoutRaw(whyNotRaw: string, context: ProbeContext): Promise<Seen> {
   const { address, family } = context;
   const route = await findRoute(address, family);
-  if (route.kind === "unrouted") return unsent("no-route", `This machine has no route to ${address} (${route.errno})`);
+  if (route.kind === "unrouted") return unsent("no-route", whyUnrouted(address, route.errno));
   return probeByPing(context, whyNotRaw);
 }

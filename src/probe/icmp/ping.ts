@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { isSameButZone } from "../../model/ip-literal.ts";
 import { unsent } from "../../model/unsent.ts";
 import { type PingReading, readPingOutput } from "../../wire/ip/ping-output.ts";
 import { type InFlight, runProbe } from "../flight/in-flight.ts";
@@ -101,7 +102,7 @@ function settleReading(flight: InFlight, reading: PingReading, elapsedMs: number
   switch (reading.kind) {
     case "open": {
       const { rttMs = elapsedMs, ttl, replyFrom } = reading;
-      const isOther = replyFrom !== undefined && replyFrom !== flight.context.address;
+      const isOther = replyFrom !== undefined && !isSameButZone(replyFrom, flight.context.address);
       flight.settle({
         outcome: { kind: "open", rttMs },
         evidence: { method, ...(ttl === undefined ? {} : { ttl }), ...(isOther ? { replyFrom } : {}) },

@@ -4,7 +4,7 @@ import { sameBytes } from "../../wire/bytes.ts";
 import { type IcmpMessage, decodeIcmp, encodeEcho } from "../../wire/ip/icmp.ts";
 import { addressBytes } from "../../wire/ip/address-bytes.ts";
 import type { InFlight, Tries } from "../flight/in-flight.ts";
-import { explainError, leavesFirstTry } from "../kernel/network-error.ts";
+import { explainLocalError, leavesFirstTry } from "../kernel/network-error.ts";
 import { isOwnAddress } from "../kernel/own-addresses.ts";
 import { type RawOpening, type RawSocket, openRawSocket } from "../kernel/raw-socket.ts";
 import { hearError, startHearing, stopHearing } from "../witness/witness.ts";
@@ -119,7 +119,8 @@ async function openEchoSocket(family: 4 | 6) {
       const errno = errnoOfText((error as Error).message);
       if (errno === "EAGAIN") return "full";
       if (leavesFirstTry(errno, flight, false)) return "done";
-      flight.settleWith(explainError(Object.assign(new Error(), { code: errno }), flight.context, 0));
+      // A raw socket that is not connected learns nothing of the network when it sends (raw(7)).
+      flight.settleWith(explainLocalError(Object.assign(new Error(), { code: errno }), flight.context, 0));
     }
     return "done";
   }

@@ -1,4 +1,5 @@
 import type { Evidence } from "../../model/outcome.ts";
+import { readIpLiteral } from "../../model/ip-literal.ts";
 import { unsent } from "../../model/unsent.ts";
 import { readErrno } from "./errno.ts";
 import type { InFlight } from "../flight/in-flight.ts";
@@ -20,6 +21,8 @@ export function leavesFirstTry(errno: string, flight: InFlight, wasNoted: boolea
   return flight.hasSent();
 }
 
+type Target = Pick<ProbeContext, "address" | "family">;
+
 /**
  * Turns a socket's error into an outcome. Where the errno alone cannot tell this machine from the network, the local
  * routing table is asked first, so that a missing route here is never blamed on the far end. `codeSeen` is false in what
@@ -27,20 +30,19 @@ export function leavesFirstTry(errno: string, flight: InFlight, wasNoted: boolea
  */
 export async function explainError(
   error: Error,
-  { address, family }: Pick<ProbeContext, "address" | "family">,
+  target: Target,
   elapsedMs: number,
   evidence: Evidence = {},
 ): Promise<Seen> {
+  const { address, family } = target;
   const errno = errnoOf(error);
   const reading = readErrno(errno);
   const seen = { ...evidence, errno };
   if (reading.asksRoute === true) {
     const route = await findRoute(address, family);
-    if (route.kind === "unrouted") {
-      return unsent("no-route", `This machine has no route to ${address} (${route.errno})`, seen);
-    }
+    if (route.kind === "unrouted") return unsent("no-route", whyUnrouted(address, route.errno), seen);
     if (route.kind === "unknown")
-      return explainError(Object.assign(new Error(), { code: route.errno }), { address, family }, elapsedMs, evidence);
+      return explainError(Object.assign(new Error(), { code: route.errno }), target, elapsedMs, evidence);
   }
   switch (reading.kind) {
     case "open":
@@ -52,13 +54,46 @@ export async function explainError(
       return { outcome: { kind: "refused", rttMs: elapsedMs }, evidence: { ...seen, codeSeen: false } };
     case "prohibited":
       // No ICMP code of IPv4 becomes EACCES, so there it is a policy of this machine.
-      if (family === 4) return unsent("local-firewall", `A policy of this machine forbids ${address} (${errno})`, seen);
+      if (family === 4 || isFromConnect(error)) return forbiddenHere(address, seen);
       return { outcome: { kind: "prohibited", rttMs: elapsedMs }, evidence: { ...seen, codeSeen: false } };
     case "unreachable":
+      if (isFromConnect(error)) return unsent("no-route", whyUnrouted(address, errno), seen);
       return { outcome: { kind: "unreachable", rttMs: elapsedMs }, evidence: { ...seen, codeSeen: false } };
     case "silent":
       return { outcome: { kind: "silent", waitedMs: elapsedMs }, evidence: seen };
     case "unsent":
       return unsent(reading.cause, `The operating system refused to send to ${address} (${errno})`, seen);
   }
+}
+
+/** The same for an error that cannot have come from the network, whatever its number: nothing was sent. */
+export async function explainLocalError(error: Error, target: Target, elapsedMs: number): Promise<Seen> {
+  const explained = await explainError(error, target, elapsedMs);
+  if (explained.outcome.kind === "unsent") return explained;
+  const errno = errnoOf(error);
+  const isRouting = explained.outcome.kind === "unreachable";
+  if (isRouting) return unsent("no-route", whyUnrouted(target.address, errno), { errno });
+  if (explained.outcome.kind === "prohibited") return forbiddenHere(target.address, { errno });
+  return unsent("internal", `The operating system refused to send to ${target.address} (${errno})`, { errno });
+}
+
+/**
+ * True if connect(2) itself failed, before any packet could be answered: Node then names the local end in the message
+ * (`internalConnect` in lib/net.js), which it does not for an error that came later.
+ */
+const isFromConnect = (error: Error): boolean => / - Local \(/.test(error.message);
+
+const forbiddenHere = (address: string, seen: Evidence): Seen =>
+  unsent("local-firewall", `A policy of this machine forbids ${address} (${seen.errno})`, seen);
+
+/** Why a link-local address without an interface cannot be asked: it is on every link. `undefined` for any other. */
+export function whyLinkless(address: string): string | undefined {
+  const literal = readIpLiteral(address);
+  if (literal?.kind !== "link-local" || literal.zone !== undefined) return undefined;
+  return `${address} is link-local and says nothing of the link: write it with the interface, ${address}%eth0`;
+}
+
+/** Why this machine knows no way to an address. */
+export function whyUnrouted(address: string, errno: string): string {
+  return whyLinkless(address) ?? `This machine has no route to ${address} (${errno})`;
 }

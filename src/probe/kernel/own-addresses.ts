@@ -1,4 +1,5 @@
 import { networkInterfaces } from "node:os";
+import { withoutZone } from "../../model/ip-literal.ts";
 
 const keptForMs = 1_000;
 let known: { addresses: ReadonlySet<string>; atMs: number } | undefined;
@@ -14,5 +15,5 @@ export function isOwnAddress(literal: string): boolean {
     const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
     known = { addresses: new Set(all.map(({ address }) => address)), atMs: nowMs };
   }
-  return known.addresses.has(literal);
+  return known.addresses.has(withoutZone(literal));
 }

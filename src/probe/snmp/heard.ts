@@ -1,42 +1,72 @@
-import type { SnmpEvidence } from "../../model/outcome.ts";
+import type { Evidence, SnmpEvidence } from "../../model/outcome.ts";
 import { toHex } from "../../wire/bytes.ts";
 import type { SnmpV3Message } from "../../wire/snmp/v3.ts";
 import type { Received } from "../udp/datagram.ts";
 import { type Tries, silent } from "../flight/in-flight.ts";
-import type { Seen } from "../flight/prober.ts";
+import type { ProbeContext, Seen } from "../flight/prober.ts";
+
+/** Where a datagram came from. */
+type Source = Pick<Received, "from" | "port">;
 
 /** What came back so far from an SNMP agent, whether or not it answers the GET. */
 export interface Heard {
-  /** The last datagram of an SNMPv3 engine. */
-  engine?: { id: string; report?: SnmpEvidence["report"]; from: string; rttMs: number };
-  /** The first datagram of the target that belongs to nothing we asked. */
-  stray?: { bytes: number; rttMs: number };
+  /** The last answer of an SNMPv3 engine. */
+  engine?: { id: string; report?: SnmpEvidence["report"]; rttMs: number } & Source;
+  /** The first datagram of the target that answers nothing we asked. */
+  stray?: { bytes: number; rttMs: number; isOurs: boolean };
 }
 
 /** Notes what an engine of version 3 answered; the round trip is that of its first answer. */
-export function noteEngine(heard: Heard, message: SnmpV3Message, { from }: Received, rttMs: number): void {
+export function noteEngine(heard: Heard, message: SnmpV3Message, { from, port }: Source, rttMs: number): void {
   const report = message.report === undefined ? {} : { report: message.report };
-  heard.engine = { id: toHex(message.engineId), from, rttMs: heard.engine?.rttMs ?? rttMs, ...report };
+  heard.engine = { id: toHex(message.engineId), from, port, rttMs: heard.engine?.rttMs ?? rttMs, ...report };
 }
+
+/**
+ * Notes a datagram that answers nothing, if it is the target's; from elsewhere it may be anybody's. `isOurs`: it is what
+ * we sent, sent back.
+ */
+export function noteStray(
+  heard: Heard,
+  { bytes, ...source }: Received,
+  { address, port }: Pick<ProbeContext, "address"> & { port: number },
+  rttMs: number,
+  isOurs: boolean,
+): void {
+  if (source.from === address && source.port === port) heard.stray ??= { bytes: bytes.length, rttMs, isOurs };
+}
+
+/** Where an answer came from, as far as that is not where the question went. */
+export const sourceOf = (
+  { from, port }: Source,
+  asked: Pick<ProbeContext, "address"> & { port: number },
+): Pick<Evidence, "replyFrom" | "replyFromPort"> => ({
+  ...(from === asked.address ? {} : { replyFrom: from }),
+  ...(port === asked.port ? {} : { replyFromPort: port }),
+});
 
 /** What the deadline finds when the GET was not answered: something else from the agent, or nothing. */
 export function summarise(
   { engine, stray }: Heard,
-  asked: string,
+  asked: Pick<ProbeContext, "address"> & { port: number },
   version: SnmpEvidence["version"],
   waitedMs: number,
   tries: Tries,
 ): Seen {
   if (engine !== undefined) {
-    return {
-      outcome: { kind: "open", rttMs: engine.rttMs },
-      evidence: {
-        ...(engine.from === asked ? {} : { replyFrom: engine.from }),
-        snmp: { version, engineId: engine.id, discoveryOnly: true },
-      },
+    const evidence: Evidence = {
+      ...sourceOf(engine, asked),
+      ...tries,
+      snmp: { version, engineId: engine.id, discoveryOnly: true },
     };
+    return { outcome: { kind: "open", rttMs: engine.rttMs }, evidence };
   }
   if (stray === undefined) return silent(waitedMs, tries);
-  const evidence = { replyBytes: stray.bytes, replyMatches: false, snmp: { version } };
+  const evidence: Evidence = {
+    replyBytes: stray.bytes,
+    replyMatches: false,
+    ...(stray.isOurs ? { replySummary: "the request itself, sent back" } : {}),
+    snmp: { version },
+  };
   return { outcome: { kind: "open", rttMs: stray.rttMs }, evidence };
 }

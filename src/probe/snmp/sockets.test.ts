@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { errorAbout } from "../../../test/cases/packets.ts";
 import { berElement, berInteger, berOid } from "../../wire/snmp/ber.ts";
 import { type SnmpMessage, askedObjects, decodeSnmpMessage } from "../../wire/snmp/get.ts";
-import { discoveryDelayMs } from "./community.ts";
+import { stepsWithin } from "./community.ts";
 import { canShare } from "./sockets.ts";
 import { probeSnmp } from "./snmp.ts";
 import { hearError, startHearing, stopHearing } from "../witness/witness.ts";
@@ -190,10 +190,10 @@ it.each([["shared", true] as const, ["own", false] as const])(
 );
 
 it.each([
-  [3_500, 1_400],
-  [2_000, 1_000],
-  [1_000, 400],
-  [500, 200],
-])("with %i ms in all discovery is asked after %i ms", (timeoutMs, delayMs) => {
-  expect(discoveryDelayMs(timeoutMs)).toBe(delayMs);
+  [3_500, [1_400, 2_450, 2_975]],
+  [2_000, [1_000, 1_500, 1_750]],
+  [1_000, [400, 700, 850]],
+  [500, [200, 350, 425]],
+])("with %i ms in all discovery, the second GET and the one of version 1 leave after %j ms", (timeoutMs, delays) => {
+  expect(Object.values(stepsWithin(timeoutMs))).toEqual(delays);
 });

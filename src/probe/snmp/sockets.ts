@@ -62,7 +62,7 @@ export const canShare = ({ address, family }: ProbeContext): boolean => isHeard(
 export function openSnmpCarrier(
   flight: InFlight,
   port: number,
-  kind: "shared" | "connected" | "unconnected",
+  kind: "shared" | "connected" | "unconnected" | "both",
   onReady: (carrier: SnmpCarrier) => void,
   onReceived: (received: SnmpReceived) => void,
 ): void {
@@ -92,7 +92,13 @@ function takeSeat(flight: InFlight, port: number, onReceived: Seat["onReceived"]
   const { address, family } = flight.context;
   const place = placeOf(address, port);
   const ids: number[] = [];
-  const sending: Sending = { flight, sentAtMs: flight.elapsedMs(), isNoted: false, watch: undefined };
+  const sending: Sending = {
+    flight,
+    sentAtMs: flight.elapsedMs(),
+    isNoted: false,
+    isConnected: false,
+    watch: undefined,
+  };
   const fail = (error: Error) => failDatagram(error, sending);
   const seat: Seat = { flight, onReceived, fail };
   const known = roomy[family].findLast(({ asked }) => !asked.has(place));

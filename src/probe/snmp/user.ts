@@ -1,11 +1,12 @@
 import type { Evidence } from "../../model/outcome.ts";
 import { unsent } from "../../model/unsent.ts";
-import { decodeSnmpV3 } from "../../wire/snmp/v3.ts";
+import { sameBytes } from "../../wire/bytes.ts";
+import { decodeSnmpV3, isEngineAnswer } from "../../wire/snmp/v3.ts";
 import { type DatagramSocket, type Received, openDatagram, secondTryDelayMs } from "../udp/datagram.ts";
 import { type InFlight, type Tries, runProbe } from "../flight/in-flight.ts";
 import type { ProbeContext, Seen } from "../flight/prober.ts";
-import { readError, readVariables } from "./answer.ts";
-import { type Heard, noteEngine, summarise } from "./heard.ts";
+import { readResult } from "./answer.ts";
+import { type Heard, noteEngine, noteStray, sourceOf, summarise } from "./heard.ts";
 import {
   type GetResult,
   type NetSnmp,
@@ -17,8 +18,9 @@ import {
 } from "./session.ts";
 
 /**
- * SNMP version 3: one GET from a connected socket, and after silence from an unconnected one. It is asked again only if
- * nothing at all came back, so a wrong password is tried once and locks nobody out.
+ * SNMP version 3: one GET, and after silence a second one from another port. It is asked again only if nothing at all
+ * came back, so a wrong password is tried once and locks nobody out. What counts carries the message id of a message
+ * that was sent, wherever it comes from: a multihomed device answers from its other address, a forger knows no id.
  */
 export async function askAsUser(port: number, credentials: UserCredentials, context: ProbeContext): Promise<Seen> {
   const obstacle = findObstacle(credentials);
@@ -28,12 +30,12 @@ export async function askAsUser(port: number, credentials: UserCredentials, cont
   return runProbe(
     context,
     (flight) => {
-      ask(flight, snmp, port, "connected", credentials, heard);
+      ask(flight, snmp, port, "both", credentials, heard);
       flight.after(secondTryDelayMs(context.timeoutMs), () => {
         if (heard.engine === undefined) ask(flight, snmp, port, "unconnected", credentials, heard);
       });
     },
-    (waitedMs, tries) => summarise(heard, context.address, "3", waitedMs, tries),
+    (waitedMs, tries) => summarise(heard, { address: context.address, port }, "3", waitedMs, tries),
   );
 }
 
@@ -41,11 +43,14 @@ function ask(
   flight: InFlight,
   snmp: NetSnmp,
   port: number,
-  mode: "connected" | "unconnected",
+  mode: "both" | "unconnected",
   credentials: UserCredentials,
   heard: Heard,
 ): void {
   const { address, timeoutMs } = flight.context;
+  const asked = { address, port };
+  /** Everything that left, by message id. */
+  const sent = new Map<number, Uint8Array>();
   let session: SnmpSession | undefined;
   let sentAtMs = flight.elapsedMs();
   let last: Received | undefined;
@@ -59,6 +64,8 @@ function ask(
     const send = (bytes: Uint8Array) => {
       const current = carrier.send(bytes);
       again ??= current;
+      const id = decodeSnmpV3(bytes)?.messageId;
+      if (id !== undefined) sent.set(id, bytes.slice());
       return current;
     };
     const started = startGet(snmp, credentials, { ...carrier, send }, timeoutMs, (result) => conclude(result, carrier));
@@ -68,35 +75,37 @@ function ask(
 
   function receive(received: Received): void {
     const rttMs = flight.elapsedMs() - sentAtMs;
-    last = received;
     const message = decodeSnmpV3(received.bytes);
-    if (message !== undefined) noteEngine(heard, message, received, rttMs);
-    else if (received.from === address && received.port === port) {
-      heard.stray ??= { bytes: received.bytes.length, rttMs };
+    const question = message === undefined ? undefined : sent.get(message.messageId);
+    const isEcho = question !== undefined && sameBytes(received.bytes, question);
+    if (message === undefined || question === undefined || isEcho || !isEngineAnswer(message)) {
+      noteStray(heard, received, asked, rttMs, question !== undefined);
+      return;
     }
+    last = received;
+    noteEngine(heard, message, received, rttMs);
     session?.receive(received);
   }
 
   function conclude(result: GetResult, { socket }: DatagramSocket): void {
-    const reading = result.kind === "variables" ? undefined : readError(snmp, result);
-    if (reading?.kind === "none") return;
-    if (reading?.kind === "failure") {
+    const reading = readResult(snmp, result);
+    if (reading.kind === "none") return;
+    if (reading.kind === "failure") {
       flight.settle(unsent("internal", reading.detail));
       return;
     }
     const { engine } = heard;
+    const hasReport = result.kind === "error" && engine?.report !== undefined;
     const evidence: Evidence = {
       localPort: socket.address().port,
-      ...(last === undefined ? {} : { replyBytes: last.bytes.length }),
-      ...(last === undefined || last.from === address ? {} : { replyFrom: last.from }),
-      replyMatches: true,
-      ...(engine?.report === undefined ? reading?.evidence : {}),
+      ...(last === undefined ? {} : { replyBytes: last.bytes.length, ...sourceOf(last, asked) }),
+      ...(hasReport ? { replyMatches: true } : reading.evidence),
       ...again,
       snmp: {
         version: "3",
-        ...(result.kind === "variables" ? readVariables(result.variables) : reading?.snmp),
+        ...reading.snmp,
         ...(engine === undefined ? {} : { engineId: engine.id }),
-        ...(result.kind === "error" && engine?.report !== undefined ? { report: engine.report } : {}),
+        ...(hasReport ? { report: engine.report } : {}),
       },
     };
     flight.settle({ outcome: { kind: "open", rttMs: flight.elapsedMs() - sentAtMs }, evidence });

@@ -1,7 +1,7 @@
 import { type Socket, connect } from "node:net";
 import type { Evidence } from "../../model/outcome.ts";
 import type { ProbeSpec } from "../../model/task.ts";
-import { printable } from "../../wire/printable.ts";
+import { printable } from "../../model/printable.ts";
 import { converse } from "./converse.ts";
 import { unlessWitnessed } from "../witness/errno-or-witness.ts";
 import { type InFlight, runProbe } from "../flight/in-flight.ts";
@@ -13,6 +13,11 @@ type TcpSpec = Extract<ProbeSpec, { kind: "tcp" }>;
 
 /** Later than the kernel repeats a lost SYN (after about a second), so that an answer to that one comes first. */
 const secondTryMs = 1_250;
+/**
+ * The kernel repeats a SYN after a second (tcp(7), RFC 6298 §2). Where no second connection may be made that repetition is
+ * the second try, so less is not waited, whatever the deadline.
+ */
+const leastForRepetitionMs = 1_400;
 const longestWaitForReplyMs = 1_500;
 const mostReplyBytes = 4_096;
 const summaryCharacters = 60;
@@ -22,11 +27,14 @@ const summaryCharacters = 60;
  * in between. With one it is sent in the first segment, followed by a half-close, and the answer is read until the
  * peer closes, 4 KiB, 1.5 s or the deadline. With a service that service is asked for its own answer. `rttMs` is the
  * time of the handshake. After silence it is tried again from another port, unless that could disturb the service; what
- * answers first counts.
+ * answers first counts. Where it could, the kernel's second SYN of the one connection is waited for; a bare connection
+ * that must not be repeated is a control, for which one try is enough.
  */
 export const probeTcp: Prober<TcpSpec> = (spec, context) => {
   const sockets: Socket[] = [];
-  return runProbe(context, (flight) => {
+  const isAlone = context.careful === true && (spec.service ?? spec.request) !== undefined;
+  const timeoutMs = isAlone ? Math.max(context.timeoutMs, leastForRepetitionMs) : context.timeoutMs;
+  return runProbe({ ...context, timeoutMs }, (flight) => {
     tryOnce(flight, spec, sockets);
     flight.tryAgain(secondTryMs, () => {
       if (sockets[0]?.connecting === true) tryOnce(flight, spec, sockets);

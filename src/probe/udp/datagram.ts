@@ -1,7 +1,8 @@
 import { type Socket, createSocket } from "node:dgram";
+import { isSameButZone } from "../../model/ip-literal.ts";
 import { unlessWitnessed } from "../witness/errno-or-witness.ts";
 import type { InFlight, Tries } from "../flight/in-flight.ts";
-import { errnoOf, explainError, leavesFirstTry } from "../kernel/network-error.ts";
+import { errnoOf, explainError, explainLocalError, leavesFirstTry } from "../kernel/network-error.ts";
 import type { Seen } from "../flight/prober.ts";
 import { type Watch, watchErrors } from "../witness/witness.ts";
 
@@ -22,6 +23,13 @@ export interface Carrier {
 export interface DatagramSocket extends Carrier {
   socket: Socket;
 }
+
+/**
+ * Who is heard. `connected`: only the address and port that are asked, and ICMP errors (udp(7)). `unconnected`: everybody,
+ * and no errors. `both`: two sockets on one port, of which the kernel prefers the connected one for what it fits
+ * (`compute_score` in net/ipv4/udp.c), so everybody is heard, and errors too.
+ */
+export type DatagramMode = "connected" | "unconnected" | "both";
 
 /** How long a probe waits before it asks again from another port: at least a second where the deadline allows it. */
 export function secondTryDelayMs(timeoutMs: number): number {
@@ -45,6 +53,8 @@ export interface Sending {
   sentAtMs: number;
   /** False before anything was sent, e.g. while a socket is opened. */
   isNoted: boolean;
+  /** Only a connected socket learns of ICMP errors; what any other one fails with comes from this machine (udp(7)). */
+  isConnected: boolean;
   watch: Watch | undefined;
 }
 
@@ -59,53 +69,56 @@ export function noteSending(sending: Sending): Tries {
  * Settles a probe with what an error of a datagram socket means, or with what the witness hears. What keeps this machine
  * from asking again settles nothing where a question has left.
  */
-export function failDatagram(error: Error, { flight, sentAtMs, isNoted, watch }: Sending): void {
+export function failDatagram(error: Error, sending: Sending): void {
+  const { flight, isNoted } = sending;
   if (flight.hasEnded()) return;
   if (leavesFirstTry(errnoOf(error), flight, isNoted)) return;
-  flight.settleWith(explainDatagramError(error, flight, sentAtMs, watch));
+  flight.settleWith(explainDatagramError(error, sending));
 }
 
-async function explainDatagramError(
-  error: Error,
-  flight: InFlight,
-  sentAtMs: number,
-  watch: Watch | undefined,
-): Promise<Seen> {
+async function explainDatagramError(error: Error, { flight, sentAtMs, watch, isConnected }: Sending): Promise<Seen> {
   const { context } = flight;
-  const seen = await explainError(error, context, flight.elapsedMs() - sentAtMs);
-  return unlessWitnessed(readFatal(seen, context.family), watch);
+  const elapsedMs = flight.elapsedMs() - sentAtMs;
+  if (!isConnected) return explainLocalError(error, context, elapsedMs);
+  return unlessWitnessed(readFatal(await explainError(error, context, elapsedMs), context.family), watch);
 }
 
 /**
  * Opens a socket for one probe, closes it when the probe ends, and settles the probe with what a socket error means,
- * or what the witness hears.
- * A connected socket learns of ICMP errors but drops answers from other addresses; an unconnected one is the reverse
- * (udp(7); facts/network.md §1). `onReady` is called when the socket may send.
+ * or what the witness hears (docs/notes/linux-network.md#what-a-socket-is-told). `onReady` is called when the socket
+ * may send.
  */
 export function openDatagram(
   flight: InFlight,
   port: number,
-  mode: "connected" | "unconnected",
+  mode: DatagramMode,
   onReady: (ready: DatagramSocket) => void,
   onReceived: (received: Received) => void,
 ): void {
   const { address, family } = flight.context;
-  const socket = createSocket(family === 4 ? "udp4" : "udp6");
-  flight.onEnd(() => socket.close());
-  const sending: Sending = { flight, sentAtMs: flight.elapsedMs(), isNoted: false, watch: undefined };
+  const reuseAddr = mode === "both";
+  const open = () => createSocket({ type: family === 4 ? "udp4" : "udp6", reuseAddr });
+  const socket = open();
+  const sockets = mode === "both" ? [socket, open()] : [socket];
+  flight.onEnd(() => sockets.forEach((each) => each.close()));
+  const isConnected = mode !== "unconnected";
+  const sending: Sending = { flight, sentAtMs: flight.elapsedMs(), isNoted: false, isConnected, watch: undefined };
   const fail = (error: Error) => failDatagram(error, sending);
   const sent = (error: Error | null) => {
     if (error !== null) fail(error);
   };
-  socket.on("error", fail);
-  socket.on("message", (bytes, source) => {
-    if (!flight.hasEnded()) onReceived({ bytes, from: source.address, port: source.port });
-  });
+  for (const each of sockets) {
+    each.on("error", fail);
+    each.on("message", (bytes, source) => {
+      const from = isSameButZone(source.address, address) ? address : source.address;
+      if (!flight.hasEnded()) onReceived({ bytes, from, port: source.port });
+    });
+  }
   const send = (bytes: Uint8Array) => {
     if (flight.hasEnded()) return {};
     const again = noteSending(sending);
-    if (mode === "connected") socket.send(bytes, sent);
-    else socket.send(bytes, port, address, sent);
+    if (mode === "unconnected") socket.send(bytes, port, address, sent);
+    else socket.send(bytes, sent);
     return again;
   };
   const ready = () => {
@@ -115,10 +128,17 @@ export function openDatagram(
     sending.watch = watchErrors(flight, { transport: "udp", port, sourcePort: localPort, sentAtMs });
     onReady({ socket, send, localPort });
   };
-  if (mode === "connected") {
+  const connect = () => {
+    if (flight.hasEnded()) return;
     socket.once("connect", ready);
     socket.connect(port, address);
-  } else {
-    socket.bind({ port: 0, exclusive: true }, ready);
+  };
+  const [, wide] = sockets;
+  if (mode === "connected") connect();
+  else if (wide === undefined) socket.bind({ port: 0, exclusive: true }, ready);
+  else {
+    wide.bind({ port: 0, exclusive: true }, () => {
+      if (!flight.hasEnded()) socket.bind({ port: wide.address().port, exclusive: true }, connect);
+    });
   }
 }

@@ -48,15 +48,15 @@ const questions = {
  * UDP: a datagram from a connected socket, which learns of ICMP errors; after silence a second one from an unconnected
  * socket, which hears answers from another address of the target. Both are listened to until the deadline. The empty
  * payload has no answer that could be told from others, so its second one, too, leaves from a connected socket; where a
- * service may make an event of it (facts/checkmk.md §14) there is none. That `send` succeeded proves nothing and counts
- * for nothing.
+ * service may make an event of it (docs/notes/probe-safety.md) there is none. That `send` succeeded proves nothing and
+ * counts for nothing.
  */
 export const probeUdp: Prober<Extract<ProbeSpec, { kind: "udp" }>> = ({ port, payload }, context) =>
   runProbe(context, (flight) => {
     const againAfterMs = secondTryDelayMs(context.timeoutMs);
     const isEmpty = payload === "empty";
     ask(flight, port, "connected", questions[payload]());
-    if (isEmpty && (context.careful === true || againAfterMs < 1_000)) return;
+    if (isEmpty && context.careful === true) return;
     flight.after(againAfterMs, () => ask(flight, port, isEmpty ? "connected" : "unconnected", questions[payload]()));
   });
 

@@ -7,9 +7,10 @@ import { isOwnAddress } from "../kernel/own-addresses.ts";
 import type { Seen } from "../flight/prober.ts";
 
 /**
- * The witness: raw sockets see every ICMP error with its code, its sender and the header of the packet that it is about,
- * of which the probe's own socket gets an ambiguous errno or nothing at all (facts/network.md §1, §4). A probe says
- * here where it goes; an error that quotes it ends it.
+ * The witness: raw sockets see every ICMP error with its code, its sender and the header of the packet that it is
+ * about, of which the probe's own socket gets an ambiguous errno or nothing at all
+ * (docs/notes/linux-network.md#a-raw-socket-sees-every-icmp-error). A probe says here where it goes; an error that
+ * quotes it ends it.
  */
 
 /** A socket's packets under way. */

@@ -1,8 +1,8 @@
 import type { Caveat, CaveatCode, Change, ChangeKind, ComparisonSummary } from "../../model/comparison.ts";
 import type { Result, Run } from "../../model/run.ts";
-import { words } from "../view/cell.ts";
+import { reasonWords } from "../reasons/entries.ts";
 import { nameFlow } from "../view/flow-name.ts";
-import { counted, listed } from "../text/wording.ts";
+import { counted, listed, moment } from "../text/wording.ts";
 
 /** What each kind of change means, as a heading. */
 export const kindTitles = {
@@ -23,11 +23,11 @@ export const flowOf = ({ before, after }: Change): string => nameFlow(after ?? b
 export function turnOf({ before, after }: Change): string {
   if (before === undefined) return stateOf(after);
   if (after === undefined) return `was ${stateOf(before)}`;
-  const [was, is] = [words[before.reason], words[after.reason]];
+  const [was, is] = [reasonWords[before.reason].cell, reasonWords[after.reason].cell];
   return was === is ? `${stateOf(before)}, now ${stateOf(after)}` : `${was}, now ${is}`;
 }
 
-const stateOf = ({ verdict, reason }: Result): string => `${verdict} (${words[reason]})`;
+const stateOf = ({ verdict, reason }: Result): string => `${verdict} (${reasonWords[reason].cell})`;
 
 /** The sentences below a change: what was seen, and advice where something does not work. */
 export function reasonsOf({ kind, after }: Change): string[] {
@@ -58,7 +58,7 @@ export const phraseCaveat = (caveat: Caveat): string => sentences[caveat.code](c
 /** `2026-11-20 20:00 UTC, portmatrix.yaml, 12 flows: fail`: one of the two runs in a line. */
 export function describeRun({ startedAt, topology, results, summary }: Run): string {
   const where = topology === undefined ? "" : `, ${topology}`;
-  return `${startedAt.slice(0, 16).replace("T", " ")} UTC${where}, ${counted(results.length, "flow")}: ${summary.verdict}`;
+  return `${moment(startedAt)}${where}, ${counted(results.length, "flow")}: ${summary.verdict}`;
 }
 
 /** What a comparison comes to, in capitals. */

@@ -1,14 +1,11 @@
 import type { Comparison } from "../../model/comparison.ts";
 import type { RenderOptions } from "../text/options.ts";
 
-/** The formats of a comparison, in the order in which help lists them. */
-export const diffFormats = ["table", "json", "junit", "markdown", "csv", "github", "gitlab", "sarif"] as const;
-export type DiffFormat = (typeof diffFormats)[number];
 export type DiffRenderer = (comparison: Comparison, options: RenderOptions) => string;
 
 /**
- * One renderer for each format, loaded when it is asked for: comparison → text that ends with a line break. Annotations
- * show regressions alone.
+ * One renderer for each format, in the order in which help lists them, loaded when it is asked for: comparison → text
+ * that ends with a line break. Annotations show regressions alone.
  */
 export const diffRenderers = {
   table: async () => (await import("./table.ts")).renderDiffTable,
@@ -19,9 +16,12 @@ export const diffRenderers = {
   github: async () => regressionsOnly((await import("../run/github.ts")).renderGithub),
   gitlab: async () => regressionsOnly((await import("../run/gitlab.ts")).renderGitlab),
   sarif: async () => regressionsOnly((await import("../run/sarif.ts")).renderSarif),
-} as const satisfies Record<DiffFormat, () => Promise<DiffRenderer>>;
+} as const satisfies Readonly<Record<string, () => Promise<DiffRenderer>>>;
 
-const regressionsOnly =
-  (render: (run: Comparison["regressions"]) => string): DiffRenderer =>
-  ({ regressions }) =>
-    render(regressions);
+export type DiffFormat = keyof typeof diffRenderers;
+/** The formats of a comparison. */
+export const diffFormats = Object.keys(diffRenderers) as readonly DiffFormat[];
+
+function regressionsOnly(render: (run: Comparison["regressions"]) => string): DiffRenderer {
+  return ({ regressions }) => render(regressions);
+}

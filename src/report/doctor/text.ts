@@ -5,7 +5,7 @@ import { stepTitles } from "./steps.ts";
 import { hanging, wrap } from "../text/layout.ts";
 import type { RenderOptions } from "../text/options.ts";
 import { type Dress, paint, plainSigns, sign } from "../text/palette.ts";
-import { duration, withAddresses } from "../text/wording.ts";
+import { duration, moment, withAddresses } from "../text/wording.ts";
 
 /** A step is shown with the signs that every other report uses. */
 const verdictOf = {
@@ -44,7 +44,7 @@ export function renderRegistrationText(record: Registration, { width, colour, un
 function drawHeader({ subject, startedAt, durationMs }: Registration, width: number, dress: Dress): string[] {
   const { server, addresses, site, host, hostAddresses } = subject;
   const who = `${host === undefined ? "this machine" : withAddresses(host, hostAddresses)} → ${withAddresses(server, addresses)}, site ${site}`;
-  const when = `${startedAt.slice(0, 16).replace("T", " ")} UTC, in ${duration(durationMs)}`;
+  const when = `${moment(startedAt)}, in ${duration(durationMs)}`;
   return [paint("bold", "portmatrix doctor registration", dress), ...wrap(`${who} · ${when}`, width)];
 }
 

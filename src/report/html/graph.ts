@@ -1,6 +1,6 @@
 import type { Result } from "../../model/run.ts";
-import { type Verdict, verdictSchema } from "../../model/verdict.ts";
-import { worstFirst } from "../view/cell.ts";
+import { isProblem, worstFirst, worstOf } from "../../model/severity.ts";
+import type { Verdict } from "../../model/verdict.ts";
 import { groupBy } from "../text/group-by.ts";
 import { counted, inOrder, service } from "../text/wording.ts";
 
@@ -40,11 +40,6 @@ const neighboursOfHub = 4;
 /** Up to so many other nodes each have a box of their own. */
 const singlesAtMost = 12;
 const boxesAtMost = 16;
-
-const rank = (verdict: Verdict): number => worstFirst.indexOf(verdict);
-const worstOf = (results: readonly Result[]): Verdict =>
-  results.reduce<Verdict>((worst, { verdict }) => (rank(verdict) < rank(worst) ? verdict : worst), "skipped");
-const isBroken = (verdict: Verdict): boolean => verdict === "fail" || verdict === "error" || verdict === "unknown";
 
 /** Makes the picture's graph: hubs, and the other nodes put together where they look alike from outside. */
 export function graphOf(results: readonly Result[]): Graph {
@@ -124,16 +119,14 @@ function relationsOf(
 function groupLeaves(leaves: readonly string[], relations: ReadonlyMap<string, readonly string[]>): string[][] {
   if (leaves.length <= singlesAtMost) return leaves.map((leaf) => [leaf]);
   const of = (leaf: string) => [...new Set(relations.get(leaf))].toSorted();
-  const health = (leaf: string) => {
-    const found = verdictSchema.options.filter((verdict) => of(leaf).some((one) => one.endsWith(verdict)));
-    return found.toSorted((a, b) => rank(a) - rank(b))[0] ?? "skipped";
-  };
+  const health = (leaf: string) =>
+    worstFirst.find((verdict) => of(leaf).some((one) => one.endsWith(verdict))) ?? "skipped";
   const fine = [...groupBy(leaves, (leaf) => of(leaf).join("|")).values()];
   const coarse =
     fine.length <= boxesAtMost
       ? fine
       : [...groupBy(leaves, (leaf) => `${health(leaf)} ${of(leaf).some((one) => one.startsWith(">"))}`).values()];
-  const brokenFirst = (group: readonly string[]) => (isBroken(health(group[0] ?? "")) ? 0 : 1);
+  const brokenFirst = (group: readonly string[]) => (isProblem(health(group[0] ?? "")) ? 0 : 1);
   return coarse.toSorted((a, b) => brokenFirst(a) - brokenFirst(b));
 }
 
@@ -179,7 +172,7 @@ function arrowOf(flows: readonly Result[], boxes: readonly Box[], boxOf: Readonl
       verdict,
       flows: flows.length,
       label: `${way}: ${tellOf(flows)}${detail}`,
-      broken: isBroken(verdict) ? listed : "",
+      broken: isProblem(verdict) ? listed : "",
     },
   ];
 }

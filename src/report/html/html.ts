@@ -1,5 +1,6 @@
 import { h, type JSX } from "preact";
 import { renderToString } from "preact-render-to-string";
+import { plainTexts } from "../../model/printable.ts";
 import type { Run } from "../../model/run.ts";
 import { matricesOf } from "../view/matrix.ts";
 import type { RenderOptions } from "../text/options.ts";
@@ -7,7 +8,6 @@ import { graphOf } from "./graph.ts";
 import { pageAssets } from "./page-assets.ts";
 import { drawPaper } from "./paper.ts";
 import { payloadOf } from "./payload.ts";
-import { printable } from "./printable-run.ts";
 import { drawCauses, drawHead, drawNotChecked, drawTopology, namedCauses } from "./static-parts.ts";
 
 /**
@@ -17,7 +17,7 @@ import { drawCauses, drawHead, drawNotChecked, drawTopology, namedCauses } from 
  * else (Content Security Policy 3, https://www.w3.org/TR/CSP3/).
  */
 export function renderHtml(raw: Run, _options?: RenderOptions): string {
-  const run = printable(raw);
+  const run = plainTexts(raw);
   const matrices = matricesOf(run);
   const graph = graphOf(run.results);
   const causes = namedCauses(run);

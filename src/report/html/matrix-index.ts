@@ -1,6 +1,6 @@
 import type { Result } from "../../model/run.ts";
 import type { Verdict } from "../../model/verdict.ts";
-import { worstFirst } from "../view/cell.ts";
+import { noCounts, severity, worstFirst } from "../../model/severity.ts";
 import type { PackedResult } from "./pack.ts";
 import type { Payload } from "./payload.ts";
 import { unpack } from "./unpack.ts";
@@ -63,7 +63,7 @@ export function indexOf(payload: Payload): MatrixIndex {
         }
         return { verdict, text, first: start, count: own.length };
       });
-      const rank = Math.min(...indexed.map((cell) => (cell === undefined ? 9 : worstFirst.indexOf(cell.verdict))));
+      const rank = Math.min(...indexed.map((cell) => (cell === undefined ? 9 : severity(cell.verdict))));
       return { from: source, to: target, first, end: flows.length, cells: indexed, rank };
     }),
   }));
@@ -79,20 +79,15 @@ export function indexOf(payload: Payload): MatrixIndex {
 }
 
 function tallyOf(rows: readonly IndexedRow[]): IndexedSection["tally"] {
-  const counts = new Map<Verdict, number>();
-  for (const { cells } of rows) {
-    for (const cell of cells) if (cell !== undefined) counts.set(cell.verdict, (counts.get(cell.verdict) ?? 0) + 1);
-  }
-  return worstFirst.flatMap((verdict) => {
-    const count = counts.get(verdict);
-    return count === undefined ? [] : [{ verdict, count }];
-  });
+  const counts = noCounts();
+  for (const { cells } of rows) for (const cell of cells) if (cell !== undefined) counts[cell.verdict] += 1;
+  return worstFirst.flatMap((verdict) => (counts[verdict] === 0 ? [] : [{ verdict, count: counts[verdict] }]));
 }
 
 function countsOf(flows: readonly PackedResult[], { templates }: Payload): Pick<MatrixIndex, "services" | "verdicts"> {
   const perTemplate = templates.map(() => 0);
   for (const [template] of flows) perTemplate[template] = (perTemplate[template] ?? 0) + 1;
-  const verdicts = Object.fromEntries(worstFirst.map((verdict) => [verdict, 0])) as Record<Verdict, number>;
+  const verdicts = noCounts();
   const services = new Map<string, number>();
   for (const [at, { verdict, service }] of templates.entries()) {
     verdicts[verdict] += perTemplate[at] ?? 0;

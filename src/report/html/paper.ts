@@ -1,9 +1,9 @@
 import { h, type JSX } from "preact";
+import { sectionName } from "../../model/section.ts";
 import { cellText } from "../view/cell.ts";
 import { detailsOf } from "../view/details.ts";
 import type { SectionMatrix } from "../view/matrix.ts";
 import { sign } from "../text/palette.ts";
-import { headingOf } from "./section-heading.ts";
 
 /**
  * The matrices for paper, and for readers without scripts: rows that look alike are put together as at the terminal,
@@ -17,7 +17,7 @@ function section({ id, title, columns, rows, results }: SectionMatrix): JSX.Elem
   return h(
     "section",
     null,
-    h("h2", null, headingOf({ id, title })),
+    h("h2", null, sectionName({ id, title })),
     h(
       "table",
       null,

@@ -3,6 +3,7 @@ import type { Verdict } from "../../model/verdict.ts";
 import type { Cause } from "../view/causes.ts";
 import { type Cell, cellText } from "../view/cell.ts";
 import type { SectionMatrix } from "../view/matrix.ts";
+import { isWebAddress } from "../text/web-address.ts";
 import type { Graph } from "./graph.ts";
 import { pack, type PackedResult, type Template } from "./pack.ts";
 
@@ -85,11 +86,6 @@ export function payloadOf({ run, matrices, causes, graph }: Parts): Payload {
     })),
     arrows: graph.arrows.map(({ label, from, to }) => ({ label, from, to })),
   };
-}
-
-/** Only such an address becomes a link: a run record may come from anywhere. */
-export function isWebAddress(text: string): boolean {
-  return /^https?:\/\//i.test(text);
 }
 
 /** Gives things numbers in the order in which they come. */

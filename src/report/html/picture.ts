@@ -1,10 +1,12 @@
 import { h, type JSX } from "preact";
+import { cutTo } from "../../model/printable.ts";
+import { worstFirst } from "../../model/severity.ts";
 import { sign } from "../text/palette.ts";
 import type { Arrow, Box, Graph } from "./graph.ts";
 import { layOut, type Place, type Route } from "./picture-layout.ts";
 
 /** Worse arrows are drawn later, so that they lie above the others. */
-const drawnLast = ["skipped", "pass", "warn", "unknown", "error", "fail"];
+const drawnLast = worstFirst.toReversed();
 
 /**
  * The topology as inline SVG: boxes for nodes or groups of nodes, an arrow for all flows from one to another, broken
@@ -71,12 +73,7 @@ function node(box: Box, place: Place | undefined, at: number): JSX.Element | und
     h("title", null, `${box.label}: ${box.note}`),
     h("rect", { class: "body", x, y, width, height, rx: 9, fill: "white", stroke: "currentColor" }),
     h("rect", { class: "mark", x: x + 7, y: y + 9, width: 4, height: height - 18, rx: 2 }),
-    h("text", { class: "name", x: x + 20, y: middle - 3 }, cut(box.label, 23)),
-    h("text", { class: "note", x: x + 20, y: middle + 13 }, cut(box.note, 32)),
+    h("text", { class: "name", x: x + 20, y: middle - 3 }, cutTo(23, box.label)),
+    h("text", { class: "note", x: x + 20, y: middle + 13 }, cutTo(32, box.note)),
   );
 }
-
-const cut = (text: string, atMost: number): string => {
-  const characters = Array.from(text);
-  return characters.length <= atMost ? text : `${characters.slice(0, atMost - 1).join("")}…`;
-};

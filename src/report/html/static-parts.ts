@@ -1,14 +1,14 @@
 import { h, type JSX } from "preact";
 import type { Run } from "../../model/run.ts";
+import { severity, worstOf } from "../../model/severity.ts";
 import { verdictSchema } from "../../model/verdict.ts";
 import { phraseCause } from "../view/cause-phrases.ts";
 import { type Cause, findCauses } from "../view/causes.ts";
-import { worstFirst } from "../view/cell.ts";
 import { notCheckedOf } from "../view/not-checked.ts";
 import { sign } from "../text/palette.ts";
-import { commandAt, counted, duration } from "../text/wording.ts";
+import { isWebAddress } from "../text/web-address.ts";
+import { commandAt, counted, duration, moment } from "../text/wording.ts";
 import type { Graph } from "./graph.ts";
-import { isWebAddress } from "./payload.ts";
 import { drawPicture } from "./picture.ts";
 
 const causesShown = 20;
@@ -31,7 +31,7 @@ export function drawHead(run: Run): JSX.Element {
   const facts: [string, JSX.Element | string][] = [
     ...(topology === undefined ? [] : ([["Topology", topology]] as [string, string][])),
     ["Document", isWebAddress(catalog.url) ? outside(catalog.url, catalog.title) : catalog.title],
-    ["Started", `${startedAt.slice(0, 16).replace("T", " ")} UTC`],
+    ["Started", moment(startedAt)],
     ["Took", `${duration(durationMs)}${interrupted === true ? ", interrupted" : ""}`],
     ...(stage === "live" ? [] : ([["Stage", "before installation"]] as [string, string][])),
     ["Flows", results.length.toLocaleString("en")],
@@ -76,7 +76,7 @@ export function namedCauses(run: Pick<Run, "results">): { label: string; advice:
 export function drawCauses(causes: ReturnType<typeof namedCauses>): JSX.Element | undefined {
   if (causes.length === 0) return undefined;
   const entry = ({ label, advice, cause: { results } }: (typeof causes)[number], at: number) => {
-    const verdict = worstFirst.find((one) => results.some((result) => result.verdict === one)) ?? "fail";
+    const verdict = worstOf(results);
     return h(
       "li",
       { class: verdict },
@@ -119,9 +119,7 @@ export function drawCauses(causes: ReturnType<typeof namedCauses>): JSX.Element 
 /** The picture, and the same as a list, in which each arrow has a button. */
 export function drawTopology(graph: Graph): JSX.Element | undefined {
   if (graph.arrows.length === 0) return undefined;
-  const order = [...graph.arrows.entries()].toSorted(
-    ([, a], [, b]) => worstFirst.indexOf(a.verdict) - worstFirst.indexOf(b.verdict),
-  );
+  const order = [...graph.arrows.entries()].toSorted(([, a], [, b]) => severity(a.verdict) - severity(b.verdict));
   return h(
     "section",
     { class: "card topology", "aria-labelledby": "topology" },

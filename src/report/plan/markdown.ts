@@ -1,6 +1,7 @@
 import { markdownTable } from "markdown-table";
 import type { Plan } from "../../model/flow.ts";
 import { plainTexts } from "../../model/printable.ts";
+import { sectionName } from "../../model/section.ts";
 import { escapeMarkdown, link } from "../text/markdown-text.ts";
 import { planSections } from "./view.ts";
 import { counted } from "../text/wording.ts";
@@ -9,7 +10,7 @@ import { counted } from "../text/wording.ts";
 export function renderPlanMarkdown(plan: Plan): string {
   const { title, url } = plainTexts(plan.catalog);
   const blocks = planSections(plan).flatMap((section) => {
-    const name = escapeMarkdown(/^\d/.test(section.id) ? `${section.id} ${section.title}` : section.title);
+    const name = escapeMarkdown(sectionName(section));
     const rows = section.lines.map((line) => [
       line.from,
       line.to,

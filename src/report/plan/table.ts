@@ -1,10 +1,11 @@
 import Table from "cli-table3";
 import type { Plan } from "../../model/flow.ts";
 import { plainTexts } from "../../model/printable.ts";
+import { sectionName } from "../../model/section.ts";
 import { groupBy } from "../text/group-by.ts";
-import { columnsOf, hanging, wrap } from "../text/layout.ts";
+import { columnsOf, hanging, underlineHead, wrap } from "../text/layout.ts";
 import { type PlanLine, type PlanSection, planSections } from "./view.ts";
-import { counted, inOrder } from "../text/wording.ts";
+import { counted, inOrder, pair } from "../text/wording.ts";
 
 /**
  * The communication matrix for a terminal: for each section a table of the flows, and below it why each requirement is
@@ -21,7 +22,7 @@ export function renderPlanTable(plan: Plan, { width }: { width: number }): strin
 }
 
 const columns = [
-  ["from → to", ({ from, to }) => (from === to ? `${from} → itself` : `${from} → ${to}`)],
+  ["from → to", ({ from, to }) => pair(from, to)],
   ["address", ({ address }) => address],
   ["port", ({ where }) => where],
   ["service", ({ service, where }) => (service === where ? "" : service)],
@@ -48,14 +49,12 @@ function drawSection({ id, title, lines }: PlanSection, width: number): string[]
   }
   const drawn = table.toString().split("\n");
   const headHeight = Math.max(...used.map(({ name }, column) => wrap(name, widths[column] ?? 1).length));
-  const line = (drawn[0] ?? "").replace("┌", "├").replaceAll("┬", "┼").replace("┐", "┤");
-  const name = /^\d/.test(id) ? `${id}  ${title}` : title;
   const group = lines.some(({ alternative }) => alternative !== "")
     ? ["  * one of several alternatives is enough"]
     : [];
   return [
-    ...wrap(`${name}   ${counted(lines.length, "flow")}`, width),
-    ...drawn.toSpliced(1 + headHeight, 0, line),
+    ...wrap(`${sectionName({ id, title }, "  ")}   ${counted(lines.length, "flow")}`, width),
+    ...underlineHead(drawn, headHeight),
     ...reasons(lines, width),
     ...group,
   ];

@@ -1,23 +1,24 @@
+import { readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { flow, planOf } from "../../../test/cases/judge-case.ts";
 import { weighCanary } from "../../judge/canary.ts";
-import { judge, type Observed } from "../../judge/judge.ts";
+import type { Observed } from "../../model/observed.ts";
+import { judge } from "../../judge/judge.ts";
 import { refine } from "../../judge/refine.ts";
 import { type Rule, type Ruling, rules } from "../../judge/rules.ts";
 import type { Answer, Evidence, Outcome } from "../../model/outcome.ts";
 import { findingSchema } from "../../model/service.ts";
-import { type Reason, reasonSchema } from "../../model/reason.ts";
-import { explainReason, explanations, listReasons, reasonsOf } from "./explain.ts";
-import type { Explanation } from "./explanation.ts";
+import { type Reason, reasonSchema, verdictOf } from "../../model/reason.ts";
+import { reasonWords } from "./entries.ts";
+import { explainReason, listReasons, reasonsOf } from "./explain.ts";
 import { columnsOf } from "../text/layout.ts";
-import { worstFirst } from "../view/cell.ts";
+import { worstFirst } from "../../model/severity.ts";
 
-/** What the judge says, whoever in it says it: reason → verdicts. */
-const given = new Map<Reason, Set<string>>();
-const note = ({ reason, verdict }: Pick<Ruling, "reason" | "verdict">) =>
-  given.set(reason, (given.get(reason) ?? new Set()).add(verdict));
+/** The reasons that the judge gives, whoever in it gives them. */
+const given = new Set<Reason>();
+const note = ({ reason }: Pick<Ruling, "reason">) => void given.add(reason);
 
-const rulingsIn = (rule: Rule): Ruling[] => ("verdict" in rule ? [rule] : Object.values(rule));
+const rulingsIn = (rule: Rule): Ruling[] => ("reason" in rule ? [rule] : Object.values(rule));
 for (const { open, blocked } of [rules.live, rules.preinstall])
   for (const row of [open.tcp, open.udp, open.icmp, blocked.tcp, blocked.udp, blocked.icmp])
     for (const ruling of Object.values<Rule>(row).flatMap(rulingsIn)) note(ruling);
@@ -73,16 +74,23 @@ judged({}, ["web01"], true);
 judged({});
 
 describe("explanations", () => {
-  it.each(reasonSchema.options)("%s has the verdict that the judge gives with it, and no other", (reason) => {
-    expect([...(given.get(reason) ?? [])]).toEqual([explanations[reason].verdict]);
+  it.each(reasonSchema.options)("%s is given by the judge", (reason) => expect(given).toContain(reason));
+
+  it("stand in one file each", async () => {
+    const folder = new URL("words/", import.meta.url);
+    const files = await Promise.all(readdirSync(folder).map((file) => import(new URL(file, folder).href)));
+    const keys = files.flatMap((file: object) => Object.values(file).flatMap((words: object) => Object.keys(words)));
+    expect(keys.toSorted()).toEqual(reasonSchema.options.toSorted());
   });
 
   it("come by verdict, each reason once", () => {
     expect(worstFirst.flatMap(reasonsOf).toSorted()).toEqual(reasonSchema.options.toSorted());
   });
 
-  const all: [string, Explanation][] = Object.entries(explanations);
-  it.each(all)("%s is written as the others are", (_, { short, likelyCauses, verdict, ...rest }) => {
+  const all = (Object.keys(reasonWords) as Reason[]).map(
+    (reason) => [reason, reasonWords[reason].explanation] as const,
+  );
+  it.each(all)("%s is written as the others are", (reason, { short, likelyCauses, ...rest }) => {
     expect(short).not.toMatch(/\.$/);
     expect(columnsOf(short)).toBeLessThanOrEqual(66);
     const { means, proves, doesNotProve, lookFirst } = rest;
@@ -91,7 +99,7 @@ describe("explanations", () => {
       // Markdown would take them for HTML, emphasis or a table.
       expect(text.replaceAll(/`[^`]+`/g, "")).not.toMatch(/[<>*_|`[\]]/);
     }
-    expect(likelyCauses.length === 0).toBe(verdict === "pass");
+    expect(likelyCauses.length === 0).toBe(verdictOf(reason) === "pass");
   });
 
   it("mention only reasons that exist", () => {

@@ -1,31 +1,15 @@
-import type { Reason } from "../../model/reason.ts";
+import { type Reason, reasonSchema, verdictOf } from "../../model/reason.ts";
+import { worstFirst } from "../../model/severity.ts";
 import type { Verdict } from "../../model/verdict.ts";
-import { words, worstFirst } from "../view/cell.ts";
-import type { Explanation } from "./explanation.ts";
-import { failExplanations } from "./explanations-fail.ts";
-import { passExplanations } from "./explanations-pass.ts";
-import { serviceExplanations } from "./explanations-service.ts";
-import { unsentExplanations } from "./explanations-unsent.ts";
-import { warnExplanations } from "./explanations-warn.ts";
+import { reasonWords } from "./entries.ts";
 import { columnsOf, hanging, wrap } from "../text/layout.ts";
 import { verdictMeanings } from "./meanings.ts";
 import type { RenderOptions } from "../text/options.ts";
 import { plainSigns, sign } from "../text/palette.ts";
 
-/** Every reason, explained. A new reason does not compile until it is. */
-export const explanations = {
-  ...failExplanations,
-  ...serviceExplanations,
-  ...unsentExplanations,
-  ...warnExplanations,
-  ...passExplanations,
-} as const satisfies Record<Reason, Explanation>;
-
-/** The reasons that lead to a verdict, in the order of their explanations. */
+/** The reasons that lead to a verdict, in the order of their words. */
 export function reasonsOf(verdict: Verdict): Reason[] {
-  return Object.entries(explanations).flatMap(([reason, explanation]) =>
-    explanation.verdict === verdict ? [reason as Reason] : [],
-  );
+  return (Object.keys(reasonWords) as Reason[]).filter((reason) => verdictOf(reason) === verdict);
 }
 
 /** How the texts below look: width in columns, and Unicode or ASCII signs. */
@@ -33,12 +17,14 @@ export type ExplainLook = Required<Pick<RenderOptions, "width" | "unicode">>;
 
 /** One reason in full, as text of at most `width` columns. */
 export function explainReason(reason: Reason, look: ExplainLook): string {
-  const { verdict, means, proves, doesNotProve, likelyCauses, lookFirst }: Explanation = explanations[reason];
+  const { cell, explanation } = reasonWords[reason];
+  const { means, proves, doesNotProve, likelyCauses, lookFirst } = explanation;
+  const verdict = verdictOf(reason);
   const causes = likelyCauses.flatMap((cause, at) => hanging(`${at + 1}. `, cause, { indent: 2, width: look.width }));
   const blocks = [
     [
       `${sign(verdict, look)} ${reason}`,
-      ...indented(`${verdict}: ${verdictMeanings[verdict]}. The matrix shows "${words[reason]}".`, look),
+      ...indented(`${verdict}: ${verdictMeanings[verdict]}. The matrix shows "${cell}".`, look),
     ],
     block("Means", means, look),
     block("Proves", proves, look),
@@ -51,11 +37,11 @@ export function explainReason(reason: Reason, look: ExplainLook): string {
 
 /** All reasons with one line each, grouped by verdict, the worst first. */
 export function listReasons(look: ExplainLook): string {
-  const longest = Math.max(...Object.keys(explanations).map(columnsOf));
+  const longest = Math.max(...reasonSchema.options.map(columnsOf));
   const blocks = worstFirst.map((verdict) => {
     const head = `${sign(verdict, look)} ${verdict}: ${verdictMeanings[verdict]}`;
     const rows = reasonsOf(verdict).flatMap((reason) =>
-      hanging(reason.padEnd(longest + 2), explanations[reason].short, { indent: 2, width: look.width }),
+      hanging(reason.padEnd(longest + 2), reasonWords[reason].explanation.short, { indent: 2, width: look.width }),
     );
     return [...wrap(head, look.width), ...rows];
   });

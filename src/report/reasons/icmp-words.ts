@@ -1,3 +1,4 @@
+import { hasNothingToDo } from "../../model/reason.ts";
 import { type Facts, service } from "../text/wording.ts";
 
 /** What the codes of ICMP errors mean (RFC 792, RFC 1812 §5.2.7.1; RFC 4443 §3), as the end of "… says: …". */
@@ -63,7 +64,7 @@ export function refusedBy(facts: Facts): string {
 
 /** What a reset's time to live lets one suppose of who refused; empty if there was nothing to compare, or no need. */
 export function supposedOf(facts: Facts): string {
-  if (facts.reason === "alternative-satisfied" || facts.reason === "absence-is-normal") return "";
+  if (hasNothingToDo(facts.reason)) return "";
   const refuser = refuserOf(facts);
   if (refuser === "target-likely")
     return ", probably by the host itself: the reset came from as far away as its other answers";
@@ -125,6 +126,12 @@ export function reportOf(facts: Facts): string | undefined {
   return `${who} says ${what}`;
 }
 
+/**
+ * An "unreachable" that takes longer came from the last hop, which gives up on ARP after about three seconds; that of a
+ * router or firewall comes at once (docs/notes/linux-network.md).
+ */
+export const slowUnreachableMs = 2_000;
+
 /** Where to look when the sender of an "unreachable" is known; `undefined` where it is not. */
 export function whereUnreachable({ to, from, address, rttMs = 0, evidence }: Facts): string | undefined {
   const { reporter, icmpCode, localAddress } = evidence;
@@ -136,10 +143,7 @@ export function whereUnreachable({ to, from, address, rttMs = 0, evidence }: Fac
     return `Packets go in circles near ${reporter}: look at its routes to ${address}.`;
   if (icmpCode === (isV6 ? "1/0" : "3/0"))
     return `Look at the routing table of ${reporter}: it has no way to ${address}, or a rule there says so.`;
-  return rttMs > slowMs
+  return rttMs > slowUnreachableMs
     ? `${isUp}: ${reporter} waited in vain for anybody on its network to answer for it.`
     : `${isUp}; then look for a rule on ${reporter} that rejects with "unreachable".`;
 }
-
-/** The last hop gives up on ARP after about three seconds; a firewall's error comes at once (facts network §1). */
-const slowMs = 2_000;

@@ -12,7 +12,7 @@ interface Hint {
 
 const site = (key: string) => `\`omd config SITE show ${key}\``;
 
-/** Ports and requirements with a place of their own to look at; sources in facts §3 to §9. */
+/** Ports and requirements with a place of their own to look at; sources in docs/notes/listening.md. */
 const hints: readonly Hint[] = [
   {
     matches: /^(agent-registration|agent-receiver|relay-data)$/,

@@ -17,7 +17,7 @@ export function renderCheckmkLocal(raw: Run): string {
 
 /**
  * The same with its section header, for a file in the agent's spool folder. The agent appends such files verbatim; a
- * number in front of the file name is the age in seconds from which it ignores the file (facts checkmk §12.2).
+ * number in front of the file name is the age in seconds from which it ignores the file (docs/notes/reporting.md).
  */
 export function renderCheckmkSpool(run: Run): string {
   return `${localSection}\n${renderCheckmkLocal(run)}`;

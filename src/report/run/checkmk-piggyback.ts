@@ -5,7 +5,7 @@ import { viewService } from "./service-state.ts";
 import { inOrder } from "../text/wording.ts";
 
 /**
- * Agent output that gives every node of the run its own services (facts checkmk §12.3): `Ports incoming` for the
+ * Agent output that gives every node of the run its own services (docs/notes/reporting.md): `Ports incoming` for the
  * flows to it and `Ports outgoing` for those from it, so each flow stands at both of its ends. For the agent's spool
  * folder or a program that is called instead of an agent. Nodes must have the names of their hosts in Checkmk.
  */

@@ -1,9 +1,9 @@
 import { plainTexts } from "../../model/printable.ts";
 import type { Run } from "../../model/run.ts";
+import { worstFirst, worstOf } from "../../model/severity.ts";
 import { annotatedFile } from "./annotated-file.ts";
 import { phraseCause } from "../view/cause-phrases.ts";
 import { findCauses } from "../view/causes.ts";
-import { worstFirst } from "../view/cell.ts";
 import { detailsOf } from "../view/details.ts";
 import { notCheckedOf } from "../view/not-checked.ts";
 import { isNoteworthy } from "../view/noteworthy.ts";
@@ -29,7 +29,7 @@ export function renderGithub(raw: Run): string {
   const { results } = run;
   const causes = findCauses(results).map((cause): Annotation => {
     const { headline, advice } = phraseCause(cause);
-    const verdict = worstFirst.find((one) => cause.results.some((result) => result.verdict === one)) ?? "fail";
+    const verdict = worstOf(cause.results);
     const size = cause.results.length === 1 ? (cause.results[0]?.id ?? "") : counted(cause.results.length, "flow");
     return {
       level: verdict === "unknown" ? "warning" : "error",

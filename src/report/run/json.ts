@@ -10,8 +10,8 @@ const opening = '\n  "results": [';
 const closing = "\n  ]\n}";
 
 /**
- * The run record of contract §4, indented, results sorted by id, keys in the order of the schema: fit for `diff`. It
- * comes in pieces, because the whole text of a large run takes as much memory as the run itself.
+ * The run record (schema/run.schema.json), indented, results sorted by id, keys in the order of the schema: fit for
+ * `diff`. It comes in pieces, because the whole text of a large run takes as much memory as the run itself.
  */
 export function* renderJson(raw: Run): Generator<string> {
   const run = plainTexts(raw);

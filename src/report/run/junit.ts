@@ -1,11 +1,7 @@
-import exported, { type Builder } from "junit-report-builder";
 import { plainTexts } from "../../model/printable.ts";
 import type { Result, Run } from "../../model/run.ts";
-
-type Suite = ReturnType<Builder["testSuite"]>;
-
-/** The package's types describe its module as having a `default`; what Node imports is the builder itself. */
-const builder = exported as unknown as Builder;
+import { sectionName } from "../../model/section.ts";
+import { addCase, newReport, type Suite, timestampOf, withoutEnd } from "../text/junit-xml.ts";
 
 /**
  * JUnit XML: one suite for each section of the document, one case for each flow, named stably. `fail` is a failure;
@@ -14,24 +10,22 @@ const builder = exported as unknown as Builder;
  */
 export function renderJunit(raw: Run): string {
   const run = plainTexts(raw);
-  const report = builder.newBuilder().name(`portmatrix ${run.catalog.product} ${run.catalog.version}`);
+  const report = newReport(`portmatrix ${run.catalog.product} ${run.catalog.version}`);
   for (const { id, title } of run.sections) {
     const results = run.results.filter(({ section }) => section === id);
     if (results.length === 0) continue;
     const suite = report
       .testSuite()
-      .name(/^\d/.test(id) ? `${id} ${title.en}` : title.en)
-      .timestamp(run.startedAt.replace(/(\.\d+)?Z$/, ""));
-    for (const result of results) addCase(suite, result, run.catalog.product);
+      .name(sectionName({ id, title: title.en }))
+      .timestamp(timestampOf(run.startedAt));
+    for (const result of results) writeCase(suite, result, run.catalog.product);
   }
   return `${report.build()}\n`;
 }
 
-function addCase(suite: Suite, result: Result, product: string): void {
+function writeCase(suite: Suite, result: Result, product: string): void {
   const { verdict, reason, message } = result;
-  // A dot would open a package in the tree that CI servers make of class names.
-  const group = `${product}.${result.section.replaceAll(".", "_")}.${result.requirement.replaceAll(".", "_")}`;
-  const test = suite.testCase().className(group).name(nameOf(result));
+  const test = addCase(suite, product, result);
   if (result.rttMs !== undefined) test.time(Math.round(result.rttMs * 1000) / 1_000_000);
   if (verdict === "fail") test.failure(message, reason).stacktrace(explain(result));
   else if (verdict === "error" || verdict === "unknown") test.error(message, reason, explain(result));
@@ -41,20 +35,12 @@ function addCase(suite: Suite, result: Result, product: string): void {
   }
 }
 
-/** The flow id without section and requirement, which the class name has: `web01->cmk/tcp/8000`. */
-function nameOf({ id, section, requirement }: Result): string {
-  const prefix = `${section}/${requirement}/`;
-  return id.startsWith(prefix) ? id.slice(prefix.length) : id;
-}
-
-/** The text inside a case. `]]>` would end the CDATA section; the builder mends only the first one, so none is left. */
 function explain({ verdict, reason, proof, service, message, advice, evidence }: Result): string {
-  return [
+  const lines = [
     `${service}: ${verdict}, ${reason} (${proof})`,
     message,
     ...(advice === undefined ? [] : [advice]),
     ...(Object.keys(evidence).length === 0 ? [] : [`evidence: ${JSON.stringify(evidence)}`]),
-  ]
-    .join("\n")
-    .replaceAll("]]>", "]] >");
+  ];
+  return withoutEnd(lines.join("\n"));
 }

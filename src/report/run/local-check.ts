@@ -5,7 +5,7 @@ import type { ServiceView } from "./service-state.ts";
 export const localSection = "<<<local:sep(0)>>>";
 
 /**
- * One line of a Checkmk local check: `STATE "NAME" METRICS TEXT` (facts checkmk §12.1, docs.checkmk.com localchecks).
+ * One line of a Checkmk local check: `STATE "NAME" METRICS TEXT` (docs/notes/reporting.md).
  * Neither kind of quote may stand in a name, and the two characters `\n` start a new line of the text.
  */
 export function localCheckLine(name: string, { state, tally, headline, details, counts }: ServiceView): string {

@@ -1,6 +1,7 @@
 import { markdownTable } from "markdown-table";
 import { plainTexts } from "../../model/printable.ts";
 import type { Result, Run } from "../../model/run.ts";
+import { isNumbered, sectionName } from "../../model/section.ts";
 import { verdictSchema, type Verdict } from "../../model/verdict.ts";
 import { phraseCause } from "../view/cause-phrases.ts";
 import { findCauses } from "../view/causes.ts";
@@ -10,7 +11,7 @@ import { escapeMarkdown, escapeProse, link } from "../text/markdown-text.ts";
 import { matricesOf, type SectionMatrix } from "../view/matrix.ts";
 import { notCheckedOf } from "../view/not-checked.ts";
 import { sign } from "../text/palette.ts";
-import { commandAt, counted, duration } from "../text/wording.ts";
+import { commandAt, counted, duration, moment } from "../text/wording.ts";
 
 const causesShown = 10;
 const nodesShown = 6;
@@ -35,7 +36,7 @@ function head({ summary, topology, catalog, startedAt, durationMs, stage, interr
     link(catalog.title, catalog.url),
     ...(topology === undefined ? [] : [escapeMarkdown(topology)]),
     ...(stage === "live" ? [] : ["before installation"]),
-    `${startedAt.slice(0, 16).replace("T", " ")} UTC`,
+    moment(startedAt),
     `took ${duration(durationMs)}${interrupted === true ? ", interrupted" : ""}`,
   ];
   return [`## portmatrix: ${mark(summary.verdict)} ${summary.verdict}`, counts.join(", "), what.join(" · ")];
@@ -57,7 +58,7 @@ function firstLook(results: readonly Result[]): string[] {
 }
 
 function section({ id, title, anchor, columns, rows, results }: SectionMatrix, url: string): string[] {
-  const heading = `### ${/^\d/.test(id) ? link(`${id} ${title}`, `${url}#${anchor}`) : escapeMarkdown(title)}`;
+  const heading = `### ${isNumbered(id) ? link(sectionName({ id, title }), `${url}#${anchor}`) : escapeMarkdown(title)}`;
   const header = [
     "from → to",
     ...columns.map(({ heading: [head, where] }) => (where === "" ? head : `${head} ${where}`)),

@@ -9,7 +9,7 @@ const words = ["OK", "WARNING", "CRITICAL", "UNKNOWN"] as const;
 
 /**
  * One line as a Nagios plugin prints it, with performance data (nagios-plugins.org/doc/guidelines.html). The exit code
- * stays that of the contract, so a plugin is a small wrapper that goes by the second word; docs/formats.md has it.
+ * stays that of docs/ci.md, so a plugin is a small wrapper that goes by the second word; docs/formats.md has it.
  */
 export function renderNagios(raw: Run): string {
   const run = plainTexts(raw);

@@ -1,32 +1,12 @@
 import type { Run } from "../../model/run.ts";
 import type { RenderOptions } from "../text/options.ts";
 
-/** The formats of a run, in the order in which help lists them. */
-export const formats = [
-  "table",
-  "json",
-  "ndjson",
-  "junit",
-  "tap",
-  "markdown",
-  "html",
-  "csv",
-  "prometheus",
-  "github",
-  "gitlab",
-  "sarif",
-  "nagios",
-  "checkmk-local",
-  "checkmk-spool",
-  "checkmk-piggyback",
-] as const;
-export type Format = (typeof formats)[number];
 /** A text that ends with a line break, whole or, where it may be very large, in pieces. */
 export type Rendering = string | Iterable<string>;
 export type Renderer = (run: Run, options: RenderOptions) => Rendering;
 
 /**
- * One renderer for each format: run record → text. Each is loaded when it is asked for, because the libraries behind
+ * One renderer for each format: run record → text, in the order in which help lists them. Each is loaded when it is asked for, because the libraries behind
  * some of them take longer to load than a small run takes.
  */
 export const renderers = {
@@ -46,4 +26,10 @@ export const renderers = {
   "checkmk-local": async () => (await import("./checkmk-local.ts")).renderCheckmkLocal,
   "checkmk-spool": async () => (await import("./checkmk-local.ts")).renderCheckmkSpool,
   "checkmk-piggyback": async () => (await import("./checkmk-piggyback.ts")).renderCheckmkPiggyback,
-} as const satisfies Record<Format, () => Promise<Renderer>>;
+} as const satisfies Readonly<Record<string, () => Promise<Renderer>>>;
+
+export type Format = keyof typeof renderers;
+/** The formats of a run. */
+export const formats = Object.keys(renderers) as readonly Format[];
+/** The one format that is written while the run goes on. */
+export const streamed: Format = "ndjson";

@@ -1,5 +1,7 @@
 import { plainTexts } from "../../model/printable.ts";
 import type { Result, Run } from "../../model/run.ts";
+import { isNumbered } from "../../model/section.ts";
+import { isWebAddress } from "../text/web-address.ts";
 import { annotatedFile, usualFile } from "./annotated-file.ts";
 import { notCheckedOf } from "../view/not-checked.ts";
 import { isNoteworthy } from "../view/noteworthy.ts";
@@ -57,7 +59,7 @@ function driverOf(run: Run, found: readonly Result[], ruleIds: readonly string[]
     rules: ruleIds.map((id) => {
       const { service, section } = examples.get(id) ?? { service: id, section: "" };
       const { name, anchor } = sections.find((one) => one.id === section) ?? {};
-      const isOfDocument = /^\d/.test(section) && /^https?:\/\//.test(catalog.url);
+      const isOfDocument = isNumbered(section) && isWebAddress(catalog.url);
       return {
         id,
         name: service,

@@ -1,5 +1,6 @@
 import type { Result, Run } from "../../model/run.ts";
-import { verdictSchema, type Verdict } from "../../model/verdict.ts";
+import { countVerdicts, type Counts } from "../../model/severity.ts";
+import { verdictSchema } from "../../model/verdict.ts";
 import { detailsOf } from "../view/details.ts";
 import { notCheckedOf } from "../view/not-checked.ts";
 import { isNoteworthy } from "../view/noteworthy.ts";
@@ -17,7 +18,7 @@ export interface ServiceView {
   headline?: string;
   /** One line for each thing that is not green, worst first. */
   details: readonly string[];
-  counts: Readonly<Record<Verdict, number>>;
+  counts: Readonly<Counts>;
 }
 
 const detailsAtMost = 50;
@@ -44,20 +45,11 @@ export function viewService(results: readonly Result[], { topology }: Pick<Run, 
   };
 }
 
-function countVerdicts(results: readonly Result[]): Record<Verdict, number> {
-  const counts = { pass: 0, warn: 0, fail: 0, unknown: 0, error: 0, skipped: 0 };
-  for (const { verdict } of results) counts[verdict] += 1;
-  return counts;
-}
-
 /**
- * The same order as that of the exit codes (contract §5). A caveat to read makes an OK a WARNING; what was interrupted
+ * The same order as that of the exit codes (docs/ci.md). A caveat to read makes an OK a WARNING; what was interrupted
  * or not probed at all decided nothing.
  */
-function stateOf(
-  { fail, unknown, error, pass, warn }: Record<Verdict, number>,
-  results: readonly Result[],
-): ServiceState {
+function stateOf({ fail, unknown, error, pass, warn }: Counts, results: readonly Result[]): ServiceState {
   if (fail > 0) return 2;
   const wasInterrupted = results.some(({ reason }) => reason === "interrupted");
   if (unknown + error > 0 || pass + warn === 0 || wasInterrupted) return 3;

@@ -1,7 +1,7 @@
 import type { Result, Run } from "../../model/run.ts";
 import { phraseCause } from "../view/cause-phrases.ts";
 import { findCauses } from "../view/causes.ts";
-import { worstFirst } from "../view/cell.ts";
+import { worstOf } from "../../model/severity.ts";
 import { columnsOf, hanging, wrap } from "../text/layout.ts";
 import { notCheckedOf } from "../view/not-checked.ts";
 import { type Dress, paint, plainSigns, sign } from "../text/palette.ts";
@@ -18,7 +18,7 @@ export function drawFirstLook(results: readonly Result[], width: number, dress: 
   const digits = String(shown.length).length;
   const entries = shown.flatMap((cause, at) => {
     const { headline, advice } = phraseCause(cause);
-    const verdict = worstFirst.find((one) => cause.results.some((result) => result.verdict === one)) ?? "fail";
+    const verdict = worstOf(cause.results);
     const number = `${String(at + 1).padStart(digits)}. ${sign(verdict, dress)} `;
     const size = cause.results.length > 1 ? ` [${counted(cause.results.length, "flow")}]` : "";
     return [

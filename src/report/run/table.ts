@@ -1,5 +1,7 @@
 import { plainTexts } from "../../model/printable.ts";
 import type { Run } from "../../model/run.ts";
+import { sectionName } from "../../model/section.ts";
+import { countVerdicts } from "../../model/severity.ts";
 import { type Verdict, verdictSchema } from "../../model/verdict.ts";
 import { detailsOf } from "../view/details.ts";
 import { columnsOf, hanging, wrap } from "../text/layout.ts";
@@ -8,7 +10,7 @@ import type { RenderOptions } from "../text/options.ts";
 import { type Dress, paint, plainSigns, sign } from "../text/palette.ts";
 import { drawMatrix } from "../view/section-table.ts";
 import { drawFirstLook, drawNotChecked } from "./table-follow-up.ts";
-import { counted, duration, inOrder, listed } from "../text/wording.ts";
+import { counted, duration, inOrder, listed, moment } from "../text/wording.ts";
 
 /**
  * The report for a person at a terminal: for each section of the document a matrix and the reason of every cell that
@@ -34,7 +36,7 @@ function drawHeader({ topology, catalog, stage, startedAt, results }: Run, width
   const joined = (...parts: string[]) => wrap(parts.join(dress.unicode ? " · " : " | "), width);
   const senders = inOrder(results.flatMap(({ vantage }) => (vantage === undefined ? [] : [vantage])));
   const sentFrom = senders.length === 0 ? "nothing was sent" : `sent from ${listed(senders, 6)}`;
-  const when = `${startedAt.slice(0, 16).replace("T", " ")} UTC`;
+  const when = moment(startedAt);
   const what =
     stage === "live" ? "" : "Before installation: a port counts as reachable as soon as anything answers for it.";
   return [
@@ -50,7 +52,7 @@ function drawHeader({ topology, catalog, stage, startedAt, results }: Run, width
 /** Heading, matrix and reasons of one section. */
 function drawSection(matrix: SectionMatrix, width: number, dress: Dress): string[] {
   const { id, title, results } = matrix;
-  const name = /^\d/.test(id) ? `${id}  ${title}` : title;
+  const name = sectionName({ id, title }, "  ");
   const reasons = detailsOf(results).flatMap(({ verdict, text }) =>
     hanging(`${sign(verdict, dress)} `, plainSigns(text, dress), {
       indent: 2,
@@ -77,8 +79,9 @@ interface Count {
 
 /** `✓ 12 pass`, `✗ 2 fail`: the verdicts that occur. */
 function tally(results: readonly { verdict: Verdict }[], dress: Dress): Count[] {
+  const counts = countVerdicts(results);
   return verdictSchema.options.flatMap((verdict) => {
-    const count = results.filter((result) => result.verdict === verdict).length;
+    const count = counts[verdict];
     return count === 0 ? [] : [{ verdict, text: `${sign(verdict, dress)} ${count.toLocaleString("en")} ${verdict}` }];
   });
 }

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { plainText, plainTexts } from "../../model/printable.ts";
+import { plainText } from "../../model/printable.ts";
 import { columnsOf, hanging, wrap } from "./layout.ts";
 import { counted, duration, inOrder, listed, shellWord } from "./wording.ts";
 
@@ -27,24 +27,6 @@ describe("wrap", () => {
 
   it("hangs further lines under the first", () => {
     expect(hanging("✗ ", "one two three", { indent: 2, width: 11 })).toEqual(["  ✗ one two", "    three"]);
-  });
-});
-
-describe("plainText", () => {
-  it("lets nothing through that steers a terminal, whatever comes in", () => {
-    fc.assert(
-      fc.property(fc.string({ unit: "binary" }), (text) => {
-        expect(plainText(text)).not.toMatch(/[\p{C}\p{Zl}\p{Zp}]/u);
-        expect(plainText(plainText(text))).toBe(plainText(text));
-      }),
-    );
-  });
-
-  it("cleans every text of a value and leaves the rest", () => {
-    expect(plainTexts({ a: ["x\u001B[31my", 1, null, true], "k\ney": { b: "fine text" } })).toEqual({
-      a: ["x [31my", 1, null, true],
-      "k ey": { b: "fine text" },
-    });
   });
 });
 

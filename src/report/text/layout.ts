@@ -57,3 +57,12 @@ export function hanging(
     `${pad}${at === 0 ? paint(mark) : inner}${line}`.trimEnd(),
   );
 }
+
+/**
+ * The lines of a boxed table with one more under its heading of `height` lines: the top border again, with its corners
+ * turned into crossings.
+ */
+export function underlineHead(lines: readonly string[], height: number): string[] {
+  const line = (lines[0] ?? "").replace("┌", "├").replaceAll("┬", "┼").replace("┐", "┤");
+  return lines.toSpliced(1 + height, 0, line);
+}

@@ -1,3 +1,5 @@
+import { isWebAddress } from "./web-address.ts";
+
 /**
  * Foreign text as Markdown shows it literally: HTML, emphasis, links, code, tables, mentions and references lose their
  * meaning (CommonMark §2.4 backslash escapes, §2.5 entities; GitHub and GitLab turn `@name` and `#1` into links).
@@ -28,7 +30,7 @@ function code(text: string): string {
 
 /** A link where the address is one of the web, else the text alone; signs that would end the link are encoded. */
 export function link(text: string, url: string): string {
-  if (!/^https?:\/\//.test(url)) return escapeMarkdown(text);
+  if (!isWebAddress(url)) return escapeMarkdown(text);
   const safe = url.replaceAll(/[\s()<>"\\]/g, (sign) => `%${sign.charCodeAt(0).toString(16).padStart(2, "0")}`);
   return `[${escapeMarkdown(text)}](${safe})`;
 }

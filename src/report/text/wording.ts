@@ -12,6 +12,12 @@ export function duration(milliseconds: number): string {
   return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
 
+/** `2026-11-20 20:00 UTC`: a moment of a record, which has it as ISO 8601 in UTC. */
+export const moment = (iso: string): string => `${iso.slice(0, 16).replace("T", " ")} UTC`;
+
+/** `web01 → cmk`; `cmk → itself` where a node asks itself. */
+export const pair = (from: string, to: string): string => `${from} → ${from === to ? "itself" : to}`;
+
 const trimmed = (value: number, digits: number): string => value.toFixed(digits).replace(/\.0$/, "");
 
 /** `8000/tcp`, or `ICMP echo`. */
@@ -29,6 +35,12 @@ function endpoint({ address, protocol, port }: Pick<Facts, "address" | "protocol
 export function target(facts: Pick<Facts, "from" | "to" | "address" | "protocol" | "port">): string {
   if (facts.to === facts.address) return endpoint(facts);
   return `${facts.to === facts.from ? "itself" : facts.to} (${endpoint(facts)})`;
+}
+
+/** The service that a flow id names: `443/tcp`, or `ping`; the whole id if it has none. */
+export function serviceIn(id: string): string {
+  const [, protocol, port] = /\/(tcp|udp)\/(\d+)(?:\/|$)/.exec(id) ?? [];
+  return port === undefined ? (id.includes("/icmp") ? "ping" : id) : `${port}/${protocol}`;
 }
 
 /** `1 flow`, `4 flows`. */
@@ -51,6 +63,11 @@ export function listed(names: readonly string[], limit = 4): string {
   const rest = names.length - shown.length;
   if (rest > 0) return `${shown.join(", ")} and ${rest.toLocaleString("en")} more`;
   return shown.length < 2 ? shown.join("") : `${shown.slice(0, -1).join(", ")} and ${shown.at(-1)}`;
+}
+
+/** `3 nodes (web01, web02 and web03)`, or the name if there is one. */
+export function nodes(names: readonly string[]): string {
+  return names.length === 1 ? `${names[0]}` : `${names.length.toLocaleString("en")} nodes (${listed(names)})`;
 }
 
 /** `cmk (10.0.0.5 and fd00::5)`; the name alone where it is the only address or none is known. */

@@ -1,7 +1,8 @@
 import type { Result } from "../../model/run.ts";
 import type { Cause } from "./causes.ts";
-import { words } from "./cell.ts";
-import { counted, inOrder, listed, service } from "../text/wording.ts";
+import { reasonWords } from "../reasons/entries.ts";
+import { counted, inOrder, listed, nodes, service } from "../text/wording.ts";
+import { familyOf } from "./quiet.ts";
 
 /** A cause in words: what it is about, and one piece of advice. */
 export interface CausePhrase {
@@ -13,13 +14,9 @@ const names = (results: readonly Result[], of: (result: Result) => string): stri
 const sources = (results: readonly Result[]) => names(results, ({ from }) => from);
 const targets = (results: readonly Result[]) => names(results, ({ to }) => to);
 
-/** `3 nodes (web01, web02 and web03)`, or the name if there is one. */
-function nodes(all: readonly string[]): string {
-  return all.length === 1 ? `${all[0]}` : `${all.length.toLocaleString("en")} nodes (${listed(all)})`;
-}
-
 /** Says what the flows of a cause have in common and where to look first. */
-export function phraseCause({ kind, results }: Cause): CausePhrase {
+export function phraseCause(cause: Cause): CausePhrase {
+  const { kind, results } = cause;
   const [first] = results;
   const own = first.advice ?? "";
   const from = nodes(sources(results));
@@ -35,38 +32,105 @@ export function phraseCause({ kind, results }: Cause): CausePhrase {
           };
     case "source":
       return {
-        headline: `Nothing answered ${from}, whatever it asked: ${counted(results.length, "flow")} to ${to}.`,
+        headline: `Nothing responded to ${from}: ${counted(results.length, "flow")} to ${to}.`,
         advice: `Look at the network of ${from} first: its interface, its default route and the firewall next to it.`,
       };
     case "targets":
-      return targets(results).length === 1
-        ? {
-            headline: `${to} answered nothing that ${from} asked.`,
-            advice: `See whether ${to} is up and its address right (${first.address}); then look for a route or a firewall rule that covers the whole host.`,
-          }
+      return phraseTargets(cause);
+    case "addresses":
+      return phraseAddresses(cause);
+    case "mute":
+      return results.length === 1
+        ? { headline: first.message, advice: own }
         : {
-            headline: `${to} answered nothing that ${from} asked.`,
-            advice:
-              "See whether they are up and their addresses right; then look for a route or a firewall rule that they share.",
+            headline: `${listed(inOrder(results.map(service)))}: silent for ${from}, as services that answer nobody are.`,
+            advice: `Silence proves neither an open port nor a block. See on ${to} whether datagrams arrive (\`tcpdump\`), or send a test message and look for it there.`,
           };
     case "service":
       return {
-        headline: `${what} on ${to} (${serviceName(first)}): ${words[first.reason]} for ${from}.`,
-        advice: serviceAdvice(first, own),
+        headline: `${what} on ${to} (${serviceName(first)}): ${reasonWords[first.reason].cell} for ${from}.${reportedBy(results)}`,
+        advice: reasonWords[first.reason].sharedAdvice?.service?.(cause) ?? own,
       };
     case "port":
       return {
-        headline: `${what} (${serviceName(first)}) from ${from}: ${words[first.reason]} on ${to}.`,
-        advice: portAdvice(first, own),
+        headline: `${what} (${serviceName(first)}) from ${from}: ${reasonWords[first.reason].cell} on ${to}.${reportedBy(results)}`,
+        advice: portAdvice(cause, own),
       };
     case "pair":
       return {
-        headline: `${from} → ${to}: ${words[first.reason]} on ${listed(inOrder(results.map(service)))}.`,
+        headline: `${from} → ${to}: ${reasonWords[first.reason].cell} on ${listed(inOrder(results.map(service)))}.${reportedBy(results)}`,
         advice: own,
       };
     case "flow":
-      return { headline: first.message, advice: own };
+      return { headline: [first.message, ...otherAddresses(results)].join(" "), advice: own };
   }
+}
+
+/** Nodes that answered nobody. */
+function phraseTargets({ results }: Cause): CausePhrase {
+  const [first] = results;
+  const [from, to] = [sources(results), targets(results)];
+  const addresses = names(results, ({ address }) => address);
+  const headline = `${nodes(to)} did not respond to ${nodes(from)}.`;
+  if (results.every((one) => one.from === one.to)) {
+    return {
+      headline: `${nodes(to)} did not respond to itself (${listed(addresses)}).`,
+      advice: `No network is in between: look on ${first.to} for a rule of its own that drops (\`nft list ruleset\`), and whether its loopback interface is up.`,
+    };
+  }
+  if (to.length === 1) {
+    return {
+      headline,
+      advice: `See whether ${first.to} is up${addresses.includes(first.to) ? "" : ` and its address right (${listed(addresses)})`}; then look for a route or a firewall rule that covers the whole host.`,
+    };
+  }
+  const networks = new Set(addresses.map(networkOf));
+  return {
+    headline,
+    advice:
+      networks.size === 1
+        ? "See whether they are up and their addresses right; then look for a route or a firewall rule that they share."
+        : `See whether they are up and their addresses right. They lie in ${networks.size} networks: look at what is common to these, or take them one by one.`,
+  };
+}
+
+/** Addresses that answered nobody, while their nodes answered at others. */
+function phraseAddresses({ results, works }: Cause): CausePhrase {
+  const [first] = results;
+  const [from, to] = [sources(results), targets(results)];
+  const dead = names(results, ({ address }) => address);
+  const family = familyOf(first);
+  const isFamily = family !== undefined && works.every((address) => familyOf({ address }) !== family);
+  const other = family === "IPv6" ? "IPv4" : "IPv6";
+  const them = to.length === 1 ? first.to : "these nodes";
+  const advice = isFamily
+    ? `Look at ${family} between ${nodes(from)} and ${them}: addresses, routes and firewall rules of that family. If nobody uses it, take these addresses out of the topology or the DNS.`
+    : `See whether ${listed(dead)} still ${dead.length === 1 ? "belongs" : "belong"} to ${them}; then look for a route or a firewall rule for ${dead.length === 1 ? "that address" : "those addresses"}.`;
+  const where = isFamily && to.length > 1 ? `over ${family}` : `at ${listed(dead)}`;
+  const yet =
+    isFamily && to.length > 1 ? `over ${other} they did` : `${to.length === 1 ? "it" : "they"} did at ${listed(works)}`;
+  return { headline: `${nodes(to)} did not respond to ${nodes(from)} ${where}; ${yet}.`, advice };
+}
+
+/** `The same at fd00::5.`, for the other addresses of one flow. */
+function otherAddresses([first, ...rest]: Cause["results"]): string[] {
+  const others = rest.filter(({ address }) => address !== first.address);
+  const alike = others.filter(({ reason }) => reason === first.reason);
+  const unlike = others.filter(({ reason }) => reason !== first.reason);
+  return [
+    ...(alike.length === 0 ? [] : [`The same at ${listed(names(alike, ({ address }) => address))}.`]),
+    ...unlike.map(({ address, reason }) => `At ${address}: ${reasonWords[reason].cell}.`),
+  ];
+}
+
+/** Who said so, where ICMP errors named their senders. */
+function reportedBy(results: readonly Result[]): string {
+  const reporters = inOrder(
+    results.flatMap(({ evidence: { reporter }, address }) =>
+      reporter === undefined || reporter === address ? [] : [reporter],
+    ),
+  );
+  return reporters.length === 0 ? "" : ` Reported by ${listed(reporters)}.`;
 }
 
 const detail = ({ evidence }: Result): string => (evidence.detail === undefined ? "" : `: ${evidence.detail}`);
@@ -74,14 +138,16 @@ const detail = ({ evidence }: Result): string => (evidence.detail === undefined 
 /** The service's name, unless it only repeats the port. */
 const serviceName = (result: Result): string => (result.service === service(result) ? "required here" : result.service);
 
-function serviceAdvice(first: Result, own: string): string {
-  if (first.reason !== "no-answer") return own;
-  return `Several nodes see the same, so look at ${first.to} first: its own firewall for ${service(first)}, then the firewall in front of it.`;
+/** Advice for one port of several nodes; none for all where the same port works in some of their networks. */
+function portAdvice(cause: Cause, own: string): string {
+  const networks = new Set(cause.results.map(({ address }) => networkOf(address)));
+  if (cause.works.length > 0 && networks.size > 1) return own;
+  return reasonWords[cause.results[0].reason].sharedAdvice?.port?.(cause) ?? own;
 }
 
-function portAdvice(first: Result, own: string): string {
-  if (first.reason !== "no-answer" && first.reason !== "administratively-prohibited") return own;
-  return first.protocol === "icmp"
-    ? `The same on several nodes points to a rule for ICMP echo between ${first.from} and them.`
-    : `The same port on several nodes points to one firewall rule: look for ${service(first)} from ${first.from} on the way that they share.`;
+/** The /24 or /64 of an address; a name stands for itself. */
+function networkOf(address: string): string {
+  const family = familyOf({ address });
+  if (family === "IPv4") return address.split(".").slice(0, 3).join(".");
+  return family === "IPv6" ? address.split(":").slice(0, 4).join(":") : address;
 }

@@ -69,19 +69,17 @@ describe("findCauses", () => {
     ],
   ])("%s", (_, stories, expected) => expect(kinds(stories)).toEqual(expected));
 
-  it("explains every problem exactly once, failures first", () => {
+  it("explains every problem exactly once", () => {
     for (const run of [mixed(), thousand()]) {
       const causes = findCauses(run.results);
       const explained = causes.flatMap(({ results }) => results.map(({ id }) => id));
       const problems = run.results.filter(({ verdict }) => ["fail", "unknown", "error"].includes(verdict));
       expect(explained.toSorted()).toEqual(problems.map(({ id }) => id));
-      const failing = causes.map(({ results }) => results.some(({ verdict }) => verdict === "fail"));
-      expect(failing.lastIndexOf(true)).toBeLessThan(failing.includes(false) ? failing.indexOf(false) : failing.length);
     }
   });
 
   it("names the nodes that matter and cuts long lists", () => {
     const [first] = findCauses(thousand().results).map(phraseCause);
-    expect(first?.headline).toBe("50 nodes (h0020, h0040, h0060, h0080 and 46 more) answered nothing that cmk asked.");
+    expect(first?.headline).toBe("50 nodes (h0020, h0040, h0060, h0080 and 46 more) did not respond to cmk.");
   });
 });

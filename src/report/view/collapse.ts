@@ -1,7 +1,8 @@
+import { isProblem } from "../../model/severity.ts";
 import { cellText } from "./cell.ts";
 import { groupBy } from "../text/group-by.ts";
 import type { PairRow, Row } from "./matrix.ts";
-import { inOrder } from "../text/wording.ts";
+import { inOrder, pair } from "../text/wording.ts";
 
 /** Up to this many rows of a section stand as they are. */
 const rowsKept = 12;
@@ -40,16 +41,14 @@ const lookOf = ({ cells }: PairRow): string =>
 function rowsOf(group: readonly PairRow[]): Row[] {
   const [head] = group;
   if (head === undefined || group.length < leastAlike) return group.map(plain);
-  const needsAttention = head.cells.some((cell) => cell !== undefined && /^(fail|error|unknown)$/.test(cell.verdict));
+  const needsAttention = head.cells.some((cell) => cell !== undefined && isProblem(cell.verdict));
   if (!needsAttention) return [{ label: groupLabel(group, "hosts"), cells: head.cells }];
   if (group.length <= examples + 1) return group.map(plain);
   const rest = group.slice(examples);
   return [...group.slice(0, examples).map(plain), { label: groupLabel(rest, "more"), cells: head.cells }];
 }
 
-const plain = ({ from, to, cells }: PairRow): Row => ({ label: pairLabel(from, to), cells });
-
-const pairLabel = (from: string, to: string): string => (from === to ? `${from} → itself` : `${from} → ${to}`);
+const plain = ({ from, to, cells }: PairRow): Row => ({ label: pair(from, to), cells });
 
 /** `cmk → 940 hosts (h001 … h940)`, `940 hosts (h001 … h940) → cmk`, `7 pairs (n1 → n2 … n7 → n8)`. */
 function groupLabel(group: readonly PairRow[], noun: "hosts" | "more"): string {
@@ -60,6 +59,6 @@ function groupLabel(group: readonly PairRow[], noun: "hosts" | "more"): string {
   if (group.every(({ from, to }) => from === to)) return `${several(sources)} → itself`;
   if (sources.length === 1) return `${sources[0]} → ${several(targets)}`;
   if (targets.length === 1) return `${several(sources)} → ${targets[0]}`;
-  const pairs = group.map(({ from, to }) => pairLabel(from, to));
+  const pairs = group.map(({ from, to }) => pair(from, to));
   return `${group.length.toLocaleString("en")} ${noun === "more" ? "more pairs" : "pairs"} (${pairs[0]} … ${pairs.at(-1)})`;
 }

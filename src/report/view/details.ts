@@ -1,6 +1,6 @@
 import type { Result } from "../../model/run.ts";
 import type { Verdict } from "../../model/verdict.ts";
-import { worstFirst } from "./cell.ts";
+import { severity } from "../../model/severity.ts";
 import { groupBy } from "../text/group-by.ts";
 import { counted, inOrder, listed } from "../text/wording.ts";
 
@@ -25,7 +25,7 @@ export function detailsOf(results: readonly Result[]): Detail[] {
   );
   return [...groups.values()]
     .flatMap((group) => (group.length <= toldSingly ? group.map(single) : [together(group)]))
-    .toSorted((a, b) => worstFirst.indexOf(a.verdict) - worstFirst.indexOf(b.verdict));
+    .toSorted((a, b) => severity(a.verdict) - severity(b.verdict));
 }
 
 const single = (result: Result): Detail => ({
@@ -33,9 +33,9 @@ const single = (result: Result): Detail => ({
   text: [result.message, ...caveat(result)].join(" "),
 });
 
-/** Problems get their advice under "what to look at first"; a caveat is told here or nowhere. */
-const caveat = ({ verdict, reason, advice }: Result): string[] =>
-  verdict === "warn" && reason !== "alternative-satisfied" && advice !== undefined ? [advice] : [];
+/** Problems get their advice under "what to look at first"; a caveat is told here or nowhere, unless the message says already what works instead. */
+const caveat = ({ verdict, evidence, advice }: Result): string[] =>
+  verdict === "warn" && evidence.satisfiedBy === undefined && advice !== undefined ? [advice] : [];
 
 function together(group: readonly Result[]): Detail {
   const [first, ...rest] = group as [Result, ...Result[]];

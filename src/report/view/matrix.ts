@@ -1,3 +1,4 @@
+import { cutTo } from "../../model/printable.ts";
 import type { Result, Run } from "../../model/run.ts";
 import { type Cell, cellOf } from "./cell.ts";
 import { collapse } from "./collapse.ts";
@@ -72,10 +73,7 @@ function headingOf(results: readonly Result[]): [string, string] {
 }
 
 /** Catalogs keep to 12 characters; a record from elsewhere may not. */
-const cut = (text: string): string => {
-  const characters = Array.from(text);
-  return characters.length <= 14 ? text : `${characters.slice(0, 13).join("")}…`;
-};
+const cut = (text: string): string => cutTo(14, text);
 
 function pairRows(results: readonly Result[], columns: readonly Column[]): PairRow[] {
   const pairs = groupBy(results, ({ from, to }) => `${from} ${to}`);

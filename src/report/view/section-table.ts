@@ -1,6 +1,6 @@
 import Table from "cli-table3";
 import { type Cell, cellText } from "./cell.ts";
-import { columnsOf, wrap } from "../text/layout.ts";
+import { columnsOf, wrap, underlineHead } from "../text/layout.ts";
 import type { Column, Row, SectionMatrix } from "./matrix.ts";
 import { type Dress, paint, plainSigns, sign } from "../text/palette.ts";
 
@@ -92,17 +92,10 @@ function draw(part: readonly number[], { columns, rows, labels, head, labelWidth
       ...part.map((column) => cellSign(cells[column], dress)),
     ]);
   }
-  return underlineHead(table.toString().split("\n"), headings);
+  return underlineHead(table.toString().split("\n"), headings.some(([, where]) => where !== "") ? 2 : 1);
 }
 
 function cellSign(cell: Cell | undefined, dress: Dress): string {
   if (cell === undefined) return paint("dim", plainSigns("·", dress), dress);
   return paint(cell.verdict, `${sign(cell.verdict, dress)} ${cellText(cell)}`, dress);
-}
-
-/** One line under the heading only: the top border again, with its corners turned into crossings. */
-function underlineHead(lines: string[], headings: readonly (readonly string[])[]): string[] {
-  const height = headings.some(([, where]) => where !== "") ? 2 : 1;
-  const line = (lines[0] ?? "").replace("┌", "├").replaceAll("┬", "┼").replace("┐", "┤");
-  return lines.toSpliced(1 + height, 0, line);
 }

@@ -1,4 +1,5 @@
 import type { Result, Run } from "../../model/run.ts";
+import { sectionName } from "../../model/section.ts";
 import { groupBy } from "../text/group-by.ts";
 
 /** The flows of one section of the document. */
@@ -15,7 +16,6 @@ export function sectionsOf({ sections, results }: Pick<Run, "sections" | "result
   const bySection = groupBy(results, ({ section }) => section);
   return sections.flatMap(({ id, title, anchor }) => {
     const own = bySection.get(id);
-    const name = /^\d/.test(id) ? `${id} ${title.en}` : title.en;
-    return own === undefined ? [] : [{ id, name, anchor, results: own }];
+    return own === undefined ? [] : [{ id, name: sectionName({ id, title: title.en }), anchor, results: own }];
   });
 }

@@ -1,6 +1,6 @@
 import { plainTexts } from "../../model/printable.ts";
 import type { Track, Tracked, Turn } from "../../model/track.ts";
-import { words } from "../view/cell.ts";
+import { reasonWords } from "../reasons/entries.ts";
 import { nameFlow } from "../view/flow-name.ts";
 import { columnsOf, wrap } from "../text/layout.ts";
 import type { RenderOptions } from "../text/options.ts";
@@ -23,7 +23,7 @@ export const lapse = (ms: number): string =>
 
 /** `20:00:05 ✓ web01 → cmk  8000/tcp  Register: refused, now open; green after 12 s red`: one turn, in one line. */
 export function lineOfTurn({ atMs, before, after }: Turn, options: RenderOptions): string {
-  const [was, is] = [words[before.result.reason], words[after.result.reason]];
+  const [was, is] = [reasonWords[before.result.reason].cell, reasonWords[after.result.reason].cell];
   const lasted =
     before.light === after.light ? "" : `; ${after.light} after ${lapse(atMs - before.sinceMs)} ${before.light}`;
   return mark(`${timeOfDay(atMs)} `, after, `${was}, now ${is}${lasted}`, options);
@@ -34,7 +34,7 @@ export function lineOfCell(cell: Tracked, nowMs: number, options: RenderOptions)
   const { light, sinceMs, otherForMs, result } = cell;
   const other = otherForMs === undefined ? "" : `, after ${lapse(otherForMs)} ${light === "green" ? "red" : "green"}`;
   const since = `${light} for ${lapse(nowMs - sinceMs)}, since ${timeOfDay(sinceMs)}${other}`;
-  return mark("", cell, `${words[result.reason]}; ${since}`, options);
+  return mark("", cell, `${reasonWords[result.reason].cell}; ${since}`, options);
 }
 
 /** A line that is no longer than the terminal is wide, so that it takes one row. */

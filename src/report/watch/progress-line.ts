@@ -1,3 +1,4 @@
+import type { Counts } from "../../model/severity.ts";
 import type { Verdict } from "../../model/verdict.ts";
 import { columnsOf } from "../text/layout.ts";
 import { sign } from "../text/palette.ts";
@@ -8,7 +9,7 @@ export interface Reached {
   done: number;
   total: number;
   perSecond: number;
-  counts: Readonly<Record<Verdict, number>>;
+  counts: Readonly<Counts>;
 }
 
 const barColumns = 20;

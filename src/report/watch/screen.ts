@@ -1,5 +1,6 @@
 import { plainTexts } from "../../model/printable.ts";
 import type { Run } from "../../model/run.ts";
+import { sectionName } from "../../model/section.ts";
 import type { Track, Turn } from "../../model/track.ts";
 import { verdictSchema } from "../../model/verdict.ts";
 import { matricesOf } from "../view/matrix.ts";
@@ -71,7 +72,7 @@ export function drawMatrices(run: Run, { width, colour, unicode = true }: Render
   const dress: Dress = { colour, unicode };
   return matricesOf(plainTexts(run)).flatMap(({ id, title, ...matrix }) => [
     "",
-    paint("bold", cut(/^\d/.test(id) ? `${id}  ${title}` : title, width), dress),
+    paint("bold", cut(sectionName({ id, title }, "  "), width), dress),
     ...drawMatrix(matrix, width, dress),
   ]);
 }

@@ -1,4 +1,6 @@
-/** The one question that the Event Console is asked (facts/checkmk.md §5.2); it reads counters and changes nothing. */
+/**
+ * The one question that the Event Console is asked (docs/notes/listening.md); it reads counters and changes nothing.
+ */
 export const eventConsoleQuery = "GET status\nOutputFormat: json\n\n";
 
 /** What the Event Console says about itself: how many messages it has received, if it counts them. */

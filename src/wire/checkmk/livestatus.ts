@@ -1,8 +1,8 @@
 import { fixed16Bytes, readFixed16 } from "../fixed16.ts";
-import { printable } from "../printable.ts";
+import { printable } from "../../model/printable.ts";
 
 /**
- * The one question that Livestatus is asked, word for word from facts/checkmk.md §5.1. It reads three values and
+ * The one question that Livestatus is asked (docs/notes/listening.md#livestatus-6557tcp). It reads three values and
  * changes nothing.
  */
 export const livestatusQuery =

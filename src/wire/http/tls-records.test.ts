@@ -24,7 +24,9 @@ describe("readTlsAnswer", () => {
       [...record(21, 2, 70), ...record(21, 1, 0)],
       { greeted: false, alert: "protocol_version" },
     ],
-    ["an alert without a name", record(21, 2, 99), { greeted: false, alert: "alert 99" }],
+    ["an alert without a name", record(21, 2, 99), { greeted: false, alert: "99 (unassigned)" }],
+    ["an alert that ended with TLS 1.2", record(21, 1, 100), { greeted: false, alert: "no_renegotiation" }],
+    ["an alert about dates", record(21, 2, 45), { greeted: false, alert: "certificate_expired" }],
     ["an encrypted alert", record(21, ...Array.from({ length: 24 }, () => 7)), { greeted: false }],
     ["a cut alert", record(21, 2, 40).slice(0, 6), { greeted: false }],
     ["a header alone", hello.slice(0, 5), { greeted: false }],
@@ -50,7 +52,7 @@ describe("readTlsAnswer", () => {
     fc.assert(
       fc.property(fc.oneof(fc.uint8Array({ maxLength: 300 }), shuffled), fc.nat(300), (bytes, end) => {
         const answer = readTlsAnswer(Uint8Array.from(bytes).subarray(0, end));
-        expect(answer?.alert ?? "alert 1").toMatch(/^[a-z_]+$|^alert \d+$/);
+        expect(answer?.alert ?? "1 (unassigned)").toMatch(/^[a-z_]+$|^\d+ \(unassigned\)$/);
       }),
     );
   });

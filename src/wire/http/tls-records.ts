@@ -2,38 +2,54 @@
 export interface TlsAnswer {
   /** A ServerHello came: version and cipher were agreed on. */
   greeted: boolean;
-  /** The alert that ended it, by its name in RFC 8446 §6, or `alert 115` for one without a name here. */
+  /** The alert that ended it, by its registered name, or `255 (unassigned)`: its number, where no name is registered. */
   alert?: string;
 }
 
 const recordType = { alert: 21, handshake: 22 } as const;
 const serverHello = 2;
 const headerBytes = 5;
-/** RFC 8446 §6.2 and B.2; RFC 5246 §7.2 for those that ended with TLS 1.2. */
+/**
+ * All that are registered (IANA, "TLS Alerts"): RFC 8446 §6.2 and B.2, RFC 5246 §7.2 for those that ended with TLS 1.2, RFC
+ * 6066 §9 for 111 to 114.
+ */
 const alertNames: Partial<Record<number, string>> = {
   0: "close_notify",
   10: "unexpected_message",
   20: "bad_record_mac",
+  21: "decryption_failed",
   22: "record_overflow",
+  30: "decompression_failure",
   40: "handshake_failure",
+  41: "no_certificate",
   42: "bad_certificate",
   43: "unsupported_certificate",
+  44: "certificate_revoked",
+  45: "certificate_expired",
   46: "certificate_unknown",
   47: "illegal_parameter",
   48: "unknown_ca",
   49: "access_denied",
   50: "decode_error",
   51: "decrypt_error",
+  52: "too_many_cids_requested",
+  60: "export_restriction",
   70: "protocol_version",
   71: "insufficient_security",
   80: "internal_error",
+  86: "inappropriate_fallback",
   90: "user_canceled",
+  100: "no_renegotiation",
   109: "missing_extension",
   110: "unsupported_extension",
+  111: "certificate_unobtainable",
   112: "unrecognized_name",
+  113: "bad_certificate_status_response",
+  114: "bad_certificate_hash_value",
   115: "unknown_psk_identity",
   116: "certificate_required",
   120: "no_application_protocol",
+  121: "ech_required",
 };
 
 /**
@@ -49,7 +65,7 @@ export function readTlsAnswer(bytes: Uint8Array): TlsAnswer | undefined {
     if (rest[0] === recordType.handshake && first === serverHello) answer.greeted = true;
     // A plain alert is exactly a level and a description; a longer one is encrypted.
     if (rest[0] === recordType.alert && length === 2 && second !== undefined) {
-      answer.alert ??= alertNames[second] ?? `alert ${second}`;
+      answer.alert ??= alertNames[second] ?? `${second} (unassigned)`;
     }
     rest = rest.subarray(headerBytes + length);
   }

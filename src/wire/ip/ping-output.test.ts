@@ -72,6 +72,24 @@ describe("readPingOutput", () => {
       `From fd09::2 icmp_seq=1 Destination unreachable: Unknown code 9\n${iputilsError}`,
       { kind: "unreachable", reporter: "fd09::2", words: "Destination unreachable: Unknown code 9" },
     ],
+    [
+      "iputils, an answer and an error on a link",
+      0,
+      "64 bytes from fe80::5%eth0: icmp_seq=1 ttl=64 time=0.051 ms\n",
+      { kind: "open", rttMs: 0.051, ttl: 64, replyFrom: "fe80::5%eth0" },
+    ],
+    [
+      "an error on a link",
+      1,
+      `From fe80::1%eth0 icmp_seq=1 Destination unreachable: Address unreachable\n${iputilsError}`,
+      { kind: "unreachable", reporter: "fe80::1%eth0", words: "Destination unreachable: Address unreachable" },
+    ],
+    [
+      "a link-local address without its interface",
+      2,
+      "ping: connect: Invalid argument\n",
+      { kind: "unsent", cause: "no-route", words: "ping: connect: Invalid argument" },
+    ],
     ["iputils silence", 1, iputilsHead + iputilsLost, { kind: "silent" }],
     ["busybox silence", 1, busyboxHead + busyboxLost, { kind: "silent" }],
     [

@@ -7,8 +7,8 @@ export type PingReading =
   | { kind: "silent" }
   | { kind: "unsent"; cause: UnsentCause; words: string };
 
-const reply = /^\d+ bytes from ([0-9A-Fa-f.:]+): (.*)$/m;
-const networkError = /^From ([0-9A-Fa-f.:]+):? icmp_seq=\d+ (.+)$/m;
+const reply = /^\d+ bytes from ([0-9A-Fa-f.:]+(?:%[\w.-]+)?): (.*)$/m;
+const networkError = /^From ([0-9A-Fa-f.:]+(?:%[\w.-]+)?):? icmp_seq=\d+ (.+)$/m;
 /** iputils has no words for codes 5 and 6 of ICMPv6, failed policy and reject route (RFC 4443 §3.1). */
 const prohibitedWords = /prohibited|packet filtered|policy|reject route|Destination unreachable: Unknown code [56]$/i;
 const received = /^\d+ packets transmitted, \d+ (?:packets )?received/m;
@@ -18,7 +18,7 @@ const complaints: readonly (readonly [RegExp, UnsentCause])[] = [
   [/: (?:sendmsg|sendto): Operation not permitted/, "local-firewall"],
   [/Operation not permitted|permission denied|Permission denied|cap_net_raw|are you root/, "privilege"],
   [/No buffer space available|Too many open files|Cannot allocate memory/, "descriptors"],
-  [/Network is unreachable|No route to host|Cannot assign requested address/, "no-route"],
+  [/Network is unreachable|No route to host|Cannot assign requested address|Invalid argument/, "no-route"],
   [/Address family .* not supported/, "no-route"],
 ];
 

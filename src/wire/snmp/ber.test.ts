@@ -60,6 +60,11 @@ it.each([
   [[0x2b, 6, 1], "1.3.6.1"],
   [[0x88, 0x37], "2.999"],
   [[0x2b, 0x86], undefined],
+  [[0x2b, 0x8f, 0xff, 0xff, 0xff, 0x7f], "1.3.4294967295"],
+  [[0x2b, 0x90, 0x80, 0x80, 0x80, 0x00], undefined], // 2^32
+  [[0x2b, ...Array.from({ length: 400 }, () => 0xff), 1], undefined], // would be Infinity
+  [Array.from({ length: 127 }, () => 1), ["0.1", ...Array.from({ length: 126 }, () => "1")].join(".")],
+  [Array.from({ length: 128 }, () => 1), undefined], // 129 arcs
   [[], undefined],
 ])("the object identifier %j is %s", (bytes, dotted) => {
   expect(readOid(Uint8Array.from(bytes))).toBe(dotted);

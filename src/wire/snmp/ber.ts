@@ -87,13 +87,18 @@ export function readSigned(content: Uint8Array | undefined): number | undefined 
   return (content[0] ?? 0) < 128 ? unsigned : unsigned - 256 ** content.length;
 }
 
-/** Reads an object identifier as its arcs with dots between them. */
+/** RFC 2578 §3.5: at most 128 arcs, none above 2^32-1. */
+const mostArcs = 128;
+const largestArc = 0xffff_ffff;
+
+/** Reads an object identifier as its arcs with dots between them; `undefined` if it is none that SNMP allows. */
 export function readOid(content: Uint8Array | undefined): string | undefined {
   if (content === undefined || content.length === 0 || (content.at(-1) ?? 128) >= 128) return undefined;
   const arcs: number[] = [];
   let arc = 0;
   for (const byte of content) {
     arc = arc * 128 + (byte & 127);
+    if (arc > largestArc || arcs.length === mostArcs) return undefined;
     if (byte >= 128) continue;
     if (arcs.length === 0) {
       const first = Math.min(Math.floor(arc / 40), 2);

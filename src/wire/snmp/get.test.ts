@@ -39,6 +39,7 @@ describe("encodeSnmpGet", () => {
           isResponse: false,
           requestId,
           errorStatus: 0,
+          errorIndex: 0,
           variables: Object.values(askedObjects).map((oid) => ({ oid, type: 5, value: undefined })),
         });
       }),
@@ -54,6 +55,7 @@ describe("decodeSnmpMessage", () => {
       isResponse: true,
       requestId: 77,
       errorStatus: 0,
+      errorIndex: 0,
       variables: [
         { oid: askedObjects.sysDescr, type: 4, value: Uint8Array.from(text("router")) },
         { oid: askedObjects.sysObjectId, type: 6, value: "1.3.6.1.4.1.8072.3.2.10" },

@@ -12,7 +12,7 @@ import {
   takeElements,
 } from "./ber.ts";
 
-/** The three objects that Checkmk's host scan and every dashboard start with (facts/checkmk.md §9; RFC 3418 §2). */
+/** The three objects that Checkmk's host scan and every dashboard start with (docs/notes/snmp.md). */
 export const askedObjects = {
   sysDescr: "1.3.6.1.2.1.1.1.0",
   sysObjectId: "1.3.6.1.2.1.1.2.0",
@@ -64,6 +64,8 @@ export interface SnmpMessage {
   isResponse: boolean;
   requestId: number;
   errorStatus: number;
+  /** Which variable the error is about, from 1 on; 0 if it is about none. */
+  errorIndex: number;
   variables: readonly SnmpVariable[];
 }
 
@@ -96,13 +98,15 @@ export function decodeSnmpMessage(bytes: Uint8Array): SnmpMessage | undefined {
   const community = contentOf(name, berTag.octets);
   if (version === undefined || community === undefined || pdu === undefined) return undefined;
   if (pdu.type < pduTags.get || pdu.type > pduTags.last || pdu.type === pduTags.trapOfVersion1) return undefined;
-  const [id, status, , list] = takeElements(pdu.content) ?? [];
+  const [id, status, index, list] = takeElements(pdu.content) ?? [];
   const requestId = readSigned(contentOf(id, berTag.integer));
   const errorStatus = readSigned(contentOf(status, berTag.integer));
+  const errorIndex = readSigned(contentOf(index, berTag.integer)) ?? 0;
   const variables = takeElements(contentOf(list, berTag.sequence), mostVariables)?.map(readVariable);
   if (requestId === undefined || errorStatus === undefined || variables === undefined) return undefined;
   if (!variables.every((variable) => variable !== undefined)) return undefined;
-  return { version, community, isResponse: pdu.type === pduTags.response, requestId, errorStatus, variables };
+  const isResponse = pdu.type === pduTags.response;
+  return { version, community, isResponse, requestId, errorStatus, errorIndex, variables };
 }
 
 const mostVariables = 64;

@@ -28,7 +28,7 @@ describe("encodeSnmpDiscovery", () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 0x7fff_ffff }), (messageId) => {
         const decoded = decodeSnmpV3(encodeSnmpDiscovery(messageId));
-        expect(decoded).toEqual({ messageId, engineId: new Uint8Array(0), isReport: false });
+        expect(decoded).toEqual({ messageId, engineId: new Uint8Array(0), isReport: false, mayBeResponse: false });
       }),
     );
   });

@@ -6,10 +6,12 @@ export interface SnmpV3Message {
   messageId: number;
   engineId: Uint8Array;
   isReport: boolean;
+  /** What a response to a GET is; also true of a PDU that is encrypted, which only the session can read. */
+  mayBeResponse: boolean;
   report?: NonNullable<SnmpEvidence["report"]>;
 }
 
-const tag = { ...berTag, get: 0xa0, report: 0xa8 } as const;
+const tag = { ...berTag, get: 0xa0, response: 0xa2, report: 0xa8 } as const;
 const usmStats = [0x2b, 6, 1, 6, 3, 15, 1, 1]; // 1.3.6.1.6.3.15.1.1
 const reportNames = [
   "unsupported-security-level",
@@ -57,12 +59,22 @@ export function decodeSnmpV3(bytes: Uint8Array): SnmpV3Message | undefined {
   const id = readUnsigned(contentOf(messageId, tag.integer));
   const engineId = contentOf(engine, tag.octets);
   if (id === undefined || engineId === undefined) return undefined;
+  const isEncrypted = scoped?.type === tag.octets;
   const [, , pdu] = takeElements(contentOf(scoped, tag.sequence)) ?? [];
   const report = pdu?.type === tag.report ? readReport(pdu.content) : undefined;
   return {
     messageId: id,
     engineId: engineId.slice(),
     isReport: pdu?.type === tag.report,
+    mayBeResponse: isEncrypted || pdu?.type === tag.response,
     ...(report === undefined ? {} : { report }),
   };
+}
+
+/** RFC 3411 §5, SnmpEngineID: 5 to 32 bytes. Agents with shorter ones were not seen, but an empty one is what we send. */
+const mostEngineIdBytes = 32;
+
+/** True if only an engine can have sent this: a Report or a response in the name of one. Our own discovery names none. */
+export function isEngineAnswer({ engineId, isReport, mayBeResponse }: SnmpV3Message): boolean {
+  return (isReport || mayBeResponse) && engineId.length > 0 && engineId.length <= mostEngineIdBytes;
 }

@@ -6,11 +6,13 @@ import { forEachRequirement, portsOf, type Rule } from "../rule.ts";
 interface Care {
   once: boolean;
   sends: "nothing" | "query";
-  /** The one service whose prober keeps to facts §14 there. */
+  /** The one service whose prober keeps to docs/notes/probe-safety.md there. */
   service?: TcpServiceName;
 }
 
-/** Services where a careless probe starts work, makes events or disturbs a cluster; docs/catalog.md says why. */
+/**
+ * Services where a careless probe starts work, makes events or disturbs a cluster; docs/notes/probe-safety.md says why.
+ */
 const cares: Readonly<Record<string, Care>> = {
   "tcp/514": { once: true, sends: "nothing", service: "syslog" },
   "tcp/3121": { once: true, sends: "nothing", service: "pacemaker-remote" },

@@ -1,10 +1,10 @@
 import { epmdNamesRequest, readEpmdNames } from "../../../wire/checkmk/epmd.ts";
-import { printable } from "../../../wire/printable.ts";
+import { printable } from "../../../model/printable.ts";
 import { foundInstead } from "../conversation/found-instead.ts";
 import type { ServiceProber } from "../conversation/service-prober.ts";
 import { sawCharacters } from "../conversation/tls-evidence.ts";
 
-/** Erlang's port mapper, asked for the names it knows (facts/checkmk.md §5.4). It closes after its answer. */
+/** Erlang's port mapper, asked for the names it knows (docs/notes/listening.md). It closes after its answer. */
 export const askEpmd: ServiceProber = async (connection, _spec, context) => {
   connection.write(epmdNamesRequest);
   const received = await connection.read({ isEnough: () => false, withinMs: context.leftMs() });

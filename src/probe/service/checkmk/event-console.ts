@@ -5,8 +5,9 @@ import type { ServiceProber } from "../conversation/service-prober.ts";
 const mostAnswerBytes = 65_536;
 
 /**
- * The Event Console's status port (facts/checkmk.md §5.2, §14). One thread serves everybody and waits 3 s for a client
- * that says nothing, so the question leaves at once, in one segment, with the end of this side behind it.
+ * The Event Console's status port (docs/notes/listening.md, docs/notes/probe-safety.md). One thread serves everybody
+ * and waits 3 s for a client that says nothing, so the question leaves at once, in one segment, with the end of this
+ * side behind it.
  */
 export const askEventConsole: ServiceProber = async (connection, _spec, context) => {
   connection.write(eventConsoleQuery);

@@ -1,6 +1,6 @@
 import { readFixed16 } from "../../../wire/fixed16.ts";
 import { isLivestatusWhole, livestatusQuery, readLivestatusAnswer } from "../../../wire/checkmk/livestatus.ts";
-import { printable } from "../../../wire/printable.ts";
+import { printable } from "../../../model/printable.ts";
 import { readTlsAnswer } from "../../../wire/http/tls-records.ts";
 import type { Connection } from "../conversation/connection.ts";
 import { foundInstead } from "../conversation/found-instead.ts";
@@ -10,9 +10,10 @@ import { foundWithoutTls, sawCharacters, verifiedUnder } from "../conversation/t
 const mostAnswerBytes = 65_536;
 
 /**
- * Livestatus over TCP (facts/checkmk.md §5.1). Nothing is negotiated: the site has TLS or has not. TLS is its default
- * and is tried first; a plain one waits for the rest of what it takes for a query, so silence gets half of the patience.
- * Then one second connection asks in plain text. The question reads three values. Checkmk sends no server name here.
+ * Livestatus over TCP (docs/notes/listening.md). Nothing is negotiated: the site has TLS or has not. TLS is its default
+ * and is tried first; a plain one waits for the rest of what it takes for a query, so silence gets half of the
+ * patience. Then one second connection asks in plain text. The question reads three values. Checkmk sends no server
+ * name here.
  */
 export const askLivestatus: ServiceProber = async (connection, { site }, context) => {
   const opening = await connection.startTls({ withinMs: context.leftMs() / 2 });

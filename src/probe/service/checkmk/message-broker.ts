@@ -9,9 +9,9 @@ import { foundWithoutTls, verifiedBy, verifiedUnder } from "../conversation/tls-
 const longestWaitForAlertMs = 1_000;
 
 /**
- * Checkmk's message broker, RabbitMQ with AMQP over mutual TLS (facts/checkmk.md §5.4). Without a certificate of ours it
- * ends the handshake with an alert, and that is the proof; under TLS 1.3 the alert comes after the handshake, so it is
- * waited for. A broker that wants no certificate is greeted in AMQP. Brokers ask each other for the name of the site.
+ * Checkmk's message broker, RabbitMQ with AMQP over mutual TLS (docs/notes/listening.md). Without a certificate of ours
+ * it ends the handshake with an alert, and that is the proof; under TLS 1.3 the alert comes after the handshake, so it
+ * is waited for. A broker that wants no certificate is greeted in AMQP. Brokers ask each other for the name of the site.
  */
 export const askMessageBroker: ServiceProber = async (connection, { site }, context) => {
   const servername = site === undefined ? {} : { servername: site };

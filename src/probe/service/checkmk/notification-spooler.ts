@@ -6,8 +6,9 @@ import { foundWithoutTls, verifiedUnder } from "../conversation/tls-evidence.ts"
 const shortWaitMs = 300;
 
 /**
- * The notification spooler (facts/checkmk.md §5.3, §14). It speaks to its peers only, and they begin: whoever speaks first
- * is something else. With TLS it shows its certificate; without, nothing more may be asked. No application data is sent.
+ * The notification spooler (docs/notes/listening.md, docs/notes/probe-safety.md). It speaks to its peers only, and they
+ * begin: whoever speaks first is something else. With TLS it shows its certificate; without, nothing more may be asked.
+ * No application data is sent.
  */
 export const askNotificationSpooler: ServiceProber = async (connection, { site }, context) => {
   const early = await connection.read({ isEnough: () => true, withinMs: Math.min(shortWaitMs, context.leftMs() / 2) });

@@ -8,8 +8,8 @@ import type { Found, ServiceProber } from "../conversation/service-prober.ts";
 import { type TlsFacts, serverName, siteShown, tlsFacts, verifiedWith } from "../conversation/tls-evidence.ts";
 
 /**
- * RabbitMQ's management interface: HTTP under mutual TLS (facts/checkmk.md §5.4). Its demand for a client certificate is
- * proof enough; under TLS 1.3 it comes after the handshake, in place of an answer.
+ * RabbitMQ's management interface: HTTP under mutual TLS (docs/notes/listening.md). Its demand for a client certificate
+ * is proof enough; under TLS 1.3 it comes after the handshake, in place of an answer.
  */
 export const askRabbitmqManagement: ServiceProber = async (connection, { site }, context) => {
   const opening = await connection.startTls({ ...serverName(context), withinMs: context.leftMs() });

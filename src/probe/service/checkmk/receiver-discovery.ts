@@ -1,7 +1,7 @@
 import { discoveryPath, readReceiverPort } from "../../../wire/checkmk/agent-receiver.ts";
 import type { AskedAt } from "../../../wire/http/redirect.ts";
 import { pageTitle } from "../../../wire/http/summary.ts";
-import { printable } from "../../../wire/printable.ts";
+import { printable } from "../../../model/printable.ts";
 import { askPage, readNoPage } from "../conversation/ask-page.ts";
 import { follow } from "../conversation/follow.ts";
 import type { HttpAnswer } from "../conversation/http-exchange.ts";

@@ -5,8 +5,8 @@ import type { Found, ServiceProber } from "../conversation/service-prober.ts";
 const longestWaitMs = 1_000;
 
 /**
- * The channel between an old Windows agent and its controller (facts/checkmk.md §6.5). It talks to the controller's own
- * process alone and drops everybody else without a byte, so that is what is to be expected here.
+ * The channel between an old Windows agent and its controller (docs/notes/listening.md). It talks to the controller's
+ * own process alone and drops everybody else without a byte, so that is what is to be expected here.
  */
 export const askWindowsAgentChannel: ServiceProber = async (connection, _spec, context) => {
   const withinMs = Math.min(longestWaitMs, context.leftMs());

@@ -1,6 +1,6 @@
 import type { DetailedPeerCertificate, TLSSocket } from "node:tls";
 import type { CertificateFacts } from "../../../model/service.ts";
-import { printable } from "../../../wire/printable.ts";
+import { printable } from "../../../model/printable.ts";
 
 const mostAltNames = 10;
 const nameCharacters = 120;

@@ -9,8 +9,8 @@ export interface ServiceContext extends ProbeContext {
   leftMs(): number;
   /**
    * A second connection, for services that have to be asked in two ways one after the other. Never allowed for
-   * services that facts/checkmk.md §14 forbids it for. It is closed with the probe.
-   * `port` is another one only where the service itself sent its clients there.
+   * services that it could harm (docs/notes/probe-safety.md). It is closed with the probe. `port` is another one only
+   * where the service itself sent its clients there.
    */
   connectAgain(port?: number): Promise<Connection | NotConnected>;
 }

@@ -16,7 +16,10 @@ const mostAnswerBytes = 65_536;
 const busy = 51;
 const unavailable = 52;
 
-/** A directory: its root entry is asked for, without a bind (facts/checkmk.md §8). Any result proves it, an error too. */
+/**
+ * A directory: its root entry is asked for, without a bind (docs/notes/outgoing.md). Any result proves it, an error
+ * too.
+ */
 export const askLdap: ServiceProber = (connection, _spec, context) => search(connection, context.leftMs());
 
 /**

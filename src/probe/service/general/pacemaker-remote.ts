@@ -6,7 +6,7 @@ import { foundWithoutTls, tlsFacts } from "../conversation/tls-evidence.ts";
 const wantsKey = new Set(["handshake_failure", "insufficient_security", "missing_extension", "unknown_psk_identity"]);
 
 /**
- * pacemaker_remote, whose TLS wants a key that both sides share (facts/checkmk.md §7). A greeting without one is
+ * pacemaker_remote, whose TLS wants a key that both sides share (docs/notes/listening.md). A greeting without one is
  * refused with an alert: TLS is there, and it is not one for everybody. Nothing else is sent.
  */
 export const askPacemakerRemote: ServiceProber = async (connection, _spec, context) => {

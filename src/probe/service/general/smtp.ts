@@ -1,4 +1,4 @@
-import { printable } from "../../../wire/printable.ts";
+import { printable } from "../../../model/printable.ts";
 import { type SmtpReply, beginsLikeSmtp, isSmtpWhole, readSmtpReply, smtpKeywords } from "../../../wire/smtp.ts";
 import type { Connection, Received } from "../conversation/connection.ts";
 import { foundInstead } from "../conversation/found-instead.ts";
@@ -15,8 +15,8 @@ const closing = 421;
 const unknownCommand = new Set([500, 502, 503, 530]);
 
 /**
- * A mail server: banner, EHLO or HELO, QUIT, never an envelope (facts/checkmk.md §8). On 465 TLS comes first (RFC 8314 §3). Whether
- * STARTTLS is offered is told, not judged: Checkmk's notifications go either way.
+ * A mail server: banner, EHLO or HELO, QUIT, never an envelope (docs/notes/outgoing.md). On 465 TLS comes first
+ * (RFC 8314 §3). Whether STARTTLS is offered is told, not judged: Checkmk's notifications go either way.
  */
 export const askSmtp: ServiceProber = async (connection, _spec, context) => {
   if (context.port !== implicitTlsPort) return talk(connection, context.leftMs);

@@ -1,6 +1,6 @@
 import { h, type JSX } from "preact";
 import { sign } from "../../text/palette.ts";
-import { worstFirst as verdicts } from "../../view/cell.ts";
+import { worstFirst as verdicts } from "../../../model/severity.ts";
 import { everything, type Filter, isEverything } from "../filter.ts";
 import type { MatrixIndex } from "../matrix-index.ts";
 

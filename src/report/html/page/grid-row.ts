@@ -1,5 +1,6 @@
 import { h, type JSX } from "preact";
 import { sign } from "../../text/palette.ts";
+import { pair } from "../../text/wording.ts";
 import type { View } from "../filter.ts";
 import type { IndexedCell, IndexedRow, MatrixIndex } from "../matrix-index.ts";
 
@@ -18,7 +19,7 @@ interface Props {
 
 /** `web01 → cmk`. */
 export function rowTitle({ payload: { nodes } }: MatrixIndex, { from, to }: IndexedRow): string {
-  return from === to ? `${nodes[from]} → itself` : `${nodes[from]} → ${nodes[to]}`;
+  return pair(nodes[from] ?? "", nodes[to] ?? "");
 }
 
 /** One pair of nodes: its heading and a cell for each column. */

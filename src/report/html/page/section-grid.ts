@@ -1,9 +1,9 @@
 import { h, type JSX } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { isNumbered, sectionName } from "../../../model/section.ts";
 import { sign } from "../../text/palette.ts";
 import type { View } from "../filter.ts";
 import type { IndexedSection, MatrixIndex } from "../matrix-index.ts";
-import { headingOf } from "../section-heading.ts";
 import { type Stretch, windowOf } from "../row-window.ts";
 import type { Opened } from "./app.ts";
 import { type Place, step } from "../grid-keys.ts";
@@ -111,9 +111,9 @@ export function SectionGrid({ index, at, view, passes, opened, onOpen }: Props):
     h(
       "div",
       { class: "section-head" },
-      h("h2", { id: heading }, section && headingOf(section)),
+      h("h2", { id: heading }, section && sectionName(section)),
       h(Tally, { tally: index.sections[at]?.tally ?? [] }),
-      index.payload.url !== undefined && section !== undefined && /^\d/.test(section.id)
+      index.payload.url !== undefined && section !== undefined && isNumbered(section.id)
         ? h(
             "a",
             { href: `${index.payload.url}#${section.anchor}`, rel: "noreferrer noopener" },

@@ -1,0 +1,18 @@
+import { diffFormats } from "../report/diff/renderers.ts";
+import { doctorFormats } from "../report/doctor/renderers.ts";
+import { planFormats } from "../report/plan/renderers.ts";
+import { formats } from "../report/run/renderers.ts";
+import { wrap } from "../report/text/layout.ts";
+
+const helpWidth = 80;
+
+const help = ([first = "", ...others]: readonly string[]): string =>
+  wrap(`Formats: ${[`${first} (default)`, ...others].join(", ")}.`, helpWidth).join("\n");
+
+/** The lines of help that name the formats, of which the first is the default. This loads none of the renderers. */
+export const formatHelp = {
+  run: help(formats),
+  plan: help(planFormats),
+  diff: help(diffFormats),
+  doctor: help(doctorFormats),
+} as const;

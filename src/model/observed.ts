@@ -1,0 +1,13 @@
+import type { Observation } from "./outcome.ts";
+
+/** What became of one probe. */
+export interface Observed {
+  observation: Observation;
+  /**
+   * How often the task was carried out, tries within one attempt counted one by one. Attempts in which this machine
+   * could send nothing at all and which were repeated do not count.
+   */
+  attempts: number;
+  /** Every attempt that saw something else than `observation`, oldest first. */
+  earlier: readonly Observation[];
+}

@@ -1,0 +1,106 @@
+import type { Catalog } from "../model/catalog.ts";
+import type { Flow } from "../model/flow.ts";
+import type { Outgoing, Server, Topology } from "../model/topology.ts";
+
+/** A part of a topology of which no flow comes, and why. */
+export interface Unused {
+  path: PropertyKey[];
+  message: string;
+}
+
+/** Who listens for each kind of outgoing service, as the catalog calls it. */
+const outgoingRoles: Readonly<Record<keyof Outgoing, string>> = {
+  dns: "dns-server",
+  ntp: "ntp-server",
+  smtp: "mail-server",
+  ldap: "directory-server",
+  license: "license-server",
+  proxy: "license-server", // nothing else is asked through it
+};
+
+/**
+ * What a topology says and no flow of the whole plan uses: a feature whose other end does not exist, a port of a service
+ * that is not enabled, an outgoing service that the catalog does not know, a relay that nothing is required of. They are
+ * no mistakes, but whoever wrote them should hear of it. A host without agent, ping and SNMP says itself that it has none.
+ */
+export function unusedParts(catalog: Catalog, topology: Topology, flows: readonly Flow[]): Unused[] {
+  const name = `${catalog.product}/${catalog.version}`;
+  const used = usedParts(catalog, flows);
+  const found: Unused[] = [];
+  const need = `catalog ${name} requires no flow of this topology for it`;
+  const features = (owner: string, list: readonly string[], path: PropertyKey[]): void => {
+    for (const [index, feature] of list.entries()) {
+      if (!used.features.has(`${owner} ${feature}`))
+        found.push({ path: [...path, "features", index], message: `the feature ${feature} is not used: ${need}` });
+    }
+  };
+  const ports = (owner: string, overrides: Readonly<Partial<Record<string, number>>>, path: PropertyKey[]): void => {
+    for (const [service, port] of Object.entries(overrides)) {
+      if (!used.ports.has(`${owner} ${service} ${port}`))
+        found.push({ path: [...path, "ports", service], message: `port ${port} is not used: ${need}` });
+    }
+  };
+  const outgoing = (owner: string, services: Outgoing | undefined, path: PropertyKey[]): void => {
+    for (const [service, role] of Object.entries(outgoingRoles)) {
+      const wanted = services?.[service as keyof Outgoing];
+      const isWanted = Array.isArray(wanted) ? wanted.length > 0 : wanted !== undefined && wanted !== false;
+      if (isWanted && !used.outgoing.has(`${owner} ${role}`))
+        found.push({ path: [...path, service], message: `this is not used: ${need}` });
+    }
+  };
+  const node = (owner: string, path: PropertyKey[]): void => {
+    if (!used.nodes.has(owner)) found.push({ path, message: `nothing is checked from or to ${owner}` });
+  };
+  const server = (one: Server, path: PropertyKey[]): void => {
+    features(one.name, one.features, path);
+    ports(one.name, one.ports, path);
+    outgoing(one.name, one.outgoing, [...path, "outgoing"]);
+    for (const [index, site] of one.sites.entries()) {
+      features(one.name, site.features, [...path, "sites", index]);
+      ports(one.name, site.ports, [...path, "sites", index]);
+    }
+  };
+  server(topology.server, ["server"]);
+  outgoing(topology.server.name, topology.outgoing, ["outgoing"]);
+  for (const [index, remote] of topology.remote_sites.entries()) {
+    server(remote, ["remote_sites", index]);
+    node(remote.name, ["remote_sites", index]);
+  }
+  for (const [index, host] of topology.hosts.entries()) {
+    ports(host.name, host.ports, ["hosts", index]);
+  }
+  for (const [index, { nodes, ports: overrides }] of topology.clusters.entries()) {
+    if (nodes[0] !== undefined) ports(nodes[0].name, overrides, ["clusters", index]);
+    for (const [place, one] of nodes.entries()) node(one.name, ["clusters", index, "nodes", place]);
+  }
+  for (const [index, relay] of topology.relays.entries()) node(relay.name, ["relays", index]);
+  return found;
+}
+
+/** What the flows of a plan use, as words that name an owner and a part. */
+function usedParts(
+  catalog: Catalog,
+  flows: readonly Flow[],
+): Record<"features" | "ports" | "outgoing" | "nodes", Set<string>> {
+  const used = {
+    features: new Set<string>(),
+    ports: new Set<string>(),
+    outgoing: new Set<string>(),
+    nodes: new Set<string>(),
+  };
+  const requirements = new Map(
+    catalog.sections.flatMap(({ id, requirements: all }) => all.map((one) => [`${id}/${one.id}`, one] as const)),
+  );
+  for (const { section, requirement, from, to, port } of flows) {
+    used.nodes.add(from).add(to);
+    const source = requirements.get(`${section}/${requirement}`);
+    if (source === undefined) {
+      if (port !== undefined) used.ports.add(`${to} snmp ${port}`); // a requirement of the topology asks SNMP there
+      continue;
+    }
+    for (const feature of source.enabled_by ?? []) used.features.add(`${to} ${feature}`);
+    if (source.port_override !== undefined) used.ports.add(`${to} ${source.port_override.name} ${port}`);
+    used.outgoing.add(`${from} ${source.to}`);
+  }
+  return used;
+}

@@ -1,0 +1,110 @@
+import { randomInt } from "node:crypto";
+import type { Evidence, SnmpEvidence } from "../../model/outcome.ts";
+import { sameBytes } from "../../wire/bytes.ts";
+import { encodeSnmpGet } from "../../wire/snmp/get.ts";
+import { encodeSnmpDiscovery, isEngineAnswer } from "../../wire/snmp/v3.ts";
+import type { InFlight, Tries } from "../flight/in-flight.ts";
+import { readResponse } from "./answer.ts";
+import { type Heard, noteEngine, noteStray, sourceOf } from "./heard.ts";
+import { type SnmpCarrier, type SnmpReceived, openSnmpCarrier } from "./sockets.ts";
+
+type Version = Exclude<SnmpEvidence["version"], "3">;
+
+/** What is asked, and what was heard so far. */
+export interface Question {
+  port: number;
+  /** The version that is configured. */
+  version: Version;
+  community: Uint8Array;
+  heard: Heard;
+}
+
+/** One socket's share of the conversation. */
+export interface Exchange {
+  get(version: Version): void;
+  /** Asks for the engine of version 3; `onEngine` is called when there is one, with what its answer shows. */
+  discover(onEngine: (again: Tries) => void): void;
+}
+
+/** A request that left: what its answer is compared with. */
+interface Sent {
+  sentAtMs: number;
+  again: Tries;
+}
+
+/** An id that cannot be guessed, so that a forged or stray packet is not taken for an answer. */
+const randomId = () => randomInt(1, 0x8000_0000);
+
+/**
+ * Opens a socket of one probe and settles the probe with the first response to a GET that leaves from it. A response
+ * carries the id of that GET, wherever it comes from (RFC 3416 §4.2.2); that an engine is there shows in a Report with
+ * its id (RFC 3414 §4). Everything else, our own request sent back included, is no answer.
+ */
+export function openExchange(
+  flight: InFlight,
+  { port, version, community, heard }: Question,
+  kind: Parameters<typeof openSnmpCarrier>[2],
+  onReady: (exchange: Exchange) => void,
+): void {
+  const asked = { address: flight.context.address, port };
+  const gets = new Map<number, Sent & { version: Version }>();
+  let discovery: (Sent & { id: number; onEngine: (again: Tries) => void }) | undefined;
+  let carrier: SnmpCarrier | undefined;
+
+  openSnmpCarrier(
+    flight,
+    port,
+    kind,
+    (ready) => {
+      carrier = ready;
+      onReady({ get, discover });
+    },
+    receive,
+  );
+
+  function send(id: number, bytes: Uint8Array): Sent {
+    const sentAtMs = flight.elapsedMs();
+    carrier?.expect(id);
+    return { sentAtMs, again: carrier?.send(bytes) ?? {} };
+  }
+
+  function get(as: Version): void {
+    const id = randomId();
+    gets.set(id, { version: as, ...send(id, encodeSnmpGet(as, community, id)) });
+  }
+
+  function discover(onEngine: (again: Tries) => void): void {
+    const id = randomId();
+    discovery = { id, onEngine, ...send(id, encodeSnmpDiscovery(id)) };
+  }
+
+  /** Anybody may be heard here: from elsewhere than the target only what carries an id of ours counts. */
+  function receive(received: SnmpReceived): void {
+    const { message, engine } = received;
+    const nowMs = flight.elapsedMs();
+    const answered = message === undefined ? undefined : gets.get(message.requestId);
+    const isDiscovery = engine !== undefined && engine.messageId === discovery?.id;
+    if (message?.isResponse === true && answered !== undefined) {
+      const reading = readResponse(message, answered.version, sameBytes(message.community, community));
+      const evidence: Evidence = {
+        localPort: carrier?.localPort(),
+        replyBytes: received.bytes.length,
+        ...sourceOf(received, asked),
+        ...reading.evidence,
+        ...answered.again,
+        snmp: {
+          version: answered.version,
+          ...(answered.version === "1" && version === "2c" ? { configuredVersion: version } : {}),
+          ...reading.snmp,
+        },
+      };
+      flight.settle({ outcome: { kind: "open", rttMs: nowMs - answered.sentAtMs }, evidence });
+    } else if (isDiscovery && discovery !== undefined && engine.isReport && isEngineAnswer(engine)) {
+      noteEngine(heard, engine, received, nowMs - discovery.sentAtMs);
+      discovery.onEngine(discovery.again);
+    } else {
+      const { sentAtMs = nowMs } = answered ?? (isDiscovery ? discovery : undefined) ?? [...gets.values()][0] ?? {};
+      noteStray(heard, received, asked, nowMs - sentAtMs, answered !== undefined || isDiscovery);
+    }
+  }
+}

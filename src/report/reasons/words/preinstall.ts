@@ -1,0 +1,48 @@
+import type { Reason } from "../../../model/reason.ts";
+import { target } from "../../text/wording.ts";
+import { pathBehindRefusal } from "../icmp-words.ts";
+import type { ReasonWords } from "../reason-words.ts";
+import { saw } from "../saw.ts";
+import { answerOf } from "../service-answer.ts";
+
+/** What the stage `preinstall` makes of a refusal and of a foreign answer: nothing is installed yet. */
+export const preinstall = {
+  "path-open-nothing-listens": {
+    cell: "path open",
+    message: (facts) => `${saw(facts)}${pathBehindRefusal(facts)}`,
+    advice: () => "Nothing to do before the installation; check again with `--stage live` once the service runs.",
+    explanation: {
+      short: "refused before the installation: a reply, and no service yet",
+      means:
+        "The stage is `preinstall`, and the port refused: a TCP reset, or an ICMP port-unreachable for UDP. Before the installation that is the best answer a port without a listener can give.",
+      proves: "A refusal came back, so the probe was neither lost nor dropped without a word.",
+      doesNotProve:
+        "That the refusal came from the host, unless the message says so. A firewall that rejects looks the same.",
+      likelyCauses: [
+        "The path is open and the service is not installed yet.",
+        "A firewall refuses in the name of the host.",
+      ],
+      lookFirst: "Check again with `--stage live` once the service runs: then a refusal is a failure.",
+    },
+  },
+  "path-open-other-answers": {
+    cell: "path open",
+    message: (facts) =>
+      `${facts.from} connected to ${target(facts)}, where something accepts connections before the installation${answerOf(facts)}`,
+    advice: ({ to, port }) =>
+      `See that port ${port ?? ""} of ${to} is free for the installation; check again with \`--stage live\` once the service runs.`,
+    explanation: {
+      short: "accepted before the installation, but not by the service",
+      means:
+        "The stage is `preinstall`, and the connection was accepted. What accepted it closed it, or gave an answer that the required service does not give, which is not installed yet.",
+      proves: "Connections to this port are let through to whatever accepts them.",
+      doesNotProve: "That the port will be free for the service, or that what accepts is the target itself.",
+      likelyCauses: [
+        "A listener was started there to test the path.",
+        "A load balancer or port forward is ready, and what it leads to is not.",
+        "Another program holds the port.",
+      ],
+      lookFirst: "On the target: which program holds the port (`ss -tlnp`). Check again once the service is installed.",
+    },
+  },
+} as const satisfies Partial<Record<Reason, ReasonWords>>;

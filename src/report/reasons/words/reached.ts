@@ -1,0 +1,71 @@
+import type { Reason } from "../../../model/reason.ts";
+import type { ReasonWords } from "../reason-words.ts";
+import { saw } from "../saw.ts";
+import { answerOf, said } from "../service-answer.ts";
+
+/** The port or the address answered, as it should. A pass has no causes to look for; what it leaves open matters more. */
+export const reached = {
+  "handshake-completed": {
+    cell: "open",
+    message: (facts) =>
+      facts.evidence.service === undefined
+        ? `${saw(facts)}; which service accepted it was not asked`
+        : `${saw(facts)}${answerOf(facts)}; this service gives strangers no answer of its own`,
+    explanation: {
+      short: "a TCP connection was accepted; the service was not judged",
+      means:
+        "The TCP connection was accepted (SYN, SYN-ACK). Nothing was asked of the service, or its answer was not judged.",
+      proves: "Something accepts TCP connections to that address and port from this sender.",
+      doesNotProve:
+        "Which service it is, or that it works. A load balancer, a port forward or a proxying firewall can complete the handshake for a server that is dead.",
+      likelyCauses: [],
+      lookFirst:
+        "Nothing to do. If the service misbehaves all the same, ask it with its own client from the same sender.",
+    },
+  },
+  "service-answered": {
+    cell: "answered",
+    message: (facts) => `${saw(facts)}${said(facts)}`,
+    explanation: {
+      short: "the service itself answered in its own protocol",
+      means: "The reply is in the protocol that was asked and belongs to the request. The message says what answered.",
+      proves:
+        "Traffic passes in both directions, and the service, not only something that accepts, answers on that port.",
+      doesNotProve:
+        "That the service has what Checkmk will ask of it later. A DNS server that answers with an error (`SERVFAIL`, `REFUSED`) passes too; the message shows its code.",
+      likelyCauses: [],
+      lookFirst: "Nothing to do.",
+    },
+  },
+  "reply-received": {
+    cell: "replied",
+    message: (facts) =>
+      `${saw(facts)}${
+        facts.evidence.replyMatches === false
+          ? "; it does not look like an answer to the question"
+          : "; it was not decoded"
+      }`,
+    explanation: {
+      short: "a UDP reply came back that was not decoded or does not match",
+      means:
+        "A datagram came back from the address and port that were asked. It was not decoded, or is no answer to the question.",
+      proves: "UDP passes in both directions, and something on that port sends datagrams.",
+      doesNotProve: "That it is the required service.",
+      likelyCauses: [],
+      lookFirst:
+        "Nothing to do for the path. If in doubt, see which program holds the port on the target (`ss -ulnp`).",
+    },
+  },
+  "echo-reply": {
+    cell: "echo",
+    message: saw,
+    explanation: {
+      short: "the ping was answered",
+      means: "The echo request (ping) was answered.",
+      proves: "ICMP echo passes in both directions, and something answers for that address.",
+      doesNotProve: "Anything about TCP or UDP ports: firewalls treat them apart from ICMP.",
+      likelyCauses: [],
+      lookFirst: "Nothing to do.",
+    },
+  },
+} as const satisfies Partial<Record<Reason, ReasonWords>>;

@@ -1,0 +1,129 @@
+import type { Reason } from "../../../model/reason.ts";
+import { type Facts } from "../../text/wording.ts";
+import type { ReasonWords } from "../reason-words.ts";
+import { answerOf, connected } from "../service-answer.ts";
+
+function siteOf({ evidence: { service } }: Facts): string {
+  return service?.site === undefined ? "another site" : `the site ${service.site}`;
+}
+
+/** The connection was accepted, but the service that is wanted did not answer as it should. */
+export const serviceFailed = {
+  "accepted-then-closed": {
+    cell: "hung up",
+    message: (facts) =>
+      `${connected(facts)}, which accepted the connection and closed it without an answer${answerOf(facts)}`,
+    advice: ({ from, to, requirement }) =>
+      requirement === "agent"
+        ? `On ${to}, see whether the agent allows ${from} (\`only_from\`, \`cmk-agent-ctl status\` shows the IP allowlist) and whether it is registered.`
+        : `See on ${to} which addresses the service allows, and whether it runs at all behind whatever accepts there.`,
+    explanation: {
+      short: "the connection was accepted and closed at once",
+      means: "The TCP handshake was completed. Then the connection was closed or reset without an answer.",
+      proves: "Something accepts connections there and does not serve this sender.",
+      doesNotProve:
+        "Who closed it: the service itself, a load balancer or port forward without a service behind it, or a firewall.",
+      likelyCauses: [
+        "The sender's address is not in the service's list of allowed addresses (`only_from`, allowed networks).",
+        "A load balancer, a container engine or a port forward accepts for a service that is down.",
+        "The service takes a limited number of connections from one address, and they are taken.",
+      ],
+      lookFirst: "On the target: the list of allowed addresses of the service, and its log at the time of the run.",
+    },
+  },
+  "wrong-service": {
+    cell: "not it",
+    message: (facts) => `${connected(facts)}, but something else than ${facts.service} answered${answerOf(facts)}`,
+    advice: ({ to, port }) =>
+      `See on ${to} which program holds port ${port ?? ""} (\`ss -tlnp\`), and whether the address leads to the right machine.`,
+    explanation: {
+      short: "something else answered on that port",
+      means: "An answer came that the required service does not give. The message shows how it begins.",
+      proves: "The path is open, and another program holds the port, or another machine has the address.",
+      doesNotProve: "That the required service is down: it may listen elsewhere.",
+      likelyCauses: [
+        "Another program took the port first.",
+        "A port forward or address translation leads to another machine.",
+        "The address or the port in the topology is wrong.",
+        "A firewall or proxy answers with a page of its own.",
+      ],
+      lookFirst: "On the target: which program holds the port (`ss -tlnp`). If it is the right one, look at the path.",
+    },
+  },
+  "wrong-site": {
+    cell: "wrong site",
+    message: (facts) =>
+      `${connected(facts)}, but ${siteOf(facts)} answered instead of the expected one${answerOf(facts)}`,
+    advice: ({ to }) =>
+      `Compare the ports of the sites on ${to} (\`omd config SITE show\`) with \`ports:\` in the topology; registration needs the port of its own site.`,
+    explanation: {
+      short: "the service of another Checkmk site answered",
+      means: "The right kind of service answered, but for another Checkmk site than the one that the topology names.",
+      proves: "The path is open, and the port belongs to the other site that the message names.",
+      doesNotProve: "That the expected site is down: it has another port.",
+      likelyCauses: [
+        "Two sites of one server have each other's port in the topology. Ports are not numbered by site.",
+        "The site got another port when it was created anew or restored.",
+        "A port forward leads to the other site.",
+      ],
+      lookFirst: "On the server: `omd config SITE show` for both sites, and the `ports:` of the sites in the topology.",
+    },
+  },
+  "foreign-certificate": {
+    cell: "foreign TLS",
+    message: (facts) =>
+      `${connected(facts)}, but the TLS certificate is not that of ${facts.service}${answerOf(facts)}`,
+    advice: ({ from, to }) =>
+      `The issuer above names who ends the TLS connection. An inspecting firewall: exempt ${from} to ${to}. A reverse proxy, or another service on the port: let the connection pass it untouched.`,
+    explanation: {
+      short: "TLS, but with the certificate of somebody else",
+      means:
+        "A TLS connection was made, and the certificate is not one that this service has. The message names its issuer.",
+      proves:
+        "Something else than the service ends the TLS connection, or the service has been given a foreign certificate.",
+      doesNotProve: "That anybody reads along on purpose: a reverse proxy looks the same.",
+      likelyCauses: [
+        "A firewall inspects TLS on this path and shows a certificate of its own.",
+        "A reverse proxy or load balancer ends TLS in front of the service.",
+        "For public services: the machine is behind a proxy, or the name leads to another address.",
+      ],
+      lookFirst:
+        "The issuer in the message: the name of a firewall or a company's own authority means inspection. Exempt this path from it; client certificates do not survive it.",
+    },
+  },
+  "plaintext-instead-of-tls": {
+    cell: "plain text",
+    message: (facts) => `${connected(facts)}, but plain text came instead of TLS${answerOf(facts)}`,
+    advice: ({ to }) => `See on ${to} whether TLS is switched on for this service and port.`,
+    explanation: {
+      short: "plain text came where TLS is needed",
+      means: "The service, or whatever holds the port, answered in plain text where a TLS connection is needed.",
+      proves: "The path is open, and what listens there does not speak TLS on this port.",
+      doesNotProve: "Which program it is, unless the message shows it.",
+      likelyCauses: [
+        "The service is configured without TLS.",
+        "A proxy in front ends TLS and offers plain text on this side.",
+        "The port is that of the plain variant of the service.",
+      ],
+      lookFirst: "The TLS setting of the service on the target, and whether a proxy stands before it.",
+    },
+  },
+  "tls-failed": {
+    cell: "TLS failed",
+    message: (facts) => `${connected(facts)}, but no TLS connection came about${answerOf(facts)}`,
+    advice: ({ to, address, port }) =>
+      `Try \`openssl s_client -connect ${address.includes(":") ? `[${address}]` : address}:${port ?? ""}\` and read the service's log on ${to}.`,
+    explanation: {
+      short: "the connection was accepted, but TLS could not be agreed on",
+      means: "The TCP handshake was completed, but no TLS connection came about.",
+      proves: "Something accepts connections there.",
+      doesNotProve: "That it speaks TLS at all. Every version from TLS 1.0 on and old ciphers were offered.",
+      likelyCauses: [
+        "What listens there does not speak TLS.",
+        "The service speaks only versions or ciphers that this side no longer has.",
+        "A firewall stops the TLS handshake, for example because of the name or the certificate.",
+      ],
+      lookFirst: "`openssl s_client -connect ADDRESS:PORT` from the same sender, and the log of the service.",
+    },
+  },
+} as const satisfies Partial<Record<Reason, ReasonWords>>;

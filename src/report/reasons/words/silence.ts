@@ -1,0 +1,57 @@
+import type { Reason } from "../../../model/reason.ts";
+import type { ReasonWords } from "../reason-words.ts";
+import { saw } from "../saw.ts";
+import { whenQuiet } from "../service-hints.ts";
+import { sharedRule, sharedSilence } from "../group-advice.ts";
+
+/** Nothing came back. */
+export const silence = {
+  "no-answer": {
+    cell: "no answer",
+    message: saw,
+    advice: (facts) =>
+      facts.protocol === "icmp"
+        ? `See whether ${facts.to} is up. If its other ports answer, a rule drops ICMP echo; then allow it or choose another host check.`
+        : whenQuiet(facts),
+    sharedAdvice: { service: sharedSilence, port: sharedRule },
+    explanation: {
+      short: "nothing came back over TCP or ICMP",
+      means:
+        "Nothing came back over TCP or ICMP echo until the deadline. Where a second try is harmless, there was one.",
+      proves: "This sender got no answer before the deadline.",
+      doesNotProve:
+        "That a firewall is to blame, or on which side. The probe or its answer may have been lost anywhere; silence names nobody.",
+      likelyCauses: [
+        "A firewall drops the packets: on the target, between, or, for TCP, in the outgoing rules of the sender.",
+        "The host is off, or the address in the topology is wrong.",
+        "The answer takes a route back on which it is dropped.",
+        "The service's own access list drops strangers, for example `IPAddressAllow` of systemd.",
+        "The host is slower than the deadline (`--timeout`).",
+      ],
+      lookFirst:
+        "Whether anything else on the same target answers. If so, look for a rule about this port; if not, see whether the host is up.",
+    },
+  },
+  "udp-silence": {
+    cell: "silent",
+    message: (facts) => `${saw(facts)}; with UDP, silence means open, filtered or lost`,
+    advice: (facts) =>
+      facts.expect === "open"
+        ? whenQuiet(facts)
+        : `Silence cannot prove a block of UDP: look on ${facts.to} whether datagrams arrive (\`tcpdump\`).`,
+    explanation: {
+      short: "nothing came back over UDP, which decides nothing",
+      means: "No reply and no ICMP error came back for the datagrams until the deadline.",
+      proves: "Nothing: a UDP service need not answer, and lost datagrams and lost ICMP errors look the same.",
+      doesNotProve: "That the port is open, closed or blocked.",
+      likelyCauses: [
+        "The service never answers what it does not expect: syslog, SNMP traps and real-time checks never answer at all.",
+        "The community, version or access list of an SNMP agent does not match.",
+        "A firewall drops the datagram or the answer.",
+        "The ICMP error was suppressed: many hosts send about one each second, and firewalls drop them.",
+        'The host is off, or nothing answers for its address; without `CAP_NET_RAW` even a "host unreachable" is silence over UDP.',
+      ],
+      lookFirst: "On the target: do the datagrams arrive (`tcpdump -ni any udp port PORT`)?",
+    },
+  },
+} as const satisfies Partial<Record<Reason, ReasonWords>>;

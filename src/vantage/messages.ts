@@ -1,0 +1,72 @@
+import { z } from "zod";
+import { type Observation, observationSchema } from "../model/outcome.ts";
+import { type Task, taskSchema } from "../model/task.ts";
+
+/** The sender's own number for one execution of a task. */
+const id = z.int();
+
+/** What the worker is told. */
+const orderSchema = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("probe"), id, task: z.custom<Task>() }),
+  z.object({ type: z.literal("cancel"), id }),
+]);
+export type Order = z.infer<typeof orderSchema>;
+
+/**
+ * What a worker knows, as the words that `vocabularyOf` makes of the descriptions below: kinds of orders, probes and
+ * services that may be asked for, and outcomes and evidence that it may bring back.
+ */
+const capabilitiesSchema = z.object({
+  order: z.array(z.string()),
+  task: z.array(z.string()),
+  observation: z.array(z.string()),
+});
+export type Capabilities = z.infer<typeof capabilitiesSchema>;
+
+/** First words of the worker, once, before anything else. */
+const helloSchema = z.object({
+  type: z.literal("hello"),
+  protocol: z.number(),
+  /** Version of portmatrix. */
+  version: z.string(),
+  /** Version of Node there, where it is known. */
+  node: z.string().exactOptional(),
+  /** Workers of the first release do not say it. */
+  capabilities: z.custom<Capabilities>().exactOptional(),
+});
+export type Hello = z.infer<typeof helloSchema>;
+
+/**
+ * What comes back before the worker runs: `bootstrap` means that Node is there and waits for the worker's source;
+ * `refused` that it cannot be run there, and why.
+ */
+const greetingSchema = z.union([
+  helloSchema,
+  z.object({ type: z.literal("bootstrap"), node: z.string() }),
+  z.object({ type: z.literal("refused"), cause: z.literal("no-node") }),
+  z.object({ type: z.literal("refused"), cause: z.literal("old-node"), node: z.string() }),
+  z.object({ type: z.literal("refused"), cause: z.literal("bad-bundle"), detail: z.string() }),
+]);
+export type Greeting = z.infer<typeof greetingSchema>;
+
+/** What the worker says after its hello. After `failed` it ends. */
+const reportSchema = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("observation"), id, observation: z.custom<Observation>() }),
+  z.object({ type: z.literal("failed"), detail: z.string() }),
+]);
+export type Report = z.infer<typeof reportSchema>;
+
+/**
+ * The one description of the messages. `build/messages.mjs` makes of it what both sides check by, without zod, and
+ * refuses a change that needs a new protocol version. The contents of an order and a report are described by
+ * themselves, so that an order whose task is not understood can still be answered by its id.
+ */
+export const messageSchemas = {
+  order: orderSchema,
+  greeting: greetingSchema,
+  capabilities: capabilitiesSchema,
+  report: reportSchema,
+  task: taskSchema,
+  observation: observationSchema,
+};
+export type MessageName = keyof typeof messageSchemas;
