@@ -8,7 +8,7 @@ export function servicesDoc({ serviceNames, serviceRecord }, markdownTable) {
     return [
       `\`${name}\``,
       label,
-      `${ports.join(", ")}/${transport}`,
+      `${ports.length === 0 ? "any" : ports.join(", ")}/${transport}`,
       belongsTo === "checkmk" ? "Checkmk" : "others",
       namesSite ? "yes" : "",
       askedOnce ? "once" : "",
@@ -25,7 +25,8 @@ export function servicesDoc({ serviceNames, serviceRecord }, markdownTable) {
     }),
     "*Once* means that a second connection could start work, make an event or disturb a cluster: it is never confirmed, " +
       "and several addresses are asked one after the other. `ntp` is asked over UDP wherever a requirement says so; it is no " +
-      "value of `service:`.",
+      "value of `service:`. Where a requirement names no service, the one that is usual at its port is greeted: `ssh`, `smtp`, " +
+      "`http` or `tls`, else `any`; another one that answers there is a warning. `service: none` wants a handshake alone.",
   ];
   return ["docs/services.md", `${blocks.join("\n\n")}\n`];
 }

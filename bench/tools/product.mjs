@@ -20,7 +20,7 @@ export function writeTopology(name, hosts, shape) {
     catalog: "checkmk/2.3",
     server: { name: "cmk", address: proberAddress, sites: [{ name: "main" }] },
     hosts: [{ include: "hosts.csv", ...shape.hosts }],
-    requirements: shape.tcp === undefined ? [] : [{ from: "server", to: "hosts", tcp: shape.tcp }],
+    requirements: shape.tcp === undefined ? [] : [{ from: "server", to: "hosts", tcp: shape.tcp, service: "none" }],
     vantages: { cmk: "local" },
   };
   const file = join(directory, "portmatrix.json");

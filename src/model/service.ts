@@ -6,8 +6,8 @@ interface ServiceRecord {
   label: string;
   /** Where it is asked: over TCP by its own prober, over UDP by what a datagram brings back. */
   transport: "tcp" | "udp";
-  /** Ports where it usually listens. */
-  ports: readonly [number, ...number[]];
+  /** Ports where it usually listens; empty if there are none. */
+  ports: readonly number[];
   /** Whether it is a part of Checkmk; words such as `omd status` or "site of another name" fit only there. */
   belongsTo: "checkmk" | "others";
   /** It is there before Checkmk is installed, so that a wrong answer is a failure even then. */
@@ -116,6 +116,50 @@ const services = {
     ports: [28_250],
     belongsTo: "checkmk",
   },
+  ssh: { label: "SSH server", transport: "tcp", ports: [22], belongsTo: "others", precedesCheckmk: true },
+  tls: {
+    label: "anything that speaks TLS, whatever its certificate",
+    transport: "tcp",
+    ports: [443, 636, 853, 990, 993, 995, 3269, 5986, 6443, 8443, 9443], // the last four are usual, not registered
+    belongsTo: "others",
+    precedesCheckmk: true,
+  },
+  "http-proxy": {
+    label: "web proxy, asked for a way to another server",
+    transport: "tcp",
+    ports: [3128, 8080],
+    belongsTo: "others",
+    precedesCheckmk: true,
+  },
+  any: {
+    label: "whatever listens: it is asked nothing",
+    transport: "tcp",
+    ports: [],
+    belongsTo: "others",
+    precedesCheckmk: true,
+  },
+  ssh: { label: "SSH server", transport: "tcp", ports: [22], belongsTo: "others", precedesCheckmk: true },
+  tls: {
+    label: "anything that speaks TLS, whatever its certificate",
+    transport: "tcp",
+    ports: [443, 636, 853, 990, 993, 995, 3269, 5986, 6443, 8443, 9443], // the last four are usual, not registered
+    belongsTo: "others",
+    precedesCheckmk: true,
+  },
+  "http-proxy": {
+    label: "web proxy, asked for a way to another server",
+    transport: "tcp",
+    ports: [3128, 8080],
+    belongsTo: "others",
+    precedesCheckmk: true,
+  },
+  any: {
+    label: "whatever listens: it is asked nothing",
+    transport: "tcp",
+    ports: [1],
+    belongsTo: "others",
+    precedesCheckmk: true,
+  },
   ntp: { label: "time server", transport: "udp", ports: [123], belongsTo: "others", precedesCheckmk: true },
 } as const satisfies Readonly<Record<string, ServiceRecord>>;
 
@@ -140,6 +184,10 @@ export const serviceSpecSchema = z.strictObject({
   site: z.string().optional(),
   /** The service is known to speak plain text, so that this is no caveat: an agent declared as `agent: legacy`. */
   plaintext: z.literal("expected").optional(),
+  /** Where a proxy is to lead. */
+  through: z.strictObject({ host: z.string(), port: z.number().int().min(1).max(65_535) }).optional(),
+  /** Nobody named the service: it is what usually listens at this port, so another one is no failure. */
+  assumed: z.literal(true).optional(),
 });
 export type ServiceSpec = z.infer<typeof serviceSpecSchema>;
 

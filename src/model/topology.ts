@@ -3,6 +3,7 @@ import { portSchema } from "./port.ts";
 import { addressSchema } from "./address.ts";
 import { durationSchema } from "./duration.ts";
 import { featureSchema, portNames } from "./names.ts";
+import { proxySchema } from "./proxy.ts";
 import { tcpServiceNameSchema } from "./service.ts";
 import { expectationSchema, stageSchema } from "./verdict.ts";
 
@@ -84,6 +85,8 @@ const outgoingSchema = z.strictObject({
   ntp: z.array(outgoingTarget({ port: port.optional() })).default([]),
   smtp: z.array(outgoingTarget({ port: port.optional() })).default([]),
   ldap: z.array(outgoingTarget({ port: port.optional(), tls: z.boolean().optional() })).default([]),
+  /** What the server goes through to reach the internet; the direct way is not needed then. */
+  proxy: proxySchema.optional(),
   license: z
     .union([z.boolean(), z.strictObject({ address: addressSchema, port: port.optional() })], {
       error: "expected true, false or { address, port }",
@@ -158,7 +161,8 @@ const extraRequirementSchema = z
     udp: portsSchema.optional(),
     icmp: z.literal(true).optional(),
     expect: expectationSchema.default("open"),
-    service: tcpServiceNameSchema.optional(),
+    /** `none`: a handshake is all that is wanted. */
+    service: z.enum([...tcpServiceNameSchema.options, "none"]).optional(),
     /** Each node to itself, over 127.0.0.1 and not over its address. */
     scope: z.literal("loopback").optional(),
     timeout: durationSchema.optional(),

@@ -14,6 +14,8 @@ export interface Edge {
   features: readonly Feature[];
   /** Ports that the topology fixes for this very target, e.g. `outgoing.smtp[].port`. */
   fixedPort?: number;
+  /** Where a proxy, whose address and port these are, is to lead. */
+  through?: { host: string; port: number };
   /** True or false where the topology says whether this very target is asked over TLS. */
   usesTls?: boolean;
   /** The monitored host, for conditions on it. */
@@ -65,13 +67,14 @@ function toOutgoing(topology: Topology, targets: (outgoing: Outgoing) => Outgoin
     const outgoing = [server === topology.server ? topology.outgoing : undefined, server.outgoing];
     return outgoing
       .flatMap((one) => (one === undefined ? [] : targets(one)))
-      .map(({ address, port, tls }) => ({
+      .map(({ address, port, tls, proxy }) => ({
         from: server.name,
         to: address,
-        addresses: [address],
+        addresses: [proxy?.address ?? address],
         ports: {},
         features: server.features,
-        ...(port === undefined ? {} : { fixedPort: port }),
+        ...fixed(proxy?.port ?? port),
+        ...(proxy === undefined ? {} : { through: { host: address, port: port ?? 443 } }),
         ...(tls === undefined ? {} : { usesTls: tls }),
       }));
   });
@@ -80,7 +83,10 @@ interface OutgoingTarget {
   address: string;
   port?: number | undefined;
   tls?: boolean | undefined;
+  /** What leads there, in place of the direct way. */
+  proxy?: Outgoing["proxy"];
 }
+const fixed = (port: number | undefined): { fixedPort?: number } => (port === undefined ? {} : { fixedPort: port });
 
 type Binder = (topology: Topology, requirement: Requirement) => Edge[];
 
@@ -166,10 +172,10 @@ const binders: Readonly<Record<string, Binder>> = {
       })),
     ),
   "checkmk-server->license-server": (topology, { target }) =>
-    toOutgoing(topology, ({ license }) => {
+    toOutgoing(topology, ({ license, proxy }) => {
       if (license === false) return [];
-      if (license !== true) return [license];
-      return target === undefined ? [] : [{ address: target }];
+      if (license !== true) return [{ ...license, proxy }];
+      return target === undefined ? [] : [{ address: target, proxy }];
     }),
 };
 

@@ -74,7 +74,8 @@ function drafter(section: Section, requirement: Requirement): (edge: Edge, draft
       for (const port of ports) {
         const id = flowId(head, from, to, [protocol, port, addresses.length > 1 ? address : undefined]);
         const alternative = alternativeOf(section, requirement, edge, { address, port, ports, isLoopback });
-        const flow = flowOf(kind, { id, from, to, address, port, alternative, enabledBy });
+        const ownKind = edge.through === undefined ? kind : throughProxy(kind);
+        const flow = flowOf(ownKind, { id, from, to, address, port, alternative, enabledBy });
         drafts.push({ flow, spec: specOf(port, edge), mayConfirm, timeoutMs });
       }
     }
@@ -89,6 +90,11 @@ function portsOf({ port, port_override }: Requirement, edge: Edge): (number | un
   if (override !== undefined) return [override];
   return Array.isArray(port) ? port : [port];
 }
+
+const throughProxy = (kind: FlowKind): FlowKind => ({
+  ...kind,
+  purpose: `${kind.purpose} The server goes through its proxy, so the direct way is not needed.`,
+});
 
 interface Place {
   address: string;
@@ -120,11 +126,27 @@ function alternativeOf(
 function openSpecs(requirement: Requirement): (port: number | undefined, edge: Edge) => PlannedProbeSpec {
   const known = new Map<string, PlannedProbeSpec>();
   return (port, edge) => {
+<<<<<<< HEAD
     const spec = specOf(requirement, port, edge);
     const key = JSON.stringify(spec);
     const same = known.get(key) ?? spec;
     if (same === spec) known.set(key, spec);
     return same;
+=======
+    const { host, site, anySite, usesTls, through } = edge;
+    // All that `specOf` and `serviceOf` look at besides the port.
+    const question =
+      kind === "snmp"
+        ? host?.snmp
+        : service === undefined
+          ? kind
+          : `${site ?? ""} ${anySite ?? ""} ${usesTls} ${host?.agent} ${through?.host ?? ""}`;
+    let byPort = byQuestion.get(question);
+    if (byPort === undefined) byQuestion.set(question, (byPort = new Map()));
+    let spec = byPort.get(port);
+    if (spec === undefined) byPort.set(port, (spec = specOf(requirement, port, edge)));
+    return spec;
+>>>>>>> h8
   };
 }
 

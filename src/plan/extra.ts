@@ -1,11 +1,12 @@
 import type { Catalog, Requirement } from "../model/catalog.ts";
 import { flowId, flowIdHead } from "../model/flow-id.ts";
 import type { PlannedProbeSpec, PlannedSection } from "../model/flow.ts";
-import { serviceRecord, type TcpServiceName } from "../model/service.ts";
+import { serviceRecord, type ServiceSpec } from "../model/service.ts";
 import { groupNames, type ExtraRequirement, type Topology } from "../model/topology.ts";
 import type { Transport } from "../model/verdict.ts";
 import type { Draft } from "./expand.ts";
 import { flowOf, type FlowKind } from "./flow-of.ts";
+import { usualService } from "./usual-service.ts";
 
 /** The section that holds what a topology requires beyond the document. */
 export const extraSection: PlannedSection = {
@@ -150,13 +151,15 @@ function drafter(
   };
   const head = flowIdHead(extraSection.id, id);
   const listenerAt = findListeners(catalog, protocol, port);
-  const isHarmlessTwice = requirement.service === undefined || serviceRecord(requirement.service).askedOnce !== true;
+  const named = requirement.service === "none" ? undefined : requirement.service;
+  const isHarmlessTwice = named === undefined || serviceRecord(named).askedOnce !== true;
   const specs = new Map<Requirement | undefined, PlannedProbeSpec>();
   return (from, to, address) => {
     const known = listenerAt(to);
     const isSnmp = protocol === "udp" && snmpPortOf(to) === port;
     const spec =
-      (isSnmp ? undefined : specs.get(known)) ?? specOf(protocol, port, to, { known, service: requirement.service });
+      (isSnmp ? undefined : specs.get(known)) ??
+      specOf(protocol, port, to, { known, service: requirement.service, isBlocked });
     if (!isSnmp) specs.set(known, spec);
     const isOneOfSeveral = to.addresses.length > 1 && requirement.scope === undefined;
     const parts = [protocol, port, isOneOfSeveral ? address : undefined];
@@ -175,31 +178,37 @@ const snmpPortOf = ({ snmp, ports }: Node): number => snmp?.port ?? ports["snmp"
 interface Question {
   /** What the catalog knows to listen there. */
   known: Requirement | undefined;
-  /** The service that the topology names. */
-  service: TcpServiceName | undefined;
+  /** The service that the topology names, or that it wants none to be asked. */
+  service: ExtraRequirement["service"];
+  isBlocked: boolean;
 }
 
 /**
- * Asks the port's usual question where there is one, so that UDP can be answered at all. Over TCP only the services
- * that the topology names are asked, and those that a connection without a question would disturb.
+ * Asks the port's usual question where there is one, so that UDP can be answered at all. Over TCP the service that the
+ * topology names is asked, and else the one that a connection without a question would disturb, or the usual one.
  */
-function specOf(
-  protocol: Transport,
-  port: number | undefined,
-  to: Node,
-  { known, service }: Question,
-): PlannedProbeSpec {
+function specOf(protocol: Transport, port: number | undefined, to: Node, question: Question): PlannedProbeSpec {
+  const { known } = question;
   if (protocol === "icmp" || port === undefined) return { kind: "icmp" };
   const { request, payload } = known?.probe ?? {};
   if (protocol === "tcp") {
-    const name = service ?? (known?.confirm === "never" ? known.probe.service : undefined);
+    const service = request === undefined ? serviceAsked(port, question) : undefined;
     return {
       kind: "tcp",
       port,
       ...(request === undefined ? {} : { request }),
-      ...(name === undefined ? {} : { service: { name } }),
+      ...(service === undefined ? {} : { service }),
     };
   }
   if (snmpPortOf(to) === port) return { kind: "snmp", ...(to.snmp ?? { port, credentials: { version: "discovery" } }) };
   return { kind: "udp", port, payload: payload ?? "empty" };
+}
+
+/** Only what must be open is asked more than a handshake, and only if nobody would have to wait for it meanwhile. */
+function serviceAsked(port: number, { known, service, isBlocked }: Question): ServiceSpec | undefined {
+  if (service !== undefined && service !== "none") return { name: service };
+  const { service: usual } = known?.probe ?? {};
+  if (known?.confirm === "never") return usual === undefined ? undefined : { name: usual };
+  if (service === "none" || isBlocked || usual === "event-console") return undefined;
+  return { name: usualService(port), assumed: true };
 }

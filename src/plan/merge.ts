@@ -24,7 +24,7 @@ export function merge(
   for (const draft of distinct.drafts) {
     const { flow, spec } = draft;
     const place = placeOf(draft);
-    const service = spec.kind === "tcp" && spec.service !== undefined ? serviceId(spec.service) : asked.get(place);
+    const service = namedService(spec) ?? asked.get(place);
     const id = service === undefined ? place : [place, service].join("/");
     const known = probes.get(id);
     const probe = known === undefined ? newProbe(id, draft) : joined(known, draft);
@@ -62,16 +62,24 @@ function contradiction({ from, to, protocol, port }: Draft["flow"]): InputError 
   ]);
 }
 
-const serviceId = ({ name, site }: ServiceSpec): string => (site === undefined ? name : `${name}/${site}`);
+const serviceId = ({ name, site, through }: ServiceSpec): string =>
+  [name, ...(site === undefined ? [] : [site]), ...(through === undefined ? [] : [through.host, through.port])].join(
+    "/",
+  );
+
+/** The service that somebody named. One that is only assumed to listen there gives way to it, and is no id of its own. */
+function namedService(spec: Probe["spec"]): string | undefined {
+  const isNamed = spec.kind === "tcp" && spec.service !== undefined && spec.service.assumed !== true;
+  return isNamed && spec.service !== undefined ? serviceId(spec.service) : undefined;
+}
 
 /** By place: the service that is asked there, if any. A flow that wants no more than a handshake shares its connection. */
 function servicesAsked(drafts: readonly Draft[], placeOf: (draft: Draft) => string): ReadonlyMap<string, string> {
   const asked = new Map<string, string>();
   for (const draft of drafts) {
-    const { spec } = draft;
-    if (spec.kind !== "tcp" || spec.service === undefined) continue;
+    const service = namedService(draft.spec);
+    if (service === undefined) continue;
     const place = placeOf(draft);
-    const service = serviceId(spec.service);
     const known = asked.get(place);
     if (known === undefined || service < known) asked.set(place, service);
   }
@@ -105,13 +113,18 @@ function newProbe(id: string, { flow, spec, mayConfirm, timeoutMs }: Draft): Pro
 }
 
 function joined(known: Probe, { flow, spec, mayConfirm, timeoutMs }: Draft): Probe {
-  const hasRequest = known.spec.kind === "tcp" && (known.spec.request ?? known.spec.service) !== undefined;
   const isExpected = known.expectations.includes(flow.expect);
   return {
     ...known,
-    spec: hasRequest ? known.spec : spec,
+    spec: weightOf(spec) > weightOf(known.spec) ? spec : known.spec,
     expectations: isExpected ? known.expectations : [...known.expectations, flow.expect],
     mayConfirm: known.mayConfirm && mayConfirm,
     timeoutMs: timeoutMs === undefined ? known.timeoutMs : Math.max(timeoutMs, known.timeoutMs ?? 0),
   };
+}
+
+/** Of two questions the one that tells more is asked; the first of equals. */
+function weightOf(spec: Probe["spec"]): number {
+  if (spec.kind !== "tcp" || (spec.request ?? spec.service) === undefined) return 0;
+  return spec.service?.assumed === true ? 1 : 2;
 }

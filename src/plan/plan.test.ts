@@ -196,6 +196,38 @@ describe("plan binds roles to nodes, with direction", () => {
     });
     expect(plan(catalog, fixed).flows.map(({ port, alternative }) => [port, alternative])).toEqual([[587, undefined]]);
   });
+
+  it("what a server reaches through its proxy is asked there, in place of the direct way", () => {
+    const catalog = catalogOf("7", {
+      id: "license",
+      from: "checkmk-server",
+      to: "license-server",
+      target: "license.example.com",
+      protocol: "tcp",
+      port: 443,
+      probe: { kind: "tcp", service: "public-https" },
+    });
+    const planned = (proxy: object) => {
+      const topology = topologySchema.parse({
+        server: { name: "cmk", address: "10.0.0.5", sites: [{ name: "main" }] },
+        outgoing: { license: true, ...proxy },
+      });
+      const { flows, probes } = plan(catalog, topology);
+      return [flows.map(({ id, address, port }) => [id, address, port]), probes.map(({ spec }) => spec)];
+    };
+    const service = { name: "http-proxy", through: { host: "license.example.com", port: 443 } };
+    const id = "7/license/cmk->license.example.com/tcp";
+    for (const proxy of ["http://proxy.example.com:3128", { address: "proxy.example.com", port: 3_128 }]) {
+      expect(planned({ proxy })).toEqual([
+        [[`${id}/3128`, "proxy.example.com", 3_128]],
+        [{ kind: "tcp", port: 3_128, service }],
+      ]);
+    }
+    expect(planned({})).toEqual([
+      [[`${id}/443`, "license.example.com", 443]],
+      [{ kind: "tcp", port: 443, service: { name: "public-https" } }],
+    ]);
+  });
 });
 
 describe("equal packets", () => {
@@ -328,6 +360,53 @@ describe("requirements of the topology", () => {
     });
     const catalog = catalogOf("2.1", agent, { ...status, id: "status", port: 6558 });
     expect(plan(catalog, topology).probes).toMatchObject([expected]);
+  });
+
+  it.each<[string, object, object]>([
+    ["TLS at its ports", { tcp: 8443 }, { name: "tls", assumed: true }],
+    ["SSH", { tcp: 22 }, { name: "ssh", assumed: true }],
+    ["a mail server", { tcp: 587 }, { name: "smtp", assumed: true }],
+    ["a web server", { tcp: 8080 }, { name: "http", assumed: true }],
+    ["nothing at any other port", { tcp: 5432 }, { name: "any", assumed: true }],
+    ["the service that is named", { tcp: 8443, service: "https" }, { name: "https" }],
+  ])("ask %s", (_name, requirement, service) => {
+    const topology = topologySchema.parse({
+      server: { name: "cmk", address: "10.0.0.5", sites: [{ name: "main" }] },
+      hosts: [{ name: "web01", address: "10.0.2.1", agent: "push" }],
+      requirements: [{ from: "server", to: "web01", ...requirement }],
+    });
+    const { probes } = plan(catalogOf("2.1", agent), topology);
+    expect(probes.map(({ spec }) => ("service" in spec ? spec.service : undefined))).toEqual([service]);
+  });
+
+  it.each([{ service: "none" }, { expect: "blocked" }])("ask no greeting with %j", (over) => {
+    const topology = topologySchema.parse({
+      server: { name: "cmk", address: "10.0.0.5", sites: [{ name: "main" }] },
+      hosts: [{ name: "web01", address: "10.0.2.1", agent: "push" }],
+      requirements: [{ from: "server", to: "web01", tcp: [22, 5432], ...over }],
+    });
+    const { probes } = plan(catalogOf("2.1", agent), topology);
+    expect(probes.map(({ spec }) => spec)).toEqual([
+      { kind: "tcp", port: 22 },
+      { kind: "tcp", port: 5432 },
+    ]);
+  });
+
+  it("share the connection of a service that the catalog asks at that port", () => {
+    const topology = topologySchema.parse({
+      server: { name: "cmk", address: "10.0.0.5", sites: [{ name: "main" }] },
+      hosts: [{ name: "web01", address: "10.0.2.1", agent: "push" }],
+      requirements: [{ from: "web01", to: "server", tcp: [8000, 443] }],
+    });
+    const asked = { ...registration, probe: { kind: "tcp", service: "agent-receiver" } };
+    const specs = plan(catalogOf("2.2", asked), topology).probes.map(({ id, spec }) => [id, spec]);
+    expect(specs).toEqual([
+      ["web01->10.0.0.5/tcp/443", { kind: "tcp", port: 443, service: { name: "tls", assumed: true } }],
+      [
+        "web01->10.0.0.5/tcp/8000/agent-receiver/main",
+        { kind: "tcp", port: 8000, service: { name: "agent-receiver", site: "main" } },
+      ],
+    ]);
   });
 
   it.each([

@@ -5,8 +5,9 @@ import type { Edge } from "./edge.ts";
 export function serviceOf(
   name: TcpServiceName,
   port: number,
-  { site, anySite, usesTls, host }: Pick<Edge, "site" | "anySite" | "usesTls" | "host">,
+  { site, anySite, usesTls, host, through }: Pick<Edge, "site" | "anySite" | "usesTls" | "host" | "through">,
 ): ServiceSpec {
+  if (through !== undefined) return { name: "http-proxy", through };
   if (name === "ldap" && (usesTls ?? serviceRecord("ldaps").ports.includes(port))) return { name: "ldaps" };
   if (name === "checkmk-agent" && host?.agent === "legacy") return { name, plaintext: "expected" };
   // Web servers are the server's, not a site's, but one that is Checkmk's has the pages of its sites.

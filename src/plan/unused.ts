@@ -15,6 +15,7 @@ const outgoingRoles: Readonly<Record<keyof Outgoing, string>> = {
   smtp: "mail-server",
   ldap: "directory-server",
   license: "license-server",
+  proxy: "license-server", // nothing else is asked through it
 };
 
 /**

@@ -47,8 +47,8 @@ export const worlds: Readonly<Record<string, World>> = {
   },
   // Nothing is installed; the firewall forgot four hosts and prohibits SNMP to one switch.
   preinstall: {
-    listens: tcp("10.0.2.1", 443),
-    plays: [],
+    listens: [],
+    plays: [part("https", "10.0.2.1", 443)],
     rules: [
       "ip daddr { 10.0.2.17, 10.0.2.18, 10.0.2.19, 10.0.2.20 } tcp dport 6556 drop",
       "ip daddr 10.0.3.2 udp dport 161 reject with icmp type admin-prohibited",

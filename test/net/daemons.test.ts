@@ -16,9 +16,9 @@ const args = ["--section", "7", "--section", "extra", "--timeout", "2s"];
 
 /** Protocol, port, what it is asked for, and what its own daemon answers. */
 const services = [
-  ["tcp", 22, "sshd", "open pass handshake-completed observed"],
+  ["tcp", 22, "sshd", "open pass service-answered proven"],
   ["tcp", 53, "dnsmasq", "open pass handshake-completed observed"],
-  ["tcp", 80, "nginx", "open pass handshake-completed observed"],
+  ["tcp", 80, "nginx", "open pass service-answered proven"],
   ["udp", 53, "dnsmasq", "open pass service-answered proven"],
   ["udp", 123, "chronyd", "open pass service-answered proven"],
 ] as const;

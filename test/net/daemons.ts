@@ -105,8 +105,8 @@ export async function startRsyslog(lab: Lab, node: string): Promise<Daemon & { f
 
 /** Starts OpenSSH's sshd on 22/tcp of all addresses; nobody can log in. */
 export async function startSshd(lab: Lab, node: string): Promise<Daemon> {
-  const directory = await directoryOf(lab, `sshd-${node}`);
-  await lab.run(["mkdir", "-p", "/run/sshd"]);
+  const directory = `/run/sshd-${node}`; // the test's own directory is open to everybody, and sshd takes no such key
+  await lab.run(["mkdir", "-p", "/run/sshd", directory]);
   await lab.script(`ssh-keygen -q -t ed25519 -N '' -f ${directory}/key`);
   const argv = ["/usr/sbin/sshd", "-D", "-e", "-f", "/dev/null", "-h", `${directory}/key`, "-o", "PidFile=none"];
   return lab.start(node, argv, { listens: ["tcp/22"] });

@@ -265,6 +265,12 @@ const faults: [string, string, string, string[]][] = [
     ['stdin:41:25: requirements[0].to: "ha1" is a cluster; name one of its nodes: n1, n2'],
   ],
   [
+    "a proxy with a login",
+    "license: true",
+    'proxy: "http://user:word@proxy:3128"',
+    ["stdin:39:10: outgoing.proxy: expected http://HOST:PORT, without a login, or { address, port }"],
+  ],
+  [
     "a requirement of a group without nodes",
     "requirements:",
     "requirements:\n  - { from: relays, to: cmk, tcp: 443 }",

@@ -13,6 +13,10 @@ import { askDns } from "./general/dns.ts";
 import { askDrbd } from "./general/drbd.ts";
 import { askEpmd } from "./checkmk/epmd.ts";
 import { askEventConsole } from "./checkmk/event-console.ts";
+import { askHttpProxy } from "./general/http-proxy.ts";
+import { askAny } from "./general/any.ts";
+import { askSsh } from "./general/ssh.ts";
+import { askTls } from "./general/tls.ts";
 import { askLdap, askLdaps } from "./general/ldap.ts";
 import { askLivestatus } from "./checkmk/livestatus.ts";
 import { askMessageBroker } from "./checkmk/message-broker.ts";
@@ -56,4 +60,8 @@ export const services: Readonly<Record<TcpServiceName, Service>> = {
   ldaps: { ask: askLdaps },
   "pacemaker-remote": { ask: askPacemakerRemote },
   drbd: { ask: askDrbd },
+  ssh: { ask: askSsh, leastPatienceMs: 10_000 }, // it looks up our name before it speaks
+  tls: { ask: askTls },
+  "http-proxy": { ask: askHttpProxy, leastPatienceMs: 10_000 }, // it answers when it has reached the other server
+  any: { ask: askAny },
 };

@@ -16,6 +16,7 @@ const quiet: ReadonlySet<TcpServiceName> = new Set([
   "syslog", // has no answer at all
   "drbd", // waits for its peer
   "notification-spooler", // speaks to its peers only, and without TLS they begin
+  "any", // was asked nothing
   "windows-agent-channel", // talks to one process of its own machine
 ]);
 

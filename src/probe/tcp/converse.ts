@@ -5,6 +5,7 @@ import { errnoOf } from "../kernel/network-error.ts";
 import type { Seen } from "../flight/prober.ts";
 import { type Connection, type NotConnected, openConnection } from "../service/conversation/connection.ts";
 import { paceOf } from "../service/conversation/pace.ts";
+import { unlessNamed } from "../service/conversation/unless-named.ts";
 import { isSmallAnswered, smallQuestion } from "../service/conversation/small-question.ts";
 
 const importServices = () => import("../service/services.ts");
@@ -37,7 +38,8 @@ export async function converse(
     if (again.kind === "connected") logs.push(again.log);
     return again;
   };
-  const found = await service.ask(connection, spec, { ...context, port, leftMs, connectAgain });
+  const said = await service.ask(connection, spec, { ...context, port, leftMs, connectAgain });
+  const found = unlessNamed(said, spec, connection.log.sentBytes());
   const pace = paceOf(found, logs, service.slowAfterMs);
   const question = context.careful === true ? undefined : smallQuestion(found, spec.name, connection.log);
   const small = question === undefined ? {} : await askSmall(flight, port, question);

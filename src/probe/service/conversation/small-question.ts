@@ -17,7 +17,7 @@ export function smallQuestion(
   name: TcpServiceName,
   first: WireLog,
 ): string | Uint8Array | undefined {
-  if (finding !== "unanswered") return undefined;
+  if (finding !== "unanswered" || name === "http-proxy") return undefined; // it would ask the proxy, not the server behind
   if (first.tls === "begun") return smallHello;
   return first.tls === "none" && web.has(name) ? "HEAD / HTTP/1.0\r\n\r\n" : undefined;
 }

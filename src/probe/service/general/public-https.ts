@@ -2,7 +2,8 @@ import { type TLSSocket, rootCertificates } from "node:tls";
 import { isVouchedFor } from "../conversation/public-chain.ts";
 import { openTls } from "../conversation/secure-opening.ts";
 import { type TlsFacts, serverName } from "../conversation/tls-evidence.ts";
-import type { Found, ServiceProber } from "../conversation/service-prober.ts";
+import type { Connection } from "../conversation/connection.ts";
+import type { Found, ServiceContext, ServiceProber } from "../conversation/service-prober.ts";
 
 /** What OpenSSL says of a certificate outside its dates (openssl-verification-options(1)). */
 const outsideDates = new Set(["CERT_HAS_EXPIRED", "CERT_NOT_YET_VALID"]);
@@ -16,11 +17,19 @@ export const askPublicHttps: ServiceProber = (...asked) => askVouchedFor(rootCer
 /** The same with other authorities (PEM) than the public ones. */
 export const askVouchedFor =
   (authorities: readonly string[]): ServiceProber =>
-  async (connection, _spec, context) => {
-    const opening = await openTls(connection, { ...serverName(context), authorities, withinMs: context.leftMs() });
-    if (opening.kind === "not-secured") return opening.found;
-    return readChain(trustOf(opening.socket, authorities), opening.facts, context.name);
-  };
+  (connection, _spec, context) =>
+    verifyChain(connection, authorities, context);
+
+/** TLS, and what its chain means under the name that was asked for. */
+export async function verifyChain(
+  connection: Connection,
+  authorities: readonly string[],
+  context: Pick<ServiceContext, "name" | "leftMs">,
+): Promise<Found> {
+  const opening = await openTls(connection, { ...serverName(context), authorities, withinMs: context.leftMs() });
+  if (opening.kind === "not-secured") return opening.found;
+  return readChain(trustOf(opening.socket, authorities), opening.facts, context.name);
+}
 
 /** What the verification of a certificate came to; `refusal` is the code of OpenSSL or node:tls. */
 interface Trust {
