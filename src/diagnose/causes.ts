@@ -25,6 +25,7 @@ const stalled = showed("web-stalled", "connection-stalled");
 /** Discovery or the receiver itself answered for the site, so there is such a site. */
 const siteProven = ({ discoveryWorks, receiverWorks, receiverElsewhere }: Clues): boolean =>
   discoveryWorks || receiverWorks || receiverElsewhere;
+const saidStopped = (clues: Clues): boolean => clues.saidStopped;
 const redirected = showed("discovery-redirects");
 const onlyV6 = ({ onlyV6Fails }: Clues): boolean => onlyV6Fails;
 const elsewhere = ({ otherAddressWorks }: Clues): boolean => otherAddressWorks;
@@ -61,6 +62,7 @@ const rules = {
     ["web-server-off", both(redirected, refused)],
     ["firewall-refuses", both(redirected, refused)],
     ["site-stopped", showed("site-not-started")],
+    ["balancer-without-backend", both(showed("site-not-started"), not(saidStopped))],
     ["site-misspelt", both(showed("discovery-not-found"), not(siteProven))],
     ["other-web-server", showed("discovery-not-found")],
     ["login-in-between", showed("discovery-login-page", "discovery-no-number")],
@@ -108,6 +110,8 @@ const rules = {
   site: [
     ["address-leads-elsewhere", elsewhere],
     ["ports-mixed-up", showed("other-site")],
+    ["path-changed-on-the-way", showed("site-path-unknown")],
+    ["ports-mixed-up", showed("site-path-unknown")],
     ["site-misspelt", both(showed("other-site", "receiver-odd-answer"), not(siteProven))],
     ["receiver-ill", showed("receiver-not-ready", "receiver-silent", "receiver-odd-answer")],
     ["reverse-proxy", showed("receiver-not-ready", "receiver-odd-answer")],

@@ -13,6 +13,8 @@ export interface Clues {
   /** 443 or 80 accepted a connection. */
   webWorks: boolean;
   discoveryWorks: boolean;
+  /** Checkmk's own page says that the site is not started. */
+  saidStopped: boolean;
   /** Nothing on the server answered anything. */
   quiet: boolean;
   /** Discovery named another port than the expected one. */
@@ -53,6 +55,7 @@ export function cluesOf(
     kinds: new Set(failing.map(({ outcome }) => outcome.kind)),
     codeUnseen: failing.some(isVague),
     webWorks: stateOf("web") === "ok" || stateOf("web") === "note",
+    saidStopped: at.sightings.some(({ evidence }) => evidence.service?.saw?.includes("is not started") === true),
     quiet: outbound.length > 0 && outbound.every(({ outcome }) => quietKinds.has(outcome.kind)),
     portDiffers: advertisedPort !== undefined && advertisedPort !== seen.subject.expectedPort,
     onlyV6Fails:

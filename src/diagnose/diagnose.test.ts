@@ -165,6 +165,18 @@ const cases: readonly Case[] = [
     remedies: ["start-site"],
     works: ["web", "way-back"],
   },
+  ...[502, 503, 504].map((status) => ({
+    name: `a gateway whose site is down: HTTP ${status}`,
+    replay: {
+      https: seen(https("not-ready", { saw: `HTTP ${status} "Bad Gateway" from nginx` })),
+      http: seen(http("not-ready", { saw: `HTTP ${status}` })),
+      receivers: [on(8000, failed("refused"))] as const,
+    },
+    broken: "discovery" as const,
+    symptom: "site-not-started",
+    causes: ["site-stopped", "balancer-without-backend"],
+    remedies: ["start-site", "see-what-listens"] as const,
+  })),
   {
     name: "no such site",
     replay: {
@@ -375,6 +387,14 @@ const cases: readonly Case[] = [
     symptom: "other-site",
     causes: ["ports-mixed-up"],
     remedies: ["use-other-site", "look-up-port"],
+  },
+  {
+    name: "the certificate of the site, whose path is not known there",
+    replay: { receivers: [on(8000, receiver("wrong-site", { ...tls, saw: "agent receiver without this site" }))] },
+    broken: "site",
+    symptom: "site-path-unknown",
+    causes: ["path-changed-on-the-way", "ports-mixed-up"],
+    remedies: ["see-what-listens", "look-up-port"],
   },
   {
     name: "TLS of the site, then silence",

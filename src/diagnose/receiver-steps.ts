@@ -76,5 +76,7 @@ function spoken({ evidence }: Answer): [Symptom, Symptom] {
   if (secured && (tls === "accepted-then-silent" || tls === "accepted-then-closed")) {
     return ["site-certificate", "receiver-silent"];
   }
+  // The certificate names no other site, so nothing shows that another one answered.
+  if (service.finding === "wrong-site" && service.site === undefined) return ["site-certificate", "site-path-unknown"];
   return [tls, site ?? "not-reached"];
 }

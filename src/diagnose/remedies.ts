@@ -21,6 +21,7 @@ const remedies = {
   "login-in-between": ["ask-without-proxy", "register-with-port"],
   "tls-inspection": ["exempt-from-inspection"],
   "balancer-without-backend": ["see-what-listens"],
+  "path-changed-on-the-way": ["see-what-listens"],
   "discovery-outdated": ["look-up-port", "restart-site-apache"],
   "ports-mixed-up": ["look-up-port"],
   "firewall-has-other-port": ["look-up-port", "open-port"],

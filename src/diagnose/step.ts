@@ -44,6 +44,7 @@ const states = {
   "accepted-then-silent": "broken",
   "site-answered": "ok",
   "other-site": "broken",
+  "site-path-unknown": "broken",
   "receiver-not-ready": "broken",
   "receiver-odd-answer": "broken",
   "receiver-silent": "broken",

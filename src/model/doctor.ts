@@ -63,6 +63,7 @@ export const symptomSchema = z.enum([
   // site
   "site-answered",
   "other-site",
+  "site-path-unknown", // the certificate is of the wanted site, and the path of its receiver is not known there
   "receiver-not-ready",
   "receiver-odd-answer",
   "receiver-silent",
@@ -101,6 +102,7 @@ export const causeNameSchema = z.enum([
   "login-in-between",
   "tls-inspection",
   "balancer-without-backend",
+  "path-changed-on-the-way",
   "discovery-outdated",
   "ports-mixed-up",
   "firewall-has-other-port",

@@ -208,7 +208,7 @@ export const findingSchema = z.enum([
   "unanswered", // the connection was accepted and stayed silent
   "closed", // the connection was accepted and closed or reset without an answer
   "wrong-service", // something else answered
-  "wrong-site", // the right service of another Checkmk site
+  "wrong-site", // the right service, but not for the wanted Checkmk site; `site` names another one if that was seen
   "foreign-certificate", // TLS, but with a certificate that this service does not have
   "plaintext", // plain text where TLS is expected
   "tls-failed", // no TLS connection could be agreed on

@@ -69,6 +69,8 @@ const messages: Record<CauseName, Say> = {
   "tls-inspection": () => "A firewall or proxy inspects TLS and shows its own certificate.",
   "balancer-without-backend": () =>
     "A load balancer, port forward or container proxy accepts, but has nothing behind it.",
+  "path-changed-on-the-way": ({ subject }) =>
+    `A reverse proxy passes TLS of the site ${subject.site} on, or has its certificate, and changes the path, or leads to a receiver that does not serve it.`,
   "discovery-outdated": ({ subject }) =>
     `The port was changed, and the site's web server still tells the old one: it asks once and remembers (site ${subject.site}).`,
   "ports-mixed-up": ({ subject, otherSite }) =>

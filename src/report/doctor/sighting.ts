@@ -61,12 +61,14 @@ const findings = {
   "tls-failed": "agreed on no TLS connection",
 } as const satisfies Record<Finding, string>;
 
-function phraseService({ finding, saw, receiverPort, certificate }: ServiceEvidence): string {
+function phraseService({ finding, saw, site, receiverPort, certificate }: ServiceEvidence): string {
   if (receiverPort !== undefined) return `says port ${receiverPort}`;
   const shown =
     certificate === undefined ? undefined : `certificate of "${certificate.subject}" by "${certificate.issuer}"`;
   // Some services say of TLS what the certificate itself says better.
   const isRepeated = certificate !== undefined && saw?.includes(certificate.issuer) === true;
   const said = [isRepeated ? undefined : saw, shown].filter((part) => part !== undefined && part !== "");
-  return `${findings[finding]}${said.length === 0 ? "" : `: ${said.join(", ")}`}`;
+  const isUnnamed = finding === "wrong-site" && site === undefined;
+  const found = isUnnamed ? "does not know the path of the site" : findings[finding];
+  return `${found}${said.length === 0 ? "" : `: ${said.join(", ")}`}`;
 }

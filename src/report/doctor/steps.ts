@@ -38,6 +38,9 @@ const sawOf = ({ sightings }: Step): string => {
   const saw = sightings.map(({ evidence }) => evidence.service?.saw).find((one) => one !== undefined && one !== "");
   return saw === undefined ? "" : ` (${saw})`;
 };
+/** Checkmk's own page says of a site that it is stopped; a gateway of another kind says only that nobody answered it. */
+const saysStopped = ({ sightings }: Step): boolean =>
+  sightings.some(({ evidence }) => evidence.service?.saw?.includes("is not started") === true);
 const issuerOf = ({ sightings }: Step): string => {
   const certificate = sightings.map(({ evidence }) => evidence.service?.certificate).find((one) => one !== undefined);
   return certificate === undefined ? "" : ` Its certificate is signed by "${certificate.issuer}".`;
@@ -97,7 +100,10 @@ const messages: Record<Symptom, Say> = {
     `The receiver of the site ${diagnosis.subject.site} has port ${receiverPort(diagnosis)}.`,
   "port-advertised-once": (diagnosis) =>
     `The receiver of the site ${diagnosis.subject.site} has port ${receiverPort(diagnosis)}. One of https and http says so, which is enough.`,
-  "site-not-started": ({ subject }) => `The web server answers, but the site ${subject.site} is not started.`,
+  "site-not-started": ({ subject }, step) =>
+    saysStopped(step)
+      ? `The web server answers, but the site ${subject.site} is not started.`
+      : `A web server answers, but what stands behind it, the site ${subject.site}, does not${sawOf(step)}.`,
   "discovery-not-found": ({ subject }, step) =>
     `The web server does not know the discovery page of the site ${subject.site}${sawOf(step)}.`,
   "discovery-login-page": (_, step) => `A page came instead of a port number${sawOf(step)}.`,
@@ -129,6 +135,8 @@ const messages: Record<Symptom, Say> = {
   "site-answered": ({ subject }) => `The receiver of the site ${subject.site} answers as itself.`,
   "other-site": ({ subject, otherSite }) =>
     `This is the receiver of ${otherSite === undefined ? "another site" : `the site ${otherSite}`}, not of ${subject.site}.`,
+  "site-path-unknown": ({ subject }) =>
+    `The certificate is that of the site ${subject.site}, but the receiver behind it does not know the path /${subject.site}/agent-receiver (HTTP 404).`,
   "receiver-not-ready": (_, step) => `Something answers in the receiver's place that it is not ready${sawOf(step)}.`,
   "receiver-odd-answer": (_, step) => `The answer is not the receiver's${sawOf(step)}.`,
   "receiver-silent": say("TLS came about, and then no answer came."),

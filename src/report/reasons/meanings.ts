@@ -44,7 +44,7 @@ export const findingMeanings = {
   unanswered: "the connection was accepted and stayed silent",
   closed: "the connection was accepted and closed or reset without an answer",
   "wrong-service": "something else answered",
-  "wrong-site": "the service of another Checkmk site answered",
+  "wrong-site": "the service of another Checkmk site answered, or one that does not know the path of the expected site",
   "foreign-certificate": "TLS, with a certificate that this service does not have",
   plaintext: "plain text came where TLS is needed",
   "tls-failed": "the connection was accepted, but no TLS connection came about",

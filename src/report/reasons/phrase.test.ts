@@ -189,6 +189,26 @@ describe("messages", () => {
   });
 });
 
+describe("another site is spoken of only where it was seen", () => {
+  const asked = { outcome: "open", reason: "wrong-site", rttMs: 1 } as const;
+  const service = { name: "agent-receiver", finding: "wrong-site" } as const;
+  it("the certificate names the expected site: none answered instead", () => {
+    const over = { ...asked, evidence: { service: { ...service, saw: "agent receiver without this site" } } };
+    expect(message(over)).toBe(
+      "web01 connected to cmk (10.0.0.5:8000/tcp), and the certificate is that of the expected site, but what answers does not serve this site: agent receiver without this site.",
+    );
+    expect(advice(over)).toContain("a proxy that changes the path");
+  });
+
+  it("twin: the certificate names another site", () => {
+    const over = { ...asked, evidence: { service: { ...service, site: "lab", saw: "agent receiver of site lab" } } };
+    expect(message(over)).toBe(
+      "web01 connected to cmk (10.0.0.5:8000/tcp), but the site lab answered instead of the expected one: agent receiver of site lab.",
+    );
+    expect(advice(over)).toContain("Compare the ports of the sites");
+  });
+});
+
 describe("advice", () => {
   it.each<[string, Partial<Judgement>, RegExp]>([
     ["the receiver", { requirement: "agent-registration", reason: "connection-refused" }, /AGENT_RECEIVER.*published/],

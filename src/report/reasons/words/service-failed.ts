@@ -3,8 +3,11 @@ import { type Facts } from "../../text/wording.ts";
 import type { ReasonWords } from "../reason-words.ts";
 import { answerOf, connected } from "../service-answer.ts";
 
-function siteOf({ evidence: { service } }: Facts): string {
-  return service?.site === undefined ? "another site" : `the site ${service.site}`;
+/** A certificate of the expected site beside an unknown path shows no other site, so none is spoken of. */
+function wrongSite({ evidence: { service } }: Facts): string {
+  return service?.site === undefined
+    ? "and the certificate is that of the expected site, but what answers does not serve this site"
+    : `but the site ${service.site} answered instead of the expected one`;
 }
 
 /** The connection was accepted, but the service that is wanted did not answer as it should. */
@@ -52,19 +55,23 @@ export const serviceFailed = {
   },
   "wrong-site": {
     cell: "wrong site",
-    message: (facts) =>
-      `${connected(facts)}, but ${siteOf(facts)} answered instead of the expected one${answerOf(facts)}`,
-    advice: ({ to }) =>
-      `Compare the ports of the sites on ${to} (\`omd config SITE show\`) with \`ports:\` in the topology; registration needs the port of its own site.`,
+    message: (facts) => `${connected(facts)}, ${wrongSite(facts)}${answerOf(facts)}`,
+    advice: ({ to, evidence: { service } }) =>
+      service?.site === undefined
+        ? `See what stands before the port on ${to}: a proxy that changes the path, or a receiver that has a certificate of the site and is not its own.`
+        : `Compare the ports of the sites on ${to} (\`omd config SITE show\`) with \`ports:\` in the topology; registration needs the port of its own site.`,
     explanation: {
-      short: "the service of another Checkmk site answered",
-      means: "The right kind of service answered, but for another Checkmk site than the one that the topology names.",
-      proves: "The path is open, and the port belongs to the other site that the message names.",
+      short: "what answered does not serve the expected Checkmk site",
+      means:
+        "The right kind of service answered, but not for the Checkmk site that the topology names. If its certificate names another site, so does the message.",
+      proves:
+        "The path is open, and the port does not serve the expected site, but the other one if the message names it.",
       doesNotProve: "That the expected site is down: it has another port.",
       likelyCauses: [
         "Two sites of one server have each other's port in the topology. Ports are not numbered by site.",
         "The site got another port when it was created anew or restored.",
         "A port forward leads to the other site.",
+        "Without the name of another site: a proxy before the receiver changes the path.",
       ],
       lookFirst: "On the server: `omd config SITE show` for both sites, and the `ports:` of the sites in the topology.",
     },
