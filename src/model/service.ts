@@ -138,28 +138,6 @@ const services = {
     belongsTo: "others",
     precedesCheckmk: true,
   },
-  ssh: { label: "SSH server", transport: "tcp", ports: [22], belongsTo: "others", precedesCheckmk: true },
-  tls: {
-    label: "anything that speaks TLS, whatever its certificate",
-    transport: "tcp",
-    ports: [443, 636, 853, 990, 993, 995, 3269, 5986, 6443, 8443, 9443], // the last four are usual, not registered
-    belongsTo: "others",
-    precedesCheckmk: true,
-  },
-  "http-proxy": {
-    label: "web proxy, asked for a way to another server",
-    transport: "tcp",
-    ports: [3128, 8080],
-    belongsTo: "others",
-    precedesCheckmk: true,
-  },
-  any: {
-    label: "whatever listens: it is asked nothing",
-    transport: "tcp",
-    ports: [1],
-    belongsTo: "others",
-    precedesCheckmk: true,
-  },
   ntp: { label: "time server", transport: "udp", ports: [123], belongsTo: "others", precedesCheckmk: true },
 } as const satisfies Readonly<Record<string, ServiceRecord>>;
 

@@ -126,27 +126,11 @@ function alternativeOf(
 function openSpecs(requirement: Requirement): (port: number | undefined, edge: Edge) => PlannedProbeSpec {
   const known = new Map<string, PlannedProbeSpec>();
   return (port, edge) => {
-<<<<<<< HEAD
     const spec = specOf(requirement, port, edge);
     const key = JSON.stringify(spec);
     const same = known.get(key) ?? spec;
     if (same === spec) known.set(key, spec);
     return same;
-=======
-    const { host, site, anySite, usesTls, through } = edge;
-    // All that `specOf` and `serviceOf` look at besides the port.
-    const question =
-      kind === "snmp"
-        ? host?.snmp
-        : service === undefined
-          ? kind
-          : `${site ?? ""} ${anySite ?? ""} ${usesTls} ${host?.agent} ${through?.host ?? ""}`;
-    let byPort = byQuestion.get(question);
-    if (byPort === undefined) byQuestion.set(question, (byPort = new Map()));
-    let spec = byPort.get(port);
-    if (spec === undefined) byPort.set(port, (spec = specOf(requirement, port, edge)));
-    return spec;
->>>>>>> h8
   };
 }
 
