@@ -32,6 +32,7 @@ const surroundings: Surroundings = {
 };
 
 let stdoutFailure: Error | undefined;
+let isHungUp = false;
 
 /**
  * Notes that standard output cannot be written. Files still are. Each write asks, because the event "error" comes later
@@ -40,7 +41,7 @@ let stdoutFailure: Error | undefined;
 function noteStdout(error: NodeJS.ErrnoException | null | undefined): void {
   if (error === null || error === undefined) return;
   surroundings.out = () => {};
-  if (error.code !== "EPIPE") stdoutFailure ??= error; // the reader, e.g. head(1), has seen enough
+  if (error.code !== "EPIPE" && !isHungUp) stdoutFailure ??= error; // the reader, e.g. head(1), has seen enough
 }
 
 const failOn = (): Option =>
@@ -212,6 +213,12 @@ function explain(error: unknown): { text: string; code: ExitCode } {
 
 /** How the process ends: on signals, and when nobody reads its output any more. */
 function followProcess(): void {
+  // A terminal that is closed may say so twice, once itself and once through its shell, and takes no output any more.
+  process.on("SIGHUP", () => {
+    isHungUp = true;
+    if (!endsItself.has(process.argv[2] ?? "")) process.exit(exitCodes.interrupted);
+    abort.abort();
+  });
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.once(signal, () => {
       process.once(signal, () => process.exit(exitCodes.interrupted)); // the second one does not wait for the report

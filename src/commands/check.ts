@@ -85,14 +85,17 @@ export async function probe(
   const startedAt = new Date();
   const clock = performance.now();
   await stream?.begin(prepared, { version, startedAt });
-  const vantages = await openVantages(prepared.needed, { signal, say: options.quiet ? undefined : surroundings.err });
-  const onSlowed = sayWhenSlowed(prepared.tasks.length, options.concurrency, surroundings.err);
+  const { descriptorsHeld } = prepared;
+  const onSlowed = sayWhenSlowed(prepared.tasks.length, options.concurrency, descriptorsHeld, surroundings.err);
+  const say = options.quiet ? undefined : surroundings.err;
+  const vantages = openVantages(prepared.needed, { signal, env: prepared.childEnv, say });
   const progress = startProgress(prepared, progressPlace(surroundings, options.quiet));
   try {
     const limits = {
-      ...limitsHere(options.concurrency),
+      ...limitsHere(options.concurrency, descriptorsHeld),
       ...(options.rate === undefined ? {} : { ratePerSecond: options.rate }),
       observe: vantages.observe,
+      whenOpen: vantages.whenOpen,
     };
     const observed = new Map<string, Observed>();
     await schedule(prepared.tasks, {

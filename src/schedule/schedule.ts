@@ -24,6 +24,11 @@ export interface ScheduledProbe {
 export interface ScheduleOptions extends Limits {
   /** The vantage point of this name. */
   observe: (vantage: string) => Observe;
+  /**
+   * Resolves when a vantage point can send, or cannot and will say why; `undefined` once that is known. Until then its
+   * probes take no turn from others. Default: all can.
+   */
+  whenOpen?: ((vantage: string) => Promise<void> | undefined) | undefined;
   /** True if what was seen is not what was hoped for, so that it deserves a confirmation. */
   isSurprising: (id: string, observation: Observation) => boolean;
   /** Least time from the start of the first attempt to the start of its confirmation, in milliseconds. */
@@ -105,7 +110,12 @@ export function schedule(probes: readonly ScheduledProbe[], options: ScheduleOpt
       }
     };
 
-    const enter = (life: Life) => lanes.enter(life.probe.vantage, life.probe.target, life);
+    const enter = (life: Life) => {
+      const { vantage, target } = life.probe;
+      const opening = options.whenOpen?.(vantage);
+      if (opening === undefined) lanes.enter(vantage, target, life);
+      else void opening.then(() => guarded(() => lanes.enter(vantage, target, life)));
+    };
 
     const enterAt = (life: Life, time: number) => {
       if (life.isConfirming) unconfirmed.add(life);

@@ -3,7 +3,7 @@ import { networkInterfaces } from "node:os";
 import { parseAddress } from "../../model/address.ts";
 import { readIpLiteral } from "../../model/ip-literal.ts";
 import { InputError } from "../../model/problem.ts";
-import type { Topology } from "../../model/topology.ts";
+import { isLocal, type Topology } from "../../model/topology.ts";
 
 /** The two questions to this machine, as a seam for tests. */
 export interface Machine {
@@ -59,7 +59,7 @@ export async function identify(
       { file: "--from", message: `the topology has no node "${from}"; nodes: ${listNodes(names)}` },
     ]);
   }
-  const declared = Object.keys(topology.vantages).filter((node) => topology.vantages[node] === "local");
+  const declared = Object.keys(topology.vantages).filter((node) => isLocal(topology.vantages[node]));
   if (declared.length > 0) return declared;
   const elsewhere = new Set(Object.keys(topology.vantages)); // each is reached through a command, so none of them is here
   const matches = await nodesHere(

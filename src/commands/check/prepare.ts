@@ -7,6 +7,8 @@ import type { Stage } from "../../model/verdict.ts";
 import { type Canary, canariesByProbe } from "../../plan/canaries.ts";
 import type { ScheduledProbe } from "../../schedule/schedule.ts";
 import { identify, thisMachine } from "./identify.ts";
+import { withoutSecrets } from "../../load/secret.ts";
+import { openerOf } from "../../vantage/openers.ts";
 import type { Planned } from "../plan.ts";
 import { tasksOf } from "./tasks.ts";
 
@@ -20,6 +22,10 @@ export interface Prepared {
   senders: ReadonlySet<string>;
   /** How to send from those of them that have something to send. */
   needed: ReadonlyMap<string, VantageSpec>;
+  /** File descriptors that their vantage points hold. */
+  descriptorsHeld: number;
+  /** Environment of the programs that vantage points start: that of this process, without the secrets. */
+  childEnv: Readonly<Record<string, string | undefined>>;
   tasks: readonly ScheduledProbe[];
   /** Ports that nobody should hold, by probe id; empty if no controls are wanted. */
   canaries: ReadonlyMap<string, Canary>;
@@ -57,12 +63,15 @@ export async function prepare(
   const careful = new Set(sendable.flatMap(({ id, mayConfirm }) => (mayConfirm ? [] : [id])));
   const nodes = new Map(plan.flows.flatMap(({ probe, to }) => (careful.has(probe) ? [[probe, to] as const] : [])));
   const expectations = unusualExpectations(sendable);
+  const needed = new Map([...senders].filter(([node]) => starts.has(node)));
   return {
     plan,
     file,
     stage,
     senders: new Set(senders.keys()),
-    needed: new Map([...senders].filter(([node]) => starts.has(node))),
+    needed,
+    descriptorsHeld: [...needed.values()].reduce((sum, spec) => sum + openerOf(spec).descriptors, 0),
+    childEnv: withoutSecrets(loaded),
     tasks: await tasksOf(sendable, loaded, options.timeout, (id) => nodes.get(id)),
     canaries: options.controls ? canariesByProbe(plan, topology) : new Map(),
     isSurprising: (id, observation) => isSurprising(expectations.get(id) ?? ["open"], stage, observation),

@@ -19,6 +19,8 @@ const prepared: Prepared = {
   stage: "live",
   senders: new Set(["web01"]),
   needed: new Map(),
+  descriptorsHeld: 0,
+  childEnv: {},
   tasks: [],
   canaries: new Map(),
   isSurprising: () => false,

@@ -10,7 +10,10 @@ import { openWatchView } from "./view.ts";
 export const watchRun: WatchRun = async (planned, file, options, surroundings) => {
   const { quiet, color, strict, concurrency, rate, aims, stream } = options;
   const prepared = await prepare(planned, file, options);
-  const limits = { ...limitsHere(concurrency), ...(rate === undefined ? {} : { ratePerSecond: rate }) };
+  const limits = {
+    ...limitsHere(concurrency, prepared.descriptorsHeld),
+    ...(rate === undefined ? {} : { ratePerSecond: rate }),
+  };
   const view = openWatchView({ quiet, color, bell: aims.bell }, surroundings);
   const { run, track, nowMs } = await watch(
     { prepared, aims, strict, limits, view, say: quiet ? undefined : surroundings.err },
