@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startLab, type Lab } from "../demo/lab.ts";
 import type { Result, Run } from "../model/run.ts";
+import { isProblem } from "../model/severity.ts";
 import { hanging } from "../report/text/layout.ts";
 import { renderTable } from "../report/run/table.ts";
 import { appearance } from "./appearance.ts";
@@ -64,9 +65,7 @@ function explainFaults({ faults, unanswered }: Lab, run: Run, width: number): { 
   }
   say("-  ", `Not a fault: ${unanswered.sentence}`);
   const known = new Set([...faults, unanswered].flatMap(({ flows }) => flows));
-  const others = run.results.filter(
-    ({ id, verdict }) => !known.has(id) && ["fail", "unknown", "error"].includes(verdict),
-  );
+  const others = run.results.filter(({ id, verdict }) => !known.has(id) && isProblem(verdict));
   for (const reason of new Set(others.map((result) => result.reason))) {
     const alike = others.filter((result) => result.reason === reason);
     say("-  ", `Not broken by the lab, but seen ${alike.length} times: ${alike[0]?.message} ${alike[0]?.advice ?? ""}`);

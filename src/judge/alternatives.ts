@@ -1,8 +1,8 @@
 import type { Flow } from "../model/flow.ts";
 import { traitsOf, verdictOf } from "../model/reason.ts";
 import type { Judgement } from "../model/run.ts";
+import { isProblem } from "../model/severity.ts";
 
-const unmet = new Set(["fail", "unknown", "error"]);
 const satisfied = "alternative-satisfied";
 
 /**
@@ -35,7 +35,7 @@ export function settleAlternatives(judgements: Judgement[], flows: readonly Flow
     else known.push(judgement);
   }
   return judgements.map((judgement) => {
-    if (!unmet.has(judgement.verdict)) return judgement;
+    if (!isProblem(judgement.verdict)) return judgement;
     const members = groups.get(groupOf.get(judgement.id) ?? "") ?? [];
     const standIns = members.filter((member) => standsInFor(member, judgement));
     const by = standIns.find(({ verdict }) => verdict === "pass") ?? standIns[0];

@@ -10,11 +10,11 @@ const unseenButBlank = new RegExp(`(?! )[${unseen}]`, "gu");
 /** They choose a look for the sign before them. Without them it has its usual look, so no blank takes their place. */
 const variationSelectors = /[\uFE00-\uFE0F\u{E0100}-\u{E01EF}]/gu;
 
-/** Visible ASCII with single blanks inside, which is what nearly every text is. */
-const visible = /^[!-~]*(?: [!-~]+)*$/;
-
-/** True for a text in which nothing needs cleaning, as far as a quick look can tell. */
-const isVisible = (text: string): boolean => visible.test(text) && !text.includes("##") && !text.startsWith("::");
+/**
+ * Visible ASCII with single blanks inside, which is what nearly every text is: nothing in it needs cleaning. A text with
+ * `#` or with `::` in front is looked at more closely.
+ */
+const visible = /^(?!::)[!-"$-~]*(?: [!-"$-~]+)*$/;
 
 /**
  * Takes the sense from what the log of a CI job would obey: `::error::…` at the start of a line (GitHub Actions;
@@ -31,7 +31,7 @@ function disarm(text: string): string {
  * A text of visible ASCII only, the usual case, is returned as it is.
  */
 export function plainText(foreign: string): string {
-  if (isVisible(foreign)) return foreign;
+  if (visible.test(foreign)) return foreign;
   return disarm(foreign.replaceAll(variationSelectors, "").replaceAll(unseenRun, " ").trim());
 }
 
@@ -40,7 +40,7 @@ export function plainText(foreign: string): string {
  * `\n`, `\u200b` or `\u{e0041}`. Ordinary blanks stay.
  */
 export function escapeUnseen(foreign: string): string {
-  if (isVisible(foreign)) return foreign;
+  if (visible.test(foreign)) return foreign;
   return disarm(foreign.replaceAll(unseenButBlank, escapeOf));
 }
 
@@ -91,7 +91,7 @@ function clean(value: unknown): unknown {
 
 /** True if no text inside a value needs cleaning. It only looks, because building anything takes far longer. */
 function isPlain(value: unknown): boolean {
-  if (typeof value === "string") return isVisible(value) || plainText(value) === value;
+  if (typeof value === "string") return visible.test(value) || plainText(value) === value;
   if (typeof value !== "object" || value === null) return true;
   if (Array.isArray(value)) return value.every(isPlain);
   const record = value as Readonly<Record<string, unknown>>;
