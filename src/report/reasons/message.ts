@@ -105,9 +105,9 @@ const messages: Record<Reason, Say> = {
   "snmp-user-unanswered": (facts) =>
     `${facts.from} reached the SNMP agent of ${target(facts)} with the discovery of version 3, but it left the user's GET unanswered`,
   "snmp-object-missing": (facts) =>
-    `${facts.from} reached the SNMP agent of ${target(facts)}, which has no value for a standard object: ${
-      facts.evidence.snmp?.errorStatus ?? "no status given"
-    }`,
+    `${facts.from} reached the SNMP agent of ${target(facts)}, which has no value for ${
+      facts.evidence.snmp?.missing?.join(", ") ?? "a standard object"
+    }: ${facts.evidence.snmp?.errorStatus ?? "no status given"}`,
   "request-unanswered": (facts) =>
     `${saw(facts)}, but no reply came${answerOf(facts) || `: ${facts.evidence.replySummary ?? "the connection was closed"}`}`,
   "absence-is-normal": (facts) => `${saw(facts)}; a healthy system may show this`,
