@@ -28,7 +28,7 @@ const noRoute = { kind: "unsent", cause: "no-route", detail: "ENETUNREACH" } as 
 describe("what the answer said", () => {
   it.each<[string, Evidence, string]>([
     ["a bare reply", {}, "pass reply-received observed"],
-    ["a reply that does not decode", { replyMatches: false }, "pass reply-received observed"],
+    ["a reply that does not decode", { replyMatches: false }, "warn unexpected-answer observed"],
     ["a reply with our id", { replyMatches: true }, "pass service-answered proven"],
     [
       "the reply of another address",
@@ -56,7 +56,22 @@ describe("what the answer said", () => {
     [
       "a stray datagram at the SNMP port",
       { replyMatches: false, snmp: { version: "2c" } },
-      "pass reply-received observed",
+      "warn unexpected-answer observed",
+    ],
+    [
+      "SNMP values, but not all",
+      { replyMatches: true, snmp: { version: "2c", sysDescr: "Linux", missing: ["sysUpTime"] } },
+      "warn snmp-object-missing proven",
+    ],
+    [
+      "SNMP values in another version than the one that is configured",
+      { replyMatches: true, snmp: { version: "1", configuredVersion: "2c", sysDescr: "Linux" } },
+      "warn unexpected-answer proven",
+    ],
+    [
+      "an engine that was asked without credentials",
+      { replyMatches: true, snmp: { version: "3", engineId: "80" } },
+      "pass service-answered proven",
     ],
     ["an SNMP error status", { snmp: { version: "1", errorStatus: "noSuchName" } }, "warn snmp-object-missing proven"],
   ])("UDP, %s", (_, evidence, expected) => {

@@ -73,7 +73,8 @@ function asked(base: Ruling, { replyBytes }: Evidence): Ruling {
 }
 
 function spoken(base: Ruling, { snmp, replyMatches }: Evidence): Ruling {
-  if (replyMatches === false) return base; // something came back, but not the answer to what was asked
+  // Something came back, but not the answer to what was asked: an echo, say.
+  if (replyMatches === false) return { reason: "unexpected-answer", proof: "observed" };
   if (snmp === undefined) {
     return replyMatches === true ? { reason: "service-answered", proof: "proven" } : base;
   }
@@ -85,6 +86,10 @@ function spoken(base: Ruling, { snmp, replyMatches }: Evidence): Ruling {
   if (snmp.errorStatus === "authorizationError") {
     return { reason: "snmp-credentials-rejected", proof: "proven" };
   }
-  if (snmp.errorStatus !== undefined) return { reason: "snmp-object-missing", proof: "proven" };
+  if (snmp.errorStatus !== undefined || snmp.missing !== undefined) {
+    return { reason: "snmp-object-missing", proof: "proven" };
+  }
+  // Only the version that is not configured was answered, so monitoring gets nothing.
+  if (snmp.configuredVersion !== undefined) return { reason: "unexpected-answer", proof: "proven" };
   return { reason: "service-answered", proof: "proven" };
 }

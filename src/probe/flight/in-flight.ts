@@ -3,7 +3,7 @@ import { unsent } from "../../model/unsent.ts";
 import { type Wait, afterReading, beginWait, cancel } from "./deadline.ts";
 import type { ProbeContext, Seen } from "./prober.ts";
 import { type Lingerer, enterFlight, forgetLingerer, leaveFlight, linger } from "./lingering.ts";
-import { type Tries, secondTryAtMs, triesInVain, triesOf } from "./tries.ts";
+import { type Tries, lateBy, secondTryAtMs, triesInVain, triesOf } from "./tries.ts";
 import { endIndependently, endWith } from "./when-aborted.ts";
 
 /** A probe on its way. Whatever happens first ends it; everything that happens later is ignored. */
@@ -191,7 +191,12 @@ class Flight implements InFlight, Lingerer {
 
   tryAgain(delayMs: number, act: () => void): void {
     const { careful, timeoutMs } = this.context;
-    if (careful !== true) this.after(secondTryAtMs(delayMs, timeoutMs), act);
+    if (careful === true) return;
+    this.after(secondTryAtMs(delayMs, timeoutMs), () => {
+      const lateMs = lateBy(this.sentAtMs, this.elapsedMs(), timeoutMs);
+      if (lateMs > 0) this.after(lateMs, act);
+      else act();
+    });
   }
 
   noteSent(): Tries {

@@ -22,6 +22,15 @@ const leastForAnswerMs = 400;
 export const secondTryAtMs = (delayMs: number, timeoutMs: number): number =>
   timeoutMs - delayMs >= leastForTryMs ? delayMs : timeoutMs * earlyPart;
 
+/**
+ * How much longer a second try waits that is due at `atMs`, because the first left late: on a busy machine it may have
+ * waited for its turn. 0 where the deadline leaves no time for that.
+ */
+export function lateBy(sentAtMs: readonly number[], atMs: number, timeoutMs: number): number {
+  const lateMs = betweenTriesMs - (atMs - (sentAtMs[0] ?? 0));
+  return lateMs > 0 && atMs >= betweenTriesMs && timeoutMs - atMs - lateMs >= leastForTryMs ? lateMs : 0;
+}
+
 /** What the answer to a question that leaves at `atMs` shows; `sentAtMs` are the questions so far, in order. */
 export const triesOf = (sentAtMs: readonly number[], atMs: number): Tries =>
   isSecondTry(sentAtMs, atMs) ? twice : once;

@@ -71,9 +71,9 @@ export const snmp = {
   "snmp-object-missing": {
     cell: "no object",
     message: (facts) =>
-      `${facts.from} reached the SNMP agent of ${target(facts)}, which has no value for a standard object: ${
-        facts.evidence.snmp?.errorStatus ?? "no status given"
-      }`,
+      `${facts.from} reached the SNMP agent of ${target(facts)}, which has no value for ${
+        facts.evidence.snmp?.missing?.join(", ") ?? "a standard object"
+      }: ${facts.evidence.snmp?.errorStatus ?? "no status given"}`,
     advice: ({ to }) =>
       `The path and the credentials work. See whether the SNMP view on ${to} includes the system group (1.3.6.1.2.1.1).`,
     explanation: {
