@@ -111,13 +111,12 @@ it("CSV and JSON have every change, however many; the texts for people count wha
 
 it("groups by cause with all that the new run knows, so that no sentence contradicts it", () => {
   const hosts = ["h1", "h2", "h3"];
-  const stories = (kind: "open" | "silent") => [
-    ...hosts.flatMap((host) => [
+  const stories = (kind: "open" | "silent") =>
+    hosts.flatMap((host) => [
       storyOf(make.register(host), at("10.0.0.5", kind)),
       storyOf({ ...flow({ from: host, port: 443 }), requirement: "web-https" }, at("10.0.0.5", kind)),
       storyOf({ ...flow({ from: host, port: 22 }), requirement: "ssh" }, at("10.0.0.5", "open")),
-    ]),
-  ];
+    ]);
   const comparison = compare(runOf(stories("open")), later(runOf(stories("silent"))));
   for (const format of ["table", "markdown", "github"] as const) {
     expect(render[format](comparison, plain)).not.toMatch(/did not respond|Nothing responded/);
