@@ -64,7 +64,10 @@ export default defineConfig({
           fileParallelism: false,
         },
       },
-      { test: { name: "cli", include: ["test/cli/**/*.test.ts"], testTimeout: 60_000, maxWorkers } },
+      {
+        // The worlds of the examples are built in namespaces, in a hook.
+        test: { name: "cli", include: ["test/cli/**/*.test.ts"], testTimeout: 60_000, hookTimeout: 60_000, maxWorkers },
+      },
       {
         test: {
           name: "net",

@@ -18,10 +18,8 @@ await build({
   minify: true,
   legalComments: "eof",
   logLevel: "warning",
-  // Native and optional: it is looked for in the directory where the worker runs.
-  external: ["raw-socket"],
-  // A CommonJS file has no import.meta; the worker is compiled under a name in its current directory.
-  define: { "import.meta.url": "agentUrl" },
+  // A CommonJS file has no import.meta; the worker is compiled under a name of no directory.
+  define: { "import.meta.url": "agentUrl", isSentOverConnection: "true" },
   banner: { js: 'const agentUrl = require("node:url").pathToFileURL(__filename).href;' },
   footer: { js: `module.exports.version = ${JSON.stringify(version)};` },
 });

@@ -13,16 +13,26 @@ import { prepare, type RunOptions } from "./check/prepare.ts";
 import { progressPlace, startProgress } from "./check/progress.ts";
 import { recordOf } from "./check/record.ts";
 import { sendCanaries } from "./check/send-canaries.ts";
+import { readFrom } from "./check/sender-place.ts";
 import { type RunStream, streamOf } from "./check/stream.ts";
 import { exitCodes, type ExitCode, type Surroundings } from "./surroundings.ts";
 import { openVantages } from "./check/vantages.ts";
-import { readWatchOptions, type WatchOptions } from "./check/watch-options.ts";
+import { readWatchOptions, type WatchOptions, type WatchRun } from "./check/watch-options.ts";
 
 /** Options of `check`; durations in milliseconds. */
 export interface CheckOptions extends PlanOptions, RunOptions, BaselineOptions, WatchOptions {}
 
-/** The main job: plan, probe, judge, report. Resolves with the exit code (docs/ci.md); bad input is an InputError. */
-export async function checkCommand(file: string, options: CheckOptions, surroundings: Surroundings): Promise<ExitCode> {
+/**
+ * The main job: plan, probe, judge, report. Resolves with the exit code (docs/ci.md); bad input is an InputError.
+ * `loadWatch` loads the code of `--watch`, which no other run needs.
+ */
+export async function checkCommand(
+  file: string,
+  given: CheckOptions,
+  surroundings: Surroundings,
+  loadWatch: () => Promise<WatchRun>,
+): Promise<ExitCode> {
+  const options = readFrom(given);
   const isDefault = options.format.length === 0;
   const destinations = await parseDestinations(isDefault ? ["table"] : options.format, formats);
   const aims = readWatchOptions(options);
@@ -34,7 +44,9 @@ export async function checkCommand(file: string, options: CheckOptions, surround
   const { run, ending } =
     aims === undefined
       ? { run: await probe(planned, file, options, surroundings, { stream, isStreamOnly }), ending: "" }
-      : await (await import("./watch/watch-run.ts")).watchRun(planned, file, { ...options, aims, stream }, text);
+      : await (
+          await loadWatch()
+        )(planned, file, { ...options, aims, stream }, text);
   const { summary, undelivered } = (await stream?.end(run)) ?? { summary: run.summary, undelivered: [] };
 
   const onStdout = appearance(surroundings, options.color);
@@ -66,7 +78,10 @@ interface Listener {
 export async function probe(
   planned: Planned,
   file: string,
-  options: Pick<CheckOptions, "from" | "stage" | "timeout" | "concurrency" | "rate" | "quiet" | "controls">,
+  options: Pick<
+    CheckOptions,
+    "from" | "isFromSure" | "stage" | "timeout" | "concurrency" | "rate" | "quiet" | "controls"
+  >,
   surroundings: Surroundings,
   { stream, isStreamOnly }: Listener = { stream: undefined, isStreamOnly: false },
 ): Promise<Run> {
@@ -75,17 +90,17 @@ export async function probe(
   const startedAt = new Date();
   const clock = performance.now();
   await stream?.begin(prepared, { version, startedAt });
-  const vantages = await openVantages(prepared.needed, { signal, say: options.quiet ? undefined : surroundings.err });
-  const onSlowed = sayWhenSlowed(prepared.tasks.length, options.concurrency, surroundings.err);
+  const { descriptorsHeld } = prepared;
+  const onSlowed = sayWhenSlowed(prepared.tasks.length, options.concurrency, descriptorsHeld, surroundings.err);
+  const say = options.quiet ? undefined : surroundings.err;
+  const vantages = openVantages(prepared.needed, { signal, env: prepared.childEnv, say });
   const progress = startProgress(prepared, progressPlace(surroundings, options.quiet));
-  const { stackTraceLimit } = Error;
-  // Each refusal is an Error; without its stack, which nobody reads, it takes a fifth less time.
-  if (surroundings.env["PORTMATRIX_DEBUG"] === undefined) Error.stackTraceLimit = 0;
   try {
     const limits = {
-      ...limitsHere(options.concurrency),
+      ...limitsHere(options.concurrency, descriptorsHeld),
       ...(options.rate === undefined ? {} : { ratePerSecond: options.rate }),
       observe: vantages.observe,
+      whenOpen: vantages.whenOpen,
     };
     const observed = new Map<string, Observed>();
     await schedule(prepared.tasks, {
@@ -105,7 +120,6 @@ export async function probe(
     const circumstances = { version, startedAt, durationMs, interrupted: signal.aborted, canaries };
     return recordOf(prepared, observed, circumstances, isStreamOnly ? stream?.rest() : undefined);
   } finally {
-    Error.stackTraceLimit = stackTraceLimit;
     progress.clear();
     await vantages.close();
   }

@@ -2,7 +2,7 @@ import { constants } from "node:fs";
 import { access } from "node:fs/promises";
 import { dirname } from "node:path";
 import { InputError, type Problem } from "../model/problem.ts";
-import { reasonOf } from "./output.ts";
+import { reasonOf } from "./write-errors.ts";
 import { isDirect, openOutput, statOrAbsent } from "./output-file.ts";
 
 /** One `--format FORMAT[=FILE]`; without a file it goes to stdout. */
@@ -47,6 +47,9 @@ async function whyUnwritable(file: string): Promise<string | undefined> {
   try {
     const target = await statOrAbsent(file);
     if (target?.isDirectory() === true) return "it is a directory";
+    // A shell's >(command) is read by that command; a named pipe without a reader would hold the report for ever.
+    const isNamedPipe = target?.isFIFO() === true && !/^\/(?:dev|proc)\//.test(file);
+    if (isNamedPipe || target?.isSocket() === true) return "it is a pipe or a socket that nobody may read; name a file";
     if (target !== undefined) await access(file, constants.W_OK);
     // A permission says little on read-only and special file systems; only a file that was made is proof.
     if (!(await isDirect(file, target))) await (await openOutput(file)).discard();

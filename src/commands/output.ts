@@ -1,7 +1,9 @@
 import { pipeline } from "node:stream/promises";
+import { escapeUnseen } from "../model/printable.ts";
 import type { Rendering } from "../report/run/renderers.ts";
 import type { Destination } from "./formats.ts";
 import { type OutputFile, openOutput } from "./output-file.ts";
+import { reasonOf } from "./write-errors.ts";
 import { exitCodes, type ExitCode, type Surroundings } from "./surroundings.ts";
 
 /** A report that did not reach its place: one line that names the place and the reason. */
@@ -56,30 +58,6 @@ export function conclude(
   undelivered: readonly Undelivered[],
   { err }: Pick<Surroundings, "err">,
 ): ExitCode {
-  for (const line of undelivered) err(`portmatrix: ${line}\n`);
+  for (const line of undelivered) err(`portmatrix: ${escapeUnseen(line)}\n`);
   return undelivered.length > 0 && code === exitCodes.ok ? exitCodes.internal : code;
-}
-
-const reasons: Readonly<Record<string, string>> = {
-  EACCES: "permission denied",
-  EPERM: "permission denied",
-  EROFS: "the file system is read-only",
-  ENOSPC: "no space is left",
-  EDQUOT: "the disk quota is used up",
-  EFBIG: "the file would be too large",
-  EPIPE: "its reader has gone",
-  EIO: "input/output error",
-  EISDIR: "it is a directory",
-  ENOTDIR: "a part of this path is not a directory",
-  ENXIO: "nothing is behind this device or socket",
-  ENOENT: "there is no such directory",
-  EMFILE: "too many open files",
-  ENFILE: "too many open files",
-  ENAMETOOLONG: "the file name is too long",
-};
-
-/** Why a file cannot be written, in a few words. */
-export function reasonOf(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException;
-  return reasons[String(code)] ?? code ?? message;
 }

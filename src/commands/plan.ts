@@ -1,4 +1,5 @@
 import type { Plan } from "../model/flow.ts";
+import { escapeUnseen } from "../model/printable.ts";
 import { formatProblem, InputError } from "../model/problem.ts";
 import type { Topology } from "../model/topology.ts";
 import type { Catalog } from "../model/catalog.ts";
@@ -14,6 +15,7 @@ import { catalogDirectory } from "./shipped-files.ts";
 import { parseDestinations } from "./formats.ts";
 import { conclude, deliver } from "./output.ts";
 import { nodesOf } from "./check/identify.ts";
+import { readFrom } from "./check/sender-place.ts";
 import { exitCodes, type ExitCode, type Surroundings } from "./surroundings.ts";
 
 /** Options that `plan` and `check` share. */
@@ -33,7 +35,8 @@ export interface Planned {
 }
 
 /** Prints the communication matrix: every required flow and why; sends nothing. */
-export async function planCommand(file: string, options: PlanOptions, surroundings: Surroundings): Promise<ExitCode> {
+export async function planCommand(file: string, given: PlanOptions, surroundings: Surroundings): Promise<ExitCode> {
+  const options = readFrom(given);
   const destinations = await parseDestinations(options.format.length > 0 ? options.format : ["table"], planFormats);
   const planned = await loadPlan(file, options, surroundings);
   const width = Math.min(Math.max(surroundings.columns ?? 100, 60), 160);
@@ -77,7 +80,7 @@ const mostNotes = 5;
 /** Says on stderr what of a topology no flow uses, each place once: nothing that a user wrote disappears silently. */
 function sayUnused(unused: readonly Unused[], locate: LoadedTopology["locate"], err: (text: string) => void): void {
   const lines = [...new Set(unused.map(({ path, message }) => formatProblem({ ...locate(path), message })))];
-  for (const line of lines.slice(0, mostNotes)) err(`portmatrix: note: ${line}\n`);
+  for (const line of lines.slice(0, mostNotes)) err(`portmatrix: note: ${escapeUnseen(line)}\n`);
   if (lines.length > mostNotes) err(`portmatrix: note: ${lines.length - mostNotes} more parts are not used\n`);
 }
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { InputError } from "../model/problem.ts";
 import type { SecretRef } from "../model/topology.ts";
-import { resolveSecrets } from "./secret.ts";
+import { resolveSecrets, withoutSecrets } from "./secret.ts";
 import { loadTopology } from "./topology/topology.ts";
 
 let directory = "";
@@ -110,4 +110,10 @@ hosts: [{ name: a, address: 10.0.0.1, snmp: { version: 3, user: u, auth: { proto
     const lookup = await resolveSecrets(await loadTopology(file), []);
     expect(() => lookup({ env: "COMMUNITY" })).toThrow("was not resolved");
   });
+});
+
+it("other programs see no variable that holds a secret, and all others", async () => {
+  const env = { COMMUNITY: "c0mmunity", AUTH: "passphrase", PATH: "/bin", SSH_AUTH_SOCK: "/run/agent" };
+  const { topology } = await loadTopology(file, { env });
+  expect(withoutSecrets({ topology, env })).toEqual({ PATH: "/bin", SSH_AUTH_SOCK: "/run/agent" });
 });

@@ -105,6 +105,13 @@ function describe(ref: SecretRef): string {
   return "env" in ref ? `environment variable ${ref.env}` : `secret file ${quote(ref.file)}`;
 }
 
+/** The environment without the variables that hold a secret of the topology: what another program may see. */
+export function withoutSecrets({ topology, env }: Pick<LoadedTopology, "topology" | "env">): LoadedTopology["env"] {
+  const secret = new Set<string>();
+  for (const { ref } of [...findUses(topology).values()].flat()) if ("env" in ref) secret.add(ref.env);
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !secret.has(name)));
+}
+
 /** Where each secret of a topology is used, in the order of the file. */
 function findUses(topology: Topology): Map<string, SecretUse[]> {
   const uses = new Map<string, SecretUse[]>();

@@ -1,9 +1,10 @@
 import { constants } from "node:fs";
-import { open } from "node:fs/promises";
+import { open, stat } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import { InputError } from "../model/problem.ts";
 import type { Problem } from "../model/problem.ts";
 import { foreignFile } from "./foreign-file.ts";
+import { readPipe } from "./pipe-bytes.ts";
 import { quote } from "./yaml/place.ts";
 
 const refusals: Record<string, string> = {
@@ -20,28 +21,29 @@ const refusals: Record<string, string> = {
 };
 
 /**
- * Reads a whole file of at most `limit` bytes. A larger file is refused by its size, without being read; from a pipe
- * or a device no more than `limit` bytes are taken. Returns the bytes, or a sentence that says why there are none.
+ * Reads a whole file of at most `limit` bytes. A larger file is refused by its size, without being read; a pipe is read
+ * to its end, see `readPipe`. A device, a terminal or a socket has no end and is refused without being opened. Returns
+ * the bytes, or a sentence that says why there are none.
  */
 export async function readBytes(path: string, limit: number): Promise<Uint8Array | string> {
   if (path.includes("\0")) return "a file name cannot contain a NUL character";
   let file: FileHandle | undefined;
   try {
-    file = await open(path, constants.O_RDONLY);
-    const { size, isDirectory, isFile } = await stat(file);
-    if (isDirectory) return "this is a directory; name a file";
-    if (isFile && size > limit) return tooLarge(size, limit);
+    const status = await stat(path);
+    if (status.isDirectory()) return "this is a directory; name a file";
+    if (status.isFIFO()) {
+      const bytes = await readPipe(path, limit);
+      return typeof bytes === "object" && "longerThan" in bytes ? tooLarge(undefined, limit) : bytes;
+    }
+    if (!status.isFile()) return "this is a device, a terminal or a socket; name a file, or - for standard input";
+    if (status.size > limit) return tooLarge(status.size, limit);
+    file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK); // should a pipe have taken its place meanwhile
     return await readUpTo(file, limit);
   } catch (error) {
     return explain(error);
   } finally {
     await file?.close();
   }
-}
-
-async function stat(file: FileHandle): Promise<{ size: number; isDirectory: boolean; isFile: boolean }> {
-  const status = await file.stat();
-  return { size: status.size, isDirectory: status.isDirectory(), isFile: status.isFile() };
 }
 
 async function readUpTo(file: FileHandle, limit: number): Promise<Uint8Array | string> {

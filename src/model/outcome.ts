@@ -74,6 +74,11 @@ export const evidenceSchema = z.strictObject({
   /** Who sent the ICMP error, and its type and code, e.g. `3/13`; known only where a raw socket saw the message. */
   reporter: z.string().optional(),
   icmpCode: z.string().optional(),
+  /**
+   * An ICMP error that quotes one of our packets, but may be forged: the kernel, which knows the sequence number of a
+   * SYN, did not take it for its own, or somebody tried out ports. It decided nothing.
+   */
+  unverifiedError: z.strictObject({ reporter: z.string(), icmpCode: z.string() }).optional(),
   localAddress: z.string().optional(),
   localPort: z.number().int().optional(),
   /** The answer came from another address than the one that was asked. */

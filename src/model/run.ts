@@ -86,6 +86,8 @@ export const runSchema = z
     /** File name of the topology as it was given. */
     topology: z.string().optional(),
     interrupted: z.boolean().optional(),
+    /** What a reader must know before any result, in a sentence each. */
+    notes: z.array(z.string()).optional(),
     sections: z.array(
       z.strictObject({ id: z.string(), anchor: z.string(), title: z.strictObject({ en: z.string(), de: z.string() }) }),
     ),

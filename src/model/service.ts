@@ -12,7 +12,7 @@ interface ServiceRecord {
   belongsTo: "checkmk" | "others";
   /** It is there before Checkmk is installed, so that a wrong answer is a failure even then. */
   precedesCheckmk?: true;
-  /** Its answer tells one Checkmk site from another. */
+  /** Its answer, or the name that it is asked by, tells one Checkmk site from another. */
   namesSite?: true;
   /** A second connection could start work, make an event or disturb a cluster: it is never asked twice. */
   askedOnce?: true;
@@ -69,6 +69,7 @@ const services = {
     transport: "tcp",
     ports: [5672, 5671],
     belongsTo: "checkmk",
+    namesSite: true,
   },
   "rabbitmq-management": {
     label: "management page of the message broker",

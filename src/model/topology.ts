@@ -172,10 +172,30 @@ const extraRequirementSchema = z
   });
 export type ExtraRequirement = z.infer<typeof extraRequirementSchema>;
 
-const vantageSchema = z.union([z.literal("local"), z.strictObject({ exec: z.array(z.string().min(1)).min(1) })], {
+/**
+ * Every kind of vantage point and how it is written in a topology: as its name, or as an object with its name as a key.
+ * `vantage/openers.ts` says how each is opened.
+ */
+const vantageForms = {
+  /** This machine. */
+  local: z.literal("local"),
+  /** Behind a command that runs a program there. */
+  exec: z.strictObject({ exec: z.array(z.string().min(1)).min(1) }),
+} as const;
+export type VantageKind = keyof typeof vantageForms;
+export type VantageSpecOf<Kind extends VantageKind> = z.infer<(typeof vantageForms)[Kind]>;
+export type VantageSpec = VantageSpecOf<VantageKind>;
+
+const vantageSchema = z.union(Object.values(vantageForms), {
   error: "expected local or { exec: [PROGRAM, ARGUMENT, ...] }",
 });
-export type VantageSpec = z.infer<typeof vantageSchema>;
+
+/** The kind of a vantage point. */
+export const kindOf = (spec: VantageSpec): VantageKind =>
+  typeof spec === "string" ? spec : (Object.keys(spec).find((key) => Object.hasOwn(vantageForms, key)) as VantageKind);
+
+/** True if this process itself sends from there. */
+export const isLocal = (spec: VantageSpec | undefined): boolean => spec !== undefined && kindOf(spec) === "local";
 
 /**
  * The expected topology, after ranges and includes are expanded and defaults are filled in: which nodes there are,

@@ -113,24 +113,18 @@ function alternativeOf(
   return ports.length > 1 ? group(id, address) : undefined;
 }
 
-/** What to send for the flows of one requirement: flows that send the same share one object, as there may be many. */
+/**
+ * What to send for the flows of one requirement. Flows that send the same share one object, as there may be many; they
+ * are told by what they send, so nothing has to know what `specOf` looks at.
+ */
 function openSpecs(requirement: Requirement): (port: number | undefined, edge: Edge) => PlannedProbeSpec {
-  const { kind, service } = requirement.probe;
-  const byQuestion = new Map<unknown, Map<number | undefined, PlannedProbeSpec>>();
+  const known = new Map<string, PlannedProbeSpec>();
   return (port, edge) => {
-    const { host, site, anySite, usesTls } = edge;
-    // All that `specOf` and `serviceOf` look at besides the port.
-    const question =
-      kind === "snmp"
-        ? host?.snmp
-        : service === undefined
-          ? kind
-          : `${site ?? ""} ${anySite ?? ""} ${usesTls} ${host?.agent}`;
-    let byPort = byQuestion.get(question);
-    if (byPort === undefined) byQuestion.set(question, (byPort = new Map()));
-    let spec = byPort.get(port);
-    if (spec === undefined) byPort.set(port, (spec = specOf(requirement, port, edge)));
-    return spec;
+    const spec = specOf(requirement, port, edge);
+    const key = JSON.stringify(spec);
+    const same = known.get(key) ?? spec;
+    if (same === spec) known.set(key, spec);
+    return same;
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Catalog } from "../model/catalog.ts";
 import type { Plan } from "../model/flow.ts";
-import type { Topology } from "../model/topology.ts";
+import { isLocal, type Topology } from "../model/topology.ts";
 import { expand } from "./expand.ts";
 import { expandExtras, extraSection } from "./extra.ts";
 import { applyFilter, type Filter } from "./filter.ts";
@@ -15,7 +15,7 @@ export function plan(catalog: Catalog, topology: Topology): Plan {
   return {
     catalog: { product, version, title, url },
     sections: [...sections.map(({ id, anchor, title: heading }) => ({ id, anchor, title: heading })), extraSection],
-    ...merge(drafts, (node) => (topology.vantages[node] === "local" ? "local" : node)),
+    ...merge(drafts, (node) => (isLocal(topology.vantages[node]) ? "local" : node)),
   };
 }
 

@@ -1,31 +1,10 @@
 import type { Agenda } from "./agenda.ts";
-import { openLine } from "./line.ts";
-import { networkOf } from "./network-of.ts";
-import { openPace } from "./pace.ts";
+import type { Limits } from "./limits.ts";
+import { type Line, openLine } from "./line.ts";
+import { openBursts, openPace, type Pace } from "./pace.ts";
+import { type Lane, type Network, openPlaces, type Target } from "./places.ts";
 import { Queue } from "./queue.ts";
-
-/** How much may be under way at once, and how fast it may start. */
-export interface Limits {
-  /** Probes under way in total. */
-  concurrency: number;
-  /** Probes under way from one vantage point to one target. */
-  perTarget: number;
-  /** Pause between two starts to one target, from whatever vantage point, in milliseconds. */
-  perTargetGapMs: number;
-  /**
-   * Probes under way to one network, from whatever vantage point: a /24 of IPv4, a /64 of IPv6; default no limit. So a
-   * router that has to look for many absent hosts gets their packets one after the other and not all at once.
-   */
-  perNetwork?: number | undefined;
-  /**
-   * A probe unanswered for so long gives its turn at the target and its network to the next one, as long as half of the
-   * total limit is free, in milliseconds; default 250, `Infinity` for never. A host or network that drops everything
-   * then costs about one deadline, not the sum of all, and still cannot take the slots that the others need.
-   */
-  perTargetPatienceMs?: number | undefined;
-  /** Starts per second in total; left out: as fast as the other limits allow. */
-  ratePerSecond?: number | undefined;
-}
+import { openSlots, type Slots } from "./slots.ts";
 
 /** Starts work when its turn has come: in total, for its target, for its network, and by the rate. */
 export interface Lanes<Work> {
@@ -33,10 +12,7 @@ export interface Lanes<Work> {
   enter(vantage: string, target: string, work: Work): void;
   /** To be called once when work that was started is over. */
   leave(turn: Turn): void;
-  /**
-   * Halves the total limit, at most once per quarter of a second; for failures that come from too many sockets. Gives
-   * the new limit, or `undefined` if it stays.
-   */
+  /** Lowers the total limit, as `Slots` does it; for failures that come from too many sockets. */
   throttle(): number | undefined;
   /** Begins to start what waits; before that all targets can line up, so that they take turns from the first. */
   open(): void;
@@ -46,36 +22,31 @@ export interface Lanes<Work> {
 
 /** What work under way holds. */
 export interface Turn {
-  lane: Lane;
+  readonly lane: Lane;
   /** False once the target and its network may start the next one. */
   isHeld: boolean;
 }
 
-/** One vantage point's way to one target. */
-interface Lane {
-  target: Target;
-  waiting: Queue<unknown>;
-  busy: number;
-  /** True while it is among the lanes of its target that could start something. */
-  isListed: boolean;
-}
-interface Target {
-  lanes: Queue<Lane>;
-  network: Network | undefined;
-  /** True while it rests, waits among those that are ready, or is parked by its network. */
-  isPlaced: boolean;
-}
-interface Network {
-  busy: number;
-  /** Targets whose turn has come, but not that of their network. */
-  parked: Queue<Target>;
+/** What the lanes of one run are made of, and how they stand. */
+interface Traffic<Work> {
+  readonly start: (work: Work, turn: Turn) => void;
+  readonly perTarget: number;
+  readonly perNetwork: number;
+  readonly slots: Slots;
+  readonly bursts: Pace;
+  readonly pace: Pace;
+  /** Targets that have something to start, each at most once. */
+  readonly ready: Queue<Target>;
+  /** Targets that pause after a start; absent if there is no pause. */
+  readonly resting: Line<Target> | undefined;
+  /** Work that may lose its turn if no answer comes; absent if it never does. */
+  readonly patient: Line<Turn> | undefined;
+  isOpen: boolean;
+  isPumping: boolean;
 }
 
-const throttleEveryMs = 250;
-const smallestConcurrency = 4;
-/** So many starts in one turn of the event loop: answers are read in between, before they pile up. */
 const startsPerTurn = 32;
-const now = () => performance.now();
+const usualPatienceMs = 250;
 
 /**
  * Opens the lanes of one run; `start` is called when the turn of some work has come. Targets stand in one queue, each at
@@ -83,150 +54,129 @@ const now = () => performance.now();
  * no function belongs to a single probe: at thousands a second they would cost more than the probe itself.
  */
 export function openLanes<Work>(limits: Limits, agenda: Agenda, start: (work: Work, turn: Turn) => void): Lanes<Work> {
-  const { perTarget, perTargetGapMs, perNetwork = Infinity, perTargetPatienceMs: patienceMs = 250 } = limits;
-  let { concurrency } = limits;
-  const lanes = new Map<string, Lane>();
-  const targets = new Map<string, Target>();
-  const networks = new Map<string, Network>();
-  const ready = new Queue<Target>();
-  let active = 0;
-  let startsThisTurn = 0;
-  let isPumping = false;
-  let isOpen = false;
-  let throttledAt = -Infinity;
-
-  /** Starts what may start now, at most so many in one turn of the event loop. */
-  const pump = () => {
-    if (isPumping) return;
-    isPumping = true;
-    for (let target = nextTarget(); target !== undefined; target = nextTarget()) startNext(target);
-    isPumping = false;
+  const { perTarget, perTargetGapMs, perNetwork = Infinity, perTargetPatienceMs = usualPatienceMs } = limits;
+  const laneOf = openPlaces();
+  const resume = () => pump(traffic);
+  const hasPatience = Number.isFinite(perTargetPatienceMs);
+  const traffic: Traffic<Work> = {
+    start,
+    perTarget,
+    perNetwork,
+    slots: openSlots(limits.concurrency),
+    bursts: openBursts(startsPerTurn, resume),
+    pace: openPace(limits.ratePerSecond, agenda, resume),
+    ready: new Queue(),
+    resting: perTargetGapMs > 0 ? openLine(agenda, perTargetGapMs, (target) => stepBack(traffic, target)) : undefined,
+    patient: hasPatience ? openLine(agenda, perTargetPatienceMs, (turn) => losePatience(traffic, turn)) : undefined,
+    isOpen: false,
+    isPumping: false,
   };
-
-  const nextTarget = (): Target | undefined => {
-    const mayStart = isOpen && active < concurrency && startsThisTurn < startsPerTurn;
-    return mayStart && ready.length > 0 && pace.allows() ? ready.shift() : undefined;
-  };
-
-  const pace = openPace(limits.ratePerSecond, agenda, pump);
-
-  const endTurnOfLoop = () => {
-    startsThisTurn = 0;
-    pump();
-  };
-
-  /** Starts the next work of the lane whose turn it is; that lane then comes after the others. */
-  const startNext = (target: Target) => {
-    const { network } = target;
-    if (network !== undefined && network.busy >= perNetwork) return network.parked.push(target);
-    const lane = target.lanes.shift();
-    if (lane === undefined) return stepBack(target);
-    lane.isListed = false;
-    const work = lane.waiting.shift() as Work;
-    if (startsThisTurn++ === 0) setImmediate(endTurnOfLoop);
-    pace.count();
-    active++;
-    lane.busy++;
-    if (network !== undefined) network.busy++;
-    list(lane);
-    if (perTargetGapMs > 0) resting.add(target);
-    else stepBack(target);
-    const turn: Turn = { lane, isHeld: true };
-    if (Number.isFinite(patienceMs)) patient.add(turn);
-    start(work, turn);
-  };
-
-  const list = (lane: Lane) => {
-    if (lane.isListed || lane.waiting.length === 0 || lane.busy >= perTarget) return;
-    lane.isListed = true;
-    lane.target.lanes.push(lane);
-  };
-
-  /** A target that has no place takes one if it has something to start. */
-  const place = (target: Target) => {
-    if (target.isPlaced || target.lanes.length === 0) return;
-    target.isPlaced = true;
-    ready.push(target);
-    pump();
-  };
-  const stepBack = (target: Target) => {
-    target.isPlaced = false;
-    place(target);
-  };
-  const resting = openLine(agenda, perTargetGapMs, stepBack);
-
-  const release = (turn: Turn) => {
-    if (!turn.isHeld) return;
-    turn.isHeld = false;
-    const { lane } = turn;
-    const { target } = lane;
-    lane.busy--;
-    if (target.network !== undefined) unpark(target.network);
-    list(lane);
-    place(target);
-  };
-
-  const unpark = (network: Network) => {
-    network.busy--;
-    const target = network.parked.shift();
-    if (target === undefined) return;
-    ready.push(target);
-    pump();
-  };
-
-  const patient = openLine<Turn>(agenda, patienceMs, (turn) => {
-    if (!turn.isHeld) return;
-    if (active * 2 <= concurrency) release(turn);
-    else patient.add(turn);
-  });
-
-  const laneOf = (vantage: string, name: string): Lane => {
-    const key = `${vantage} ${name}`;
-    let lane = lanes.get(key);
-    if (lane === undefined)
-      lanes.set(key, (lane = { target: targetOf(name), waiting: new Queue(), busy: 0, isListed: false }));
-    return lane;
-  };
-
-  const targetOf = (name: string): Target => {
-    let target = targets.get(name);
-    if (target === undefined)
-      targets.set(name, (target = { lanes: new Queue(), network: networkNamed(networkOf(name)), isPlaced: false }));
-    return target;
-  };
-
-  const networkNamed = (name: string | undefined): Network | undefined => {
-    if (name === undefined) return undefined;
-    let network = networks.get(name);
-    if (network === undefined) networks.set(name, (network = { busy: 0, parked: new Queue() }));
-    return network;
-  };
-
   return {
-    enter(vantage, name, work) {
-      const lane = laneOf(vantage, name);
+    enter(vantage, target, work) {
+      const lane = laneOf(vantage, target);
       lane.waiting.push(work);
-      list(lane);
-      place(lane.target);
+      list(traffic, lane);
+      place(traffic, lane.target);
     },
     leave(turn) {
-      active--;
-      release(turn);
-      pump();
+      traffic.slots.giveBack();
+      release(traffic, turn);
+      pump(traffic);
     },
-    throttle() {
-      if (now() - throttledAt < throttleEveryMs) return undefined;
-      throttledAt = now();
-      const inUse = Math.min(concurrency, Math.max(active, smallestConcurrency));
-      concurrency = Math.max(Math.min(smallestConcurrency, concurrency), Math.floor(inUse / 2));
-      return concurrency;
-    },
+    throttle: () => traffic.slots.throttle(),
     open() {
-      isOpen = true;
-      pump();
+      traffic.isOpen = true;
+      pump(traffic);
     },
     close() {
-      isOpen = false;
+      traffic.isOpen = false;
     },
   };
+}
+
+/** Starts all that may start now. What it starts may end at once and pump again: the first call goes on for it. */
+function pump<Work>(traffic: Traffic<Work>): void {
+  if (traffic.isPumping) return;
+  traffic.isPumping = true;
+  for (let target = nextTarget(traffic); target !== undefined; target = nextTarget(traffic)) {
+    startNext(traffic, target);
+  }
+  traffic.isPumping = false;
+}
+
+function nextTarget<Work>({ isOpen, slots, bursts, pace, ready }: Traffic<Work>): Target | undefined {
+  const hasRoom = isOpen && slots.isFree() && bursts.allows();
+  return hasRoom && ready.length > 0 && pace.allows() ? ready.shift() : undefined;
+}
+
+/** Starts the next work of the lane whose turn it is; that lane then comes after the others. */
+function startNext<Work>(traffic: Traffic<Work>, target: Target): void {
+  const { network, lanes } = target;
+  if (network !== undefined && network.busy >= traffic.perNetwork) return network.parked.push(target);
+  const lane = lanes.shift();
+  if (lane === undefined) return stepBack(traffic, target);
+  lane.isListed = false;
+  const work = lane.waiting.shift() as Work;
+  count(traffic, lane);
+  list(traffic, lane);
+  if (traffic.resting === undefined) stepBack(traffic, target);
+  else traffic.resting.add(target);
+  const turn: Turn = { lane, isHeld: true };
+  traffic.patient?.add(turn);
+  traffic.start(work, turn);
+}
+
+/** Counts a start wherever there is a limit. */
+function count<Work>({ bursts, pace, slots }: Traffic<Work>, lane: Lane): void {
+  bursts.count();
+  pace.count();
+  slots.take();
+  lane.busy++;
+  if (lane.target.network !== undefined) lane.target.network.busy++;
+}
+
+/** A lane that could start something is listed by its target. */
+function list<Work>({ perTarget }: Traffic<Work>, lane: Lane): void {
+  if (lane.isListed || lane.waiting.length === 0 || lane.busy >= perTarget) return;
+  lane.isListed = true;
+  lane.target.lanes.push(lane);
+}
+
+/** A target that has no place takes one if it has something to start. */
+function place<Work>(traffic: Traffic<Work>, target: Target): void {
+  if (target.isPlaced || target.lanes.length === 0) return;
+  target.isPlaced = true;
+  traffic.ready.push(target);
+  pump(traffic);
+}
+
+function stepBack<Work>(traffic: Traffic<Work>, target: Target): void {
+  target.isPlaced = false;
+  place(traffic, target);
+}
+
+/** Work that waited long for an answer lets the next one of its target and network start, if there are slots enough. */
+function losePatience<Work>(traffic: Traffic<Work>, turn: Turn): void {
+  if (!turn.isHeld) return;
+  if (traffic.slots.areHalfFree()) release(traffic, turn);
+  else traffic.patient?.add(turn);
+}
+
+/** Lets the target and the network of some work start the next one. */
+function release<Work>(traffic: Traffic<Work>, turn: Turn): void {
+  if (!turn.isHeld) return;
+  turn.isHeld = false;
+  const { lane } = turn;
+  lane.busy--;
+  if (lane.target.network !== undefined) unpark(traffic, lane.target.network);
+  list(traffic, lane);
+  place(traffic, lane.target);
+}
+
+function unpark<Work>(traffic: Traffic<Work>, network: Network): void {
+  network.busy--;
+  const target = network.parked.shift();
+  if (target === undefined) return;
+  traffic.ready.push(target);
+  pump(traffic);
 }

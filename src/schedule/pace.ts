@@ -29,3 +29,18 @@ export function openPace(ratePerSecond: number | undefined, agenda: Agenda, resu
     },
   };
 }
+
+/** Opens a pace of so many starts in one turn of the event loop: answers are read in between, before they pile up. */
+export function openBursts(startsPerTurn: number, resume: () => void): Pace {
+  let starts = 0;
+  const end = () => {
+    starts = 0;
+    resume();
+  };
+  return {
+    allows: () => starts < startsPerTurn,
+    count() {
+      if (starts++ === 0) setImmediate(end);
+    },
+  };
+}

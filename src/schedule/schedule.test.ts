@@ -432,3 +432,46 @@ describe("abort", () => {
     expect(starts).toEqual([]);
   });
 });
+
+const narrow = {
+  concurrency: 4,
+  perTarget: 4,
+  perTargetGapMs: 0,
+  confirmSpacingMs: 1000,
+  isSurprising: () => false,
+};
+
+it("probes of a vantage point that is not open yet take no turn from others, and start when it is", async () => {
+  const { observe, starts, most } = scripted({});
+  let openNow = () => {};
+  let opening: Promise<void> | undefined = new Promise<void>((resolve) => (openNow = resolve));
+  void opening.then(() => (opening = undefined));
+  const late = range(50).map((n) => probe(`late${n}`, "192.0.2.9", { vantage: "late" }));
+  const others = range(20).map((n) => probe(`here${n}`, "192.0.2.9"));
+  const running = schedule([...late, ...others], {
+    ...narrow,
+    signal: new AbortController().signal,
+    observe,
+    whenOpen: (vantage) => (vantage === "late" ? opening : undefined),
+  });
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect(starts.map(({ id }) => id)).toEqual(others.map(({ id }) => id));
+  openNow();
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect((await running).size).toBe(70);
+  expect(most.get("total")).toBe(4);
+});
+
+it("an abort does not wait for a vantage point that is not open yet", async () => {
+  const controller = new AbortController();
+  const { observe } = scripted({});
+  const running = schedule([probe("a", "192.0.2.9", { vantage: "never" })], {
+    ...narrow,
+    signal: controller.signal,
+    observe,
+    whenOpen: () => new Promise(() => undefined),
+  });
+  await vi.advanceTimersByTimeAsync(1_000);
+  controller.abort();
+  expect((await running).size).toBe(0);
+});

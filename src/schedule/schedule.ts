@@ -4,7 +4,8 @@ import type { Observe, Task } from "../model/task.ts";
 import { openAgenda } from "./agenda.ts";
 import { openCalls } from "./carry-out.ts";
 import { combine } from "./combine.ts";
-import { type Limits, openLanes, type Turn } from "./lanes.ts";
+import { openLanes, type Turn } from "./lanes.ts";
+import type { Limits } from "./limits.ts";
 import { Queue } from "./queue.ts";
 
 /** One task, the vantage point that carries it out, and whether it may be repeated. */
@@ -23,6 +24,11 @@ export interface ScheduledProbe {
 export interface ScheduleOptions extends Limits {
   /** The vantage point of this name. */
   observe: (vantage: string) => Observe;
+  /**
+   * Resolves when a vantage point can send, or cannot and will say why; `undefined` once that is known. Until then its
+   * probes take no turn from others. Default: all can.
+   */
+  whenOpen?: ((vantage: string) => Promise<void> | undefined) | undefined;
   /** True if what was seen is not what was hoped for, so that it deserves a confirmation. */
   isSurprising: (id: string, observation: Observation) => boolean;
   /** Least time from the start of the first attempt to the start of its confirmation, in milliseconds. */
@@ -104,7 +110,12 @@ export function schedule(probes: readonly ScheduledProbe[], options: ScheduleOpt
       }
     };
 
-    const enter = (life: Life) => lanes.enter(life.probe.vantage, life.probe.target, life);
+    const enter = (life: Life) => {
+      const { vantage, target } = life.probe;
+      const opening = options.whenOpen?.(vantage);
+      if (opening === undefined) lanes.enter(vantage, target, life);
+      else void opening.then(() => guarded(() => lanes.enter(vantage, target, life)));
+    };
 
     const enterAt = (life: Life, time: number) => {
       if (life.isConfirming) unconfirmed.add(life);

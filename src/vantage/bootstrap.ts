@@ -2,8 +2,8 @@ import { protocolVersion } from "./protocol.ts";
 
 /**
  * What Node runs at the far end before the worker is there: it refuses a Node that is too old, says `bootstrap`, reads
- * the worker's source from stdin (its length in bytes, LF, the source), compiles it as a CommonJS module of the current
- * directory, so that `raw-socket` is found if it is installed there, and gives it the rest of stdin. Written for any
+ * the worker's source from stdin (its length in bytes, LF, the source), compiles it as a CommonJS module that finds
+ * none but Node's own, because the current directory may belong to somebody else, and gives it the rest of stdin. Written for any
  * Node, and without single quotes because it stands between them in a shell script.
  */
 const nodeBootstrap = `
@@ -11,9 +11,14 @@ var Module = require("module");
 function say(message) { process.stdout.write("\\n" + JSON.stringify(message) + "\\n"); }
 function start(source) {
   try {
-    var worker = new Module(process.cwd() + "/portmatrix-agent.cjs");
+    var worker = new Module("/dev/null/portmatrix-agent.cjs");
     worker.filename = worker.id;
-    worker.paths = Module._nodeModulePaths(process.cwd());
+    worker.paths = [];
+    var required = worker.require;
+    worker.require = function (name) {
+      if (Module.builtinModules.indexOf(name.replace(/^node:/, "")) === -1) throw new Error("no module " + name);
+      return required.call(worker, name);
+    };
     worker._compile(source, worker.filename);
     worker.exports.runAgent({
       stdin: process.stdin, stdout: process.stdout, version: worker.exports.version, node: process.versions.node

@@ -41,6 +41,24 @@ describe("startChild", () => {
     expect(await Promise.all(pids.map(isGone))).toEqual([true, true]);
   });
 
+  it("gives its program the environment that it is told, and no other", async () => {
+    let printed = "";
+    const child = startChild(["/usr/bin/env"], (chunk) => (printed += Buffer.from(chunk).toString()), { A: "b" });
+    await child.ended;
+    expect(printed).toBe("A=b\n");
+  });
+
+  it("leaves nothing behind when this process is killed, whatever its programs ignore", async () => {
+    const printed = await runApart(`
+      startChild(["true"], () => {});
+      startChild(["sh", "-c", "trap '' TERM HUP; sleep 600 & echo $$ $!; while :; do sleep 1; done"], (chunk) => {
+        process.stdout.write(chunk, () => setTimeout(() => process.kill(process.pid, "SIGKILL"), 200));
+      });`).catch((error: { stdout: string }) => error.stdout);
+    const pids = printed.trim().split(" ").map(Number);
+    expect(pids).toHaveLength(2);
+    expect(await Promise.all(pids.map(isGone))).toEqual([true, true]);
+  });
+
   it("ends what its program left running", async () => {
     let printed = "";
     const child = startChild(["sh", "-c", "sleep 600 & echo $!"], (chunk) => {

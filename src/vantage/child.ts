@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { createLastWords } from "./last-words.ts";
+import { endGroup, rememberGroup, signalGroup } from "./process-groups.ts";
 
 /** A running program with its three streams. */
 export interface Child {
@@ -17,47 +18,21 @@ export interface Child {
 const drainMs = 500;
 const defaultPatience = { eofMs: 2000, termMs: 1000 };
 
-/** Process groups that may be alive. Whatever way this process ends, they end with it. */
-const groups = new Set<number>();
-
-/** SIGKILL cannot be refused; used when the group's leader is gone, out of patience, or this process ends. */
-function signalGroup(group: number, signal: "SIGTERM" | "SIGKILL"): void {
-  try {
-    // oxlint-disable-next-line no-restricted-globals -- Node has no other call that reaches a process group
-    process.kill(-group, signal);
-  } catch {
-    // ESRCH: nobody is left in the group.
-  }
-}
-
-const killGroups = () => groups.forEach((group) => signalGroup(group, "SIGKILL"));
-
-function remember(group: number): void {
-  // oxlint-disable-next-line no-restricted-globals -- after process.exit, as at a second Ctrl-C, nothing else runs
-  if (groups.size === 0) process.on("exit", killGroups);
-  groups.add(group);
-}
-
-/** Kills what is left of a group and forgets it, because its number may belong to somebody else later. */
-function endGroup(group: number): void {
-  if (!groups.has(group)) return;
-  signalGroup(group, "SIGKILL");
-  groups.delete(group);
-  // oxlint-disable-next-line no-restricted-globals -- the counterpart of `remember`
-  if (groups.size === 0) process.off("exit", killGroups);
-}
-
 /**
  * Starts a program without a shell and without a terminal, as the leader of a process group of its own: so nothing that
- * it started survives it, `stop` or this process, Ctrl-C does not reach it before the run has ended in order, and a
+ * it started survives it, `stop` or this process (even a SIGKILL of it), Ctrl-C does not reach it before the run has ended in order, and a
  * program that wants to ask for a password fails instead of waiting for ever. Never throws; a program that cannot be
  * started has `ended`. `onOutput` gets one chunk in each turn of the event loop, however fast the program prints.
  */
-export function startChild(argv: readonly [string, ...string[]], onOutput: (chunk: Uint8Array) => void): Child {
+export function startChild(
+  argv: readonly [string, ...string[]],
+  onOutput: (chunk: Uint8Array) => void,
+  env?: Environment,
+): Child {
   const [program, ...args] = argv;
   let child: ReturnType<typeof spawnLeader>;
   try {
-    child = spawnLeader(program, args);
+    child = spawnLeader(program, args, env);
   } catch (error) {
     return notStarted(Promise.resolve(whyNotStarted(program, error as NodeJS.ErrnoException)));
   }
@@ -66,7 +41,7 @@ export function startChild(argv: readonly [string, ...string[]], onOutput: (chun
     // The reason comes as an event; after EMFILE there are not even streams.
     return notStarted(new Promise((resolve) => child.once("error", (error) => resolve(whyNotStarted(program, error)))));
   }
-  remember(group);
+  rememberGroup(group);
   const lastWords = createLastWords();
   const ended = new Promise<string>((resolve) => {
     const end = (code: number | null, signal: NodeJS.Signals | null) => {
@@ -120,8 +95,15 @@ export function startChild(argv: readonly [string, ...string[]], onOutput: (chun
   };
 }
 
-const spawnLeader = (program: string, args: string[]) =>
-  spawn(program, args, { stdio: ["pipe", "pipe", "pipe"], detached: true });
+/** Variables by name; absent where the child gets those of this process. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+const spawnLeader = (program: string, args: string[], env: Environment | undefined) =>
+  spawn(program, args, {
+    stdio: ["pipe", "pipe", "pipe"],
+    detached: true,
+    ...(env === undefined ? {} : { env: { ...env } }),
+  });
 
 const notStarted = (ended: Promise<string>): Child => ({
   send: () => undefined,

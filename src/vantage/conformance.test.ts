@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { createSocket } from "node:dgram";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -137,6 +137,28 @@ describe.skipIf(noNamespace !== undefined)(`observe through ip netns exec (${noN
 });
 
 describe("the worker's bundle", () => {
+  it("loads no module from where it runs: somebody else may have put it there", async () => {
+    const marker = join(scratch, "ran");
+    const inside = join(scratch, "shared", "work");
+    const evil = `require("fs").writeFileSync(${JSON.stringify(marker)}, __filename);`;
+    for (const place of [
+      join(inside, "node_modules"),
+      join(scratch, "shared", "node_modules"),
+      join(inside, ".node_modules"),
+    ]) {
+      mkdirSync(join(place, "raw-socket"), { recursive: true });
+      writeFileSync(join(place, "raw-socket", "index.js"), evil);
+    }
+    const vantage = await openWorker(["env", "-C", inside, `HOME=${inside}`]);
+    try {
+      const seen = await outcomes(vantage, task("127.0.0.1", { kind: "icmp" }));
+      expect(seen).toHaveLength(1);
+    } finally {
+      await vantage.close();
+    }
+    expect(existsSync(marker)).toBe(false);
+  });
+
   it("is one small file without zod and without anything that must be installed", () => {
     const text = readFileSync(bundle, "utf8");
     expect(text).not.toMatch(/zod/i);

@@ -214,6 +214,30 @@ describe("openExec says in one line why not", () => {
   });
 });
 
+it("the worker is sent once, however often the far end asks for it", async () => {
+  const received = join(scratch, "received");
+  const asking = `for i in 1 2 3 4 5 6 7 8; do printf '\n{"type":"bootstrap","node":"20.19.0"}\n'; done; exec cat > ${received}`;
+  const agentSource = "x".repeat(100_000);
+  const opening = openWith([script("greedy", asking)], { agentSource, openTimeoutMs: 1_000 });
+  await expect(opening).rejects.toThrow(/no worker answered within 1000 ms; it said: .*bootstrap/);
+  const { length } = readFileSync(received);
+  expect(length).toBeGreaterThan(100_000);
+  expect(length).toBeLessThan(110_000);
+});
+
+it.each<[string, string]>([
+  ["gives up", `say({ type: "failed", detail: "x".repeat(1e6) })`],
+  ["prints to stderr and ends", `process.stderr.write("x".repeat(1e6), () => process.exit(9))`],
+  ["answers", answer.replace("evidence: {}", `evidence: { replySummary: "x".repeat(1e6 - 1000) }`)],
+])("a worker's long text is cut when it arrives: it %s", async (_name, body) => {
+  const vantage = await openWith([], { agentSource: worker(body) });
+  const { answers } = await vantage.observe(task, signal);
+  const text = JSON.stringify(answers);
+  expect(text).toContain("xxx");
+  expect(text.length).toBeLessThan(800);
+  await vantage.close();
+});
+
 describe("a task never hangs", () => {
   it.each<[string, string, RegExp]>([
     [

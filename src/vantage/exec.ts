@@ -1,5 +1,5 @@
 import { framed, shellScript } from "./bootstrap.ts";
-import { type Child, programName, startChild } from "./child.ts";
+import { type Child, type Environment, programName, startChild } from "./child.ts";
 import { gapsOf } from "./capabilities.ts";
 import { type Conversation, openConversation } from "./conversation.ts";
 import { createLineSplitter } from "./lines.ts";
@@ -18,6 +18,8 @@ export interface ExecOptions {
   graceMs?: number;
   /** Called with a sentence about what the two versions do not know of each other, once for each kind. */
   onNote?: (sentence: string) => void;
+  /** Environment of the program; default that of this process. */
+  env?: Environment;
   /** Ends the opening; after that, `close` ends the vantage point. */
   signal: AbortSignal;
 }
@@ -46,11 +48,12 @@ export async function openExec(prefix: readonly string[], options: ExecOptions):
   if (options.signal.aborted) throw new Error(`${shown}: ${interrupted}`);
   const splitter = createLineSplitter();
   let listener: Listener | undefined;
-  const child = startChild([program, ...rest], (chunk) => {
+  const hear = (chunk: Uint8Array) => {
     if (listener === undefined) return; // nobody wants to know any more
     for (const line of splitter.push(chunk)) listener?.onLine(line);
     listener?.onChunk?.(chunk.length);
-  });
+  };
+  const child = startChild([program, ...rest], hear, options.env);
   let closing: Promise<void> | undefined;
   const close = () => (closing ??= child.stop());
   const talkWith = (hello: Hello): Conversation =>
@@ -93,6 +96,7 @@ function greet(
 ): Promise<[Hello, Conversation]> {
   const noise = createLastWords();
   let noiseBytes = 0;
+  let isWorkerSent = false;
   return new Promise((resolve, reject) => {
     const settle = (act: () => void) => {
       clearTimeout(timer);
@@ -113,8 +117,10 @@ function greet(
 
     const onLine = (line: string | undefined) => {
       const greeting = line === undefined ? undefined : readGreeting(line);
-      if (greeting === undefined) noise.push(`${line ?? ""}\n`);
+      // One that asks again for what it was sent is none of ours.
+      if (greeting === undefined || (greeting.type === "bootstrap" && isWorkerSent)) noise.push(`${line ?? ""}\n`);
       else if (greeting.type === "bootstrap") {
+        isWorkerSent = true;
         child.send(framed(typeof agentSource === "string" ? new TextEncoder().encode(agentSource) : agentSource));
       } else if (greeting.type === "refused") fail(refusal(greeting));
       else if (greeting.protocol !== protocolVersion) {

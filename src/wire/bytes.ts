@@ -7,3 +7,9 @@ export function toHex(bytes: Uint8Array): string {
 export function sameBytes(left: Uint8Array, right: Uint8Array): boolean {
   return left.length === right.length && left.every((byte, index) => byte === right[index]);
 }
+
+/** True if both begin with the same bytes, as far as the shorter one goes. */
+export function beginAlike(left: Uint8Array, right: Uint8Array): boolean {
+  const shorter = Math.min(left.length, right.length);
+  return left.subarray(0, shorter).every((byte, index) => byte === right[index]);
+}

@@ -29,6 +29,7 @@ const restricted = (
 
 const stages = ["load", "plan", "schedule", "vantage", "probe", "judge", "diagnose", "report", "responder", "demo"];
 const neighbours = stages.map((stage, i) => [stage, stages[(i + 1) % stages.length] ?? "plan"] as const);
+const renderers = ["run", "plan", "diff", "doctor", "watch", "html"];
 const pure = ["model", "plan", "judge", "diagnose", "report", "wire"];
 const impure = {
   Date: "Date.now()",
@@ -100,6 +101,94 @@ export const cases: readonly LayerCase[] = [
     "../plan/plan.ts",
     "innermost",
     importOf("./verdict.ts"),
+  ),
+  ...["reasons", "view", "run"].map((room) =>
+    restricted(
+      `report/text does not import report/${room}`,
+      "src/report/text/*.ts",
+      `../${room}/thing.ts`,
+      "imports no other room",
+      importOf("../../model/run.ts"),
+    ),
+  ),
+  ...["view", "html"].map((room) =>
+    restricted(
+      `report/reasons does not import report/${room}`,
+      "src/report/reasons/words/*.ts",
+      `../../${room}/thing.ts`,
+      "where they stand",
+      importOf("../../text/wording.ts"),
+    ),
+  ),
+  ...renderers.map((room) =>
+    restricted(
+      `report/view does not import report/${room}`,
+      "src/report/view/*.ts",
+      `../${room}/thing.ts`,
+      "who draws it",
+      importOf("../reasons/entries.ts"),
+    ),
+  ),
+  ...renderers.map((room, i) =>
+    restricted(
+      `report/${room} does not import report/${renderers[i - 1] ?? "html"}`,
+      `src/report/${room}/*.ts`,
+      `../${renderers[i - 1] ?? "html"}/thing.ts`,
+      "no other renderer",
+      importOf("../view/cell.ts"),
+    ),
+  ),
+  restricted(
+    "the formats of a run have html among them, and no other renderer",
+    "src/report/run/renderers.ts",
+    "../diff/table.ts",
+    "no other renderer",
+    importOf("../html/html.ts"),
+  ),
+  restricted(
+    "the formats of a comparison have some of a run among them, and no other renderer",
+    "src/report/diff/renderers.ts",
+    "../html/html.ts",
+    "no other renderer",
+    importOf("../run/github.ts"),
+  ),
+  ...["text", "reasons", "view", "html"].map((room) =>
+    restricted(
+      `report/${room} keeps the rules of report`,
+      `src/report/${room}/*.ts`,
+      "../../judge/judge.ts",
+      "src/commands joins them",
+      importOf("../../model/run.ts"),
+    ),
+  ),
+  restricted(
+    "check knows nothing of watch",
+    "src/commands/check/*.ts",
+    "../watch/watch.ts",
+    "a check knows nothing of it",
+    importOf("../plan.ts"),
+  ),
+  {
+    name: "not even when it is loaded late",
+    path: "src/commands/check.ts",
+    offence: 'export const late = async () => import("./watch/watch-run.ts");\n',
+    twin: 'export const late = async () => import("./check/record.ts");\n',
+    rule: imports,
+    why: "a check knows nothing of it",
+  },
+  restricted(
+    "watch may know check",
+    "src/commands/watch/*.ts",
+    "../../index.ts",
+    "outermost",
+    importOf("../check/prepare.ts"),
+  ),
+  restricted(
+    "check keeps the rules of all",
+    "src/commands/check/*.ts",
+    "raw-socket",
+    "Optional and native",
+    importOf("../plan.ts"),
   ),
   restricted("nothing imports cli.ts", "src/commands/*.ts", "../cli.ts", "outermost", importOf("../judge/judge.ts")),
   restricted("nothing imports index.ts", "src/load/*.ts", "../index.ts", "outermost"),

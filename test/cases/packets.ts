@@ -67,7 +67,7 @@ export function icmp(type: number, code: number, quoted: Uint8Array): Uint8Array
   return bytes;
 }
 
-/** An ICMP error as a raw socket receives it, about a packet from `sourcePort` to `destination`. */
+/** An ICMP error as a raw socket receives it, about a packet from `sourcePort` to `destination`, which `carried` that. */
 export function errorAbout(
   family: 4 | 6,
   [type, code]: readonly [number, number],
@@ -76,9 +76,15 @@ export function errorAbout(
     sourcePort,
     destination,
     port,
-  }: { protocol?: number; sourcePort: number; destination: string; port: number },
+    carried = new Uint8Array(0),
+  }: { protocol?: number; sourcePort: number; destination: string; port: number; carried?: Uint8Array },
 ): Uint8Array {
-  const quoted = { protocol, destination, payload: ports(sourcePort, port) };
+  const payload = ports(sourcePort, port, 8 + carried.length);
+  if (carried.length > 0) {
+    payload.set(carried, 8);
+    new DataView(payload.buffer).setUint16(4, payload.length);
+  }
+  const quoted = { protocol, destination, payload };
   if (family === 6) return icmp(type, code, ipv6(quoted));
   return ipv4({ protocol: 1, destination: "10.0.0.1", payload: icmp(type, code, ipv4(quoted)) });
 }

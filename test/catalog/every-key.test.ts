@@ -79,6 +79,7 @@ const full = {
       os: "windows",
       agent: "pull",
       ports: { agent: 16_556, agent_channel: 38_250 },
+      timeout: "20s",
     },
     { name: "web02", address: "10.0.2.2", ping: false, controls: false },
     {
@@ -127,7 +128,7 @@ const full = {
     },
     { from: "web01", to: "web02", tcp: 23, expect: "blocked" },
     { from: "cmk", to: "cmk", tcp: 5000 },
-    { from: "cmk", to: "cmk", tcp: 5001, scope: "loopback" },
+    { from: "cmk", to: "cmk", tcp: 5001, scope: "loopback", timeout: "5s" },
   ],
   vantages: { cmk: "local" },
 };
@@ -140,7 +141,7 @@ const onlyElsewhere = "server.sites.*.ports.livestatus";
 const mistakesOf = (topology: Topology) => checkReferences(topology, (path) => ({ file: "t", path: path.join(".") }));
 const planOf = (topology: Topology): string => {
   const { flows, probes } = plan(catalog, topology);
-  return JSON.stringify([flows, probes.map(({ spec }) => spec)]);
+  return JSON.stringify([flows, probes.map(({ spec, timeoutMs }) => [spec, timeoutMs])]);
 };
 
 /** Every key of the schema below a path, with `*` for the entries of a list. */

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdirSync, truncateSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { useListeners } from "./listeners.ts";
@@ -96,7 +97,7 @@ describe("what a topology says", () => {
     },
     "text that is no topology": {
       prepare: () => void sandbox.write("t.yaml", "just text"),
-      says: ['t.yaml:1:1: expected a map, got "just text"'],
+      says: ["t.yaml:1:1: expected a map, got plain text"],
     },
     "an unknown catalog": {
       yaml: `catalog: checkmk/9.9\n${good}`,
@@ -124,7 +125,37 @@ describe("files", () => {
     "a device that never ends": {
       prepare: () => {},
       args: ["check", "/dev/zero"],
-      says: ["/dev/zero: the file is longer than 10 MB; at most 10 MB are read"],
+      says: ["/dev/zero: this is a device, a terminal or a socket; name a file, or - for standard input"],
+    },
+    "a secret in a device": {
+      yaml: `${server}\nhosts:\n${host(", snmp: { version: 2c, community: { file: /dev/zero } }")}\nvantages: { cmk: local }`,
+      says: [
+        't.yaml:3:98: hosts[0].snmp.community: secret file "/dev/zero": this is a device, a terminal or a socket; name a file, or - for standard input',
+      ],
+    },
+    "a table in a device": {
+      yaml: `${server}\nhosts:\n  - { include: /dev/tty }\nvantages: { cmk: local }`,
+      says: [
+        "t.yaml:3:16: hosts[0].include: /dev/tty: this is a device, a terminal or a socket; name a file, or - for standard input",
+      ],
+    },
+    "a run record in a device": {
+      args: ["report", "/dev/null"],
+      says: ["/dev/null: this is a device, a terminal or a socket; name a file, or - for standard input"],
+    },
+    "a report into a named pipe": {
+      prepare: () => {
+        sandbox.write("t.yaml", good);
+        execFileSync("mkfifo", [sandbox.path("pipe")]);
+      },
+      args: ["check", "t.yaml", "--format", "json=pipe"],
+      says: ['--format: cannot write "pipe": it is a pipe or a socket that nobody may read; name a file'],
+    },
+    "standard input without an end": {
+      prepare: () => {},
+      args: ["check", "-"],
+      input: "x".repeat(60_000_000),
+      says: ["stdin: standard input is longer than 10 MB; at most 10 MB are read"],
     },
     "a YAML bomb": {
       prepare: () => {

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it } from "vitest";
 import { useListeners } from "./listeners.ts";
@@ -23,7 +23,7 @@ async function startWaiting(args: readonly string[] = []) {
   return started;
 }
 
-it.each(["SIGINT", "SIGTERM"] as const)(
+it.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
   "%s ends the run at once with what is known, and exit code 130",
   async (signal) => {
     const { child, finished } = await startWaiting();
@@ -35,6 +35,22 @@ it.each(["SIGINT", "SIGTERM"] as const)(
   },
 );
 
+it("a terminal that is closed leaves the record of what is known", async () => {
+  const [open, mute] = await Promise.all([tcp(), udp("mute")]);
+  const required = [
+    { from: "cmk", to: "web01", tcp: open.port },
+    { from: "cmk", to: "web01", udp: mute.port },
+  ];
+  const [file, record] = [sandbox.write("t.json", topologyOf(required)), sandbox.path("run.json")];
+  const line = `'${process.execPath}' '${bin}' check '${file}' --section extra --timeout 60s --format table --format 'json=${record}'`;
+  const { child, finished } = start(["script", "-qec", line, "/dev/null"]);
+  await Promise.all([open.left, mute.visited]);
+  child.kill("SIGKILL"); // takes the terminal away, and its shell with it
+  await finished;
+  while (!existsSync(record)) await sleep(20);
+  expect(JSON.parse(readFileSync(record, "utf8"))).toMatchObject({ interrupted: true, summary: { pass: 1 } });
+});
+
 it("the record of an interrupted run says so, and its report ends with 130 too", async () => {
   const record = sandbox.path("run.json");
   const { child, finished } = await startWaiting(["--format", `json=${record}`]);
@@ -42,6 +58,26 @@ it("the record of an interrupted run says so, and its report ends with 130 too",
   expect((await finished).code).toBe(130);
   expect(JSON.parse(readFileSync(record, "utf8"))).toMatchObject({ interrupted: true });
   expect((await startPortmatrix(["report", record]).finished).code).toBe(130);
+});
+
+function linkOf(path: string): string {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return ""; // closed meanwhile
+  }
+}
+
+it("two SIGINTs end a program that waits for somebody to write its topology", async () => {
+  const pipe = sandbox.path("pipe");
+  await start(["mkfifo", pipe]).finished;
+  const { child, finished } = startPortmatrix(["check", pipe, "--quiet"]);
+  const openFiles = () => readdirSync(`/proc/${child.pid}/fd`).map((fd) => linkOf(`/proc/${child.pid}/fd/${fd}`));
+  while (!openFiles().includes(pipe)) await sleep(50);
+  child.kill("SIGINT");
+  await sleep(200);
+  child.kill("SIGINT");
+  expect(await finished).toMatchObject({ code: 130, signal: null, stdout: "" });
 });
 
 it("a second SIGINT does not wait for a vantage point that will not end", async () => {
@@ -72,6 +108,19 @@ it("a second SIGINT does not wait for a vantage point that will not end", async 
   } finally {
     process.kill(Number(readFileSync(pid, "utf8")), "SIGKILL");
   }
+});
+
+it("a vantage point that hangs holds up no packet of the others", async () => {
+  const { port, left } = await tcp();
+  const vantages = { cmk: "local", web01: { exec: ["sleep", "600"] } };
+  const required = ["cmk", "web01"].map((from) => ({ from, to: "web02", tcp: port }));
+  const file = sandbox.write("t.json", topologyOf(required, { vantages }));
+  const { child, finished } = startPortmatrix(["check", file, "--section", "extra"]);
+  await left; // by the one that is open, twenty seconds before the other is given up
+  child.kill("SIGINT");
+  const { code, stdout } = await finished;
+  expect(code).toBe(130);
+  expect(stdout).toMatch(/^INTERRUPTED {2}1 pass, 0 warn, 0 fail, 0 unknown, 0 error, 1 skipped in /m);
 });
 
 it("a reader that has seen enough ends the output quietly", async () => {

@@ -33,7 +33,7 @@ function commandLines(): string {
 it.each(["local", "exec"])("a community is sent to the device and shown nowhere else (%s)", async (kind) => {
   const logging = sandbox.write(
     "log-arguments.sh",
-    `#!/bin/sh\necho "$@" >> ${sandbox.path("argv")}\nexec "$@"\n`,
+    `#!/bin/sh\necho "$@" >> ${sandbox.path("argv")}\nenv >> ${sandbox.path("env")}\nexec "$@"\n`,
     0o755,
   );
   const snmp = { version: "2c", community: { env: "COMMUNITY" } };
@@ -52,7 +52,9 @@ it.each(["local", "exec"])("a community is sent to the device and shown nowhere 
   const files = ["run.json", "run.xml", "run.md"].map((name) => readFileSync(sandbox.path(name), "utf8"));
   const argv = existsSync(sandbox.path("argv")) ? readFileSync(sandbox.path("argv"), "utf8") : "";
   expect(argv).toBe(kind === "exec" ? "sh\n" : "");
-  for (const text of [stdout, stderr, ...files, argv, await atWork]) expect(text).not.toContain(secret);
+  const childEnv = existsSync(sandbox.path("env")) ? readFileSync(sandbox.path("env"), "utf8") : "";
+  expect(childEnv.includes("PORTMATRIX_DEBUG=1")).toBe(kind === "exec");
+  for (const text of [stdout, stderr, ...files, argv, childEnv, await atWork]) expect(text).not.toContain(secret);
 });
 
 it("a password of SNMPv3 is shown nowhere either, read from a file", async () => {

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { type Registration, registrationSchema } from "../../src/model/registration.ts";
 import { cli } from "./check.ts";
+import { installed } from "./installed.ts";
 import type { Lab, Ran } from "./lab.ts";
 import {
   breakWorld,
@@ -124,7 +125,9 @@ const cases: readonly Case[] = [
   },
 ];
 
-const inNode = (node: string): { exec: string[] } => ({ exec: ["ip", "netns", "exec", node] });
+const inNode = (node: string, before: readonly string[] = []): { exec: string[] } => ({
+  exec: ["ip", "netns", "exec", node, ...before],
+});
 const many = fileURLToPath(new URL("doctor-many.mjs", import.meta.url));
 
 type Vantages = Record<string, "local" | { exec: string[] }>;
@@ -202,7 +205,7 @@ useLab(["openssl"], async (lab) => {
   const daemons = await breakWorld(lab);
   broken = await doctorAll(lab);
   partly = await doctor(lab, topologyOf({ address: "no-https.lab.test" }));
-  const vantages = { web01: inNode("web01"), cmk: inNode("cmk") };
+  const vantages = { web01: inNode("web01", await installed(lab)), cmk: inNode("cmk") };
   fromElsewhere = await doctor(lab, topologyOf({ site: "rejected", vantages }), { node: "fw" });
   fromServer = await doctor(lab, topologyOf({ hostAddress: host.noWayBack.v4 }), {
     node: "cmk",

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { check, quietHost, resultOf, topologyOf } from "./check.ts";
 import type { Checked } from "./check.ts";
+import { installed } from "./installed.ts";
 import { at, buildPath, cmk, listen, setFirewall } from "./paths.ts";
 import { useLab } from "./use-lab.ts";
 import { withoutRaw } from "./without-raw.ts";
@@ -66,6 +67,7 @@ let witnessed: Checked;
 let unprivileged: Checked;
 let mended: Checked;
 let remote: Checked;
+let streamed: Checked;
 
 useLab(["setpriv"], async (lab) => {
   await buildPath(lab, [10, 11]);
@@ -94,9 +96,11 @@ useLab(["setpriv"], async (lab) => {
   ]);
   witnessed = await check(lab, topology, { env, args: [...args, "--timeout", "4s"] });
   unprivileged = await check(lab, topology, { env, args: [...args, "--timeout", "2s"], behind: withoutRaw(lab) });
-  const behindExec = { ...topology, vantages: { sw01: "local", cmk: { exec: ["ip", "netns", "exec", "cmk"] } } };
+  const behind = (...exec: string[]) => ({ ...topology, vantages: { sw01: "local", cmk: { exec } } });
   const few = ["--section", "extra", "--only", `${portOf("host-prohibited")}`, "--timeout", "2s"];
-  remote = await check(lab, behindExec, { env, args: few, node: "hosts" });
+  const inside = ["ip", "netns", "exec", "cmk"];
+  remote = await check(lab, behind(...inside, ...(await installed(lab))), { env, args: few, node: "hosts" });
+  streamed = await check(lab, behind(...inside), { env, args: few, node: "hosts" });
   await setFirewall(lab, []);
   await lab.rules("cmk", "");
   mended = await check(lab, topology, { env, args: [...args, "--timeout", "1s"] });
@@ -128,10 +132,15 @@ describe.each(cases)("%s over %s, rejected with %s", (transport, family, type, i
   });
 });
 
-test.each(transports)("a vantage point behind a command has its own witness, for %s too", (protocol) => {
+test.each(transports)("a portmatrix that is installed behind a command has its own witness, for %s too", (protocol) => {
   const seen = resultOf(remote, { to: host("v4"), protocol, port: portOf("host-prohibited") });
   const evidence = { reporter: at(1, 1).v4, icmpCode: "3/10", codeSeen: true };
   expect(seen).toMatchObject({ outcome: "prohibited", vantage: "cmk", evidence });
+});
+
+test("a worker that was sent there has none: it loads no module", () => {
+  const seen = resultOf(streamed, { to: host("v4"), protocol: "tcp", port: portOf("host-prohibited") });
+  expect(seen).toMatchObject({ outcome: "unreachable", vantage: "cmk", evidence: { codeSeen: false } });
 });
 
 test("SNMP has the same witness", () => {

@@ -4,7 +4,8 @@ import type { Outcome } from "../../src/model/outcome.ts";
 import type { Result, Run } from "../../src/model/run.ts";
 import { drawFirstLook } from "../../src/report/run/table-follow-up.ts";
 import { phraseCause } from "../../src/report/view/cause-phrases.ts";
-import { type Cause, findCauses } from "../../src/report/view/causes.ts";
+import type { Cause } from "../../src/report/view/cause.ts";
+import { findCauses } from "../../src/report/view/causes.ts";
 import { type Fault, planned, runUnder, seen, when } from "./twenty-five-nodes.ts";
 
 const byFirewall = { reporter: "10.0.0.254", icmpCode: "3/13", codeSeen: true };

@@ -1,9 +1,9 @@
-import { lookup } from "node:dns/promises";
 import { networkInterfaces } from "node:os";
 import { parseAddress } from "../../model/address.ts";
 import { readIpLiteral } from "../../model/ip-literal.ts";
 import { InputError } from "../../model/problem.ts";
-import type { Topology } from "../../model/topology.ts";
+import { isLocal, type Topology } from "../../model/topology.ts";
+import { lookups } from "./lookups.ts";
 
 /** The two questions to this machine, as a seam for tests. */
 export interface Machine {
@@ -27,11 +27,13 @@ export const thisMachine: Machine = {
   addresses: () =>
     Object.entries(networkInterfaces()).flatMap(([link, all]) => (all ?? []).flatMap((one) => spellings(link, one))),
   resolve: async (name) => {
-    const found = lookup(name, { all: true }).then(
-      (all) => all.map(({ address }) => address),
-      () => [], // a name that does not resolve is not this machine; the check itself reports it with its cause
-    );
-    return Promise.race([found, new Promise<string[]>((done) => setTimeout(done, lookupBudgetMs, []).unref())]);
+    // A name that does not resolve is not this machine; the check itself reports it with its cause.
+    let timer: NodeJS.Timeout | undefined;
+    const found = new Promise<string[]>((done) => {
+      timer = setTimeout(done, lookupBudgetMs, []);
+      lookups.lookup(name, (error, all) => done(error === null ? all.map(({ address }) => address) : []));
+    });
+    return found.finally(() => clearTimeout(timer));
   },
 };
 
@@ -59,7 +61,7 @@ export async function identify(
       { file: "--from", message: `the topology has no node "${from}"; nodes: ${listNodes(names)}` },
     ]);
   }
-  const declared = Object.keys(topology.vantages).filter((node) => topology.vantages[node] === "local");
+  const declared = Object.keys(topology.vantages).filter((node) => isLocal(topology.vantages[node]));
   if (declared.length > 0) return declared;
   const elsewhere = new Set(Object.keys(topology.vantages)); // each is reached through a command, so none of them is here
   const matches = await nodesHere(

@@ -14,12 +14,12 @@ const descriptorsKept = 64;
 
 /**
  * The limits of a run on this machine: in flight as many probes as half of the free file descriptors and half of the
- * source ports allow, few to each target and network at once and a pause between two to one target, so that no host and
- * no router gets a burst (docs/notes/probe-safety.md#pace).
+ * source ports allow (`descriptorsHeld` are those of its vantage points), few to each target and network at once and a
+ * pause between two to one target, so that no host and no router gets a burst (docs/notes/probe-safety.md#pace).
  */
-export function limitsHere(concurrency: number | undefined): Limits {
+export function limitsHere(concurrency: number | undefined, descriptorsHeld: number): Limits {
   return {
-    concurrency: Math.min(concurrency ?? wantedConcurrency, budgetHere().concurrency),
+    concurrency: Math.min(concurrency ?? wantedConcurrency, budgetHere(descriptorsHeld).concurrency),
     perTarget: 4,
     perTargetGapMs: 20,
     // About one for each address of a /24: every host may be looked for, no host's second probe adds to that.
@@ -33,8 +33,13 @@ export function limitsHere(concurrency: number | undefined): Limits {
  * machine gives it few descriptors or source ports: at once where its limits show that, else through the function that
  * comes back, when the run found out.
  */
-export function sayWhenSlowed(probes: number, concurrency: number | undefined, say: (line: string) => void) {
-  const budget = budgetHere();
+export function sayWhenSlowed(
+  probes: number,
+  concurrency: number | undefined,
+  descriptorsHeld: number,
+  say: (line: string) => void,
+) {
+  const budget = budgetHere(descriptorsHeld);
   let isSaid = false;
   const sayOnce = (why: string, limit: number) => {
     if (!isSaid)
@@ -45,14 +50,21 @@ export function sayWhenSlowed(probes: number, concurrency: number | undefined, s
   return (limit: number): void => sayOnce("file descriptors or source ports ran out", limit);
 }
 
+/**
+ * How many vantage points may be under way to be opened, hanging ones among them: no more than 512 processes, and no more
+ * than an eighth of the descriptors for their pipes.
+ */
+export const openingsInAll = (): number => Math.max(Math.min(512, Math.floor(descriptorLimit() / (8 * 3))), 16);
+
 /** What the limits of this machine allow; a probe that is tried twice holds two sockets, each with a port of its own. */
-function budgetHere(): { concurrency: number; why: string } {
+function budgetHere(descriptorsHeld: number): { concurrency: number; why: string } {
   const descriptors = descriptorLimit();
   const ports = sourcePorts();
-  const byDescriptors = Math.max(Math.floor(Math.max(descriptors - descriptorsKept, 16) / 2), 8);
+  const byDescriptors = Math.max(Math.floor(Math.max(descriptors - descriptorsKept - descriptorsHeld, 16) / 2), 8);
   const byPorts = Math.max(Math.floor(ports / 2), 8);
+  const held = descriptorsHeld === 0 ? "" : `, of which its vantage points take ${descriptorsHeld}`;
   return byDescriptors <= byPorts
-    ? { concurrency: byDescriptors, why: `this process may open only ${descriptors} files (ulimit -n)` }
+    ? { concurrency: byDescriptors, why: `this process may open only ${descriptors} files (ulimit -n)${held}` }
     : { concurrency: byPorts, why: `this machine has only ${ports} source ports (net.ipv4.ip_local_port_range)` };
 }
 

@@ -7,7 +7,10 @@ import type { Stage } from "../../model/verdict.ts";
 import { type Canary, canariesByProbe } from "../../plan/canaries.ts";
 import type { ScheduledProbe } from "../../schedule/schedule.ts";
 import { identify, thisMachine } from "./identify.ts";
+import { withoutSecrets } from "../../load/secret.ts";
+import { openerOf } from "../../vantage/openers.ts";
 import type { Planned } from "../plan.ts";
+import { nodesElsewhere, refuseElsewhere } from "./sender-place.ts";
 import { tasksOf } from "./tasks.ts";
 
 /** A plan that is ready to be sent: who can send, what, and by which rules it will be judged. */
@@ -20,9 +23,15 @@ export interface Prepared {
   senders: ReadonlySet<string>;
   /** How to send from those of them that have something to send. */
   needed: ReadonlyMap<string, VantageSpec>;
+  /** File descriptors that their vantage points hold. */
+  descriptorsHeld: number;
+  /** Environment of the programs that vantage points start: that of this process, without the secrets. */
+  childEnv: Readonly<Record<string, string | undefined>>;
   tasks: readonly ScheduledProbe[];
   /** Ports that nobody should hold, by probe id; empty if no controls are wanted. */
   canaries: ReadonlyMap<string, Canary>;
+  /** Nodes that are said to be this machine, which has no address of theirs. */
+  elsewhere: readonly string[];
   /** True if an observation deserves a confirmation. */
   isSurprising: (probe: string, observation: Observation) => boolean;
 }
@@ -30,6 +39,8 @@ export interface Prepared {
 /** Options that a single run and a watch take alike; durations in milliseconds. */
 export interface RunOptions {
   from?: string;
+  /** `--from NODE!`: this machine is NODE, whatever its addresses. */
+  isFromSure?: boolean;
   stage?: Stage;
   timeout: number;
   concurrency?: number;
@@ -45,11 +56,14 @@ export interface RunOptions {
 export async function prepare(
   { loaded, plan }: Planned,
   file: string,
-  options: Pick<RunOptions, "from" | "stage" | "timeout" | "controls">,
+  options: Pick<RunOptions, "from" | "isFromSure" | "stage" | "timeout" | "controls">,
 ): Promise<Prepared> {
   const { topology } = loaded;
   const senders = new Map<string, VantageSpec>(Object.entries(topology.vantages));
-  for (const node of await identify(topology, file, options.from, thisMachine)) senders.set(node, "local");
+  const here = await identify(topology, file, options.from, thisMachine);
+  for (const node of here) senders.set(node, "local");
+  const elsewhere = await nodesElsewhere(topology, here, thisMachine);
+  refuseElsewhere(topology, options, elsewhere);
   const sendable = plan.probes.filter(({ from }) => senders.has(from));
   if (sendable.length === 0) throw new InputError([{ file, message: nothingToSend(plan, [...senders.keys()]) }]);
   const stage = options.stage ?? topology.stage;
@@ -57,12 +71,16 @@ export async function prepare(
   const careful = new Set(sendable.flatMap(({ id, mayConfirm }) => (mayConfirm ? [] : [id])));
   const nodes = new Map(plan.flows.flatMap(({ probe, to }) => (careful.has(probe) ? [[probe, to] as const] : [])));
   const expectations = unusualExpectations(sendable);
+  const needed = new Map([...senders].filter(([node]) => starts.has(node)));
   return {
     plan,
     file,
     stage,
     senders: new Set(senders.keys()),
-    needed: new Map([...senders].filter(([node]) => starts.has(node))),
+    elsewhere,
+    needed,
+    descriptorsHeld: [...needed.values()].reduce((sum, spec) => sum + openerOf(spec).descriptors, 0),
+    childEnv: withoutSecrets(loaded),
     tasks: await tasksOf(sendable, loaded, options.timeout, (id) => nodes.get(id)),
     canaries: options.controls ? canariesByProbe(plan, topology) : new Map(),
     isSurprising: (id, observation) => isSurprising(expectations.get(id) ?? ["open"], stage, observation),

@@ -4,6 +4,7 @@ import { summarise } from "../../judge/rollup.ts";
 import type { Flow } from "../../model/flow.ts";
 import type { Run } from "../../model/run.ts";
 import type { RunFacts } from "../../report/run/ndjson.ts";
+import { noteElsewhere } from "../../report/run/notes.ts";
 import { phrase } from "../../report/reasons/phrase.ts";
 import type { Observed } from "../../model/observed.ts";
 import type { Prepared } from "./prepare.ts";
@@ -19,7 +20,7 @@ export interface Circumstances {
 
 /** What the run record says of a run before its first result. */
 export function factsOf(
-  { plan, stage, file }: Prepared,
+  { plan, stage, file, elsewhere }: Prepared,
   { version, startedAt }: Pick<Circumstances, "version" | "startedAt">,
 ): RunFacts {
   return {
@@ -29,6 +30,7 @@ export function factsOf(
     catalog: plan.catalog,
     stage,
     topology: file,
+    ...(elsewhere.length === 0 ? {} : { notes: elsewhere.map(noteElsewhere) }),
     sections: plan.sections.map((section) => ({ ...section })),
   };
 }

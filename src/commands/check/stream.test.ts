@@ -19,7 +19,10 @@ const prepared: Prepared = {
   stage: "live",
   senders: new Set(["web01"]),
   needed: new Map(),
+  descriptorsHeld: 0,
+  childEnv: {},
   tasks: [],
+  elsewhere: [],
   canaries: new Map(),
   isSurprising: () => false,
 };

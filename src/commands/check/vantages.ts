@@ -1,80 +1,110 @@
 import { setMaxListeners } from "node:events";
 import { readFile } from "node:fs/promises";
-import pLimit from "p-limit";
+import { escapeUnseen } from "../../model/printable.ts";
 import type { Observe } from "../../model/task.ts";
-import type { VantageSpec } from "../../model/topology.ts";
+import { kindOf, type VantageKind, type VantageSpec } from "../../model/topology.ts";
 import { nothingSent } from "../../model/unsent.ts";
-import { openLocal } from "../../vantage/local.ts";
+import { openerOf } from "../../vantage/openers.ts";
 import type { Vantage } from "../../vantage/vantage.ts";
 import { agentBundle } from "../shipped-files.ts";
+import { openingsInAll } from "./limits.ts";
+import { lookups } from "./lookups.ts";
+import { openGate } from "./open-gate.ts";
 
-/** Every vantage point of a run, open or with the reason why not. */
+/** Every vantage point of a run, open, about to be, or with the reason why not. */
 export interface Vantages {
-  /** The function that sends for a node. Where the vantage could not be opened, it says so for every task. */
+  /**
+   * The function that sends for a node. While its vantage point is being opened, a task waits for that; where it could
+   * not be opened, it says so for every task.
+   */
   observe: (node: string) => Observe;
-  /** Nodes whose vantage could not be opened, and why. */
-  refused: ReadonlyMap<string, string>;
+  /** Resolves when the vantage point of a node is open or cannot be opened; `undefined` once that is known. */
+  whenOpen: (node: string) => Promise<void> | undefined;
+  /** Ends those that are open and those that are being opened. */
   close: () => Promise<void>;
 }
-
-const openTimeoutMs = 20_000;
-const graceMs = 20_000;
-/** Half of the 64 threads that `bin/portmatrix.cjs` gives to libuv, which resolves names in no more of them. */
-const lookupsAtOnce = 32;
-/** Vantage points that are opened at the same time: each starts a program, often ssh, and then Node at the far end. */
-const openingAtOnce = 16;
 
 /** What opening needs of its surroundings. */
 export interface OpeningOptions {
   signal: AbortSignal;
+  /** Environment of the programs that are started. */
+  env: Readonly<Record<string, string | undefined>>;
   /** Where lines about the vantage points themselves go, when they are closed. */
   say?: ((line: string) => void) | undefined;
+  /** How each is opened; a seam for tests. */
+  opener?: typeof openerOf;
 }
 
-/** Opens what the given nodes need, 16 at once; one that cannot be opened does not stop the others. */
-export async function openVantages(
-  senders: ReadonlyMap<string, VantageSpec>,
-  { signal, say }: OpeningOptions,
-): Promise<Vantages> {
-  setMaxListeners(0, signal); // each vantage point that is being opened listens
-  const limit = pLimit(openingAtOnce);
-  const refused = new Map<string, string>();
-  const opened = new Map<string, Vantage>();
+const openTimeoutMs = 20_000;
+const graceMs = 20_000;
+/** Half of the 64 threads that the helper gives to libuv, which resolves names in no more of them. */
+const lookupsAtOnce = 32;
+const openingAtOnce = 16;
+const openingPatienceMs = 2_000;
+
+/**
+ * Begins to open what the given nodes need, 16 at once. Returns at once: each sends as soon as it is open, and one that
+ * hangs or cannot be opened costs no other its time.
+ */
+export function openVantages(senders: ReadonlyMap<string, VantageSpec>, options: OpeningOptions): Vantages {
+  const { say, env, opener = openerOf } = options;
+  const closing = new AbortController();
+  const signal = AbortSignal.any([options.signal, closing.signal]);
+  for (const one of [options.signal, signal]) setMaxListeners(0, one); // each that is being opened listens
+  const gate = openGate({ atOnce: openingAtOnce, inAll: openingsInAll(), patienceMs: openingPatienceMs });
+  let worker: Promise<Uint8Array> | undefined;
+  const readWorker = () => (worker ??= readFile(agentBundle));
+  const shared = new Map<VantageKind, Promise<Vantage>>();
   const notes = new Map<string, string[]>();
-  const local = [...senders.values()].includes("local") ? openLocal({ lookupsAtOnce }) : undefined;
-  const needsAgent = [...senders.values()].some((spec) => spec !== "local");
-  const remote = needsAgent ? await loadRemote() : undefined;
-  await Promise.all(
-    [...senders].map(async ([node, spec]) => {
-      if (spec === "local") {
-        if (local !== undefined) opened.set(node, local);
-      } else if (remote !== undefined) {
-        const { openExec, agentSource } = remote;
-        const onNote = (note: string) => void notes.set(note, [...(notes.get(note) ?? []), node]);
-        const options = { agentSource, openTimeoutMs, graceMs, signal, onNote };
-        try {
-          opened.set(node, await limit(() => openExec(spec.exec, options)));
-        } catch (error) {
-          refused.set(node, error instanceof Error ? error.message : String(error));
-        }
-      }
-    }),
-  );
+
+  const open = (node: string, spec: VantageSpec): Promise<Vantage> => {
+    const { isShared, open } = opener(spec);
+    const onNote = (note: string) => void notes.set(note, [...(notes.get(note) ?? []), node]);
+    const looking = { lookupsAtOnce, lookup: lookups.lookup };
+    const begin = () => open(spec, { readWorker, env, ...looking, openTimeoutMs, graceMs, signal, onNote });
+    if (!isShared) return gate(begin);
+    const known = shared.get(kindOf(spec)) ?? begin();
+    shared.set(kindOf(spec), known);
+    return known;
+  };
+
+  const opened = new Map<string, Vantage>();
+  const refused = new Map<string, string>();
+  const pending = new Map<string, Promise<void>>();
+  for (const [node, spec] of senders) {
+    const settle = (keep: () => void) => {
+      keep();
+      pending.delete(node);
+    };
+    const opening = open(node, spec).then(
+      (vantage) => settle(() => opened.set(node, vantage)),
+      (error: unknown) => settle(() => refused.set(node, error instanceof Error ? error.message : String(error))),
+    );
+    pending.set(node, opening);
+  }
+
+  const observeNow = (node: string): Observe =>
+    opened.get(node)?.observe ?? sayWhy(refused.get(node) ?? "no vantage point was opened");
   return {
-    observe: (node) => opened.get(node)?.observe ?? sayWhy(refused.get(node) ?? "no vantage point was opened"),
-    refused,
+    observe: (node) => {
+      const opening = pending.get(node);
+      if (opening === undefined) return observeNow(node);
+      return async (task, until) => {
+        await opening;
+        if (until.aborted) return nothingSent("aborted", "the run was interrupted");
+        return observeNow(node)(task, until);
+      };
+    },
+    whenOpen: (node) => pending.get(node),
     close: async () => {
+      closing.abort();
+      lookups.close();
+      await Promise.all(pending.values());
       await Promise.all([...new Set(opened.values())].map((vantage) => vantage.close()));
-      for (const [note, nodes] of notes) say?.(`portmatrix: note: ${listed(nodes)}: ${note}\n`);
+      for (const [note, nodes] of notes) say?.(`portmatrix: note: ${escapeUnseen(`${listed(nodes)}: ${note}`)}\n`);
       notes.clear();
     },
   };
-}
-
-/** Only runs with other machines in them need these. */
-async function loadRemote() {
-  const { openExec } = await import("../../vantage/exec.ts");
-  return { openExec, agentSource: await readFile(agentBundle) };
 }
 
 const sayWhy =

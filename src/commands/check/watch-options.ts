@@ -1,5 +1,10 @@
 import { InputError, type Problem } from "../../model/problem.ts";
+import type { Run } from "../../model/run.ts";
 import type { Pace } from "../../schedule/repeat.ts";
+import type { Planned } from "../plan.ts";
+import type { Surroundings } from "../surroundings.ts";
+import type { RunOptions } from "./prepare.ts";
+import type { RunStream } from "./stream.ts";
 
 /** Options of `check --watch`; durations in milliseconds. Absent means that the user did not say. */
 export interface WatchOptions {
@@ -20,6 +25,21 @@ export interface WatchAims {
   steadyForMs?: number;
   bell: boolean;
 }
+
+/** What a watch takes from the options of `check`. */
+export interface WatchRunOptions extends RunOptions {
+  aims: WatchAims;
+  /** Hears of the run when it is over: before that nothing is final. */
+  stream: RunStream | undefined;
+}
+
+/** Watches a plan and gives its last state as a run, and the words that follow the report. */
+export type WatchRun = (
+  planned: Planned,
+  file: string,
+  options: WatchRunOptions,
+  surroundings: Surroundings,
+) => Promise<{ run: Run; ending: string }>;
 
 const everyMs = 5_000;
 /** No target is asked in a tight loop (docs/notes/probe-safety.md#pace). */

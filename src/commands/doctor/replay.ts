@@ -15,9 +15,12 @@ interface Sending {
 }
 
 /** Sends what an agent would send, in its order, and the way back from the server. No credentials are sent. */
-export async function replayRegistration({ subject, vantages, discovers }: Patient, sending: Sending): Promise<Replay> {
+export async function replayRegistration(
+  { subject, vantages, discovers, childEnv }: Patient,
+  sending: Sending,
+): Promise<Replay> {
   const ends = Object.entries(vantages) as ["host" | "server", VantageSpec][];
-  const opened = await openVantages(new Map(ends), sending);
+  const opened = openVantages(new Map(ends), { ...sending, env: childEnv });
   try {
     const isNeeded = subject.hostAddresses.length > 0;
     const [forth, wayBack] = await Promise.all([

@@ -1,8 +1,9 @@
+import { withoutSecrets } from "../../load/secret.ts";
 import { loadTopology } from "../../load/topology/topology.ts";
 import { parseAddress, whyNoAddress } from "../../model/address.ts";
 import type { Subject } from "../../model/doctor.ts";
 import { InputError } from "../../model/problem.ts";
-import { type Host, type Server, type Topology, type VantageSpec, isSiteName } from "../../model/topology.ts";
+import { type Host, type Server, type Topology, type VantageSpec, isLocal, isSiteName } from "../../model/topology.ts";
 import { type DoctorOptions, splitServer } from "./options.ts";
 import { identify, listNodes, type Machine } from "../check/identify.ts";
 import type { Surroundings } from "../surroundings.ts";
@@ -13,6 +14,8 @@ export interface Patient {
   vantages: { host?: VantageSpec; server?: VantageSpec };
   /** False if the port was given, as with `cmk-agent-ctl register --server HOST:PORT`. */
   discovers: boolean;
+  /** Environment of the programs that vantage points start: that of this process, without the secrets. */
+  childEnv: Surroundings["env"];
 }
 
 const standardPort = { agentReceiver: 8000, agent: 6556, web: [443, 80] } as const;
@@ -54,7 +57,7 @@ function withoutTopology(options: DoctorOptions, env: Surroundings["env"]): Pati
     otherWebPorts: [],
     proxies: from === "host" ? proxiesIn(env) : [],
   };
-  return { subject, vantages: { [from]: "local" }, discovers: given.port === undefined };
+  return { subject, vantages: { [from]: "local" }, discovers: given.port === undefined, childEnv: env };
 }
 
 async function fromTopology(
@@ -91,10 +94,11 @@ async function fromTopology(
     expectedPort: expected ?? standardPort.agentReceiver,
     expectedFrom: given.port === undefined ? (expected === undefined ? "default" : "topology") : "option",
     otherWebPorts: otherWebPorts(server),
-    proxies: vantages.host === "local" ? proxiesIn(env) : [],
+    proxies: isLocal(vantages.host) ? proxiesIn(env) : [],
     topology: file,
   };
-  return { subject, vantages, discovers: given.port === undefined };
+  const childEnv = withoutSecrets({ topology, env });
+  return { subject, vantages, discovers: given.port === undefined, childEnv };
 }
 
 /** `--from NODE` says that this machine is NODE, and no other; else as `check` finds out who can send. */
@@ -121,7 +125,7 @@ function hostOf(
     const found = hosts.find(({ name }) => name === wanted);
     return found ?? refuse("--host", `the topology has no host "${wanted}"; hosts: ${names}`);
   }
-  const local = hosts.filter(({ name }) => senders.get(name) === "local");
+  const local = hosts.filter(({ name }) => isLocal(senders.get(name)));
   const [host, ...others] = local.length > 0 ? local : hosts;
   if (host === undefined || others.length > 0)
     refuse(file, `say which host is to register: --host NAME; hosts: ${names}`);

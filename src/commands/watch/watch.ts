@@ -1,12 +1,11 @@
 import { exitCodeOfSummary } from "../../judge/rollup.ts";
 import { escapeUnseen } from "../../model/printable.ts";
-import type { Observe } from "../../model/task.ts";
 import { counted } from "../../report/text/wording.ts";
 import { isDue, isSpent, isSteady, type Moment, steadyEnd } from "../../schedule/repeat.ts";
 import { schedule, type ScheduledProbe, type ScheduleOptions } from "../../schedule/schedule.ts";
 import type { Prepared } from "../check/prepare.ts";
 import type { Surroundings } from "../surroundings.ts";
-import { openVantages } from "../check/vantages.ts";
+import { openVantages, type Vantages } from "../check/vantages.ts";
 import { type Ledger, type Look, openLedger } from "./ledger.ts";
 import type { WatchAims } from "../check/watch-options.ts";
 import { openShow, type Show } from "./show.ts";
@@ -18,7 +17,7 @@ export interface Watching {
   aims: WatchAims;
   /** Only `pass` is green. */
   strict: boolean;
-  limits: Omit<ScheduleOptions, "observe" | "isSurprising" | "signal" | "onObserved">;
+  limits: Omit<ScheduleOptions, "observe" | "whenOpen" | "isSurprising" | "signal" | "onObserved">;
   view: WatchView;
   /** Where lines about the vantage points go when the watch is over. */
   say?: ((line: string) => void) | undefined;
@@ -36,13 +35,13 @@ export async function watch(
   const clock = performance.now();
   const now = () => startedAtMs + performance.now() - clock; // nobody sets this clock back
   const ledger = openLedger(prepared, { version, strict, now });
-  const vantages = await openVantages(prepared.needed, { signal, say });
+  const vantages = openVantages(prepared.needed, { signal, env: prepared.childEnv, say });
   const show = openShow(ledger, view, { startedAtMs, now, signal });
   try {
     for (let round = 1; ; round++) {
       const before = momentOf(show.last(), aims, now());
       const due = prepared.tasks.filter((task) => isDue(ledger.standingOf(task), aims.pace, before));
-      await sendRound(round, due, { prepared, limits, ledger, show, observe: vantages.observe, signal });
+      await sendRound(round, due, { prepared, limits, ledger, show, vantages, signal });
       const look = show.look(`round ${round} is done`);
       const after = momentOf(look, aims, now());
       // What closed during the watch is red, also where a run of its own would pass it.
@@ -70,7 +69,7 @@ interface Round {
   limits: Watching["limits"];
   ledger: Ledger;
   show: Show;
-  observe: (vantage: string) => Observe;
+  vantages: Pick<Vantages, "observe" | "whenOpen">;
   signal: AbortSignal;
 }
 
@@ -80,7 +79,7 @@ interface Round {
  */
 async function sendRound(round: number, due: readonly ScheduledProbe[], on: Round): Promise<void> {
   if (due.length === 0) return;
-  const { prepared, limits, ledger, show, observe, signal } = on;
+  const { prepared, limits, ledger, show, vantages, signal } = on;
   const wasRed = new Set(round === 1 ? [] : due.filter((task) => !ledger.standingOf(task).isGreen).map(({ id }) => id));
   let back = 0;
   const progress = () => `round ${round}: ${back.toLocaleString("en")} of ${counted(due.length, "probe")} back`;
@@ -88,7 +87,8 @@ async function sendRound(round: number, due: readonly ScheduledProbe[], on: Roun
   show.stir(progress());
   await schedule(due, {
     ...limits,
-    observe,
+    observe: vantages.observe,
+    whenOpen: vantages.whenOpen,
     isSurprising: (id, observation) => !wasRed.has(id) && prepared.isSurprising(id, observation),
     signal,
     onObserved: (id, observed) => {

@@ -2,7 +2,7 @@ import { groupNames } from "../../model/topology.ts";
 import type { ExtraRequirement } from "../../model/topology.ts";
 import type { NamedNode } from "./names-index.ts";
 import { formatPath, quote } from "../yaml/place.ts";
-import type { Report } from "./references.ts";
+import type { Report } from "../yaml/place.ts";
 
 /** One port or ICMP of one entry under `requirements:`. */
 interface Demand {

@@ -6,12 +6,9 @@ import { listNodes, listSites } from "./names-index.ts";
 import type { Named } from "./names-index.ts";
 import type { Outline } from "../yaml/outline.ts";
 import { quote } from "../yaml/place.ts";
-import type { Locate, Path } from "../yaml/place.ts";
+import type { Locate, Path, Report } from "../yaml/place.ts";
 import { checkSitePorts } from "./site-ports.ts";
 import { didYouMean, listNames } from "../yaml/suggest.ts";
-
-/** Reports a problem at a path of the topology; `part` says whether its key or its value is meant. */
-export type Report = (path: Path, message: string, part?: "key" | "value") => void;
 
 /** Guesses compare a word with every name; after this many wrong words they stop, so that no file can make it slow. */
 const mostGuesses = 100;

@@ -1,7 +1,6 @@
 import type { Server } from "../../model/topology.ts";
 import { quote } from "../yaml/place.ts";
-import type { Path } from "../yaml/place.ts";
-import type { Report } from "./references.ts";
+import type { Path, Report } from "../yaml/place.ts";
 
 /** Ports that every site listens on (sections 2.1 and 4 of Checkmk's Ports page), unless `ports:` says otherwise. */
 const standardPorts = { agent_receiver: 8000, apache: 5000 } as const;

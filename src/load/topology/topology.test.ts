@@ -99,6 +99,18 @@ describe("files", () => {
   });
 });
 
+it("shows as escapes what nobody sees", async () => {
+  const written =
+    "- { name: we\u200bb, address: 10.0.0.1\u00a0, os: \u3164linux }\n- { name: b, address: b, o\u00ads: linux }";
+  const server = "server: { name: cmk, address: 10.0.0.5, sites: [{ name: main }] }\nhosts:\n";
+  expect(await refusal("-", server + written)).toEqual([
+    String.raw`stdin:3:11: hosts[0].name: a name consists of letters, digits, '.', '_' and inner '-', got "we\u200bb"`,
+    String.raw`stdin:3:26: hosts[0].address: "10.0.0.1\u00a0" is neither an IPv4 or IPv6 address nor a DNS name`,
+    String.raw`stdin:3:41: hosts[0].os: "\u3164linux" is not one of linux, windows, other; did you mean "linux"?`,
+    String.raw`stdin:4:26: hosts[1]["o\u00ads"]: unknown key "o\u00ads"; did you mean "os"?`,
+  ]);
+});
+
 describe("ranges and networks", () => {
   it.each([
     ['- { name: "web[09-11]", address: "web[09-11].lan" }', ["web09 web09.lan", "web10 web10.lan", "web11 web11.lan"]],

@@ -18,6 +18,7 @@ const clearer: Record<string, string> = {
   BLOCK_AS_IMPLICIT_KEY: 'a second "key: value" on one line; put the value in quotes or on its own line',
   MULTIPLE_DOCS: "a second document begins here; one file holds one document",
   NON_STRING_KEY: "a key must be plain text",
+  TAG_RESOLVE_FAILED: "a tag (!name) that YAML 1.2 does not know; put a text that begins with ! in quotes",
 };
 
 /**
@@ -70,6 +71,7 @@ function tokenize(text: string, lines: LineCounter): { list: CST.Token[] } | Tex
   return { list };
 }
 
+/** What the parser says after a colon is a piece of the text, which may be a secret if it is more than signs. */
 function toProblem(error: YAMLError): TextProblem {
-  return { offset: error.pos[0], message: clearer[error.code] ?? error.message };
+  return { offset: error.pos[0], message: clearer[error.code] ?? error.message.replace(/: .*\w.*$/s, "") };
 }

@@ -13,6 +13,9 @@ export type Path = readonly PropertyKey[];
  */
 export type Locate = (path: Path, part?: "key" | "value") => Place;
 
+/** Reports a problem at a path of a document; `part` says whether its key or its value is meant. */
+export type Report = (path: Path, message: string, part?: "key" | "value") => void;
+
 /** No more problems than this are shown one by one: nobody reads further before mending the first ones. */
 const shownProblems = 50;
 const longestMessage = 400;

@@ -1,8 +1,9 @@
 import type { z } from "zod";
 import type { Problem } from "../../model/problem.ts";
 import { knownKeys } from "./known-keys.ts";
-import { quote } from "./place.ts";
-import type { Locate, Path } from "./place.ts";
+import { formatPath, quote } from "./place.ts";
+import type { Locate, Path, Place } from "./place.ts";
+import { isSecret, mayHoldSecret } from "./secret-place.ts";
 import { didYouMean, listNames } from "./suggest.ts";
 
 type Issue = z.core.$ZodIssue;
@@ -18,8 +19,8 @@ interface Subject {
 /**
  * What a zod schema found wrong, as problems in plain English with a place each. An unknown key is placed at the key,
  * a missing key at the map that lacks it, anything else at the wrong value. A failed union becomes the problems of the
- * branch that was evidently meant, or one sentence of what is allowed. Values under `community` and `password` are
- * never repeated.
+ * branch that was evidently meant, or one sentence of what is allowed. What stands where SNMP credentials belong is never
+ * repeated, whether it is a value or, after a slip of a bracket, a key.
  */
 export function schemaProblems(issues: readonly Issue[], subject: Subject): Problem[] {
   return issues.flatMap((issue) => describe(issue, [], subject));
@@ -27,7 +28,7 @@ export function schemaProblems(issues: readonly Issue[], subject: Subject): Prob
 
 function describe(issue: Issue, base: Path, subject: Subject): Problem[] {
   const path = [...base, ...issue.path];
-  const at = (message: string): Problem[] => [{ ...subject.locate(path), message }];
+  const at = (message: string): Problem[] => [{ ...placeOf(path, subject), message }];
   const value = valueAt(subject.value, path);
   const got = describeValue(value, path);
   switch (issue.code) {
@@ -63,7 +64,8 @@ function describe(issue: Issue, base: Path, subject: Subject): Problem[] {
 function describeUnion(issue: UnionIssue, path: Path, subject: Subject): Problem[] {
   const value = valueAt(subject.value, path);
   if (issue.discriminator !== undefined && "options" in issue) {
-    if (value !== undefined) return [{ ...subject.locate(path), message: notOneOf(value, issue.options ?? [], path) }];
+    if (value !== undefined)
+      return [{ ...placeOf(path, subject), message: notOneOf(value, issue.options ?? [], path) }];
     return [missingKey(path, subject, `; it is one of ${listValues(issue.options ?? [])}`)];
   }
   if (value === undefined && path.length > 0) return [missingKey(path, subject)];
@@ -75,15 +77,16 @@ function describeUnion(issue: UnionIssue, path: Path, subject: Subject): Problem
     return best.flatMap((error) => describe(error, path, subject));
   }
   const got = describeValue(value, path);
-  if (issue.message !== "Invalid input") return [{ ...subject.locate(path), message: `${issue.message}, got ${got}` }];
+  if (issue.message !== "Invalid input")
+    return [{ ...placeOf(path, subject), message: `${issue.message}, got ${got}` }];
   const kinds = issue.errors.flatMap((errors) =>
     errors.flatMap((error) => (error.code === "invalid_type" ? [typeNames[error.expected] ?? error.expected] : [])),
   );
-  return [{ ...subject.locate(path), message: `expected ${[...new Set(kinds)].join(" or ")}, got ${got}` }];
+  return [{ ...placeOf(path, subject), message: `expected ${[...new Set(kinds)].join(" or ")}, got ${got}` }];
 }
 
 function missingKey(path: Path, subject: Subject, hint = ""): Problem {
-  return { ...subject.locate(path.slice(0, -1)), message: `the key ${quote(String(path.at(-1)))} is missing${hint}` };
+  return { ...placeOf(path.slice(0, -1), subject), message: `the key ${quote(String(path.at(-1)))} is missing${hint}` };
 }
 
 function isAboutKind(issue: Issue): boolean {
@@ -93,9 +96,15 @@ function isAboutKind(issue: Issue): boolean {
 function unknownKey(key: string, path: Path, subject: Subject): Problem {
   const known = knownKeys(subject.schema, path);
   const guess = didYouMean(key, known);
+  // At the top of a file, what is no word is no key either: it may be a line of a file that is not a topology.
+  const isForeign = path.length === 0 && key !== "<<" && !/^[\w.-]{1,64}$/.test(key);
+  if (isForeign || (mayHoldSecret(path) && guess === "")) {
+    const message = `unknown key, which is not shown here; known here: ${known.toSorted().join(", ")}`;
+    return { ...placeOf(path, subject), message };
+  }
   const merge = key === "<<" ? "; merge keys do not belong to YAML 1.2" : "";
   const hint = guess === "" && known.length > 0 ? `; known here: ${known.toSorted().join(", ")}` : guess;
-  return { ...subject.locate([...path, key], "key"), message: `unknown key ${quote(key)}${merge}${hint}` };
+  return { ...placeOf([...path, key], subject, "key"), message: `unknown key ${quote(key)}${merge}${hint}` };
 }
 
 const typeNames: Record<string, string> = {
@@ -128,7 +137,7 @@ function describeSize(issue: Extract<Issue, { code: "too_big" | "too_small" }>, 
 
 function notOneOf(value: unknown, allowed: readonly unknown[], path: Path): string {
   const words = allowed.map(String);
-  const guess = typeof value === "string" && !isSecret(path) ? didYouMean(value, words) : "";
+  const guess = typeof value === "string" && !isSecret(path, value) ? didYouMean(value, words) : "";
   if (words.length === 1 && typeof value !== "string") {
     return `expected ${words[0]}, got ${describeValue(value, path)}`;
   }
@@ -141,17 +150,27 @@ function listValues(allowed: readonly unknown[]): string {
   return words.length > 8 ? listNames(words) : words.join(", ");
 }
 
-/** A value as a message may show it; what stands where a secret's name belongs is not shown. */
+/** A value as a message may show it; what stands where a secret may stand is not shown. */
 function describeValue(value: unknown, path: Path): string {
   if (value === undefined || value === null) return "nothing";
   if (Array.isArray(value)) return `a list of ${value.length}`;
   if (typeof value === "object") return "a map";
-  if (isSecret(path)) return "a value that is not shown here";
+  if (isSecret(path, value)) return "a value that is not shown here";
+  if (path.length === 0) return "plain text"; // not a topology at all; who knows what it is
   return typeof value === "string" ? quote(value) : String(value);
 }
 
-function isSecret(path: Path): boolean {
-  return path.includes("community") || path.includes("password");
+/** The place of a value. A key that was made of a secret, as in `community: { public }`, is left out of the path. */
+function placeOf(path: Path, subject: Subject, part?: "key"): Place {
+  const firstUnknown = path.findIndex(
+    (step, at) =>
+      typeof step === "string" &&
+      mayHoldSecret(path.slice(0, at)) &&
+      !knownKeys(subject.schema, path.slice(0, at)).includes(step) &&
+      didYouMean(step, knownKeys(subject.schema, path.slice(0, at))) === "",
+  );
+  if (firstUnknown === -1) return subject.locate(path, part);
+  return { ...subject.locate(path, part), path: formatPath(path.slice(0, firstUnknown)) };
 }
 
 function valueAt(value: unknown, path: Path): unknown {

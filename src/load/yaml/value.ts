@@ -1,6 +1,7 @@
 import { isAlias, isMap, isScalar } from "yaml";
 import type { Alias, ParsedNode, YAMLMap, YAMLSeq } from "yaml";
 import { quote } from "./place.ts";
+import { mayHoldSecret } from "./secret-place.ts";
 import type { TextProblem } from "./compose.ts";
 
 /** Values that a document may have once its aliases are written out; 100,000 hosts have about 2 million. */
@@ -30,6 +31,14 @@ export function readValue(root: ParsedNode): { value: unknown; problems: PlacedP
     problems.push({ offset, path: [...path], message });
   };
 
+  /** `path` ends with the key itself. */
+  const reportTwice = (offset: number, key: string): void => {
+    const inside = path.slice(0, -1);
+    const isHidden = mayHoldSecret(inside);
+    const message = `${isHidden ? "a key" : `the key ${quote(key)}`} stands here twice; keep one of them`;
+    problems.push({ offset, path: isHidden ? inside : [...path], message });
+  };
+
   const read = (node: ParsedNode | null): Anchored => {
     if (node === null) return { value: null, size: 1 };
     if (isAlias(node)) return readAlias(node);
@@ -48,7 +57,8 @@ export function readValue(root: ParsedNode): { value: unknown; problems: PlacedP
     const target = anchors.get(alias.source);
     if (target !== undefined && target !== "open") return target;
     const why = target === "open" ? "stands inside of what it refers to" : "has no anchor before it";
-    report(alias.range[0], `the alias ${quote(`*${alias.source}`)} ${why}`);
+    const name = mayHoldSecret(path) ? "" : ` ${quote(`*${alias.source}`)}`;
+    report(alias.range[0], `the alias${name} ${why}`);
     return { value: null, size: 1 };
   };
 
@@ -62,7 +72,7 @@ export function readValue(root: ParsedNode): { value: unknown; problems: PlacedP
       path.push(key);
       const entry = read(pair.value);
       size += entry.size;
-      if (seen.has(key)) report(offset, `the key ${quote(key)} stands here twice; keep one of them`);
+      if (seen.has(key)) reportTwice(offset, key);
       else if (key === "__proto__") report(offset, `${quote(key)} cannot be a key`);
       else value[key] = entry.value;
       seen.add(key);

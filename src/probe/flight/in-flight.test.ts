@@ -55,6 +55,57 @@ describe("runProbe", () => {
     expect(seen.outcome).toMatchObject({ kind: "unsent", cause: "no-route" });
   });
 
+  describe("that was silent", () => {
+    const unreachable = { outcome: { kind: "unreachable", rttMs: 60 }, evidence: {} } as const;
+    /** Another probe that is under way for so long. */
+    const other = (ms: number) =>
+      runProbe(context(5_000), (flight) => void setTimeout(() => flight.settle(unsent("internal", "over")), ms));
+
+    it("takes an error that comes late as long as others are under way", async () => {
+      const others = other(150);
+      const seen = await runProbe(context(20), (flight) => void setTimeout(() => flight.settle(unreachable), 60));
+      expect(seen).toEqual(unreachable);
+      await others;
+    });
+
+    it("takes no answer that comes late, and no explanation that is none", async () => {
+      const others = other(150);
+      const open = { outcome: { kind: "open", rttMs: 60 }, evidence: {} } as const;
+      const late = runProbe(context(20), (flight) => void setTimeout(() => flight.settle(open), 60));
+      const nothing = runProbe(context(20), (flight) => {
+        setTimeout(() => flight.settleWith(Promise.resolve(undefined)), 60);
+      });
+      expect((await late).outcome.kind).toBe("silent");
+      expect((await nothing).outcome.kind).toBe("silent");
+      await others;
+    });
+
+    it("ends with the last of the others, and says how long it waited itself", async () => {
+      const others = other(150);
+      const seen = await runProbe(context(20), () => undefined);
+      expect(seen.outcome.kind === "silent" && seen.outcome.waitedMs).toBeLessThan(150);
+      expect((await others).outcome.kind).toBe("unsent");
+    });
+
+    it("twin: ends at once where no other is, and where it must not be repeated", async () => {
+      const late = (careful: boolean) =>
+        runProbe({ ...context(20), careful }, (flight) => void setTimeout(() => flight.settle(unreachable), 200));
+      expect((await late(false)).outcome.kind).toBe("silent");
+      const others = other(400);
+      expect((await late(true)).outcome.kind).toBe("silent");
+      await others;
+    });
+
+    it("is silent, not interrupted, if the run is interrupted after its deadline", async () => {
+      const controller = new AbortController();
+      const others = other(150);
+      const late = runProbe(context(20, controller.signal), () => undefined);
+      setTimeout(() => controller.abort(), 60);
+      expect((await late).outcome.kind).toBe("silent");
+      await others;
+    });
+  });
+
   it("releases at once what is opened after the end", async () => {
     const release = vi.fn<() => void>();
     await runProbe(context(), (flight) => {

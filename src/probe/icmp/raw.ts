@@ -1,9 +1,10 @@
 import { randomFillSync, randomInt } from "node:crypto";
 import { unsent } from "../../model/unsent.ts";
-import { sameBytes } from "../../wire/bytes.ts";
+import { beginAlike, sameBytes } from "../../wire/bytes.ts";
 import { type IcmpMessage, decodeIcmp, encodeEcho } from "../../wire/ip/icmp.ts";
 import { addressBytes } from "../../wire/ip/address-bytes.ts";
-import type { InFlight, Tries } from "../flight/in-flight.ts";
+import type { InFlight } from "../flight/in-flight.ts";
+import type { Tries } from "../flight/tries.ts";
 import { explainLocalError, leavesFirstTry } from "../kernel/network-error.ts";
 import { isOwnAddress } from "../kernel/own-addresses.ts";
 import { type RawOpening, type RawSocket, openRawSocket } from "../kernel/raw-socket.ts";
@@ -132,10 +133,11 @@ async function openEchoSocket(family: 4 | 6) {
     const { id: answeredId, sequence } = message.kind === "error" ? message.quoted : message;
     const probe = answeredId === id ? waiting.get(sequence) : undefined;
     if (probe === undefined) return;
-    // Ids are 16 bits: other programs and late answers are told apart by the nonce, errors by the target they quote.
+    // Ids are 16 bits: other programs, late answers and forgers are told apart by the nonce, as far as it is quoted.
     const isOurs =
       message.kind === "error"
-        ? sameBytes(message.quoted.target, addressBytes(probe.flight.context.address))
+        ? sameBytes(message.quoted.target, addressBytes(probe.flight.context.address)) &&
+          beginAlike(message.quoted.payload, probe.nonce)
         : sameBytes(message.payload, probe.nonce);
     if (isOurs) settleEcho(probe, { message, source });
   }

@@ -50,6 +50,12 @@ export async function openRawSocket(
   onMessage: (packet: Buffer, source: string) => void,
   onError: (error: Error) => void,
 ): Promise<RawOpening> {
+  if (typeof isSentOverConnection !== "undefined") {
+    return {
+      kind: "none",
+      why: "a worker that was sent over the connection loads no raw-socket: install portmatrix there",
+    };
+  }
   let raw: RawSocketModule;
   try {
     const module = (await import(moduleName)) as { default: RawSocketModule };
@@ -97,6 +103,12 @@ export async function openRawSocket(
     return { kind: "none", why: explainOpenFailure(error) };
   }
 }
+
+/**
+ * Defined by build/bundle-agent.mjs in the worker that is sent to other machines. It stands in no directory, so Node would
+ * look for modules in the one where it runs and in those above, which may belong to somebody else.
+ */
+declare const isSentOverConnection: true | undefined;
 
 // A variable, so that neither the compiler nor a bundler demands the optional module.
 const moduleName: string = "raw-socket";

@@ -21,7 +21,7 @@ export type Said = Omit<SnmpEvidence, "version">;
  * them, that the agent has not, or whose value is none of its kind, is missing. `undefined` if there is nothing about
  * any object that was asked for: then it is no answer.
  */
-export function readVariables(variables: readonly SnmpVariable[]): Said | undefined {
+function readVariables(variables: readonly SnmpVariable[]): Said | undefined {
   const said: Said = {};
   const missing: SnmpObject[] = [];
   let isAnswer = false;
@@ -62,13 +62,13 @@ const isOid = (value: unknown): value is string =>
 const nameErrorStatus = (status: number): string => errorStatuses[status] ?? "generalError";
 
 /** What an error status says; the index, from 1 on, names the object that it is about (RFC 3416 §4.2.1). */
-export function readErrorStatus(status: number, index: number): Said {
+function readErrorStatus(status: number, index: number): Said {
   const about = objects[index - 1];
   return { errorStatus: nameErrorStatus(status), ...(about === undefined ? {} : { missing: [about] }) };
 }
 
 /** A response that carries our id and is none all the same; `code` is net-snmp's name for what is wrong with it. */
-export const notValid = (code: string): Evidence => ({
+const notValid = (code: string): Evidence => ({
   replyMatches: false,
   replySummary: `response not valid: ${code}`,
 });
@@ -80,7 +80,7 @@ export interface AnswerReading {
 }
 
 /** A response that is about the objects asked for, or the evidence that it is not. */
-export function readObjects(variables: readonly SnmpVariable[]): AnswerReading {
+function readObjects(variables: readonly SnmpVariable[]): AnswerReading {
   const snmp = readVariables(variables);
   return snmp === undefined
     ? { snmp: {}, evidence: notValid("EReqResOidNoMatch") }

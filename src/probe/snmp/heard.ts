@@ -2,7 +2,8 @@ import type { Evidence, SnmpEvidence } from "../../model/outcome.ts";
 import { toHex } from "../../wire/bytes.ts";
 import type { SnmpV3Message } from "../../wire/snmp/v3.ts";
 import type { Received } from "../udp/datagram.ts";
-import { type Tries, silent } from "../flight/in-flight.ts";
+import { silent } from "../flight/in-flight.ts";
+import type { Tries } from "../flight/tries.ts";
 import type { ProbeContext, Seen } from "../flight/prober.ts";
 
 /** Where a datagram came from. */

@@ -98,6 +98,7 @@ function takeSeat(flight: InFlight, port: number, onReceived: Seat["onReceived"]
     isNoted: false,
     isConnected: false,
     watch: undefined,
+    datagrams: [],
   };
   const fail = (error: Error) => failDatagram(error, sending);
   const seat: Seat = { flight, onReceived, fail };
@@ -117,7 +118,8 @@ function takeSeat(flight: InFlight, port: number, onReceived: Seat["onReceived"]
   });
   const localPort = () => shared.port;
   const sentAtMs = () => sending.sentAtMs;
-  sending.watch = watchErrors(flight, { transport: "udp", port, sourcePort: localPort, sentAtMs });
+  const datagrams = () => sending.datagrams;
+  sending.watch = watchErrors(flight, { transport: "udp", port, sourcePort: localPort, sentAtMs, sent: datagrams });
   const sent = (error: Error | null) => {
     if (error !== null) fail(error);
   };
@@ -129,7 +131,7 @@ function takeSeat(flight: InFlight, port: number, onReceived: Seat["onReceived"]
     },
     send(bytes) {
       if (flight.hasEnded() || shared.isBroken) return {};
-      const again = noteSending(sending);
+      const again = noteSending(sending, bytes);
       shared.socket.send(bytes, port, address, sent);
       return again;
     },
@@ -163,7 +165,7 @@ function openShared(family: 4 | 6): SharedSocket {
     const id = received.message?.requestId ?? received.engine?.messageId;
     const isKnown = id !== undefined && shared.ids.has(id);
     const seat = isKnown ? shared.ids.get(id) : shared.places.get(placeOf(address, port));
-    if (seat !== undefined && !seat.flight.hasEnded()) seat.onReceived(received);
+    if (seat !== undefined && !seat.flight.hasEnded() && !seat.flight.isLate()) seat.onReceived(received);
   });
   roomy[family].push(shared);
   return shared;

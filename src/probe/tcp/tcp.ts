@@ -58,6 +58,7 @@ function tryOnce(flight: InFlight, spec: TcpSpec, sockets: Socket[]): void {
     sourcePort: () => socket.localPort,
     sentAtMs: () => startedAtMs,
     again,
+    byErrno: true,
   });
   /** This try has an answer, so no other is to connect. */
   const win = () => {
@@ -67,6 +68,7 @@ function tryOnce(flight: InFlight, spec: TcpSpec, sockets: Socket[]): void {
     unlessWitnessed(await explainError(error, context, elapsedMs, again), watch);
   const explain = async (error: Error) => {
     const seen = await readError(error, flight.elapsedMs() - startedAtMs);
+    if (seen === undefined) return seen;
     // Accepted and reset before this side noticed: what that means is for the service to say.
     if (seen.outcome.kind !== "open" || spec.service === undefined) return seen;
     return converse(flight, socket, { port: spec.port, spec: spec.service, opened: seen });
@@ -79,6 +81,7 @@ function tryOnce(flight: InFlight, spec: TcpSpec, sockets: Socket[]): void {
   };
   socket.on("error", fail); // both come once at most; `once` would wrap them
   socket.on("connect", () => {
+    if (flight.isLate()) return flight.settle({ outcome: { kind: "open", rttMs: flight.elapsedMs() }, evidence: {} });
     const rttMs = flight.elapsedMs() - startedAtMs;
     win();
     if (watch !== undefined) stopWatching(watch); // an established connection outlives ICMP errors (RFC 1122 §4.2.3.9)

@@ -1,7 +1,8 @@
 import { type Socket, createSocket } from "node:dgram";
 import { isSameButZone } from "../../model/ip-literal.ts";
 import { unlessWitnessed } from "../witness/errno-or-witness.ts";
-import type { InFlight, Tries } from "../flight/in-flight.ts";
+import type { InFlight } from "../flight/in-flight.ts";
+import type { Tries } from "../flight/tries.ts";
 import { errnoOf, explainError, explainLocalError, leavesFirstTry } from "../kernel/network-error.ts";
 import type { Seen } from "../flight/prober.ts";
 import { type Watch, watchErrors } from "../witness/witness.ts";
@@ -56,10 +57,17 @@ export interface Sending {
   /** Only a connected socket learns of ICMP errors; what any other one fails with comes from this machine (udp(7)). */
   isConnected: boolean;
   watch: Watch | undefined;
+  /** False while it is found out what an error means; the next one means the same, or nothing. */
+  isExplained?: boolean;
+  /** What left, the last few. */
+  datagrams: readonly Uint8Array[];
 }
 
+const mostDatagrams = 4;
+
 /** To be called as a datagram is handed to the kernel; gives what its answer shows if it is the second try. */
-export function noteSending(sending: Sending): Tries {
+export function noteSending(sending: Sending, bytes: Uint8Array): Tries {
+  sending.datagrams = [...sending.datagrams.slice(1 - mostDatagrams), bytes];
   sending.sentAtMs = sending.flight.elapsedMs();
   sending.isNoted = true;
   return sending.flight.noteSent();
@@ -67,16 +75,27 @@ export function noteSending(sending: Sending): Tries {
 
 /**
  * Settles a probe with what an error of a datagram socket means, or with what the witness hears. What keeps this machine
- * from asking again settles nothing where a question has left.
+ * from asking again settles nothing where a question has left, nor does an error that the witness knows to be forged:
+ * the kernel compares no more than addresses and ports (`__udp4_lib_err` in net/ipv4/udp.c).
  */
 export function failDatagram(error: Error, sending: Sending): void {
   const { flight, isNoted } = sending;
-  if (flight.hasEnded()) return;
+  if (flight.hasEnded() || sending.isExplained === false) return;
   if (leavesFirstTry(errnoOf(error), flight, isNoted)) return;
-  flight.settleWith(explainDatagramError(error, sending));
+  sending.isExplained = false;
+  flight.settleWith(explain(error, sending));
 }
 
-async function explainDatagramError(error: Error, { flight, sentAtMs, watch, isConnected }: Sending): Promise<Seen> {
+async function explain(error: Error, sending: Sending): Promise<Seen | undefined> {
+  const seen = await explainDatagramError(error, sending);
+  sending.isExplained = true;
+  return seen;
+}
+
+async function explainDatagramError(
+  error: Error,
+  { flight, sentAtMs, watch, isConnected }: Sending,
+): Promise<Seen | undefined> {
   const { context } = flight;
   const elapsedMs = flight.elapsedMs() - sentAtMs;
   if (!isConnected) return explainLocalError(error, context, elapsedMs);
@@ -102,7 +121,14 @@ export function openDatagram(
   const sockets = mode === "both" ? [socket, open()] : [socket];
   flight.onEnd(() => sockets.forEach((each) => each.close()));
   const isConnected = mode !== "unconnected";
-  const sending: Sending = { flight, sentAtMs: flight.elapsedMs(), isNoted: false, isConnected, watch: undefined };
+  const sending: Sending = {
+    flight,
+    sentAtMs: flight.elapsedMs(),
+    isNoted: false,
+    isConnected,
+    watch: undefined,
+    datagrams: [],
+  };
   const fail = (error: Error) => failDatagram(error, sending);
   const sent = (error: Error | null) => {
     if (error !== null) fail(error);
@@ -111,12 +137,12 @@ export function openDatagram(
     each.on("error", fail);
     each.on("message", (bytes, source) => {
       const from = isSameButZone(source.address, address) ? address : source.address;
-      if (!flight.hasEnded()) onReceived({ bytes, from, port: source.port });
+      if (!flight.hasEnded() && !flight.isLate()) onReceived({ bytes, from, port: source.port });
     });
   }
   const send = (bytes: Uint8Array) => {
     if (flight.hasEnded()) return {};
-    const again = noteSending(sending);
+    const again = noteSending(sending, bytes);
     if (mode === "unconnected") socket.send(bytes, port, address, sent);
     else socket.send(bytes, sent);
     return again;
@@ -125,7 +151,8 @@ export function openDatagram(
     if (flight.hasEnded()) return;
     const localPort = () => socket.address().port;
     const sentAtMs = () => sending.sentAtMs;
-    sending.watch = watchErrors(flight, { transport: "udp", port, sourcePort: localPort, sentAtMs });
+    const sent = () => sending.datagrams;
+    sending.watch = watchErrors(flight, { transport: "udp", port, sourcePort: localPort, sentAtMs, sent });
     onReady({ socket, send, localPort });
   };
   const connect = () => {

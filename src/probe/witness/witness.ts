@@ -1,17 +1,30 @@
 import { unsent } from "../../model/unsent.ts";
 import { type IcmpError, decodeIcmpError } from "../../wire/ip/icmp-error.ts";
 import { decodeSynAnswer } from "../../wire/ip/tcp-segment.ts";
+import { beginAlike } from "../../wire/bytes.ts";
+import { errnoOfIcmp } from "./icmp-errno.ts";
 import { type IcmpMeaning, readIcmpError } from "./icmp-meaning.ts";
-import type { InFlight, Tries } from "../flight/in-flight.ts";
+import type { InFlight } from "../flight/in-flight.ts";
+import type { Tries } from "../flight/tries.ts";
+import { forgetSweeps, isSwept, noteStrayError } from "./sweeps.ts";
 import { isOwnAddress } from "../kernel/own-addresses.ts";
 import type { Seen } from "../flight/prober.ts";
 
 /**
  * The witness: raw sockets see every ICMP error with its code, its sender and the header of the packet that it is
- * about, of which the probe's own socket gets an ambiguous errno or nothing at all
- * (docs/notes/linux-network.md#a-raw-socket-sees-every-icmp-error). A probe says here where it goes; an error that
- * quotes it ends it.
+ * about, of which the probe's own socket gets an ambiguous errno or nothing at all (docs/notes/icmp-errors.md). A probe
+ * says here where it goes; an error that quotes it ends it, unless somebody who does not see our packets may have made
+ * it up.
  */
+
+/** An error that the quotation alone does not prove. */
+export interface Claim {
+  readonly seen: Seen;
+  /** What the kernel says if it takes the error for its own. */
+  readonly errno: string | undefined;
+  /** On the monotonic clock. */
+  readonly heardAtMs: number;
+}
 
 /** A socket's packets under way. */
 export interface Watch {
@@ -25,6 +38,16 @@ export interface Watch {
   readonly sentAtMs: () => number;
   /** What an error about the second try shows. */
   readonly again?: Tries | undefined;
+  /** TCP: an error is only a claim until the socket itself fails, because the kernel compares sequence numbers. */
+  readonly byErrno?: boolean | undefined;
+  /** UDP: the datagrams that left, to be compared with what an error quotes. */
+  readonly sent?: (() => readonly Uint8Array[]) | undefined;
+  /** The last few, oldest first. */
+  claims?: readonly Claim[];
+  /** An error quoted something that never left. */
+  isForged?: boolean;
+  /** What an error is worth that its quotation does not prove. */
+  weighed?: Promise<Seen | undefined>;
   /** Time to live of the first answer to a SYN over IPv4, where it was seen. */
   ttl?: number;
   /** Another socket that asks the same place. */
@@ -38,7 +61,10 @@ const watches = { tcp: new Map<string, Watch>(), udp: new Map<string, Watch>() }
 /** To be called when a raw ICMP socket of the family is open and hands on what it receives. */
 export const startHearing = (family: 4 | 6): unknown => heard.add(family);
 /** To be called when it is not any more. */
-export const stopHearing = (family: 4 | 6): unknown => heard.delete(family);
+export function stopHearing(family: 4 | 6): void {
+  heard.delete(family);
+  if (heard.size === 0) forgetSweeps();
+}
 
 /** Whether ICMP errors of the family are heard now. */
 export const isHeard = (family: 4 | 6): boolean => heard.has(family);
@@ -54,10 +80,8 @@ export function watchErrors(
   {
     transport,
     port,
-    sourcePort,
-    sentAtMs,
-    again,
-  }: Pick<Watch, "transport" | "sourcePort" | "sentAtMs" | "again"> & {
+    ...more
+  }: Pick<Watch, "transport" | "sourcePort" | "sentAtMs" | "again" | "byErrno" | "sent"> & {
     port: number;
   },
 ): Watch | undefined {
@@ -65,7 +89,7 @@ export function watchErrors(
   if (!heard.has(family)) return undefined;
   const place = placeOf(address, port);
   const all = watches[transport];
-  const watch: Watch = { flight, transport, place, sourcePort, sentAtMs, again, next: all.get(place) };
+  const watch: Watch = { flight, transport, place, ...more, next: all.get(place) };
   all.set(place, watch);
   flight.onEnd(() => stopWatching(watch));
   return watch;
@@ -98,8 +122,60 @@ export function hearError(family: 4 | 6, packet: Uint8Array, reporter: string): 
   const meaning = error === undefined ? undefined : readIcmpError(family, error.type, error.code);
   if (error === undefined || meaning === undefined) return;
   const { transport, destination, destinationPort, sourcePort } = error.quoted;
-  const watch = find(transport, placeOf(destination, destinationPort), sourcePort);
-  watch?.flight.settle(judgeError(watch, error, meaning, reporter));
+  const place = placeOf(destination, destinationPort);
+  const watch = find(transport, place, sourcePort);
+  if (watch === undefined) {
+    if (watches[transport].has(place)) noteStrayError(`${transport} ${place}`, performance.now());
+    return;
+  }
+  const seen = judgeError(watch, error, meaning, reporter);
+  const proof = compare(error.quoted.payload, watch.sent?.() ?? []);
+  if (proof === "differs") {
+    watch.isForged = true;
+    noteStrayError(`${transport} ${place}`, performance.now());
+  }
+  if (proof === "same" || (proof === "unknown" && watch.byErrno !== true && watch.sent === undefined)) {
+    watch.flight.settle(seen);
+    return;
+  }
+  watch.flight.doubt({ reporter, icmpCode: `${error.type}/${error.code}` });
+  if (watch.byErrno !== true) {
+    if (proof === "unknown") weigh(watch, seen);
+    return;
+  }
+  const claim = { seen, errno: errnoOfIcmp(family, error.type, error.code), heardAtMs: performance.now() };
+  watch.claims = [...(watch.claims ?? []).slice(1 - mostClaims), claim];
+}
+
+const mostClaims = 4;
+
+/** Whoever tries out ports hits one before the others or after them: a moment later it shows. */
+function weigh(watch: Watch, seen: Seen): void {
+  if (watch.weighed !== undefined || isDoubtful(watch)) return;
+  watch.weighed = weighSoon(watch, seen);
+  watch.flight.settleWith(watch.weighed);
+}
+
+const weighedForMs = 50;
+
+async function weighSoon(watch: Watch, seen: Seen): Promise<Seen | undefined> {
+  await new Promise((resolve) => setTimeout(resolve, weighedForMs));
+  return isDoubtful(watch) ? undefined : seen;
+}
+
+/** True if errors about these packets have been forged, so that no other is believed without proof. */
+export const isDoubtful = ({ isForged, transport, place }: Watch): boolean =>
+  isForged === true || isSwept(`${transport} ${place}`, performance.now());
+
+/**
+ * Whether an error quotes what left. The whole of a datagram has an id in it that nobody can guess; a part of it may
+ * lack that, and an empty one has none.
+ */
+function compare(quoted: Uint8Array, sent: readonly Uint8Array[]): "same" | "differs" | "unknown" {
+  if (sent.length === 0) return "unknown";
+  const alike = sent.filter((bytes) => beginAlike(bytes, quoted) && quoted.length <= bytes.length);
+  if (alike.length === 0) return "differs";
+  return alike.some(({ length }) => length > 0 && length === quoted.length) ? "same" : "unknown";
 }
 
 /**

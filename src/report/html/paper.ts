@@ -2,7 +2,7 @@ import { h, type JSX } from "preact";
 import { sectionName } from "../../model/section.ts";
 import { cellText } from "../view/cell.ts";
 import { detailsOf } from "../view/details.ts";
-import type { SectionMatrix } from "../view/matrix.ts";
+import type { SectionMatrix } from "../view/section-matrix.ts";
 import { sign } from "../text/palette.ts";
 
 /**

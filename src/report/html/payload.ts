@@ -1,8 +1,8 @@
 import type { Result, Run } from "../../model/run.ts";
 import type { Verdict } from "../../model/verdict.ts";
-import type { Cause } from "../view/causes.ts";
+import type { Cause } from "../view/cause.ts";
 import { type Cell, cellText } from "../view/cell.ts";
-import type { SectionMatrix } from "../view/matrix.ts";
+import type { SectionMatrix } from "../view/section-matrix.ts";
 import { isWebAddress } from "../text/web-address.ts";
 import type { Graph } from "./graph.ts";
 import { pack, type PackedResult, type Template } from "./pack.ts";

@@ -1,5 +1,4 @@
-import type { Reason } from "../../model/reason.ts";
-import type { ReasonWords, WordsOfAll } from "./reason-words.ts";
+import type { WordsOfAll } from "./reason-words.ts";
 import { blocked } from "./words/blocked.ts";
 import { caveats } from "./words/caveats.ts";
 import { elsewhere } from "./words/elsewhere.ts";
@@ -14,7 +13,7 @@ import { silence } from "./words/silence.ts";
 import { snmp } from "./words/snmp.ts";
 
 /** The words for every reason, in the order in which `portmatrix explain` lists those of one verdict. */
-export const reasonWords: Readonly<Record<Reason, ReasonWords>> = {
+export const reasonWords: WordsOfAll = {
   ...reached,
   ...serviceCaveats,
   ...refused,
@@ -27,4 +26,4 @@ export const reasonWords: Readonly<Record<Reason, ReasonWords>> = {
   ...caveats,
   ...notSendable,
   ...notSent,
-} satisfies WordsOfAll;
+};

@@ -126,6 +126,12 @@ export function reportOf(facts: Facts): string | undefined {
   return `${who} says ${what}`;
 }
 
+/**
+ * An "unreachable" that takes longer came from the last hop, which gives up on ARP after about three seconds; that of a
+ * router or firewall comes at once (docs/notes/linux-network.md).
+ */
+export const slowUnreachableMs = 2_000;
+
 /** Where to look when the sender of an "unreachable" is known; `undefined` where it is not. */
 export function whereUnreachable({ to, from, address, rttMs = 0, evidence }: Facts): string | undefined {
   const { reporter, icmpCode, localAddress } = evidence;
@@ -137,13 +143,7 @@ export function whereUnreachable({ to, from, address, rttMs = 0, evidence }: Fac
     return `Packets go in circles near ${reporter}: look at its routes to ${address}.`;
   if (icmpCode === (isV6 ? "1/0" : "3/0"))
     return `Look at the routing table of ${reporter}: it has no way to ${address}, or a rule there says so.`;
-  return rttMs > slowMs
+  return rttMs > slowUnreachableMs
     ? `${isUp}: ${reporter} waited in vain for anybody on its network to answer for it.`
     : `${isUp}; then look for a rule on ${reporter} that rejects with "unreachable".`;
 }
-
-/**
- * A missing neighbour takes three seconds, a firewall's error none
- * (docs/notes/linux-network.md#a-host-that-does-not-answer-arp).
- */
-const slowMs = 2_000;

@@ -18,6 +18,7 @@ export function renderJunit(raw: Run): string {
       .testSuite()
       .name(sectionName({ id, title: title.en }))
       .timestamp(timestampOf(run.startedAt));
+    for (const note of run.notes ?? []) suite.property("note", note);
     for (const result of results) writeCase(suite, result, run.catalog.product);
   }
   return `${report.build()}\n`;

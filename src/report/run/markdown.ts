@@ -8,7 +8,8 @@ import { findCauses } from "../view/causes.ts";
 import { cellText } from "../view/cell.ts";
 import { detailsOf } from "../view/details.ts";
 import { escapeMarkdown, escapeProse, link } from "../text/markdown-text.ts";
-import { matricesOf, type SectionMatrix } from "../view/matrix.ts";
+import { matricesOf } from "../view/matrix.ts";
+import type { SectionMatrix } from "../view/section-matrix.ts";
 import { notCheckedOf } from "../view/not-checked.ts";
 import { sign } from "../text/palette.ts";
 import { commandAt, counted, duration, moment } from "../text/wording.ts";
@@ -28,7 +29,7 @@ export function renderMarkdown(raw: Run): string {
   ].join("\n\n")}\n`;
 }
 
-function head({ summary, topology, catalog, startedAt, durationMs, stage, interrupted }: Run): string[] {
+function head({ summary, topology, catalog, startedAt, durationMs, stage, interrupted, notes = [] }: Run): string[] {
   const counts = verdictSchema.options.map(
     (verdict) => `${mark(verdict)} ${summary[verdict].toLocaleString("en")} ${verdict}`,
   );
@@ -39,7 +40,12 @@ function head({ summary, topology, catalog, startedAt, durationMs, stage, interr
     moment(startedAt),
     `took ${duration(durationMs)}${interrupted === true ? ", interrupted" : ""}`,
   ];
-  return [`## portmatrix: ${mark(summary.verdict)} ${summary.verdict}`, counts.join(", "), what.join(" · ")];
+  return [
+    `## portmatrix: ${mark(summary.verdict)} ${summary.verdict}`,
+    counts.join(", "),
+    what.join(" · "),
+    ...notes.map((note) => `> ${escapeProse(note)}`),
+  ];
 }
 
 function firstLook(results: readonly Result[]): string[] {

@@ -16,7 +16,7 @@ export function renderNagios(raw: Run): string {
   const { state, tally, headline, counts } = viewService(run.results, run);
   const [cause] = findCauses(run.results);
   const why = cause === undefined ? headline : phraseCause(cause).headline;
-  const text = why === undefined ? tally : `${tally}: ${why}`;
+  const text = [why === undefined ? tally : `${tally}: ${why}`, ...(run.notes ?? [])].join("; ");
   const total = run.results.length;
   const perf = [
     ...verdictSchema.options.map((verdict) => `${verdict}=${counts[verdict]};;;0;${total}`),

@@ -5,7 +5,8 @@ import { countVerdicts } from "../../model/severity.ts";
 import { type Verdict, verdictSchema } from "../../model/verdict.ts";
 import { detailsOf } from "../view/details.ts";
 import { columnsOf, hanging, wrap } from "../text/layout.ts";
-import { matricesOf, type SectionMatrix } from "../view/matrix.ts";
+import { matricesOf } from "../view/matrix.ts";
+import type { SectionMatrix } from "../view/section-matrix.ts";
 import type { RenderOptions } from "../text/options.ts";
 import { type Dress, paint, plainSigns, sign } from "../text/palette.ts";
 import { drawMatrix } from "../view/section-table.ts";
@@ -32,7 +33,11 @@ export function renderTable(raw: Run, { width, colour, unicode = true }: RenderO
   return `${lines.join("\n\n")}\n`;
 }
 
-function drawHeader({ topology, catalog, stage, startedAt, results }: Run, width: number, dress: Dress): string[] {
+function drawHeader(
+  { topology, catalog, stage, startedAt, results, notes = [] }: Run,
+  width: number,
+  dress: Dress,
+): string[] {
   const joined = (...parts: string[]) => wrap(parts.join(dress.unicode ? " · " : " | "), width);
   const senders = inOrder(results.flatMap(({ vantage }) => (vantage === undefined ? [] : [vantage])));
   const sentFrom = senders.length === 0 ? "nothing was sent" : `sent from ${listed(senders, 6)}`;
@@ -46,6 +51,7 @@ function drawHeader({ topology, catalog, stage, startedAt, results }: Run, width
     ...joined(catalog.title, catalog.url),
     ...joined(when, `${counted(results.length, "flow")} required`, sentFrom),
     ...(what === "" ? [] : wrap(what, width)),
+    ...notes.flatMap((note) => wrap(note, width).map((line) => paint("warn", line, dress))),
   ];
 }
 

@@ -14,6 +14,7 @@ export function renderTap(raw: Run): string {
   const lines = [
     "TAP version 14",
     sections.length === 0 ? "1..0 # SKIP no flow is required" : `1..${sections.length}`,
+    ...(run.notes ?? []).map((note) => `# ${escape(note)}`),
     ...sections.flatMap(subtest),
     ...(run.interrupted === true ? ["Bail out! The run was interrupted."] : []),
   ];

@@ -1,5 +1,5 @@
 import type { Result } from "../../model/run.ts";
-import type { Cause } from "./causes.ts";
+import type { Cause } from "./cause.ts";
 
 /** Requirements and ports over UDP whose probe asks a question that a healthy service answers. */
 const answering = /^(dns|ntp|snmp)$/;

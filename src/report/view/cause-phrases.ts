@@ -1,5 +1,5 @@
 import type { Result } from "../../model/run.ts";
-import type { Cause } from "./causes.ts";
+import type { Cause } from "./cause.ts";
 import { reasonWords } from "../reasons/entries.ts";
 import { counted, inOrder, listed, nodes, service } from "../text/wording.ts";
 import { familyOf } from "./quiet.ts";

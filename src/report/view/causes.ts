@@ -1,27 +1,11 @@
 import type { Result } from "../../model/run.ts";
 import { isProblem } from "../../model/severity.ts";
 import { groupBy } from "../text/group-by.ts";
+import type { Cause, CauseKind } from "./cause.ts";
 import { inOrderOfWeight, isMute } from "./cause-order.ts";
 import { takeLargestGroups } from "./largest-groups.ts";
 import { familyOf, findQuietPlaces, isQuiet } from "./quiet.ts";
 import { findWorking } from "./working.ts";
-
-/**
- * What a set of problems has in common:
- * `sender` one node could not send; `source` nothing at all answered one node; `targets` these nodes answered nobody;
- * `addresses` nor did these addresses, while their nodes answer at others; `service` one port of one node, from several;
- * `mute` services that answer nobody over UDP; `port` one port of several nodes; `pair` several ports between two nodes; `flow` one port between two nodes, at one
- * address of the target or at several.
- */
-export type CauseKind = "sender" | "source" | "targets" | "addresses" | "mute" | "service" | "port" | "pair" | "flow";
-
-export interface Cause {
-  kind: CauseKind;
-  /** The flows it explains, sorted by id, never none. */
-  results: readonly [Result, ...Result[]];
-  /** What works all the same; see `working.ts`. Sorted, and empty for the other kinds. */
-  works: readonly string[];
-}
 
 /** Nobody reads more; what is left after so many groups stands alone. */
 const groupsAtMost = 40;

@@ -1,7 +1,7 @@
 import { isProblem } from "../../model/severity.ts";
 import { cellText } from "./cell.ts";
 import { groupBy } from "../text/group-by.ts";
-import type { PairRow, Row } from "./matrix.ts";
+import type { PairRow, Row } from "./section-matrix.ts";
 import { inOrder, pair } from "../text/wording.ts";
 
 /** Up to this many rows of a section stand as they are. */

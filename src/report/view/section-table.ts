@@ -1,7 +1,7 @@
 import { type Cell, cellText } from "./cell.ts";
 import { columnsOf, wrap } from "../text/layout.ts";
 import { drawTable, type Field } from "../text/table.ts";
-import type { Column, Row, SectionMatrix } from "./matrix.ts";
+import type { Column, Row, SectionMatrix } from "./section-matrix.ts";
 import { type Dress, paint, plainSigns, sign } from "../text/palette.ts";
 
 /**

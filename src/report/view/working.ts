@@ -1,7 +1,7 @@
 import type { Result } from "../../model/run.ts";
 import { groupBy } from "../text/group-by.ts";
 import { inOrder } from "../text/wording.ts";
-import type { Cause } from "./causes.ts";
+import type { Cause } from "./cause.ts";
 import { placeOf, wasAnswered } from "./quiet.ts";
 
 /** What works although a cause says that something does not. */

@@ -7,8 +7,15 @@ import { encodeEcho } from "./icmp.ts";
 const tcp4 = { protocol: 6, destination: "10.0.3.7", payload: ports(40_001, 6556) };
 const udp6 = { protocol: 17, destination: "fd00:3::7", payload: ports(40_002, 161) };
 const in4 = (message: Uint8Array, words = 5) => ipv4({ protocol: 1, destination: "10.0.0.1", payload: message }, words);
-const quotedTcp4 = { transport: "tcp", sourcePort: 40_001, destination: "10.0.3.7", destinationPort: 6556 };
-const quotedUdp6 = { transport: "udp", sourcePort: 40_002, destination: "fd00:3::7", destinationPort: 161 };
+const payload = new Uint8Array(0);
+const quotedTcp4 = { transport: "tcp", sourcePort: 40_001, destination: "10.0.3.7", destinationPort: 6556, payload };
+const quotedUdp6 = { transport: "udp", sourcePort: 40_002, destination: "fd00:3::7", destinationPort: 161, payload };
+/** A datagram of `length` bytes, header included, of which `there` are quoted. */
+const datagram = (length: number, there: number) => {
+  const bytes = ports(40_001, 6556, there).fill(7, 8);
+  new DataView(bytes.buffer).setUint16(4, length);
+  return bytes;
+};
 
 /** Extension headers: options padded to 8 and 16 bytes, a first fragment, and an authentication header of 24. */
 const options8 = new Uint8Array(8);
@@ -27,6 +34,18 @@ describe("an ICMP error about TCP or UDP", () => {
       in4(icmp(3, 10, ipv4({ ...tcp4, protocol: 17, payload: ports(40_001, 6556, 500) }))),
       { type: 3, code: 10, quoted: { ...quotedTcp4, transport: "udp" } },
     ],
+    ...(
+      [
+        ["all that it carried", 12, 12, 4],
+        ["a part of what it carried", 500, 12, 4],
+        ["what it carried, and padding (RFC 4884 §5.1)", 12, 128, 4],
+      ] as const
+    ).map(([what, length, there, carried]): [string, 4 | 6, Uint8Array, object] => [
+      `UDP, and ${what}`,
+      4,
+      in4(icmp(3, 10, ipv4({ ...tcp4, protocol: 17, payload: datagram(length, there) }))),
+      { type: 3, code: 10, quoted: { ...quotedTcp4, transport: "udp", payload: new Uint8Array(carried).fill(7) } },
+    ]),
     ["time exceeded", 4, in4(icmp(11, 0, ipv4(tcp4))), { type: 11, code: 0, quoted: quotedTcp4 }],
     ["prohibited, IPv6", 6, icmp(1, 1, ipv6(udp6)), { type: 1, code: 1, quoted: quotedUdp6 }],
     [
@@ -84,7 +103,7 @@ it("gives back what was quoted, whatever it was", () => {
       const error = decodeIcmpError(family, errorAbout(family, types[family], { ...place, destination }));
       const { protocol, sourcePort, port: destinationPort } = place;
       const transport = protocol === 6 ? "tcp" : "udp";
-      expect(error?.quoted).toEqual({ transport, sourcePort, destination, destinationPort });
+      expect(error?.quoted).toEqual({ transport, sourcePort, destination, destinationPort, payload });
     }),
   );
 });

@@ -8,7 +8,11 @@ export interface QuotedPacket {
   /** Literal in canonical form. */
   destination: string;
   destinationPort: number;
+  /** What a UDP datagram carried, as far as it is quoted; at most as long as its header says. */
+  payload: Uint8Array;
 }
+
+const nothing = new Uint8Array(0);
 
 /** An ICMP error about a TCP segment or a UDP datagram. */
 export interface IcmpError {
@@ -46,6 +50,8 @@ export function decodeIcmpError(family: 4 | 6, bytes: Uint8Array): IcmpError | u
     sourcePort: view.getUint16(ports),
     destination,
     destinationPort: view.getUint16(ports + 2),
+    // Behind the datagram may stand padding and extensions (RFC 4884 §5.1).
+    payload: transport === "udp" ? quote.subarray(ports + 8, ports + view.getUint16(ports + 4)) : nothing,
   };
   return { type, code, quoted };
 }

@@ -96,7 +96,12 @@ describe("errors that quote our echo request", () => {
       type,
       code,
       prohibited,
-      quoted: { id: 0xbeef, sequence: 7, target: addressBytes(target) },
+      quoted: {
+        id: 0xbeef,
+        sequence: 7,
+        target: addressBytes(target),
+        payload: quoted.subarray(family === 4 ? 28 : 48),
+      },
     });
   });
 

@@ -7,10 +7,8 @@ export interface Echo {
   payload: Uint8Array;
 }
 
-/** The echo request that an ICMP error quotes; `target` is its destination, 4 or 16 bytes. */
-export interface QuotedEcho {
-  id: number;
-  sequence: number;
+/** The echo request that an ICMP error quotes, its payload as far as it is quoted; `target` is its destination, 4 or 16 bytes. */
+export interface QuotedEcho extends Echo {
   target: Uint8Array;
 }
 
@@ -59,6 +57,7 @@ function decodeQuoted(family: 4 | 6, bytes: Uint8Array): QuotedEcho | undefined 
   return {
     id: view.getUint16(start + 4),
     sequence: view.getUint16(start + 6),
+    payload: bytes.slice(start + 8),
     target: family === 4 ? bytes.slice(16, 20) : bytes.slice(24, 40),
   };
 }

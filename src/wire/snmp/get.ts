@@ -12,7 +12,7 @@ import {
   takeElements,
 } from "./ber.ts";
 
-/** The three objects that Checkmk's host scan and every dashboard start with (docs/notes/snmp.md). */
+/** The three objects that Checkmk's host scan and every dashboard start with (docs/notes/snmp.md, RFC 3418 §2). */
 export const askedObjects = {
   sysDescr: "1.3.6.1.2.1.1.1.0",
   sysObjectId: "1.3.6.1.2.1.1.2.0",

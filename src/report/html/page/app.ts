@@ -3,18 +3,10 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { applyFilter, everything, type Filter, isEverything, type SearchTexts, viewsOf } from "../filter.ts";
 import type { MatrixIndex } from "../matrix-index.ts";
 import { DetailsPanel } from "./details-panel.ts";
+import type { Opened } from "./opened.ts";
 import { FilterBar } from "./filter-bar.ts";
 import { SectionGrid } from "./section-grid.ts";
 import { subsetFor } from "./subsets.ts";
-
-/** The flows whose details are open, what they are called, and the element that gets the focus back. */
-export interface Opened {
-  title: string;
-  flows: readonly number[];
-  opener: HTMLElement;
-  /** True where the panel takes the focus: the reader came by keyboard. */
-  takesFocus: boolean;
-}
 
 /** Runs with more rows than this start with the worst rows on top. */
 const rowsInOrder = 60;

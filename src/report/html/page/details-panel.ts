@@ -4,7 +4,7 @@ import type { Result } from "../../../model/run.ts";
 import { sign } from "../../text/palette.ts";
 import { commandFor, evidenceOf, factsOf } from "../flow-details.ts";
 import { type MatrixIndex, resultOf } from "../matrix-index.ts";
-import type { Opened } from "./app.ts";
+import type { Opened } from "./opened.ts";
 
 /** A cell rarely has more flows; nobody reads more at once. */
 const flowsShown = 40;

@@ -5,7 +5,7 @@ import { sign } from "../../text/palette.ts";
 import type { View } from "../filter.ts";
 import type { IndexedSection, MatrixIndex } from "../matrix-index.ts";
 import { type Stretch, windowOf } from "../row-window.ts";
-import type { Opened } from "./app.ts";
+import type { Opened } from "./opened.ts";
 import { type Place, step } from "../grid-keys.ts";
 import { GridRow, rowTitle } from "./grid-row.ts";
 

@@ -1,14 +1,13 @@
 import type { Reason } from "../../../model/reason.ts";
 import { duration, type Facts, service } from "../../text/wording.ts";
-import { whereRefused, whereUnreachable } from "../icmp-words.ts";
+import { slowUnreachableMs, whereRefused, whereUnreachable } from "../icmp-words.ts";
 import type { ReasonWords } from "../reason-words.ts";
 import { saw } from "../saw.ts";
 import { whenClosed } from "../service-hints.ts";
-import { sharedRule } from "../shared-advice.ts";
+import { sharedRule } from "../group-advice.ts";
 
-/** The last hop gives up on ARP after about three seconds; a router's or firewall's error comes at once (facts network §1). */
 const whereToLook = ({ to, from, address, rttMs }: Facts): string =>
-  rttMs !== undefined && rttMs > 2000
+  rttMs !== undefined && rttMs > slowUnreachableMs
     ? `See whether ${to} is up and has the address ${address}: an error that takes ${duration(rttMs)} usually means that nobody on its network answers for it.`
     : `See whether ${to} is up and has the address ${address}; then look at the route from ${from} and for a firewall that rejects with "unreachable".`;
 

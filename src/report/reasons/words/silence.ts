@@ -2,7 +2,7 @@ import type { Reason } from "../../../model/reason.ts";
 import type { ReasonWords } from "../reason-words.ts";
 import { saw } from "../saw.ts";
 import { whenQuiet } from "../service-hints.ts";
-import { sharedRule, sharedSilence } from "../shared-advice.ts";
+import { sharedRule, sharedSilence } from "../group-advice.ts";
 
 /** Nothing came back. */
 export const silence = {
