@@ -158,7 +158,8 @@ const serviceBlocks = [
 ];
 
 const laterRefinements = [
-  `Before the installation (\`--stage preinstall\`) the service cannot be there yet. What would be a \`fail\` in this table is then ${reasonLink("path-open-other-answers")}, except for the services of others: mail, name and directory servers, and public web services.`,
+  `Before the installation (\`--stage preinstall\`) the service cannot be there yet. What would be a \`fail\` in this table is then ${reasonLink("path-open-other-answers")}, or ${reasonLink("request-unanswered")} where nothing was said, except for the services of others: mail, name and directory servers, proxies, public web services, and what no service is named for.`,
+  `An answer that passes and that was waited for more than five seconds (of a mail server thirty) is ${reasonLink("service-slow")}. Where no service is named, SSH, mail, web and TLS are greeted at their usual ports; another one that answers there is ${reasonLink("unexpected-answer")}.`,
   "### Tolerated absence",
   "The catalog names services that may be absent on a healthy system. It says which outcomes that covers (`refused`, " +
     "`silent` or both) and why. There a failure or an undecided silence becomes the warning " +

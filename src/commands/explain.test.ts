@@ -57,6 +57,7 @@ it("lists every reason with one line each, by verdict, the worst first", async (
       host-unreachable             an "unreachable" came back from somewhere
       no-answer                    nothing came back over TCP or ICMP
       open-not-blocked             must be blocked, but answered
+      no-service-answer            accepted, and then the service said nothing in its time
       accepted-then-closed         the connection was accepted and closed at once
       wrong-service                something else answered on that port
       wrong-site                   the service of another Checkmk site answered
@@ -85,6 +86,8 @@ it("lists every reason with one line each, by verdict, the worst first", async (
     ! warn: it works with a caveat, or it does not work and need not
       service-unencrypted          the service answered, but without encryption
       service-needs-secret         the agent answers encrypted with a shared secret
+      service-refuses              the service answered, and refuses to serve
+      service-slow                 the service answered, but let this side wait for long
       service-not-ready            the path is open, but the service is not ready to serve
       unexpected-answer            the protocol is right, the answer is not the expected one
       certificate-expired          the service answered with a certificate out of date

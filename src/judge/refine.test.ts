@@ -54,9 +54,22 @@ describe("what a service said", () => {
     ["foreign-certificate", "preinstall", "public-https", "fail foreign-certificate proven"],
     ["verified", "preinstall", "http", "pass service-answered proven"],
     ["unanswered", "preinstall", "agent-receiver", "warn request-unanswered observed"],
+    ["unanswered", "live", "agent-receiver", "fail no-service-answer observed"],
+    ["unanswered", "preinstall", "smtp", "fail no-service-answer observed"],
+    ["handshake-only", "live", "drbd", "pass handshake-completed observed"],
+    ["refuses", "live", "smtp", "warn service-refuses proven"],
   ] as const)("%s, %s, %s: %s", (finding, stage, name, expected) => {
     const seen = answer(outcomes.open, { service: { name, finding } });
     expect(inShort(refine(rules[stage].open.tcp.open, tcp, seen, stage))).toBe(expected);
+  });
+
+  it("an answer that came late is a caveat, and none on top of another one", () => {
+    const late = (finding: "verified" | "unencrypted") => {
+      const service = { name: "checkmk-agent", finding, slow: true, waitedMs: 9_000 } as const;
+      return inShort(refine(rules.live.open.tcp.open, tcp, answer(outcomes.open, { service })));
+    };
+    expect(late("verified")).toBe("warn service-slow proven");
+    expect(late("unencrypted")).toBe("warn service-unencrypted proven");
   });
 
   it.each(findingSchema.options)("%s is judged by its table where the port must be open", (finding) => {

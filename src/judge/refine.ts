@@ -41,11 +41,13 @@ export function noteLateness(ruling: Ruling, { outcome, evidence }: Answer): Rul
 }
 
 /** Before the installation nobody expects the service itself, so whoever else accepts there is no failure of the path. */
-function spokenOver({ name, finding }: ServiceEvidence, stage: Stage): Ruling {
+function spokenOver({ name, finding, slow }: ServiceEvidence, stage: Stage): Ruling {
   const ruling = serviceRules[finding];
+  const verdict = verdictOf(ruling.reason);
+  if (slow === true && verdict === "pass") return { reason: "service-slow", proof: ruling.proof };
   const isOthers = serviceRecord(name).precedesCheckmk === true;
-  if (stage === "live" || verdictOf(ruling.reason) !== "fail" || isOthers) return ruling;
-  return { reason: "path-open-other-answers", proof: ruling.proof };
+  if (stage === "live" || verdict !== "fail" || isOthers) return ruling;
+  return { reason: finding === "unanswered" ? "request-unanswered" : "path-open-other-answers", proof: ruling.proof };
 }
 
 /** The ICMP port-unreachable came from another address than the one that was asked. */

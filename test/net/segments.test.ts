@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { check, type Checked, quietHost, resultOf, topologyOf } from "./check.ts";
+import { check, type Checked, inShort, quietHost, resultOf, topologyOf } from "./check.ts";
 import { at, buildPath, listen, play, setFirewall } from "./paths.ts";
 import { useLab } from "./use-lab.ts";
 
@@ -39,8 +39,9 @@ const seen = (run: keyof typeof runs, service: keyof typeof ports) =>
 
 describe.each(["answers", "questions"] as const)("a path that loses large %s", (run) => {
   test.each(["https", "livestatus"] as const)("%s falls silent, and a short question is answered", (service) => {
-    const { outcome, evidence } = seen(run, service);
-    expect(outcome).toBe("open");
+    const shown = seen(run, service);
+    const { evidence } = shown;
+    expect(inShort(shown)).toBe("open fail no-service-answer observed");
     expect(evidence.service).toMatchObject({
       finding: "unanswered",
       stalledAfter: "client-hello",
@@ -62,5 +63,6 @@ test("the same path without the rule", () => {
   for (const service of ["https", "livestatus", "agent"] as const) {
     expect(seen("mended", service)).toMatchObject({ verdict: "pass", reason: "service-answered" });
   }
+  expect(inShort(seen("mended", "mute"))).toBe("open fail no-service-answer observed");
   expect(seen("mended", "mute").evidence.service).toMatchObject({ finding: "unanswered", smallAnswered: false });
 });

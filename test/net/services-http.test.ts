@@ -59,7 +59,16 @@ async function startStandIn(lab: Lab, name: string, env: Record<string, string>)
   return lab.start("hosts", [process.execPath, standIns, name], { env: settings, prints: '"ports"' });
 }
 
-const agents = { tls: 6556, legacy: 6557, plain: 6558, stranger: 6559, wrong: 6560, reset: 6561, mute: 6562 };
+const agents = {
+  tls: 6556,
+  legacy: 6557,
+  plain: 6558,
+  stranger: 6559,
+  wrong: 6560,
+  reset: 6561,
+  mute: 6562,
+  slow: 6563,
+};
 const fromHosts = topologyOf({
   server: {
     name: "cmk",
@@ -80,7 +89,7 @@ const fromServer = topologyOf({
       address: addresses,
       ping: false,
       ports: { agent },
-      ...(name === "legacy" ? { agent: "legacy" } : {}),
+      ...(name === "legacy" || name === "slow" ? { agent: "legacy" } : {}),
     })),
     quietHost("box", addresses),
   ],
@@ -104,6 +113,7 @@ useLab(["nginx", "openssl"], async (lab) => {
     startStandIn(lab, "agent", port("tls")),
     startStandIn(lab, "agent", { ...port("legacy"), AGENT_MODE: "plain" }),
     startStandIn(lab, "agent", { ...port("plain"), AGENT_MODE: "plain", AGENT_DELAY_MS: "3000" }),
+    startStandIn(lab, "agent", { ...port("slow"), AGENT_MODE: "plain", AGENT_DELAY_MS: "6000" }),
     startStandIn(lab, "agent", { ...port("stranger"), AGENT_ONLY_FROM: "192.0.2.1" }),
     startStandIn(lab, "misbehave", {
       MISBEHAVE: `banner:${agents.wrong} reset:${agents.reset} tarpit:${agents.mute}`,
@@ -174,10 +184,11 @@ describe.each(families)("over %s", (family) => {
       "open warn service-unencrypted proven",
       { saw: expect.stringMatching(/plain text, \d\.\d s after/) },
     ],
+    ["slow", agents.slow, "open warn service-slow proven", { finding: "verified", slow: true }],
     ["stranger", agents.stranger, "open fail accepted-then-closed observed", { finding: "closed" }],
     ["wrong", agents.wrong, "open fail wrong-service proven", { saw: '"SSH-2.0-OpenSSH_9.2p1 Debian-2"' }],
     ["reset", agents.reset, "open fail accepted-then-closed observed", { finding: "closed" }],
-    ["mute", agents.mute, "open warn request-unanswered observed", { saw: "no agent output" }],
+    ["mute", agents.mute, "open fail no-service-answer observed", { saw: "no agent output", stalledAfter: "connect" }],
     ["box", 80, proven, { saw: expect.stringContaining("from nginx") }],
     [
       "box",
@@ -185,7 +196,7 @@ describe.each(families)("over %s", (family) => {
       "open fail foreign-certificate proven",
       { saw: "no public authority vouches for it", certificate: { issuer: "TLS inspection" } },
     ],
-    ["box", 5000, proven, { saw: expect.stringContaining("from nginx") }],
+    ["box", 5000, "open warn unexpected-answer proven", { saw: expect.stringContaining("from nginx") }], // 404 at its root
     ["box", 8000, proven, { saw: 'HTTP 404 {"detail":"Not Found"} from uvicorn' }],
     ["box", 8002, "open warn unexpected-answer proven", { saw: 'HTTP 404 {"detail":"Not Found"} from uvicorn' }],
   ])("the server asks %s on %d", (to, port, short, service) => {

@@ -45,6 +45,8 @@ note(refine(rules.live.open.tcp.open, flow(), answer(open, { replyBytes: 10 })))
 for (const finding of findingSchema.options) {
   note(refine(rules.live.open.tcp.open, flow(), answer(open, { service: { name: "http", finding } })));
 }
+const late = { name: "http", finding: "verified", slow: true, waitedMs: 6_000 } as const;
+note(refine(rules.live.open.tcp.open, flow(), answer(open, { service: late })));
 const closedEarly = answer(open, { service: { name: "http", finding: "closed" } });
 note(refine(rules.preinstall.open.tcp.open, flow(), closedEarly, "preinstall"));
 note(weighCanary(rules.live.open.tcp.open, { port: 24_817, outcome: "open" }));

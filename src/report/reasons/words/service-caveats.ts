@@ -1,5 +1,5 @@
 import type { Reason } from "../../../model/reason.ts";
-import { type Facts, target } from "../../text/wording.ts";
+import { duration, type Facts, target } from "../../text/wording.ts";
 import type { ReasonWords } from "../reason-words.ts";
 import { answerOf, connected } from "../service-answer.ts";
 
@@ -49,13 +49,50 @@ export const serviceCaveats = {
       lookFirst: "The rule for symmetric encryption in Checkmk; registering the host for TLS is the way out of it.",
     },
   },
+  "service-refuses": {
+    cell: "refuses",
+    message: (facts) =>
+      `${facts.from} reached ${target(facts)}, which answered that it does not serve this client${answerOf(facts)}`,
+    advice: ({ from, to }) =>
+      `The path is open. The words above are the service's own: see on ${to} which clients it serves, and whether ${from} is one of them.`,
+    explanation: {
+      short: "the service answered, and refuses to serve",
+      means:
+        "The service itself answered with a refusal, for example SMTP 554 or a proxy's 407. The message quotes it.",
+      proves: "The path is open all the way to the service.",
+      doesNotProve: "That it refuses the real client: that one may have a login, or another name.",
+      likelyCauses: [
+        "The sender is not in the list of clients that it serves.",
+        "A login is needed that portmatrix does not have.",
+        "The service is overloaded, or serves nobody for the moment.",
+      ],
+      lookFirst: "The words of the service in the message, then its log and its lists of clients.",
+    },
+  },
+  "service-slow": {
+    cell: "slow",
+    message: (facts) =>
+      `${connected(facts)}, and the service answered, but only after ${duration(facts.evidence.service?.waitedMs ?? 0)}${answerOf(facts)}`,
+    advice: ({ to }) => `The path is open. See on ${to} what takes so long; the real client may not wait for it.`,
+    explanation: {
+      short: "the service answered, but let this side wait for long",
+      means: "The answer is the right one, and it came after more than five seconds (a mail server: thirty).",
+      proves: "The path is open and the service works.",
+      doesNotProve: "That the real client waits as long.",
+      likelyCauses: [
+        "An agent in plain text collects before it speaks.",
+        "The host is overloaded, or a name server does not answer it.",
+      ],
+      lookFirst: "On the target: what takes so long.",
+    },
+  },
   "service-not-ready": {
     cell: "not ready",
     message: (facts) => `${facts.from} reached ${target(facts)}, which is not ready to serve${answerOf(facts)}`,
     advice: ({ to }) => `The path is open. Start the service on ${to} (\`omd status\` for a site).`,
     explanation: {
       short: "the path is open, but the service is not ready to serve",
-      means: "Something in the place of the service said that it cannot serve now, for example HTTP 503 or SMTP 421.",
+      means: "Something in the place of the service said that it cannot serve now, for example HTTP 502, 503 or 504.",
       proves: "The path is open all the way to something that knows the service.",
       doesNotProve: "That the service works once it is started.",
       likelyCauses: [

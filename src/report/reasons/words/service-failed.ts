@@ -1,5 +1,5 @@
 import type { Reason } from "../../../model/reason.ts";
-import { type Facts } from "../../text/wording.ts";
+import { duration, type Facts } from "../../text/wording.ts";
 import type { ReasonWords } from "../reason-words.ts";
 import { answerOf, connected } from "../service-answer.ts";
 
@@ -10,8 +10,55 @@ function wrongSite({ evidence: { service } }: Facts): string {
     : `but the site ${service.site} answered instead of the expected one`;
 }
 
+const stages = {
+  connect: "",
+  "client-hello": " to a TLS greeting",
+  "server-hello": " after the first part of its TLS answer",
+  question: " to the question",
+} as const;
+
+/** How far the conversation came, for how long nothing came, and whether a short question was answered all the same. */
+function stallOf({ evidence: { service } }: Facts): string {
+  if (service === undefined) return "";
+  const { stalledAfter, waitedMs, smallAnswered } = service;
+  const after = stalledAfter === undefined ? "" : stages[stalledAfter];
+  const within = waitedMs === undefined ? "" : ` within ${duration(waitedMs)}`;
+  return `${after}${within}${smallAnswered === true ? ", though it answered a question of 50 bytes" : ""}`;
+}
+
+function whereSilent({ from, to, address, evidence }: Facts): string {
+  const { smallAnswered, stalledAfter } = evidence.service ?? {};
+  if (smallAnswered === true) {
+    return `Very likely large segments are lost between ${from} and ${to} (MTU, MSS): try \`ping -M do -s 1400 ${address}\` and \`tracepath ${address}\`, and see that ICMP "fragmentation needed" passes. A filter that drops greetings by their content looks the same.`;
+  }
+  if (stalledAfter === "connect") {
+    return `The service on ${to} hangs or is slow, or something on the way accepts in its name. Look at it on ${to} itself; if it only needs more time, give it some with \`timeout:\` in the topology or \`--timeout\`.`;
+  }
+  return `Something accepts and nothing serves: the service on ${to} hangs, or a firewall or balancer on the way accepts in its name. Ask the service on ${to} itself, then from outside.`;
+}
+
 /** The connection was accepted, but the service that is wanted did not answer as it should. */
 export const serviceFailed = {
+  "no-service-answer": {
+    cell: "mute",
+    message: (facts) =>
+      `${connected(facts)}, which accepted the connection and then said nothing${stallOf(facts)}${answerOf(facts)}`,
+    advice: whereSilent,
+    explanation: {
+      short: "accepted, and then the service said nothing in its time",
+      means:
+        "The TCP handshake was completed, and what the service has to say did not come: no greeting, no answer to a TLS greeting, or none to the question.",
+      proves: "Something accepts connections there, and this sender got no service in the time that it has.",
+      doesNotProve:
+        "That the service is down, or that the handshake came from it: a firewall or a balancer may accept in its name, and large segments may be lost on the way.",
+      likelyCauses: [
+        "The service hangs, or takes longer than it is given (`timeout:`, `--timeout`).",
+        "Something on the way completes handshakes for a host that is off or does not exist (SYN proxy, TCP intercept).",
+        "Segments above some size are lost: a tunnel with a smaller MTU, filtered ICMP. Where a second connection does no harm, a question of 50 bytes is asked, and the message says whether that was answered.",
+      ],
+      lookFirst: "On the target: ask the service there. If it answers, look at what is on the way, and at its MTU.",
+    },
+  },
   "accepted-then-closed": {
     cell: "hung up",
     message: (facts) =>
