@@ -48,6 +48,8 @@ export const taskSchema = z.strictObject({
    * there is no second connection and no second empty datagram. A question over UDP, or SNMP, does no harm twice.
    */
   careful: z.boolean().optional(),
+  /** The target is the sender itself, or another node of the same machine: a name that leads home is right. */
+  isOwnName: z.boolean().optional(),
 });
 export type Task = z.infer<typeof taskSchema>;
 

@@ -34,9 +34,10 @@ const specFits: Record<ProbeSpec["kind"], (spec: Fields) => boolean> = {
 
 function isTask(value: unknown): value is Task {
   if (!isObject(value)) return false;
-  const { id, target, timeoutMs, probe, careful } = value;
+  const { id, target, timeoutMs, probe, careful, isOwnName } = value;
   if (!isText(id) || !isText(target) || target === "" || !isObject(probe)) return false;
   if (careful !== undefined && typeof careful !== "boolean") return false;
+  if (isOwnName !== undefined && typeof isOwnName !== "boolean") return false;
   if (typeof timeoutMs !== "number" || !(timeoutMs > 0 && timeoutMs <= 0x7fff_ffff)) return false;
   return (
     isText(probe["kind"]) &&

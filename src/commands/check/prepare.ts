@@ -9,6 +9,7 @@ import type { ScheduledProbe } from "../../schedule/schedule.ts";
 import { identify, thisMachine } from "./identify.ts";
 import type { Planned } from "../plan.ts";
 import { nodesElsewhere, refuseElsewhere } from "./sender-place.ts";
+import { probesOfOwnNames } from "./own-names.ts";
 import { tasksOf } from "./tasks.ts";
 
 /** A plan that is ready to be sent: who can send, what, and by which rules it will be judged. */
@@ -72,7 +73,13 @@ export async function prepare(
     senders: new Set(senders.keys()),
     elsewhere,
     needed: new Map([...senders].filter(([node]) => starts.has(node))),
-    tasks: await tasksOf(sendable, loaded, options.timeout, (id) => nodes.get(id)),
+    tasks: await tasksOf(
+      sendable,
+      loaded,
+      options.timeout,
+      (id) => nodes.get(id),
+      probesOfOwnNames(plan.flows, topology, senders),
+    ),
     canaries: options.controls ? canariesByProbe(plan, topology) : new Map(),
     isSurprising: (id, observation) => isSurprising(expectations.get(id) ?? ["open"], stage, observation),
   };

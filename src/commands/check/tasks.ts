@@ -8,6 +8,7 @@ import type { ScheduledProbe } from "../../schedule/schedule.ts";
 /**
  * Probes with their secrets put in, ready to be sent. `nodeOf` names the node behind a probe: where a service that does
  * not bear a second connection has several addresses there, they are asked one after the other (facts/checkmk.md §14).
+ * `ownNames` are the probes whose target is the machine that sends, see `probesOfOwnNames`.
  * Secrets that cannot be read are an InputError; nothing is sent.
  */
 export async function tasksOf(
@@ -15,6 +16,7 @@ export async function tasksOf(
   loaded: LoadedTopology,
   timeoutMs: number,
   nodeOf: (probe: string) => string | undefined,
+  ownNames: ReadonlySet<string> = new Set(),
 ): Promise<ScheduledProbe[]> {
   const secrets = await resolveSecrets(
     loaded,
@@ -36,9 +38,16 @@ export async function tasksOf(
   };
   return probes.map((probe) => {
     const { id, from: vantage, target, spec, mayConfirm } = probe;
-    if (mayConfirm)
+    if (mayConfirm && !ownNames.has(id))
       return { id, vantage, target, task: { id, target, timeoutMs, probe: withSecrets(spec) }, mayConfirm };
-    const task = { id, target, timeoutMs, probe: withSecrets(spec), careful: true };
+    const task = {
+      id,
+      target,
+      timeoutMs,
+      probe: withSecrets(spec),
+      ...(mayConfirm ? {} : { careful: true }),
+      ...(ownNames.has(id) ? { isOwnName: true } : {}),
+    };
     const alone = aloneOf(probe);
     return { id, vantage, target, task, mayConfirm, ...(alone === undefined ? {} : { alone }) };
   });

@@ -42,7 +42,10 @@ function asker(observe: Observe, { timeoutMs, signal }: Sending): Ask {
     const asked = addresses.map((target) => () => {
       const id = `doctor/${service.name}/${target}/${port}`;
       const careful = service.name === "checkmk-agent" ? { careful: true } : {};
-      return observe({ id, target, timeoutMs, probe: { kind: "tcp", port, service }, ...careful }, signal);
+      return observe(
+        { id, target, timeoutMs, probe: { kind: "tcp", port, service }, isOwnName: true, ...careful },
+        signal,
+      );
     });
     // The agent takes one connection at a time; anything else may be asked at all its addresses at once.
     if (service.name === "checkmk-agent") for (const one of asked) answers.push(...(await one()).answers);
