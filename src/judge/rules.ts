@@ -29,7 +29,7 @@ const unsent = {
   descriptors: is("error", "descriptors-exhausted", "none"),
   "source-ports": is("error", "source-ports-exhausted", "none"),
   name: is("error", "name-not-resolved", "none"),
-  "name-leads-home": is("error", "name-not-resolved", "none"),
+  "name-leads-home": is("error", "name-resolves-to-self", "none"),
   "no-route": is("error", "no-route-here", "none"),
   "local-firewall": is("error", "local-firewall", "none"),
   vantage: is("error", "vantage-not-opened", "none"),

@@ -53,6 +53,7 @@ export const reasonSchema = z.enum([
   "descriptors-exhausted",
   "source-ports-exhausted",
   "name-not-resolved",
+  "name-resolves-to-self",
   "no-route-here",
   "local-firewall",
   "vantage-not-opened",

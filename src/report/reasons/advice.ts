@@ -92,6 +92,8 @@ const advices: Record<Reason, Advise> = {
     "Lower `--concurrency` or `--rate`, or wait a minute until the kernel has released the source ports.",
   "name-not-resolved": ({ from, address }) =>
     `Mend the name ${address} in the DNS or hosts file that ${from} uses (\`getent ahosts ${address}\` there), or write the IP address.`,
+  "name-resolves-to-self": ({ from, to }) =>
+    `See what \`getent ahosts NAME\` says of ${to} on ${from} (/etc/hosts comes first), and mend it or write the IP address. If ${to} is the same machine as ${from}, write its IP address, or declare both \`local\` under \`vantages:\`.`,
   "no-route-here": ({ from, address }) => `Look at the routing table of ${from}: \`ip route get ${address}\`.`,
   "local-firewall": ({ from }) =>
     `Look at the outgoing rules of ${from} itself (\`nft list ruleset\`); the packet never left it.`,

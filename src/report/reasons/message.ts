@@ -131,6 +131,7 @@ const messages: Record<Reason, Say> = {
   "descriptors-exhausted": unsent,
   "source-ports-exhausted": unsent,
   "name-not-resolved": unsent,
+  "name-resolves-to-self": unsent,
   "no-route-here": unsent,
   "local-firewall": unsent,
   "vantage-not-opened": unsent,

@@ -64,6 +64,7 @@ export const words: Record<Reason, string> = {
   "descriptors-exhausted": "descriptors",
   "source-ports-exhausted": "src ports",
   "name-not-resolved": "no name",
+  "name-resolves-to-self": "leads home",
   "no-route-here": "no route",
   "local-firewall": "local rule",
   "vantage-not-opened": "no vantage",
