@@ -71,6 +71,7 @@ it("lists every reason with one line each, by verdict, the worst first", async (
       descriptors-exhausted        the sender ran out of file descriptors or buffers
       source-ports-exhausted       the sender ran out of source ports
       name-not-resolved            the target's name gave no address on the sender
+      name-resolves-to-self        the target's name leads to the sender itself, or to no host
       no-route-here                the sender's routing table has no way there
       local-firewall               a rule of the sender itself held the probe back
       vantage-not-opened           the way to the sending node could not be opened, or broke off

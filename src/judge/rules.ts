@@ -20,6 +20,7 @@ const unsent = {
   descriptors: is("descriptors-exhausted", "none"),
   "source-ports": is("source-ports-exhausted", "none"),
   name: is("name-not-resolved", "none"),
+  "name-leads-home": is("name-resolves-to-self", "none"),
   "no-route": is("no-route-here", "none"),
   "local-firewall": is("local-firewall", "none"),
   vantage: is("vantage-not-opened", "none"),

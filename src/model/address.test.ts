@@ -14,6 +14,9 @@ describe("parseAddress", () => {
     ["FE80::5%eth0.12", "fe80::5%eth0.12", 6],
     ["fe80::5%3", "fe80::5%3", 6],
     ["169.254.1.1", "169.254.1.1", 4],
+    ["127.0.0.1", "127.0.0.1", 4],
+    ["0.20.199.255", "0.20.199.255", 4],
+    ["240.0.0.1", "240.0.0.1", 4],
   ])("%s is %s", (text, canonical, family) => {
     expect(parseAddress(text)).toEqual({ kind: "ip", family, text: canonical });
     expect(addressSchema.parse(text)).toBe(canonical);
@@ -33,6 +36,12 @@ describe("parseAddress", () => {
     ["fe80::5%a%b", '"fe80::5%a%b" is neither an IPv4 or IPv6 address nor a DNS name'],
     ["10.0.0.5%eth0", '"10.0.0.5%eth0" is neither an IPv4 or IPv6 address nor a DNS name'],
     ["::ffff:10.0.0.5%eth0", '"::ffff:10.0.0.5%eth0" is neither an IPv4 or IPv6 address nor a DNS name'],
+    ["0.0.0.0", '"0.0.0.0" is the address of no host; for this machine itself write 127.0.0.1'],
+    ["::", '"::" is the address of no host; for this machine itself write 127.0.0.1'],
+    ["::ffff:0.0.0.0", '"::ffff:0.0.0.0" is the address of no host; for this machine itself write 127.0.0.1'],
+    ["224.0.0.1", '"224.0.0.1" is a multicast or broadcast address and of no host'],
+    ["255.255.255.255", '"255.255.255.255" is a multicast or broadcast address and of no host'],
+    ["ff02::1", '"ff02::1" is a multicast or broadcast address and of no host'],
     ["10.1", '"10.1" is neither an IPv4 or IPv6 address nor a DNS name'],
   ])("%s is refused", (text, why) => {
     expect(parseAddress(text)).toBeUndefined();

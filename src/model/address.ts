@@ -16,13 +16,15 @@ const zonePattern = /^[0-9A-Za-z][0-9A-Za-z.-]{0,31}$/;
 
 /**
  * Reads an address. Returns `undefined` for anything that is neither a complete IP literal nor a DNS name; IPv4 short
- * forms (`10.1`) are refused, because other programs read them differently. Link-local IPv6 addresses have a zone and
+ * forms (`10.1`) are refused, because other programs read them differently, and so is what is of no host (0.0.0.0,
+ * multicast): a connection to 0.0.0.0 ends at the machine that makes it. Link-local IPv6 addresses have a zone and
  * others have none: `fe80::1%eth0`. `::ffff:10.0.0.5` is 10.0.0.5.
  */
 export function parseAddress(text: string): Address | undefined {
   const literal = readIpLiteral(text);
   if (literal !== undefined) {
     const { family, zone, kind } = literal;
+    if (kind === "unspecified" || kind === "multicast") return undefined;
     if ((kind === "link-local") !== (zone !== undefined)) return undefined;
     return zone === undefined || zonePattern.test(zone) ? { kind: "ip", family, text: literal.text } : undefined;
   }
@@ -35,6 +37,9 @@ export function parseAddress(text: string): Address | undefined {
 /** What is wrong with a text that `parseAddress` refuses, and what to write. */
 export function whyNoAddress(text: string): string {
   const literal = readIpLiteral(text);
+  if (literal?.kind === "unspecified")
+    return `"${text}" is the address of no host; for this machine itself write 127.0.0.1`;
+  if (literal?.kind === "multicast") return `"${text}" is a multicast or broadcast address and of no host`;
   if (literal?.kind === "link-local") {
     const bare = withoutZone(literal.text);
     if (literal.zone === undefined)

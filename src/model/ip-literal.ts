@@ -38,8 +38,10 @@ export function readIpLiteral(text: string): IpLiteral | undefined {
 
 function read4(address: ipaddr.IPv4): IpLiteral {
   // Of 169.254.0.0/16 each machine has one network at most: it needs no zone (RFC 3927).
-  const kind = address.range() === "linkLocal" ? "host" : (kinds[address.range()] ?? "host");
-  return { family: 4, text: address.toString(), kind };
+  const text = address.toString();
+  const range = address.range();
+  const isPlain = range === "linkLocal" || (range === "unspecified" && text !== "0.0.0.0");
+  return { family: 4, text, kind: isPlain ? "host" : (kinds[range] ?? "host") };
 }
 
 /** An address without its zone, which means something on one machine only. */

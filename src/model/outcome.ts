@@ -8,6 +8,7 @@ export const unsentCauseSchema = z.enum([
   "descriptors", // EMFILE, ENFILE, ENOBUFS, ENOMEM
   "source-ports", // EADDRNOTAVAIL, EADDRINUSE
   "name", // the name did not resolve here
+  "name-leads-home", // the name resolved to the sender itself, or to no host
   "no-route", // the routing table of this machine has no way there
   "local-firewall", // EPERM: a rule of this machine refused to send
   "vantage", // the vantage point could not be opened or broke off

@@ -79,6 +79,7 @@ export const reasons = {
   "descriptors-exhausted": { verdict: "error" },
   "source-ports-exhausted": { verdict: "error" },
   "name-not-resolved": { verdict: "error" },
+  "name-resolves-to-self": { verdict: "error" },
   "no-route-here": { verdict: "error" },
   "local-firewall": { verdict: "error" },
   "vantage-not-opened": { verdict: "error" },

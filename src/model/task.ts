@@ -53,6 +53,8 @@ export const taskSchema = z.strictObject({
    * twice.
    */
   careful: z.boolean().optional(),
+  /** The target is the sender itself, or another node of the same machine: a name that leads home is right. */
+  isOwnName: z.boolean().optional(),
 });
 export type Task = z.infer<typeof taskSchema>;
 

@@ -1,3 +1,4 @@
+import { networkInterfaces } from "node:os";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Task } from "../model/task.ts";
 import { probe } from "../probe/probers.ts";
@@ -58,6 +59,60 @@ describe("openLocal", () => {
       { kind: "unsent", cause: "internal", detail: "the prober failed: boom" },
       { kind: "open", rttMs: 1 },
     ]);
+  });
+
+  const leading =
+    (...addresses: string[]): Lookup =>
+    (_name, callback) =>
+      callback(
+        null,
+        addresses.map((address) => ({ address, family: address.includes(":") ? 6 : 4 })),
+      );
+  const ownAddress = Object.values(networkInterfaces()).flatMap((all) => all ?? []);
+  const homes = [
+    "127.0.0.1",
+    "127.0.1.1",
+    "::1",
+    "::ffff:127.0.0.1",
+    "0.0.0.0",
+    "::",
+    "224.0.0.1",
+    "255.255.255.255",
+    "ff02::1",
+  ];
+  it.each([...new Set([...homes, ...ownAddress.map(({ address }) => address)])])(
+    "asks nothing where a name leads home: %s",
+    async (address) => {
+      const answers = async (target: string) =>
+        (await openLocal({ lookup: leading(address) }).observe({ ...task, target }, signal)).answers;
+      for (const target of ["db01.example", "localhost.example"]) {
+        const [answer] = await answers(target);
+        expect(answer?.outcome).toMatchObject({ kind: "unsent" });
+        if (!address.startsWith("fe80")) expect(answer?.outcome).toMatchObject({ cause: "name-leads-home" });
+      }
+      expect(probe).not.toHaveBeenCalled();
+    },
+  );
+
+  it("asks the other addresses of such a name", async () => {
+    vi.mocked(probe).mockResolvedValue({ outcome: { kind: "open", rttMs: 1 }, evidence: {} });
+    const { answers } = await openLocal({ lookup: leading("127.0.1.1", "192.0.2.1") }).observe(task, signal);
+    expect(answers.map(({ address, outcome }) => [address, outcome.kind])).toEqual([
+      ["127.0.1.1", "unsent"],
+      ["192.0.2.1", "open"],
+    ]);
+  });
+
+  it.each<[string, Partial<Task>, string]>([
+    ["localhost", { target: "localhost" }, "127.0.0.1"],
+    ["a name below localhost", { target: "db01.LOCALHOST." }, "::1"],
+    ["a name of the sender's own", { isOwnName: true }, "127.0.1.1"],
+    ["an address that the topology itself declares", { target: "127.0.0.1" }, "unused"],
+    ["a name that leads elsewhere", {}, "192.0.2.1"],
+  ])("asks %s", async (_, parts, address) => {
+    vi.mocked(probe).mockResolvedValue({ outcome: { kind: "open", rttMs: 1 }, evidence: {} });
+    const { answers } = await openLocal({ lookup: leading(address) }).observe({ ...task, ...parts }, signal);
+    expect(answers.map(({ outcome }) => outcome.kind)).toEqual(["open"]);
   });
 
   it("an abort ends a lookup that hangs, and nothing is sent", async () => {

@@ -4,8 +4,10 @@ import { readIpLiteral } from "../model/ip-literal.ts";
 import type { Task } from "../model/task.ts";
 import { nothingSent, unsent } from "../model/unsent.ts";
 import { whyLinkless } from "../probe/kernel/network-error.ts";
+import { isOwnAddress } from "../probe/kernel/own-addresses.ts";
 import { closeProbers, probe } from "../probe/probers.ts";
 import { whenAborted } from "../probe/flight/when-aborted.ts";
+import { whyHome } from "./leads-home.ts";
 import { openResolver, type Resolution, type ResolvedAddress, type ResolverOptions } from "./resolve.ts";
 import type { Vantage } from "./vantage.ts";
 
@@ -41,11 +43,12 @@ async function askAll(task: Task, addresses: readonly ResolvedAddress[], signal:
 /** Asks an address that a name was resolved to, if it is one that can be asked. */
 async function askResolved(task: Task, resolved: ResolvedAddress, signal: AbortSignal): Promise<Answer> {
   const { address } = resolved;
+  const home = task.isOwnName === true ? undefined : whyHome(task.target, address, isOwnAddress);
+  if (home !== undefined) return { address, ...unsent("name-leads-home", home) };
   // With one link only a raw socket would find its way; with two, somebody else may answer.
   const linkless = whyLinkless(address);
-  return linkless === undefined
-    ? ask(task, resolved, signal, task.target)
-    : { address, ...unsent("no-route", linkless) };
+  if (linkless !== undefined) return { address, ...unsent("no-route", linkless) };
+  return ask(task, resolved, signal, task.target);
 }
 
 const alone = (answer: Answer): Observation => ({ answers: [answer] });

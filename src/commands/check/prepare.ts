@@ -11,6 +11,7 @@ import { withoutSecrets } from "../../load/secret.ts";
 import { openerOf } from "../../vantage/openers.ts";
 import type { Planned } from "../plan.ts";
 import { nodesElsewhere, refuseElsewhere } from "./sender-place.ts";
+import { probesOfOwnNames } from "./own-names.ts";
 import { tasksOf } from "./tasks.ts";
 
 /** A plan that is ready to be sent: who can send, what, and by which rules it will be judged. */
@@ -81,7 +82,13 @@ export async function prepare(
     needed,
     descriptorsHeld: [...needed.values()].reduce((sum, spec) => sum + openerOf(spec).descriptors, 0),
     childEnv: withoutSecrets(loaded),
-    tasks: await tasksOf(sendable, loaded, options.timeout, (id) => nodes.get(id)),
+    tasks: await tasksOf(
+      sendable,
+      loaded,
+      options.timeout,
+      (id) => nodes.get(id),
+      probesOfOwnNames(plan.flows, topology, senders),
+    ),
     canaries: options.controls ? canariesByProbe(plan, topology) : new Map(),
     isSurprising: (id, observation) => isSurprising(expectations.get(id) ?? ["open"], stage, observation),
   };

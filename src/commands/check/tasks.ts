@@ -8,7 +8,8 @@ import type { ScheduledProbe } from "../../schedule/schedule.ts";
 /**
  * Probes with their secrets put in, ready to be sent. They get `usualTimeoutMs` for an answer, unless the topology says
  * how long for theirs. `nodeOf` names the node behind a probe: where a service that does not bear a second connection
- * (docs/notes/probe-safety.md) has several addresses there, they are asked one after the other.
+ * (docs/notes/probe-safety.md) has several addresses there, they are asked one after the other. `ownNames` are the
+ * probes whose target is the machine that sends, see `probesOfOwnNames`.
  * Secrets that cannot be read are an InputError; nothing is sent.
  */
 export async function tasksOf(
@@ -16,6 +17,7 @@ export async function tasksOf(
   loaded: LoadedTopology,
   usualTimeoutMs: number,
   nodeOf: (probe: string) => string | undefined,
+  ownNames: ReadonlySet<string> = new Set(),
 ): Promise<ScheduledProbe[]> {
   const secrets = await resolveSecrets(
     loaded,
@@ -37,9 +39,16 @@ export async function tasksOf(
   };
   return probes.map((probe) => {
     const { id, from: vantage, target, spec, mayConfirm, timeoutMs = usualTimeoutMs } = probe;
-    if (mayConfirm)
+    if (mayConfirm && !ownNames.has(id))
       return { id, vantage, target, task: { id, target, timeoutMs, probe: withSecrets(spec) }, mayConfirm };
-    const task = { id, target, timeoutMs, probe: withSecrets(spec), careful: true };
+    const task = {
+      id,
+      target,
+      timeoutMs,
+      probe: withSecrets(spec),
+      ...(mayConfirm ? {} : { careful: true }),
+      ...(ownNames.has(id) ? { isOwnName: true } : {}),
+    };
     const alone = aloneOf(probe);
     return { id, vantage, target, task, mayConfirm, ...(alone === undefined ? {} : { alone }) };
   });

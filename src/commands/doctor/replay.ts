@@ -48,7 +48,10 @@ function asker(observe: Observe, { timeoutMs, signal }: Sending): Ask {
     const asked = addresses.map((target) => () => {
       const id = `doctor/${service.name}/${target}/${port}`;
       const careful = isAskedOnce ? { careful: true } : {};
-      return observe({ id, target, timeoutMs, probe: { kind: "tcp", port, service }, ...careful }, signal);
+      return observe(
+        { id, target, timeoutMs, probe: { kind: "tcp", port, service }, isOwnName: true, ...careful },
+        signal,
+      );
     });
     // Where a second connection could disturb, one address is asked after the other.
     if (isAskedOnce) for (const one of asked) answers.push(...(await one()).answers);

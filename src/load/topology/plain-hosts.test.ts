@@ -12,8 +12,20 @@ describe("readPlainHosts", () => {
   const hosts = (wrong: boolean) => {
     const one = (good: readonly unknown[], bad: readonly unknown[]) => fc.constantFrom(...good, ...(wrong ? bad : []));
     const address = one(
-      ["10.0.0.1", "0.20.199.255", "2001:DB8::1", "Web01.example.com", "1.2.3.4.5a"],
-      ["10.0.0.300", "10.0.0", "10.0.0.01", "10.0.0.1.", "10.0.0.1\n", "", 5],
+      ["10.0.0.1", "0.20.199.255", "250.0.0.1", "::ffff:10.0.0.1", "2001:DB8::1", "Web01.example.com", "1.2.3.4.5a"],
+      [
+        "0.0.0.0",
+        "224.0.0.1",
+        "255.255.255.255",
+        "fe80::1",
+        "10.0.0.300",
+        "10.0.0",
+        "10.0.0.01",
+        "10.0.0.1.",
+        "10.0.0.1\n",
+        "",
+        5,
+      ],
     );
     const own = fc.record(
       {

@@ -27,6 +27,9 @@ export function readPlainHosts(written: readonly unknown[]): Host[] | undefined 
 /** An IPv4 address that is written as `parseAddress` would write it. */
 const canonical = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?=\d)|$)){4}$/;
 
+/** Unspecified, multicast and above, which `parseAddress` looks at. */
+const ofNoHost = /^(?:0\.0\.0\.0$|2(?:2[4-9]|[345]\d)\.)/;
+
 function readAddresses(written: unknown): string[] | undefined {
   const list: unknown[] = Array.isArray(written) ? written : [written];
   const addresses = list.map(readAddress); // not pushed one by one: an array that grows has room for sixteen more
@@ -35,7 +38,7 @@ function readAddresses(written: unknown): string[] | undefined {
 
 function readAddress(written: unknown): string | undefined {
   if (typeof written !== "string") return undefined;
-  return canonical.test(written) ? written : parseAddress(written)?.text;
+  return canonical.test(written) && !ofNoHost.test(written) ? written : parseAddress(written)?.text;
 }
 
 /** Reads settings by the schema, each combination once; lists and maps are the same only if they are one object. */

@@ -89,6 +89,25 @@ export const notSendable = {
       lookFirst: "`getent ahosts NAME` on the sender. If all names fail, look at its DNS server first.",
     },
   },
+  "name-resolves-to-self": {
+    cell: "leads home",
+    message: unsent,
+    advice: ({ from, to }) =>
+      `See what \`getent ahosts NAME\` says of ${to} on ${from} (/etc/hosts comes first), and mend it or write the IP address. If ${to} is the same machine as ${from}, write its IP address, or declare both \`local\` under \`vantages:\`.`,
+    explanation: {
+      short: "the target's name leads to the sender itself, or to no host",
+      means:
+        "On the machine that sends, the name of the target gives loopback, 0.0.0.0 or ::, a multicast address, or an address of that machine itself. Nothing was asked there: whatever listens on the sender would have answered for the target.",
+      proves: "The resolver of the sender gives this address for this name now.",
+      doesNotProve: nothing,
+      likelyCauses: [
+        "A line in the hosts file of the sender: Debian writes the machine's own name with 127.0.1.1, and copies of a machine keep it.",
+        "A name server that blocks the name answers with 0.0.0.0 or 127.0.0.1.",
+        "The target is the sender itself under another name, which the topology does not say.",
+      ],
+      lookFirst: "`getent ahosts NAME` and `/etc/hosts` on the sender.",
+    },
+  },
   "no-route-here": {
     cell: "no route",
     message: unsent,
