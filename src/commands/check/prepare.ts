@@ -4,7 +4,7 @@ import type { Observation } from "../../model/outcome.ts";
 import { InputError } from "../../model/problem.ts";
 import type { VantageSpec } from "../../model/topology.ts";
 import type { Stage } from "../../model/verdict.ts";
-import { type Canary, canariesByProbe } from "../../plan/canaries.ts";
+import { type Decoy, decoysByProbe, sparedFromDecoys } from "../../plan/decoys.ts";
 import type { ScheduledProbe } from "../../schedule/schedule.ts";
 import { identify, thisMachine } from "./identify.ts";
 import { withoutSecrets } from "../../load/secret.ts";
@@ -27,8 +27,10 @@ export interface Prepared {
   /** Environment of the programs that vantage points start: that of this process, without the secrets. */
   childEnv: Readonly<Record<string, string | undefined>>;
   tasks: readonly ScheduledProbe[];
-  /** Ports that nobody should hold, by probe id; empty if no controls are wanted. */
-  canaries: ReadonlyMap<string, Canary>;
+  /** The decoy ports that may be asked, by probe id; empty if nobody asked for them. */
+  decoys: ReadonlyMap<string, Decoy>;
+  /** True for addresses that must not get one, whatever name led to them. */
+  isSparedFromDecoys: (address: string) => boolean;
   /** True if an observation deserves a confirmation. */
   isSurprising: (probe: string, observation: Observation) => boolean;
 }
@@ -43,8 +45,8 @@ export interface RunOptions {
   strict: boolean;
   color: boolean;
   quiet: boolean;
-  /** Whether canaries are sent. */
-  controls: boolean;
+  /** Whether decoy ports are asked; absent where the topology decides. */
+  controls?: boolean;
 }
 
 /** Finds out what can be sent from here, and puts the secrets in. Sends nothing; bad input is an InputError. */
@@ -73,7 +75,8 @@ export async function prepare(
     descriptorsHeld: [...needed.values()].reduce((sum, spec) => sum + openerOf(spec).descriptors, 0),
     childEnv: withoutSecrets(loaded),
     tasks: await tasksOf(sendable, loaded, options.timeout, (id) => nodes.get(id)),
-    canaries: options.controls ? canariesByProbe(plan, topology) : new Map(),
+    decoys: decoysByProbe(plan, topology, options.controls),
+    isSparedFromDecoys: sparedFromDecoys(topology),
     isSurprising: (id, observation) => isSurprising(expectations.get(id) ?? ["open"], stage, observation),
   };
 }

@@ -1,8 +1,8 @@
-import type { Canaries } from "../../judge/canary.ts";
+import { decoysOf } from "../../judge/decoy.ts";
 import { judge } from "../../judge/judge.ts";
 import { summarise } from "../../judge/rollup.ts";
 import type { Flow } from "../../model/flow.ts";
-import type { Run } from "../../model/run.ts";
+import type { DecoySent, Run } from "../../model/run.ts";
 import type { RunFacts } from "../../report/run/ndjson.ts";
 import { phrase } from "../../report/reasons/phrase.ts";
 import type { Observed } from "../../model/observed.ts";
@@ -14,7 +14,8 @@ export interface Circumstances {
   startedAt: Date;
   durationMs: number;
   interrupted: boolean;
-  canaries?: Canaries;
+  /** Connections to decoy ports. */
+  controls?: readonly DecoySent[];
 }
 
 /** What the run record says of a run before its first result. */
@@ -44,8 +45,9 @@ export function recordOf(
   flows?: readonly Flow[],
 ): Run {
   const { plan, stage, senders, file } = prepared;
-  const { durationMs, interrupted, canaries = new Map() } = circumstances;
-  const results = judge({ plan, observed, stage, senders, interrupted, canaries }, flows).map((judgement) =>
+  const { durationMs, interrupted, controls = [] } = circumstances;
+  const decoys = decoysOf(controls);
+  const results = judge({ plan, observed, stage, senders, interrupted, decoys }, flows).map((judgement) =>
     phrase(judgement, { topology: file }),
   );
   return {
@@ -53,6 +55,7 @@ export function recordOf(
     durationMs: Math.round(durationMs * 10) / 10,
     ...(interrupted ? { interrupted } : {}),
     summary: summarise(results),
+    ...(controls.length === 0 ? {} : { controls: [...controls] }),
     results,
   };
 }

@@ -22,7 +22,8 @@ const prepared: Prepared = {
   descriptorsHeld: 0,
   childEnv: {},
   tasks: [],
-  canaries: new Map(),
+  decoys: new Map(),
+  isSparedFromDecoys: () => false,
   isSurprising: () => false,
 };
 const startedAt = new Date("2026-11-20T20:00:00.000Z");

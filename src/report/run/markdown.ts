@@ -6,6 +6,7 @@ import { verdictSchema, type Verdict } from "../../model/verdict.ts";
 import { phraseCause } from "../view/cause-phrases.ts";
 import { findCauses } from "../view/causes.ts";
 import { cellText } from "../view/cell.ts";
+import { phraseDecoys } from "../view/decoys-sent.ts";
 import { detailsOf } from "../view/details.ts";
 import { escapeMarkdown, escapeProse, link } from "../text/markdown-text.ts";
 import { matricesOf, type SectionMatrix } from "../view/matrix.ts";
@@ -28,7 +29,9 @@ export function renderMarkdown(raw: Run): string {
   ].join("\n\n")}\n`;
 }
 
-function head({ summary, topology, catalog, startedAt, durationMs, stage, interrupted }: Run): string[] {
+function head(run: Run): string[] {
+  const { summary, topology, catalog, startedAt, durationMs, stage, interrupted } = run;
+  const decoys = phraseDecoys(run);
   const counts = verdictSchema.options.map(
     (verdict) => `${mark(verdict)} ${summary[verdict].toLocaleString("en")} ${verdict}`,
   );
@@ -39,7 +42,12 @@ function head({ summary, topology, catalog, startedAt, durationMs, stage, interr
     moment(startedAt),
     `took ${duration(durationMs)}${interrupted === true ? ", interrupted" : ""}`,
   ];
-  return [`## portmatrix: ${mark(summary.verdict)} ${summary.verdict}`, counts.join(", "), what.join(" · ")];
+  return [
+    `## portmatrix: ${mark(summary.verdict)} ${summary.verdict}`,
+    counts.join(", "),
+    what.join(" · "),
+    ...(decoys === "" ? [] : [`${escapeProse(decoys)}.`]),
+  ];
 }
 
 function firstLook(results: readonly Result[]): string[] {
