@@ -5,6 +5,7 @@ import type { Flow } from "../../model/flow.ts";
 import type { DecoySent, Run } from "../../model/run.ts";
 import type { RunFacts } from "../../report/run/ndjson.ts";
 import { phrase } from "../../report/reasons/phrase.ts";
+import { sameTargetIn } from "../../report/reasons/same-target.ts";
 import type { Observed } from "../../model/observed.ts";
 import type { Prepared } from "./prepare.ts";
 
@@ -47,9 +48,9 @@ export function recordOf(
   const { plan, stage, senders, file } = prepared;
   const { durationMs, interrupted, controls = [] } = circumstances;
   const decoys = decoysOf(controls);
-  const results = judge({ plan, observed, stage, senders, interrupted, decoys }, flows).map((judgement) =>
-    phrase(judgement, { topology: file }),
-  );
+  const judgements = judge({ plan, observed, stage, senders, interrupted, decoys }, flows);
+  const context = { topology: file, othersOf: sameTargetIn(judgements) };
+  const results = judgements.map((judgement) => phrase(judgement, context));
   return {
     ...factsOf(prepared, circumstances),
     durationMs: Math.round(durationMs * 10) / 10,
