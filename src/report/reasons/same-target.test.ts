@@ -19,7 +19,7 @@ function adviceOf(...stories: readonly Story[]) {
   const judgements = judge(run);
   const first = judgements.find(({ id }) => id === flows[0]?.id);
   if (first === undefined) throw new Error("no judgement");
-  const whole = phrase(first, { othersOf: sameTargetIn(judgements) }).advice;
+  const whole = phrase(first, { sameTargetOf: sameTargetIn(judgements, flows) }).advice;
   return { whole, alone: phrase(first).advice };
 }
 
@@ -84,4 +84,32 @@ describe("an unreachable that the address itself reports", () => {
     ));
   it("is none where a router reports it", () =>
     expect(adviceOf([443, slow, { ...itself, reporter: "10.0.0.1" }]).whole).toContain("10.0.0.1 waited in vain"));
+});
+
+describe("silence after answers from the same address", () => {
+  const { open, refused, silent } = outcomes;
+  /** The advice for a port that is silent, asked after `before` and followed by `after`. */
+  const advised = (before: readonly Outcome[], after: readonly Outcome[]) => {
+    const [all, at] = [[...before, silent, ...after], before.length];
+    const flows = all.map((_, index) => flow({ port: 9_900 - 100 * index })); // not in the order of ids
+    const seen = new Map(flows.map(({ probe }, index) => [probe, observed([answer(all[index] as Outcome)])]));
+    const senders = new Set(["web01"]);
+    const judgements = judge({ plan: planOf(flows), observed: seen, stage: "live", senders, interrupted: false });
+    const found = judgements.find(({ id }) => id === flows[at]?.id);
+    if (found === undefined) throw new Error("no judgement");
+    return phrase(found, { sameTargetOf: sameTargetIn(judgements, flows) }).advice;
+  };
+
+  it("may be a limit on new connections", () =>
+    expect(advised([open, refused, open, open], [silent, silent])).toContain(
+      "the first 4 ports asked at this address answered, the 3 after them did not",
+    ));
+
+  it.each<[string, readonly Outcome[], readonly Outcome[]]>([
+    ["few answered", [open, open, open], [silent, silent]],
+    ["few were silent", [open, open, open, open], [silent]],
+    ["a later one answered", [open, open, open, open], [silent, silent, open]],
+    ["an earlier one was silent", [silent, open, open, open], [silent, silent]],
+    ["one was prohibited", [open, open, open, open], [silent, silent, outcomes.prohibited]],
+  ])("is none where %s", (_what, before, after) => expect(advised(before, after)).not.toContain("limit"));
 });

@@ -88,7 +88,7 @@ export const refused = {
   "host-unreachable": {
     cell: "unreachable",
     message: saw,
-    advice: (facts, { othersOf }) => whereUnreachable(facts) ?? whereToLook(facts, othersOf?.(facts) ?? []),
+    advice: (facts, { sameTargetOf }) => whereUnreachable(facts) ?? whereToLook(facts, sameTargetOf?.(facts) ?? []),
     explanation: {
       short: 'an "unreachable" came back from somewhere',
       means:
