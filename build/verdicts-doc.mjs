@@ -170,12 +170,15 @@ const laterRefinements = [
     "`open`. A refusal is no control, because firewalls refuse in the name of hosts that are dead. A reply from another " +
     "address is none either. Over UDP there is no control: a silent UDP port that must be blocked stays " +
     `${reasonLink("udp-silence")}.`,
-  "### Canaries",
-  "Where a port must be open and a handshake is all that is known of it, one more connection is tried after the run: to a " +
-    "port between 20000 and 29999 of the same address that no flow names. If that is accepted as well, something answers " +
-    `for every port, and the handshake proves nothing: ${reasonLink("everything-open")}. What a service itself said is ` +
-    "not touched by it. No canary goes to loopback or to hosts with `controls: false` in the topology; `--no-controls` " +
-    "sends none at all, and `--watch` does not either.",
+  "### Decoy ports",
+  "Only with `--controls` or `controls: true` in the topology: whoever watches for scans may ban the sender for it " +
+    "([why it is off](notes/probe-safety.md#ports-that-nobody-offers)). Where a port must be open and a handshake is all " +
+    "that is known of it, one more connection is tried after the run: to a port between 20000 and 29999 of the same address " +
+    "that no flow names. If that is accepted as well, something answers for every port, and the handshake proves nothing: " +
+    `${reasonLink("everything-open")}. What a service itself said is not touched by it, and an address of which every ` +
+    "required port gave its service's own answer gets none. Each address gets one at most, from the first sender that has " +
+    "reason to ask; what others saw there keeps its verdict. None goes to loopback or to hosts with `controls: false`; " +
+    "`--no-controls` sends none at all, and `--watch` does not either. The run record lists them under `controls`.",
   "### Several addresses",
   "A name with several addresses is probed at each. The worst verdict decides, because a client may take any of them. " +
     "One exception: where the sender has no route for one of IPv4 and IPv6, and everything else passes, the flow works " +

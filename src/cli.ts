@@ -82,7 +82,8 @@ function buildProgram(finish: (code: ExitCode) => void): Command {
     )
     .option("--concurrency <n>", "probes in flight at most", parseCount)
     .option("--rate <n>", "probes per second at most", parseCount)
-    .option("--no-controls", "no connection to a port that no requirement names (docs/verdicts.md)")
+    .option("--controls", "where only a handshake is known, try one decoy port too (docs/verdicts.md)")
+    .option("--no-controls", "no decoy port, whatever the topology says (the default where it says nothing)")
     .option("--strict", "warnings and skipped flows leave the run undecided (exit 3)", false)
     .option("--no-color", "no colour, as with NO_COLOR in the environment")
     .option("--quiet", "no default table and no progress: the exit code tells", false)
@@ -232,9 +233,7 @@ setMaxListeners(0, abort.signal); // every vantage point and every running probe
 followProcess();
 let code: ExitCode = exitCodes.ok;
 try {
-  await buildProgram((result) => {
-    code = result;
-  }).parseAsync();
+  await buildProgram((result) => void (code = result)).parseAsync();
 } catch (error) {
   const explained = explain(error);
   if (explained.text !== "") sayMistake(`${explained.text}\n`);

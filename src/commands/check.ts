@@ -12,7 +12,7 @@ import { loadPlan, type PlanOptions, type Planned } from "./plan.ts";
 import { prepare, type RunOptions } from "./check/prepare.ts";
 import { progressPlace, startProgress } from "./check/progress.ts";
 import { recordOf } from "./check/record.ts";
-import { sendCanaries } from "./check/send-canaries.ts";
+import { sendDecoys } from "./check/send-decoys.ts";
 import { readFrom } from "./check/sender-place.ts";
 import { type RunStream, streamOf } from "./check/stream.ts";
 import { exitCodes, type ExitCode, type Surroundings } from "./surroundings.ts";
@@ -115,9 +115,9 @@ export async function probe(
         if (isStreamOnly) for (const probe of over) observed.delete(probe);
       },
     });
-    const canaries = await sendCanaries(prepared, observed, { ...limits, timeoutMs: options.timeout, signal });
+    const controls = await sendDecoys(prepared, observed, { ...limits, timeoutMs: options.timeout, signal });
     const durationMs = performance.now() - clock;
-    const circumstances = { version, startedAt, durationMs, interrupted: signal.aborted, canaries };
+    const circumstances = { version, startedAt, durationMs, interrupted: signal.aborted, controls };
     return recordOf(prepared, observed, circumstances, isStreamOnly ? stream?.rest() : undefined);
   } finally {
     progress.clear();

@@ -29,12 +29,7 @@ export async function demoCommand(options: { color: boolean }, surroundings: Sur
     surroundings.out(
       `The lab is up: ${flows.length} flows between ${countNodes(flows)} nodes on loopback, ${lab.faults.length} faults.\n\n`,
     );
-    const run = await probe(
-      planned,
-      file,
-      { controls: true, timeout: demoTimeoutMs, quiet: false },
-      { ...surroundings, env },
-    );
+    const run = await probe(planned, file, { timeout: demoTimeoutMs, quiet: false }, { ...surroundings, env });
     const looks = appearance(surroundings, options.color);
     surroundings.out(renderTable({ ...run, topology: "the demo lab" }, looks));
     if (run.interrupted === true) return exitCodes.interrupted;

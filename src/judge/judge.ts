@@ -6,7 +6,7 @@ import { verdictOf } from "../model/reason.ts";
 import type { Judgement, ResultEvidence } from "../model/run.ts";
 import type { Stage, Verdict } from "../model/verdict.ts";
 import { settleAlternatives } from "./alternatives.ts";
-import type { Canaries } from "./canary.ts";
+import type { Decoys } from "./decoy.ts";
 import { findControls } from "./controls.ts";
 import { traceResets } from "./resets.ts";
 import type { Ruling } from "./rules.ts";
@@ -22,7 +22,7 @@ export interface Case {
   senders: ReadonlySet<string>;
   interrupted: boolean;
   /** What ports that nobody should hold said; absent where none was asked. */
-  canaries?: Canaries;
+  decoys?: Decoys;
 }
 
 /**
@@ -43,14 +43,14 @@ export type JudgeFlow = (flow: Flow, seen: Observed | undefined) => Judgement;
  * Opens the judgement of a run, to be given flow by flow. What other flows saw is read from `observed` once a judgement
  * rests on it; by then all of it must be there. Every judgement is new and belongs to the caller.
  */
-export function openJudge({ plan, observed, stage, senders, interrupted, canaries = new Map() }: Case): JudgeFlow {
+export function openJudge({ plan, observed, stage, senders, interrupted, decoys = new Map() }: Case): JudgeFlow {
   const places = sendersOf(probesOf(plan.probes));
   const traceReset = traceResets(plan.flows, places, observed);
   const weighing: Weighing = {
     stage,
     controlFor: findControls(plan.flows, places, observed),
-    canaryFor: (flow, address) =>
-      canaries.size === 0 || address === undefined ? undefined : canaries.get(places.placeOf(flow, address)),
+    decoyFor: (flow, address) =>
+      decoys.size === 0 || address === undefined ? undefined : decoys.get(places.placeOf(flow, address)),
   };
   return (flow, seen) =>
     seen === undefined
@@ -133,12 +133,12 @@ const verdictIn = ({ ruling }: Weighed): Verdict => verdictOf(ruling.reason);
 
 /** Evidence of the answer that decided, and what else the opinion rests on. The answer's own object if that is all. */
 function evidenceOf(
-  { answer, control, canary }: Weighed,
+  { answer, control, decoy }: Weighed,
   addresses: readonly Answer[],
   earlier: readonly Weighed[],
 ): ResultEvidence {
   const { outcome, evidence } = answer;
-  const isAll = control === undefined && canary === undefined && addresses.length === 1 && earlier.length === 0;
+  const isAll = control === undefined && decoy === undefined && addresses.length === 1 && earlier.length === 0;
   if (isAll && outcome.kind !== "silent" && outcome.kind !== "unsent") return evidence;
   const whole: ResultEvidence = { ...evidence };
   if (outcome.kind === "unsent") {
@@ -146,7 +146,7 @@ function evidenceOf(
     whole.detail = outcome.detail;
   } else if (outcome.kind === "silent") whole.waitedMs = outcome.waitedMs;
   if (control !== undefined) whole.control = control;
-  if (canary !== undefined) whole.canary = canary;
+  if (decoy !== undefined) whole.canary = decoy;
   if (addresses.length > 1) whole.addresses = [...addresses];
   if (earlier.length > 0) whole.earlier = earlier.map((attempt) => attempt.answer);
   return whole;

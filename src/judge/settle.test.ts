@@ -43,24 +43,24 @@ describe("settle", () => {
     expect(ids(settling.settle(mine.probe, saw("open")).judgements)).toEqual([mine.id]);
   });
 
-  it("leaves a bare handshake to the end of the run if a canary may follow", () => {
+  it("leaves a bare handshake to the end of the run if a decoy may follow", () => {
     const one = flow();
     const asked = {
       plan: planOf([one]),
       stage: "live" as const,
       senders: new Set(["web01"]),
-      canaries: new Set([one.probe]),
+      decoys: new Set([one.probe]),
     };
     expect(startSettling(asked).settle(one.probe, saw("open"))).toEqual(nothing);
     expect(ids(startSettling(asked).settle(one.probe, saw("refused")).judgements)).toEqual([one.id]);
-    const { settle } = startSettling({ ...asked, canaries: new Set() });
+    const { settle } = startSettling({ ...asked, decoys: new Set() });
     expect(ids(settle(one.probe, saw("open")).judgements)).toEqual([one.id]);
   });
 
-  it("leaves a group with a bare handshake to the end of the run if a canary may follow", () => {
+  it("leaves a group with a bare handshake to the end of the run if a decoy may follow", () => {
     const [http, https] = [flow({ port: 80, alternative: "web" }), flow({ port: 443, alternative: "web" })];
     const asked = { plan: planOf([http, https]), stage: "live" as const, senders: new Set(["web01"]) };
-    const { settle } = startSettling({ ...asked, canaries: new Set([http.probe, https.probe]) });
+    const { settle } = startSettling({ ...asked, decoys: new Set([http.probe, https.probe]) });
     expect(settle(http.probe, saw("refused"))).toEqual(nothing);
     expect(settle(https.probe, saw("open"))).toEqual(nothing);
   });

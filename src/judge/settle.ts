@@ -2,7 +2,7 @@ import type { Flow } from "../model/flow.ts";
 import { sortById } from "../model/order.ts";
 import type { Judgement } from "../model/run.ts";
 import { settleAlternatives } from "./alternatives.ts";
-import { needsCanary } from "./canary.ts";
+import { needsDecoy } from "./decoy.ts";
 import type { Observed } from "../model/observed.ts";
 import { type Case, openJudge } from "./judge.ts";
 import { hasMeasuredReset } from "./resets.ts";
@@ -28,7 +28,7 @@ export interface Settled {
 /**
  * Five kinds of flows have to wait. Members of a group of alternatives wait for the whole group. Flows that must be
  * blocked wait for the end of the run, because a control may answer last. Flows of which no more than a handshake is
- * known wait for it too, because canaries are asked last, and so do refusals whose distance is known, which is compared
+ * known wait for it too, because decoys are asked last, and so do refusals whose distance is known, which is compared
  * with all others. Flows whose probe never ends, because the run is interrupted, are not given here at all. What is given
  * equals what `judge` says of the whole run, and is forgotten: the longer a run goes on, the less is kept.
  */
@@ -36,8 +36,8 @@ export function startSettling({
   plan,
   stage,
   senders,
-  canaries,
-}: Pick<Case, "plan" | "stage" | "senders"> & { canaries?: { has: (probe: string) => boolean } }): Settling {
+  decoys,
+}: Pick<Case, "plan" | "stage" | "senders"> & { decoys?: { has: (probe: string) => boolean } }): Settling {
   const probeOf = probesOf(plan.probes);
   const { senderOf } = sendersOf(probeOf);
   const isSent = (flow: Flow) => senders.has(senderOf(flow));
@@ -48,14 +48,14 @@ export function startSettling({
   const waiting = new Map<string, Map<string, Observed>>(); // by group, what its members saw by probe
   const isReference = findReferences(plan.flows);
 
-  const awaitsCanary = (id: string, { observation }: Observed): boolean => {
-    const probe = canaries?.has(id) === true ? probeOf(id) : undefined;
-    return probe !== undefined && needsCanary(probe, observation);
+  const awaitsDecoy = (id: string, { observation }: Observed): boolean => {
+    const probe = decoys?.has(id) === true ? probeOf(id) : undefined;
+    return probe !== undefined && needsDecoy(probe, observation);
   };
 
   /** What is said of a reset depends on every other answer of the run. */
   const awaitsRest = (id: string, seen: Observed): boolean =>
-    awaitsCanary(id, seen) || hasMeasuredReset(seen.observation) || seen.earlier.some(hasMeasuredReset);
+    awaitsDecoy(id, seen) || hasMeasuredReset(seen.observation) || seen.earlier.some(hasMeasuredReset);
 
   const forget = (group: string) => {
     membersOf.delete(group);

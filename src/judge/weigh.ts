@@ -4,7 +4,7 @@ import type { Answer, Observation } from "../model/outcome.ts";
 import { severity } from "../model/severity.ts";
 import { verdictOf } from "../model/reason.ts";
 import type { Stage } from "../model/verdict.ts";
-import { type CanarySeen, isHandshakeOnly, weighCanary } from "./canary.ts";
+import { type DecoySeen, isHandshakeOnly, weighDecoy } from "./decoy.ts";
 import { noteLateness, refine } from "./refine.ts";
 import { type Ruling, rules } from "./rules.ts";
 
@@ -14,28 +14,28 @@ export interface Weighed {
   answer: Answer;
   /** Id of the flow that proves that the target is alive; only where the ruling rests on it. */
   control?: string;
-  /** What the canary of the same address said; only where the ruling rests on a handshake. */
-  canary?: CanarySeen;
+  /** What the decoy of the same address said; only where the ruling rests on a handshake. */
+  decoy?: DecoySeen;
 }
 
-/** How to judge the flows of a run: the stage, and where a control and a canary for an address are to be found. */
+/** How to judge the flows of a run: the stage, and where a control and a decoy for an address are to be found. */
 export interface Weighing {
   stage: Stage;
   controlFor: (flow: Flow, address: string | undefined) => string | undefined;
-  canaryFor: (flow: Flow, address: string | undefined) => CanarySeen | undefined;
+  decoyFor: (flow: Flow, address: string | undefined) => DecoySeen | undefined;
 }
 
 /** Judges what one address answered. */
-function weighAnswer(answer: Answer, flow: Flow, { stage, controlFor, canaryFor }: Weighing): Weighed {
+function weighAnswer(answer: Answer, flow: Flow, { stage, controlFor, decoyFor }: Weighing): Weighed {
   const { outcome } = answer;
   const row = rules[stage][flow.expect][flow.protocol];
   if (outcome.kind === "unsent") return { ruling: row.unsent[outcome.cause], answer };
   const rule = row[outcome.kind];
   if ("reason" in rule) {
     const ruling = refine(rule, flow, answer, stage);
-    const canary = isHandshakeOnly(ruling) ? canaryFor(flow, answer.address) : undefined;
-    if (canary === undefined) return { ruling: noteLateness(ruling, answer), answer };
-    return { ruling: noteLateness(weighCanary(ruling, canary), answer), answer, canary };
+    const decoy = isHandshakeOnly(ruling) ? decoyFor(flow, answer.address) : undefined;
+    if (decoy === undefined) return { ruling: noteLateness(ruling, answer), answer };
+    return { ruling: noteLateness(weighDecoy(ruling, decoy), answer), answer, decoy };
   }
   const control = controlFor(flow, answer.address);
   return control === undefined

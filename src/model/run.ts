@@ -18,7 +18,10 @@ const resultEvidenceSchema = evidenceSchema.extend({
   detail: z.string().optional(),
   /** Id of the flow that proves that a `blocked` verdict is not a typo or a dead host. */
   control: z.string().optional(),
-  /** A port of the same address that no list names, and what it said: whatever accepts there accepts everything. */
+  /**
+   * A decoy port, one of the same address that no list names, and what it said: whatever accepts there accepts
+   * everything. Records have had this key from the first, so it keeps its name.
+   */
   canary: z.strictObject({ port: portSchema(), outcome: outcomeKindSchema }).optional(),
   /** Absent where no other answer of the same address could be compared. */
   resetFrom: resetOriginSchema.optional(),
@@ -74,6 +77,16 @@ export const summarySchema = z.strictObject({
 });
 export type Summary = z.infer<typeof summarySchema>;
 
+/** A connection to a decoy port: a port that no requirement names. Whoever watches for scans may take it for one. */
+export const decoySentSchema = z.strictObject({
+  from: z.string(),
+  to: z.string(),
+  address: z.string(),
+  port: portSchema(),
+  outcome: outcomeKindSchema,
+});
+export type DecoySent = z.infer<typeof decoySentSchema>;
+
 /** The run record: what `--format json` prints and what every renderer and `portmatrix report` read back. */
 export const runSchema = z
   .strictObject({
@@ -92,6 +105,8 @@ export const runSchema = z
       z.strictObject({ id: z.string(), anchor: z.string(), title: z.strictObject({ en: z.string(), de: z.string() }) }),
     ),
     summary: summarySchema,
+    /** Every connection to a decoy port; absent where there was none. */
+    controls: z.array(decoySentSchema).optional(),
     results: z.array(resultSchema),
   })
   .meta({ id: "run", title: "portmatrix run record" });

@@ -112,8 +112,8 @@ export const hostSchema = z.strictObject({
   os: z.enum(["linux", "windows", "other"]).default("linux"),
   agent: z.enum(["pull", "legacy", "push", "none"]).default("pull"),
   ping: z.boolean().default(true),
-  /** False: no port is asked on this host that no requirement names (see docs/verdicts.md, controls). */
-  controls: z.boolean().default(true),
+  /** Whether a decoy port may be asked on this host, in place of the topology's `controls` (docs/verdicts.md). */
+  controls: z.boolean().optional(),
   /** How long this host may take for an answer, in place of `--timeout`. */
   timeout: durationSchema.optional(),
   snmp: snmpSchema.optional(),
@@ -209,6 +209,8 @@ export const topologySchema = z
   .strictObject({
     catalog: z.string().min(1).default("checkmk"),
     stage: stageSchema.default("live"),
+    /** Whether decoy ports may be asked where a host says nothing of it: a port that no requirement names. */
+    controls: z.boolean().default(false),
     server: serverSchema,
     remote_sites: z.array(serverSchema).default([]),
     hosts: z.array(hostSchema).default([]),

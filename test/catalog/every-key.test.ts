@@ -53,6 +53,7 @@ const outgoing = (n: number) => ({
 const full = {
   catalog: "checkmk",
   stage: "live",
+  controls: true,
   server: {
     name: "cmk",
     address: ["10.0.0.5", "2001:db8::5"],
@@ -134,7 +135,7 @@ const full = {
 };
 
 /** Keys that say how flows are checked and not which there are. */
-const howNotWhat = new Set(["catalog", "stage", "vantages", "hosts.*.controls"]);
+const howNotWhat = new Set(["catalog", "stage", "vantages", "controls", "hosts.*.controls"]);
 /** Livestatus of the central is asked by nobody else; see the note below. */
 const onlyElsewhere = "server.sites.*.ports.livestatus";
 

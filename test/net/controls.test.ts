@@ -36,6 +36,7 @@ interface Seen extends Checked {
   strays: Record<Host, number>;
 }
 let controlled: Seen;
+let byDefault: Seen;
 let uncontrolled: Seen;
 let mended: Seen;
 
@@ -51,10 +52,11 @@ useLab([], async (lab) => {
     return { ...checked, strays: { honest: of("honest"), everything: of("everything"), spared: of("spared") } };
   };
   await lab.rules("hosts", redirect);
-  controlled = await counted([]);
+  controlled = await counted(["--controls"]);
+  byDefault = await counted([]);
   uncontrolled = await counted(["--no-controls"]);
   await lab.rules("hosts", "");
-  mended = await counted([]);
+  mended = await counted(["--controls"]);
 });
 
 const result = (seen: Checked, name: Host, family: "v4" | "v6") =>
@@ -88,6 +90,23 @@ describe.each(families)("over %s", (family) => {
 describe("what is sent to ports that no requirement names", () => {
   test("one connection to each address", () =>
     expect(controlled.strays).toEqual({ honest: 2, everything: 2, spared: 0 }));
-  test("nothing with --no-controls", () =>
-    expect(uncontrolled.strays).toEqual({ honest: 0, everything: 0, spared: 0 }));
+  test("the record says each of them", () => {
+    const sent = controlled.run.controls ?? [];
+    expect(sent.map(({ from, to, address }) => `${from} ${to} ${address}`).toSorted()).toEqual(
+      (["honest", "everything"] as const)
+        .flatMap((name) => families.map((family) => `cmk ${name} ${at(2, hosts[name])[family]}`))
+        .toSorted(),
+    );
+    for (const { to, port, outcome } of sent) {
+      expect(port >= 20_000 && port < 30_000).toBe(true);
+      expect(outcome).toBe(to === "everything" ? "open" : "refused");
+    }
+  });
+  test.each([
+    ["unless somebody asks for it", () => byDefault],
+    ["with --no-controls", () => uncontrolled],
+  ])("nothing %s", (_when, seen) => {
+    expect(seen().strays).toEqual({ honest: 0, everything: 0, spared: 0 });
+    expect(seen().run.controls).toBeUndefined();
+  });
 });

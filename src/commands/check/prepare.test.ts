@@ -71,11 +71,11 @@ describe("prepare", () => {
     expect(both.tasks.map(({ id }) => id)).toContain("web01->10.0.0.5/tcp/443");
   });
 
-  it("has a canary for each TCP probe but those to hosts without controls", async () => {
-    const { canaries, tasks } = await prepared();
+  it("has a decoy for each TCP probe but those to hosts without controls", async () => {
+    const { decoys, tasks } = await prepared();
     const spared = tasks.filter(({ target }) => target === "10.0.3.9");
     expect(spared).toHaveLength(2);
     for (const { id, target } of tasks)
-      expect(canaries.get(id)?.target).toBe(spared.some((one) => one.id === id) ? undefined : target);
+      expect(decoys.get(id)?.target).toBe(spared.some((one) => one.id === id) ? undefined : target);
   });
 });

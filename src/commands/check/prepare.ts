@@ -4,7 +4,7 @@ import type { Observation } from "../../model/outcome.ts";
 import { InputError } from "../../model/problem.ts";
 import type { VantageSpec } from "../../model/topology.ts";
 import type { Stage } from "../../model/verdict.ts";
-import { type Canary, canariesByProbe } from "../../plan/canaries.ts";
+import { type Decoy, decoysByProbe, sparedFromDecoys } from "../../plan/decoys.ts";
 import type { ScheduledProbe } from "../../schedule/schedule.ts";
 import { identify, thisMachine } from "./identify.ts";
 import { withoutSecrets } from "../../load/secret.ts";
@@ -29,8 +29,10 @@ export interface Prepared {
   /** Environment of the programs that vantage points start: that of this process, without the secrets. */
   childEnv: Readonly<Record<string, string | undefined>>;
   tasks: readonly ScheduledProbe[];
-  /** Ports that nobody should hold, by probe id; empty if no controls are wanted. */
-  canaries: ReadonlyMap<string, Canary>;
+  /** The decoy ports that may be asked, by probe id; empty if nobody asked for them. */
+  decoys: ReadonlyMap<string, Decoy>;
+  /** True for addresses that must not get one, whatever name led to them. */
+  isSparedFromDecoys: (address: string) => boolean;
   /** Nodes that are said to be this machine, which has no address of theirs. */
   elsewhere: readonly string[];
   /** True if an observation deserves a confirmation. */
@@ -49,8 +51,8 @@ export interface RunOptions {
   strict: boolean;
   color: boolean;
   quiet: boolean;
-  /** Whether canaries are sent. */
-  controls: boolean;
+  /** Whether decoy ports are asked; absent where the topology decides. */
+  controls?: boolean;
 }
 
 /** Finds out what can be sent from here, and puts the secrets in. Sends nothing; bad input is an InputError. */
@@ -89,7 +91,8 @@ export async function prepare(
       (id) => nodes.get(id),
       probesOfOwnNames(plan.flows, topology, senders),
     ),
-    canaries: options.controls ? canariesByProbe(plan, topology) : new Map(),
+    decoys: decoysByProbe(plan, topology, options.controls),
+    isSparedFromDecoys: sparedFromDecoys(topology),
     isSurprising: (id, observation) => isSurprising(expectations.get(id) ?? ["open"], stage, observation),
   };
 }

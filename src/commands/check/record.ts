@@ -1,11 +1,12 @@
-import type { Canaries } from "../../judge/canary.ts";
+import { decoysOf } from "../../judge/decoy.ts";
 import { judge } from "../../judge/judge.ts";
 import { summarise } from "../../judge/rollup.ts";
 import type { Flow } from "../../model/flow.ts";
-import type { Run } from "../../model/run.ts";
+import type { DecoySent, Run } from "../../model/run.ts";
 import type { RunFacts } from "../../report/run/ndjson.ts";
 import { noteElsewhere } from "../../report/run/notes.ts";
 import { phrase } from "../../report/reasons/phrase.ts";
+import { sameTargetIn } from "../../report/reasons/same-target.ts";
 import type { Observed } from "../../model/observed.ts";
 import type { Prepared } from "./prepare.ts";
 
@@ -15,7 +16,8 @@ export interface Circumstances {
   startedAt: Date;
   durationMs: number;
   interrupted: boolean;
-  canaries?: Canaries;
+  /** Connections to decoy ports. */
+  controls?: readonly DecoySent[];
 }
 
 /** What the run record says of a run before its first result. */
@@ -46,15 +48,17 @@ export function recordOf(
   flows?: readonly Flow[],
 ): Run {
   const { plan, stage, senders, file } = prepared;
-  const { durationMs, interrupted, canaries = new Map() } = circumstances;
-  const results = judge({ plan, observed, stage, senders, interrupted, canaries }, flows).map((judgement) =>
-    phrase(judgement, { topology: file }),
-  );
+  const { durationMs, interrupted, controls = [] } = circumstances;
+  const decoys = decoysOf(controls);
+  const judgements = judge({ plan, observed, stage, senders, interrupted, decoys }, flows);
+  const context = { topology: file, sameTargetOf: sameTargetIn(judgements, plan.flows) };
+  const results = judgements.map((judgement) => phrase(judgement, context));
   return {
     ...factsOf(prepared, circumstances),
     durationMs: Math.round(durationMs * 10) / 10,
     ...(interrupted ? { interrupted } : {}),
     summary: summarise(results),
+    ...(controls.length === 0 ? {} : { controls: [...controls] }),
     results,
   };
 }

@@ -23,7 +23,8 @@ const prepared: Prepared = {
   childEnv: {},
   tasks: [],
   elsewhere: [],
-  canaries: new Map(),
+  decoys: new Map(),
+  isSparedFromDecoys: () => false,
   isSurprising: () => false,
 };
 const startedAt = new Date("2026-11-20T20:00:00.000Z");

@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { flow, planOf } from "../../../test/cases/judge-case.ts";
-import { weighCanary } from "../../judge/canary.ts";
+import { weighDecoy } from "../../judge/decoy.ts";
 import type { Observed } from "../../model/observed.ts";
 import { judge } from "../../judge/judge.ts";
 import { refine } from "../../judge/refine.ts";
@@ -49,7 +49,7 @@ const late = { name: "http", finding: "verified", slow: true, waitedMs: 6_000 } 
 note(refine(rules.live.open.tcp.open, flow(), answer(open, { service: late })));
 const closedEarly = answer(open, { service: { name: "http", finding: "closed" } });
 note(refine(rules.preinstall.open.tcp.open, flow(), closedEarly, "preinstall"));
-note(weighCanary(rules.live.open.tcp.open, { port: 24_817, outcome: "open" }));
+note(weighDecoy(rules.live.open.tcp.open, { port: 24_817, outcome: "open" }));
 const tolerant = { ...flow(), tolerates: { outcomes: ["silent"] as const, why: "It may be off." } };
 note(refine(rules.live.open.tcp.silent, tolerant, answer(silent)));
 

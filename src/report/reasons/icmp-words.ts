@@ -141,9 +141,21 @@ export function whereUnreachable({ to, from, address, rttMs = 0, evidence }: Fac
   const isV6 = address.includes(":");
   if (icmpCode === "11/0" || (isV6 && icmpCode === "3/0"))
     return `Packets go in circles near ${reporter}: look at its routes to ${address}.`;
-  if (icmpCode === (isV6 ? "1/0" : "3/0"))
+  if (icmpCode === (isV6 ? "1/0" : "3/0") && reporter !== address)
     return `Look at the routing table of ${reporter}: it has no way to ${address}, or a rule there says so.`;
+  if (reporter === address) return behindForward(rttMs > slowUnreachableMs, address, to);
   return rttMs > slowUnreachableMs
     ? `${isUp}: ${reporter} waited in vain for anybody on its network to answer for it.`
     : `${isUp}; then look for a rule on ${reporter} that rejects with "unreachable".`;
+}
+
+/**
+ * A host does not call itself unreachable. One that says so forwards the port to another machine, unless a rule of its
+ * own rejects with that word, which comes at once (docs/notes/linux-network.md).
+ */
+function behindForward(isSlow: boolean, address: string, to: string): string {
+  const forward = `${address} forwards this port to a machine behind it (a port forward, DNAT)`;
+  return isSlow
+    ? `${forward} that does not answer: see on ${to} where the port is forwarded to, and whether that machine is up.`
+    : `${to} is up, because it says so itself. Either ${forward} that it cannot reach, or a rule of ${to} rejects with "unreachable": look at its rules for both (\`nft list ruleset\`).`;
 }

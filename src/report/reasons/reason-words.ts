@@ -1,6 +1,7 @@
 import type { Reason, reasons } from "../../model/reason.ts";
 import type { Result } from "../../model/run.ts";
 import type { Facts } from "../text/wording.ts";
+import type { SameTargetOf } from "./same-target.ts";
 
 /** Everything that is said about one reason. */
 export interface ReasonWords {
@@ -19,6 +20,8 @@ export interface ReasonWords {
 export interface Context {
   /** File name of the topology as it was given, for commands to copy. */
   topology?: string | undefined;
+  /** What the same sender learned of the same address; absent while the run still goes on. */
+  sameTargetOf?: SameTargetOf | undefined;
 }
 
 type Advise = (facts: Facts, context: Context) => string;

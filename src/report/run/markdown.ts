@@ -6,6 +6,7 @@ import { verdictSchema, type Verdict } from "../../model/verdict.ts";
 import { phraseCause } from "../view/cause-phrases.ts";
 import { findCauses } from "../view/causes.ts";
 import { cellText } from "../view/cell.ts";
+import { phraseDecoys } from "../view/decoys-sent.ts";
 import { detailsOf } from "../view/details.ts";
 import { escapeMarkdown, escapeProse, link } from "../text/markdown-text.ts";
 import { matricesOf } from "../view/matrix.ts";
@@ -29,7 +30,9 @@ export function renderMarkdown(raw: Run): string {
   ].join("\n\n")}\n`;
 }
 
-function head({ summary, topology, catalog, startedAt, durationMs, stage, interrupted, notes = [] }: Run): string[] {
+function head(run: Run): string[] {
+  const { summary, topology, catalog, startedAt, durationMs, stage, interrupted, notes = [] } = run;
+  const decoys = phraseDecoys(run);
   const counts = verdictSchema.options.map(
     (verdict) => `${mark(verdict)} ${summary[verdict].toLocaleString("en")} ${verdict}`,
   );
@@ -45,6 +48,7 @@ function head({ summary, topology, catalog, startedAt, durationMs, stage, interr
     counts.join(", "),
     what.join(" · "),
     ...notes.map((note) => `> ${escapeProse(note)}`),
+    ...(decoys === "" ? [] : [`${escapeProse(decoys)}.`]),
   ];
 }
 

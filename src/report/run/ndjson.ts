@@ -2,7 +2,7 @@ import { plainTexts } from "../../model/printable.ts";
 import type { Result, Run } from "../../model/run.ts";
 
 /** What is known of a run before the first result. */
-export type RunFacts = Omit<Run, "durationMs" | "interrupted" | "summary" | "results">;
+export type RunFacts = Omit<Run, "durationMs" | "interrupted" | "summary" | "controls" | "results">;
 
 /** The first line: the facts of the run and how many results will follow. */
 export function ndjsonHeader(facts: RunFacts, flows: number): string {
@@ -16,8 +16,8 @@ export function ndjsonResult(result: Result): string {
 }
 
 /** The last line: the counts. Output without it is that of a run that broke off. */
-export function ndjsonSummary({ durationMs, interrupted, summary }: Run): string {
-  return line({ type: "summary", durationMs, interrupted, ...summary });
+export function ndjsonSummary({ durationMs, interrupted, summary, controls }: Run): string {
+  return line({ type: "summary", durationMs, interrupted, ...summary, controls });
 }
 
 /** A saved run as the same lines that `check` streams, results in the order of their ids. */

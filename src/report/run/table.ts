@@ -9,6 +9,7 @@ import { matricesOf } from "../view/matrix.ts";
 import type { SectionMatrix } from "../view/section-matrix.ts";
 import type { RenderOptions } from "../text/options.ts";
 import { type Dress, paint, plainSigns, sign } from "../text/palette.ts";
+import { phraseDecoys } from "../view/decoys-sent.ts";
 import { drawMatrix } from "../view/section-table.ts";
 import { drawFirstLook, drawNotChecked } from "./table-follow-up.ts";
 import { counted, duration, inOrder, listed, moment } from "../text/wording.ts";
@@ -117,9 +118,14 @@ function drawLegend({ results }: Run, width: number, dress: Dress): string[] {
 }
 
 /** `FAIL  10 pass, 1 warn, 2 fail, 1 unknown, 0 error, 4 skipped in 3.4 s`. */
-function drawSummary({ summary, durationMs, interrupted }: Run, width: number, dress: Dress): string[] {
+function drawSummary(run: Run, width: number, dress: Dress): string[] {
+  const { summary, durationMs, interrupted } = run;
   const counts = verdictSchema.options.map((verdict) => `${summary[verdict].toLocaleString("en")} ${verdict}`);
   const text = `${counts.join(", ")} in ${duration(durationMs)}`;
   const mark = `${interrupted === true ? "INTERRUPTED" : summary.verdict.toUpperCase()}  `;
-  return hanging(mark, text, { indent: 0, width, paint: (word) => paint(summary.verdict, word, dress) });
+  const decoys = phraseDecoys(run);
+  return [
+    ...hanging(mark, text, { indent: 0, width, paint: (word) => paint(summary.verdict, word, dress) }),
+    ...(decoys === "" ? [] : wrap(`${decoys}.`, width)),
+  ];
 }

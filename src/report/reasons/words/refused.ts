@@ -2,14 +2,21 @@ import type { Reason } from "../../../model/reason.ts";
 import { duration, type Facts, service } from "../../text/wording.ts";
 import { slowUnreachableMs, whereRefused, whereUnreachable } from "../icmp-words.ts";
 import type { ReasonWords } from "../reason-words.ts";
+import { lifeBeside } from "../same-target.ts";
 import { saw } from "../saw.ts";
 import { whenClosed } from "../service-hints.ts";
 import { sharedRule } from "../group-advice.ts";
 
-const whereToLook = ({ to, from, address, rttMs }: Facts): string =>
-  rttMs !== undefined && rttMs > slowUnreachableMs
+const whereToLook = (facts: Facts, others: readonly Facts[]): string => {
+  const { to, from, address, rttMs } = facts;
+  const isSlow = rttMs !== undefined && rttMs > slowUnreachableMs;
+  const life = isSlow ? undefined : lifeBeside(others, service);
+  if (life !== undefined)
+    return `Not a host that is down, probably: at the same address ${life}. Look for a firewall on ${to} or between ${from} and it that rejects ${service(facts)} with "unreachable" or "prohibited".`;
+  return isSlow
     ? `See whether ${to} is up and has the address ${address}: an error that takes ${duration(rttMs)} usually means that nobody on its network answers for it.`
     : `See whether ${to} is up and has the address ${address}; then look at the route from ${from} and for a firewall that rejects with "unreachable".`;
+};
 
 /** Somebody turned the probe away: the host, a router, or a firewall in the name of either. */
 export const refused = {
@@ -81,7 +88,7 @@ export const refused = {
   "host-unreachable": {
     cell: "unreachable",
     message: saw,
-    advice: (facts) => whereUnreachable(facts) ?? whereToLook(facts),
+    advice: (facts, { sameTargetOf }) => whereUnreachable(facts) ?? whereToLook(facts, sameTargetOf?.(facts) ?? []),
     explanation: {
       short: 'an "unreachable" came back from somewhere',
       means:
@@ -93,6 +100,7 @@ export const refused = {
         "The host is off or does not have this address; the error then takes about three seconds, on the last network.",
         'A firewall rejects, with "unreachable" or, over IPv4, with "prohibited"; the error then comes at once. The sender\'s own outgoing rules can do that too.',
         "A router on the way has no route to the target's network.",
+        "The address forwards this port to a machine behind it that is off; the address itself then says it.",
       ],
       lookFirst:
         "The time in the message and the other ports of the target. About three seconds and nothing else answers: the host. At once and other ports answer: a firewall rule.",

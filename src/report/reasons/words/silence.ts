@@ -1,18 +1,27 @@
 import type { Reason } from "../../../model/reason.ts";
+import type { Facts } from "../../text/wording.ts";
 import type { ReasonWords } from "../reason-words.ts";
+import { answeredBeforeSilence } from "../same-target.ts";
 import { saw } from "../saw.ts";
 import { whenQuiet } from "../service-hints.ts";
 import { sharedRule, sharedSilence } from "../group-advice.ts";
+
+/** What to think of where an address answered at first and then no more; empty where it did not. */
+function limited(sameTarget: readonly Facts[]): string {
+  const seen = answeredBeforeSilence(sameTarget);
+  if (seen === undefined) return "";
+  return ` Or a limit on new connections: the first ${seen.answered} ports asked at this address answered, the ${seen.silent} after them did not. Ask again slower (\`--rate 1\`); what answers then is open, and a rule or a ban for scanning cut the others off.`;
+}
 
 /** Nothing came back. */
 export const silence = {
   "no-answer": {
     cell: "no answer",
     message: saw,
-    advice: (facts) =>
+    advice: (facts, { sameTargetOf }) =>
       facts.protocol === "icmp"
         ? `See whether ${facts.to} is up. If its other ports answer, a rule drops ICMP echo; then allow it or choose another host check.`
-        : whenQuiet(facts),
+        : `${whenQuiet(facts)}${limited(sameTargetOf?.(facts) ?? [])}`,
     sharedAdvice: { service: sharedSilence, port: sharedRule },
     explanation: {
       short: "nothing came back over TCP or ICMP",
@@ -27,6 +36,7 @@ export const silence = {
         "The answer takes a route back on which it is dropped.",
         "The service's own access list drops strangers, for example `IPAddressAllow` of systemd.",
         "The host is slower than the deadline (`--timeout`).",
+        "A limit on new connections, or a ban for scanning, where the ports that were asked first answered.",
       ],
       lookFirst:
         "Whether anything else on the same target answers. If so, look for a rule about this port; if not, see whether the host is up.",
