@@ -142,6 +142,11 @@ const refinements = [
     "another. Before the installation neither is an open path " +
     `(${reasonLink("connection-refused")}, ${reasonLink("port-unreachable")}). The sender is known only with ` +
     "`CAP_NET_RAW`.",
+  "A reset bears the address of the host, whoever sent it. With `CAP_NET_RAW` its distance (IPv4) is compared with the " +
+    "open ports and echo replies of the same address, and, where these do not tell, with its other resets: two resets " +
+    "from different distances cannot both be the host's. One that came from nearer is probably a firewall's. Before the " +
+    `installation it is no open path (${reasonLink("refused-on-the-way")}), and it is never a tolerated absence. Once ` +
+    `everything is installed it stays ${reasonLink("connection-refused")}, and the message says so.`,
   "### What a datagram said",
   "Only where the port must be open. A UDP reply that decodes as SNMP, DNS or NTP and belongs to the request is `proven` " +
     `(${reasonLink("service-answered")}). An SNMP agent that is there but does not serve the request gives a warning: ` +
@@ -162,7 +167,8 @@ const laterRefinements = [
   "### Tolerated absence",
   "The catalog names services that may be absent on a healthy system. It says which outcomes that covers (`refused`, " +
     "`silent` or both) and why. There a failure or an undecided silence becomes the warning " +
-    `${reasonLink("absence-is-normal")}. Only where the port must be open.`,
+    `${reasonLink("absence-is-normal")}. Only where the port must be open, and only for the host's own refusal: not for ` +
+    "one that somebody else sent, or probably sent.",
   "### Controls",
   "A port that must be blocked and stays silent may be blocked, or the host may be off, or its address mistyped. A " +
     "control tells: another flow of the same run, from the same sender to the very same address, with the outcome " +

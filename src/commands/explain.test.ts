@@ -56,6 +56,7 @@ it("lists every reason with one line each, by verdict, the worst first", async (
       administratively-prohibited  an ICMP error said that a policy forbids it
       host-unreachable             an "unreachable" came back from somewhere
       no-answer                    nothing came back over TCP or ICMP
+      refused-on-the-way           refused before the installation, probably by a firewall on the way
       open-not-blocked             must be blocked, but answered
       accepted-then-closed         the connection was accepted and closed at once
       wrong-service                something else answered on that port

@@ -45,17 +45,15 @@ export type JudgeFlow = (flow: Flow, seen: Observed | undefined) => Judgement;
  */
 export function openJudge({ plan, observed, stage, senders, interrupted, canaries = new Map() }: Case): JudgeFlow {
   const places = sendersOf(probesOf(plan.probes));
-  const traceReset = traceResets(plan.flows, places, observed);
   const weighing: Weighing = {
     stage,
     controlFor: findControls(plan.flows, places, observed),
+    traceReset: traceResets(plan.flows, places, observed),
     canaryFor: (flow, address) =>
       canaries.size === 0 || address === undefined ? undefined : canaries.get(places.placeOf(flow, address)),
   };
   return (flow, seen) =>
-    seen === undefined
-      ? judgeUnsent(flow, senders.has(flow.from), interrupted)
-      : traceReset(flow, judgeSeen(flow, seen, weighing));
+    seen === undefined ? judgeUnsent(flow, senders.has(flow.from), interrupted) : judgeSeen(flow, seen, weighing);
 }
 
 /** A probe without an observation. That nobody could send or that the user stopped explains it; anything else is a bug. */
@@ -133,12 +131,13 @@ const verdictIn = ({ ruling }: Weighed): Verdict => verdictOf(ruling.reason);
 
 /** Evidence of the answer that decided, and what else the opinion rests on. The answer's own object if that is all. */
 function evidenceOf(
-  { answer, control, canary }: Weighed,
+  { answer, control, canary, resetFrom }: Weighed,
   addresses: readonly Answer[],
   earlier: readonly Weighed[],
 ): ResultEvidence {
   const { outcome, evidence } = answer;
-  const isAll = control === undefined && canary === undefined && addresses.length === 1 && earlier.length === 0;
+  const restsOnOthers = control !== undefined || canary !== undefined || resetFrom !== undefined;
+  const isAll = !restsOnOthers && addresses.length === 1 && earlier.length === 0;
   if (isAll && outcome.kind !== "silent" && outcome.kind !== "unsent") return evidence;
   const whole: ResultEvidence = { ...evidence };
   if (outcome.kind === "unsent") {
@@ -147,6 +146,7 @@ function evidenceOf(
   } else if (outcome.kind === "silent") whole.waitedMs = outcome.waitedMs;
   if (control !== undefined) whole.control = control;
   if (canary !== undefined) whole.canary = canary;
+  if (resetFrom !== undefined) whole.resetFrom = resetFrom;
   if (addresses.length > 1) whole.addresses = [...addresses];
   if (earlier.length > 0) whole.earlier = earlier.map((attempt) => attempt.answer);
   return whole;

@@ -3,9 +3,11 @@ import type { Flow } from "../model/flow.ts";
 import type { Answer, Observation } from "../model/outcome.ts";
 import { severity } from "../model/severity.ts";
 import { verdictOf } from "../model/reason.ts";
+import type { ResetOrigin } from "../model/run.ts";
 import type { Stage } from "../model/verdict.ts";
 import { type CanarySeen, isHandshakeOnly, weighCanary } from "./canary.ts";
 import { noteLateness, refine } from "./refine.ts";
+import type { TraceReset } from "./resets.ts";
 import { type Ruling, rules } from "./rules.ts";
 
 /** A ruling with the answer that it is about. */
@@ -16,6 +18,8 @@ export interface Weighed {
   control?: string;
   /** What the canary of the same address said; only where the ruling rests on a handshake. */
   canary?: CanarySeen;
+  /** Where the reset came from, as far as it is known. */
+  resetFrom?: ResetOrigin;
 }
 
 /** How to judge the flows of a run: the stage, and where a control and a canary for an address are to be found. */
@@ -23,16 +27,19 @@ export interface Weighing {
   stage: Stage;
   controlFor: (flow: Flow, address: string | undefined) => string | undefined;
   canaryFor: (flow: Flow, address: string | undefined) => CanarySeen | undefined;
+  traceReset: TraceReset;
 }
 
 /** Judges what one address answered. */
-function weighAnswer(answer: Answer, flow: Flow, { stage, controlFor, canaryFor }: Weighing): Weighed {
+function weighAnswer(answer: Answer, flow: Flow, { stage, controlFor, canaryFor, traceReset }: Weighing): Weighed {
   const { outcome } = answer;
   const row = rules[stage][flow.expect][flow.protocol];
   if (outcome.kind === "unsent") return { ruling: row.unsent[outcome.cause], answer };
   const rule = row[outcome.kind];
   if ("reason" in rule) {
-    const ruling = refine(rule, flow, answer, stage);
+    const resetFrom = traceReset(flow, answer);
+    const ruling = refine(rule, flow, answer, stage, resetFrom);
+    if (resetFrom !== undefined) return { ruling, answer, resetFrom };
     const canary = isHandshakeOnly(ruling) ? canaryFor(flow, answer.address) : undefined;
     if (canary === undefined) return { ruling: noteLateness(ruling, answer), answer };
     return { ruling: noteLateness(weighCanary(ruling, canary), answer), answer, canary };

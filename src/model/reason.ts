@@ -55,6 +55,7 @@ export const reasons = {
 
   "connection-refused": { verdict: "fail" },
   "port-unreachable": { verdict: "fail" },
+  "refused-on-the-way": { verdict: "fail" },
   "administratively-prohibited": { verdict: "fail" },
   "host-unreachable": { verdict: "fail" },
   "no-answer": { verdict: "fail" },

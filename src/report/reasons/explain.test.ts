@@ -47,6 +47,8 @@ for (const finding of findingSchema.options) {
 }
 const closedEarly = answer(open, { service: { name: "http", finding: "closed" } });
 note(refine(rules.preinstall.open.tcp.open, flow(), closedEarly, "preinstall"));
+const reset = answer({ kind: "refused", rttMs: 1 }, { ttl: 64 });
+note(refine(rules.preinstall.open.tcp.refused, flow(), reset, "preinstall", "middlebox-likely"));
 note(weighCanary(rules.live.open.tcp.open, { port: 24_817, outcome: "open" }));
 const tolerant = { ...flow(), tolerates: { outcomes: ["silent"] as const, why: "It may be off." } };
 note(refine(rules.live.open.tcp.silent, tolerant, answer(silent)));

@@ -109,7 +109,7 @@ describe("messages", () => {
       { ...refused, evidence: { ttl: 61, resetFrom: "host-likely" } },
     ],
     [
-      "web01 was refused at cmk (10.0.0.5:8000/tcp) after 1 ms, probably by a firewall in between: the reset came from nearer than the host's other answers.",
+      "web01 was refused at cmk (10.0.0.5:8000/tcp) after 1 ms, probably by a firewall in between: the reset came from nearer than other answers of that address.",
       { ...refused, evidence: { ttl: 63, resetFrom: "middlebox-likely" } },
     ],
     [
@@ -153,10 +153,10 @@ describe("messages", () => {
   ])("names who is known to have answered: %s", (expected, over) => expect(message(over)).toBe(expected));
 
   it.each([
-    ["host-likely", "the path is open as far as the host"],
-    ["middlebox-likely", "the path is not proven to be open"],
-  ] as const)("before the installation, a reset that is %s", (resetFrom, words) => {
-    const seen = { ...refused, reason: "path-open-nothing-listens", verdict: "warn", evidence: { resetFrom } } as const;
+    ["host-likely", "path-open-nothing-listens", "the path is open as far as the host"],
+    ["middlebox-likely", "refused-on-the-way", "the path is not open, or not proven to be"],
+  ] as const)("before the installation, a reset that is %s", (resetFrom, reason, words) => {
+    const seen = { ...refused, reason, verdict: verdictOf(reason), evidence: { resetFrom } } as const;
     expect(message(seen)).toContain(words);
     expect(message(seen)).not.toContain("is not known");
   });
