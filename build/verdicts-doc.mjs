@@ -200,5 +200,7 @@ const laterRefinements = [
     "answer, nor a page on 80 that only leads to HTTPS. Of 127.0.0.1 and ::1, whichever answers will do, whatever it " +
     "says. The others turn from `fail`, `unknown` or `error` " +
     `into the warning ${reasonLink("alternative-satisfied")}. They keep their outcome, evidence and proof. If none ` +
-    "works, each keeps its own verdict.",
+    "works, each keeps its own verdict. Before the installation an open path is enough " +
+    `(${reasonLink("path-open-nothing-listens")}, ${reasonLink("path-open-other-answers")}); the others are then ` +
+    `${reasonLink("alternative-path-open")}. A reset that came from nearer than the host is no open path.`,
 ];

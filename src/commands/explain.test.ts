@@ -92,6 +92,7 @@ it("lists every reason with one line each, by verdict, the worst first", async (
       clock-differs                the time server answered; the two clocks differ
       everything-open              this port is open, but so is one that nobody should hold
       path-open-nothing-listens    refused before the installation: a reply, and no service yet
+      alternative-path-open        this way is not open before the installation; another one is
       path-open-other-answers      accepted before the installation, but not by the service
       closed-not-blocked           must be blocked, but was only refused: no listener or a rule
       alternative-satisfied        this way does not work, and another one does

@@ -179,6 +179,35 @@ describe("alternatives", () => {
       "fail connection-refused",
     ]);
   });
+  describe("before the installation", () => {
+    const early = (left: Answer, right: Answer) =>
+      judged(
+        [
+          [http, observed([left])],
+          [https, observed([right])],
+        ],
+        { stage: "preinstall" },
+      ).map((result) => `${result?.verdict} ${result?.reason}`);
+    const prohibited = answer(outcomes.prohibited);
+    const resetAt = (ttl: number) => answer(outcomes.refused, { ttl });
+
+    it("is satisfied by an open path", () => {
+      const paths = [answer(outcomes.refused), "path-open-nothing-listens"] as const;
+      const accepts = answer(outcomes.open, { service: { name: "http", finding: "closed" } });
+      for (const [seen, reason] of [paths, [accepts, "path-open-other-answers"] as const]) {
+        expect(early(prohibited, seen)).toEqual(["warn alternative-path-open", `warn ${reason}`]);
+      }
+      expect(early(prohibited, open)[0]).toBe("warn alternative-satisfied");
+    });
+    it("is not satisfied by what is no open path", () => {
+      expect(early(prohibited, silent)).toEqual(["fail administratively-prohibited", "fail no-answer"]);
+      const router = answer(outcomes.refused, { reporter: "10.0.0.1", icmpCode: "3/3" });
+      expect(early(silent, router)).toEqual(["fail no-answer", "fail connection-refused"]);
+    });
+    it("is not satisfied by a reset from nearer than the host, which the farther one makes unnecessary", () => {
+      expect(early(resetAt(64), resetAt(63))).toEqual(["warn alternative-path-open", "warn path-open-nothing-listens"]);
+    });
+  });
   it("is not satisfied by an absence that is normal", () => {
     const absent = { ...http, tolerates: { outcomes: ["refused"] as const, why: "Off by default." } };
     const results = judged([

@@ -9,6 +9,7 @@ import { type Rule, type Ruling, rules } from "../../judge/rules.ts";
 import type { Answer, Evidence, Outcome } from "../../model/outcome.ts";
 import { findingSchema } from "../../model/service.ts";
 import { type Reason, reasonSchema, verdictOf } from "../../model/reason.ts";
+import type { Stage } from "../../model/verdict.ts";
 import { reasonWords } from "./entries.ts";
 import { explainReason, listReasons, reasonsOf } from "./explain.ts";
 import { columnsOf } from "../text/layout.ts";
@@ -54,13 +55,18 @@ const tolerant = { ...flow(), tolerates: { outcomes: ["silent"] as const, why: "
 note(refine(rules.live.open.tcp.silent, tolerant, answer(silent)));
 
 /** Judges one flow on 443 and one on 80, alternatives of each other. */
-function judged(observed: Record<number, Observed>, senders: readonly string[] = ["web01"], interrupted = false) {
+function judged(
+  observed: Record<number, Observed>,
+  senders: readonly string[] = ["web01"],
+  interrupted = false,
+  stage: Stage = "live",
+) {
   const flows = [443, 80].map((port) => ({ ...flow({ port }), alternative: "web" }));
   const seen = flows.flatMap((one) => {
     const result = observed[one.port ?? 0];
     return result === undefined ? [] : [[one.probe, result] as const];
   });
-  const input = { plan: planOf(flows), observed: new Map(seen), stage: "live" as const, interrupted };
+  const input = { plan: planOf(flows), observed: new Map(seen), stage, interrupted };
   for (const judgement of judge({ ...input, senders: new Set(senders) })) note(judgement);
 }
 const sees = (answers: Answer[], earlier: Answer[] = []): Observed => ({
@@ -71,6 +77,12 @@ const sees = (answers: Answer[], earlier: Answer[] = []): Observed => ({
 const noRoute: Outcome = { kind: "unsent", cause: "no-route", detail: "" };
 judged({ 443: sees([answer(open)]), 80: sees([answer(silent)]) });
 judged({ 443: sees([answer(open)], [answer(silent)]), 80: sees([answer(open), answer(noRoute, {}, "fd00::5")]) });
+judged(
+  { 443: sees([answer({ kind: "refused", rttMs: 1 })]), 80: sees([answer(silent)]) },
+  ["web01"],
+  false,
+  "preinstall",
+);
 judged({}, []);
 judged({}, ["web01"], true);
 judged({});

@@ -64,7 +64,7 @@ export function refusedBy(facts: Facts): string {
 
 /** What a reset's time to live lets one suppose of who refused; empty if there was nothing to compare, or no need. */
 export function supposedOf(facts: Facts): string {
-  if (hasNothingToDo(facts.reason)) return "";
+  if (hasNothingToDo(facts.reason) && facts.reason !== "path-open-nothing-listens") return "";
   const refuser = refuserOf(facts);
   if (refuser === "target-likely")
     return ", probably by the host itself: the reset came from as far away as its other answers";

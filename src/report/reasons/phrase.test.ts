@@ -178,6 +178,11 @@ describe("messages", () => {
     expect(message({ ...over, evidence: { satisfiedBy } })).toContain(`not needed, because ${words} in its place.`);
   });
 
+  it.each(["2.2/web-https/web01->cmk/tcp/443"])("says no more of an open path than is known: %s", (satisfiedBy) => {
+    const over = { outcome: "silent", reason: "alternative-path-open", verdict: "warn", evidence: { satisfiedBy } };
+    expect(message(over as Partial<Judgement>)).toContain("because the path to 443/tcp is open in its place.");
+  });
+
   it("says nothing of the reset where it does not matter", () => {
     const over = { ...refused, reason: "absence-is-normal", verdict: "warn", evidence: { resetFrom: "host-likely" } };
     expect(message(over as Partial<Judgement>)).not.toContain("probably");

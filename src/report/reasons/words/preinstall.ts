@@ -1,5 +1,5 @@
 import type { Reason } from "../../../model/reason.ts";
-import { service, target } from "../../text/wording.ts";
+import { service, serviceIn, target } from "../../text/wording.ts";
 import { pathBehindRefusal, whereRefused } from "../icmp-words.ts";
 import type { ReasonWords } from "../reason-words.ts";
 import { saw } from "../saw.ts";
@@ -45,6 +45,23 @@ export const preinstall = {
         "The ways back differ in length.",
       ],
       lookFirst: "The rules of the firewalls on the way for this port; then check again.",
+    },
+  },
+  "alternative-path-open": {
+    cell: "not needed",
+    message: (facts) =>
+      `${saw(facts)}; not needed, because the path to ${serviceIn(facts.evidence.satisfiedBy ?? "")} is open in its place`,
+    advice: () => "Nothing to do, unless you want this way as well.",
+    explanation: {
+      short: "this way is not open before the installation; another one is",
+      means:
+        "The stage is `preinstall`, and the requirement can be met in several ways, for example 80 or 443. This way is not open or could not be decided, but the path to another one is open.",
+      proves: "An answer came back on the way that the message names, so that way can be used once the service runs.",
+      doesNotProve:
+        "That the service will answer there, or, where nothing listens yet, that the refusal came from the host.",
+      likelyCauses: ["Only one of the alternatives is let through, as intended."],
+      lookFirst:
+        "Nothing to do, unless this way is wanted as well. Check again with `--stage live` once the service runs.",
     },
   },
   "path-open-other-answers": {
