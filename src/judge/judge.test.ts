@@ -149,6 +149,19 @@ describe("controls", () => {
     ["another sender", flow({ from: "web02" }), observed([open]), "unknown"],
     ["a reply of another address", flow(), observed([answer(outcomes.open, { replyFrom: "10.0.0.6" })]), "unknown"],
   ])("%s", (_, control, seen, expected) => expect(verdictWith(control, seen)).toBe(expected));
+
+  it.each<[string, Flow, Answer, object]>([
+    ["a refusal is named, though no control", flow(), answer(outcomes.refused), { refusal: flow().id }],
+    ["one of a router is not", flow(), answer(outcomes.refused, { reporter: "10.0.0.1" }), {}],
+    ["one of another address is not", flow({ address: "10.0.0.6" }), answer(outcomes.refused, {}, "10.0.0.6"), {}],
+    ["an answer is the control instead", flow(), open, { control: flow().id }],
+  ])("%s", (_, other, seen, expected) => {
+    const [judgement] = judged([
+      [blocked, observed([silent])],
+      [other, observed([seen])],
+    ]);
+    expect(judgement?.evidence).toEqual({ waitedMs: 3200, ...expected });
+  });
 });
 
 describe("alternatives", () => {

@@ -7,7 +7,7 @@ import type { Judgement, ResultEvidence } from "../model/run.ts";
 import type { Stage, Verdict } from "../model/verdict.ts";
 import { settleAlternatives } from "./alternatives.ts";
 import type { Canaries } from "./canary.ts";
-import { findControls } from "./controls.ts";
+import { findControls, isOwnRefusal } from "./controls.ts";
 import { traceResets } from "./resets.ts";
 import type { Ruling } from "./rules.ts";
 import { probesOf, sendersOf } from "./sender.ts";
@@ -48,6 +48,7 @@ export function openJudge({ plan, observed, stage, senders, interrupted, canarie
   const weighing: Weighing = {
     stage,
     controlFor: findControls(plan.flows, places, observed),
+    refusalFor: findControls(plan.flows, places, observed, isOwnRefusal),
     traceReset: traceResets(plan.flows, places, observed),
     canaryFor: (flow, address) =>
       canaries.size === 0 || address === undefined ? undefined : canaries.get(places.placeOf(flow, address)),
@@ -131,12 +132,13 @@ const verdictIn = ({ ruling }: Weighed): Verdict => verdictOf(ruling.reason);
 
 /** Evidence of the answer that decided, and what else the opinion rests on. The answer's own object if that is all. */
 function evidenceOf(
-  { answer, control, canary, resetFrom }: Weighed,
+  { answer, control, refusal, canary, resetFrom }: Weighed,
   addresses: readonly Answer[],
   earlier: readonly Weighed[],
 ): ResultEvidence {
   const { outcome, evidence } = answer;
-  const restsOnOthers = control !== undefined || canary !== undefined || resetFrom !== undefined;
+  const restsOnOthers =
+    control !== undefined || refusal !== undefined || canary !== undefined || resetFrom !== undefined;
   const isAll = !restsOnOthers && addresses.length === 1 && earlier.length === 0;
   if (isAll && outcome.kind !== "silent" && outcome.kind !== "unsent") return evidence;
   const whole: ResultEvidence = { ...evidence };
@@ -145,6 +147,7 @@ function evidenceOf(
     whole.detail = outcome.detail;
   } else if (outcome.kind === "silent") whole.waitedMs = outcome.waitedMs;
   if (control !== undefined) whole.control = control;
+  if (refusal !== undefined) whole.refusal = refusal;
   if (canary !== undefined) whole.canary = canary;
   if (resetFrom !== undefined) whole.resetFrom = resetFrom;
   if (addresses.length > 1) whole.addresses = [...addresses];

@@ -6,6 +6,7 @@ import { verdictOf } from "../model/reason.ts";
 import type { ResetOrigin } from "../model/run.ts";
 import type { Stage } from "../model/verdict.ts";
 import { type CanarySeen, isHandshakeOnly, weighCanary } from "./canary.ts";
+import type { FindControl } from "./controls.ts";
 import { noteLateness, refine } from "./refine.ts";
 import type { TraceReset } from "./resets.ts";
 import { type Ruling, rules } from "./rules.ts";
@@ -16,6 +17,8 @@ export interface Weighed {
   answer: Answer;
   /** Id of the flow that proves that the target is alive; only where the ruling rests on it. */
   control?: string;
+  /** Id of a flow that was refused at the same address; only where a control is wanted and there is none. */
+  refusal?: string | undefined;
   /** What the canary of the same address said; only where the ruling rests on a handshake. */
   canary?: CanarySeen;
   /** Where the reset came from, as far as it is known. */
@@ -25,13 +28,18 @@ export interface Weighed {
 /** How to judge the flows of a run: the stage, and where a control and a canary for an address are to be found. */
 export interface Weighing {
   stage: Stage;
-  controlFor: (flow: Flow, address: string | undefined) => string | undefined;
+  controlFor: FindControl;
+  refusalFor: FindControl;
   canaryFor: (flow: Flow, address: string | undefined) => CanarySeen | undefined;
   traceReset: TraceReset;
 }
 
 /** Judges what one address answered. */
-function weighAnswer(answer: Answer, flow: Flow, { stage, controlFor, canaryFor, traceReset }: Weighing): Weighed {
+function weighAnswer(
+  answer: Answer,
+  flow: Flow,
+  { stage, controlFor, refusalFor, canaryFor, traceReset }: Weighing,
+): Weighed {
   const { outcome } = answer;
   const row = rules[stage][flow.expect][flow.protocol];
   if (outcome.kind === "unsent") return { ruling: row.unsent[outcome.cause], answer };
@@ -46,7 +54,7 @@ function weighAnswer(answer: Answer, flow: Flow, { stage, controlFor, canaryFor,
   }
   const control = controlFor(flow, answer.address);
   return control === undefined
-    ? { ruling: rule.withoutControl, answer }
+    ? { ruling: rule.withoutControl, answer, refusal: refusalFor(flow, answer.address) }
     : { ruling: rule.withControl, answer, control };
 }
 

@@ -183,6 +183,19 @@ describe("messages", () => {
     expect(message(over as Partial<Judgement>)).toContain("because the path to 443/tcp is open in its place.");
   });
 
+  it("does not say that nothing answered where something was refused", () => {
+    const over = {
+      outcome: "silent",
+      reason: "silence-without-control",
+      verdict: "unknown",
+      expect: "blocked",
+    } as const;
+    expect(message(over)).toContain("nothing else at that address answered either");
+    const beside = message({ ...over, evidence: { refusal: "2.2/web-https/web01->cmk/tcp/443" } });
+    expect(beside).toContain("at that address 443/tcp was refused and nothing answered");
+    expect(beside).not.toContain("nothing else");
+  });
+
   it("says nothing of the reset where it does not matter", () => {
     const over = { ...refused, reason: "absence-is-normal", verdict: "warn", evidence: { resetFrom: "host-likely" } };
     expect(message(over as Partial<Judgement>)).not.toContain("probably");
