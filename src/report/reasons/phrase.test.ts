@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { flow, outcomes } from "../../../test/cases/judge-case.ts";
+import { answer, flow, outcomes } from "../../../test/cases/judge-case.ts";
 import { reasonSchema, verdictOf } from "../../model/reason.ts";
 import type { Judgement } from "../../model/run.ts";
 import { reasonWords } from "./entries.ts";
@@ -181,6 +181,13 @@ describe("messages", () => {
   it.each(["2.2/web-https/web01->cmk/tcp/443"])("says no more of an open path than is known: %s", (satisfiedBy) => {
     const over = { outcome: "silent", reason: "alternative-path-open", verdict: "warn", evidence: { satisfiedBy } };
     expect(message(over as Partial<Judgement>)).toContain("because the path to 443/tcp is open in its place.");
+  });
+
+  it("says which other address of the target answered", () => {
+    const addresses = [answer(outcomes.open), answer(outcomes.silent, {}, "fd00::5")];
+    const over = { outcome: "silent", reason: "no-answer", address: "fd00::5", evidence: { addresses } } as const;
+    expect(message(over)).toMatch(/; at IPv4 10\.0\.0\.5 it got an answer\.$/);
+    expect(message({ ...over, evidence: { addresses: addresses.slice(1) } })).not.toContain("it got an answer");
   });
 
   it("does not say that nothing answered where something was refused", () => {
