@@ -142,6 +142,11 @@ const refinements = [
     "another. Before the installation neither is an open path " +
     `(${reasonLink("connection-refused")}, ${reasonLink("port-unreachable")}). The sender is known only with ` +
     "`CAP_NET_RAW`.",
+  "A reset bears the address of the host, whoever sent it. With `CAP_NET_RAW` its distance (IPv4) is compared with the " +
+    "open ports and echo replies of the same address, and, where these do not tell, with its other resets: two resets " +
+    "from different distances cannot both be the host's. One that came from nearer is probably a firewall's. Before the " +
+    `installation it is no open path (${reasonLink("refused-on-the-way")}), and it is never a tolerated absence. Once ` +
+    `everything is installed it stays ${reasonLink("connection-refused")}, and the message says so.`,
   "### What a datagram said",
   "Only where the port must be open. A UDP reply that decodes as SNMP, DNS or NTP and belongs to the request is `proven` " +
     `(${reasonLink("service-answered")}). An SNMP agent that is there but does not serve the request gives a warning: ` +
@@ -163,11 +168,14 @@ const laterRefinements = [
   "### Tolerated absence",
   "The catalog names services that may be absent on a healthy system. It says which outcomes that covers (`refused`, " +
     "`silent` or both) and why. There a failure or an undecided silence becomes the warning " +
-    `${reasonLink("absence-is-normal")}. Only where the port must be open.`,
+    `${reasonLink("absence-is-normal")}. Only where the port must be open, and only for the host's own refusal: not for ` +
+    "one that somebody else sent, or probably sent.",
   "### Controls",
   "A port that must be blocked and stays silent may be blocked, or the host may be off, or its address mistyped. A " +
     "control tells: another flow of the same run, from the same sender to the very same address, with the outcome " +
-    "`open`. A refusal is no control, because firewalls refuse in the name of hosts that are dead. A reply from another " +
+    "`open`. A refusal is no control, because firewalls refuse in the name of hosts that are dead; not even one whose " +
+    "distance is that of the host, because then the answer that it was compared with is the control already. Where there " +
+    "is no control, the message names a port that was refused. A reply from another " +
     "address is none either. Over UDP there is no control: a silent UDP port that must be blocked stays " +
     `${reasonLink("udp-silence")}.`,
   "### Decoy ports",
@@ -198,5 +206,7 @@ const laterRefinements = [
     "answer, nor a page on 80 that only leads to HTTPS. Of 127.0.0.1 and ::1, whichever answers will do, whatever it " +
     "says. The others turn from `fail`, `unknown` or `error` " +
     `into the warning ${reasonLink("alternative-satisfied")}. They keep their outcome, evidence and proof. If none ` +
-    "works, each keeps its own verdict.",
+    "works, each keeps its own verdict. Before the installation an open path is enough " +
+    `(${reasonLink("path-open-nothing-listens")}, ${reasonLink("path-open-other-answers")}); the others are then ` +
+    `${reasonLink("alternative-path-open")}. A reset that came from nearer than the host is no open path.`,
 ];

@@ -56,6 +56,7 @@ it("lists every reason with one line each, by verdict, the worst first", async (
       administratively-prohibited  an ICMP error said that a policy forbids it
       host-unreachable             an "unreachable" came back from somewhere
       no-answer                    nothing came back over TCP or ICMP
+      refused-on-the-way           refused before the installation, probably by a firewall on the way
       open-not-blocked             must be blocked, but answered
       no-service-answer            accepted, and then the service said nothing in its time
       accepted-then-closed         the connection was accepted and closed at once
@@ -95,6 +96,7 @@ it("lists every reason with one line each, by verdict, the worst first", async (
       clock-differs                the time server answered; the two clocks differ
       everything-open              this port is open, but so is one that nobody should hold
       path-open-nothing-listens    refused before the installation: a reply, and no service yet
+      alternative-path-open        this way is not open before the installation; another one is
       path-open-other-answers      accepted before the installation, but not by the service
       closed-not-blocked           must be blocked, but was only refused: no listener or a rule
       alternative-satisfied        this way does not work, and another one does

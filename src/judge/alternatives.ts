@@ -1,18 +1,18 @@
 import type { Flow } from "../model/flow.ts";
-import { traitsOf, verdictOf } from "../model/reason.ts";
+import { type Reason, traitsOf, verdictOf } from "../model/reason.ts";
 import type { Judgement } from "../model/run.ts";
 import { isProblem } from "../model/severity.ts";
 
-const satisfied = "alternative-satisfied";
-
 /**
- * A member satisfies its group if it was open; a refusal that is merely excused, e.g. before the installation, is not.
- * Nor is a page that only leads to HTTPS, because HTTPS is the other member. One port at two addresses of a machine is
- * one service, so whoever answers there stands in, whatever the answer is.
+ * A member satisfies its group if it was open; a refusal that is merely excused, because the service may be absent, does
+ * not. Nor is a page that only leads to HTTPS, because HTTPS is the other member. One port at two addresses of a machine
+ * is one service, so whoever answers there stands in, whatever the answer is. Before the installation an open path is all
+ * that can be had, so it is enough too.
  */
 function standsInFor({ reason, evidence, port }: Judgement, other: Judgement): boolean {
   const traits = traitsOf(reason);
   if (traits.verdict === "warn" && traits.isEnoughAtSamePort === true && port === other.port) return true;
+  if (isOpenPath(reason)) return true;
   const works = traits.verdict === "pass" || (traits.verdict === "warn" && traits.works);
   return works && evidence.service?.leadsTo === undefined;
 }
@@ -38,9 +38,18 @@ export function settleAlternatives(judgements: Judgement[], flows: readonly Flow
     if (!isProblem(judgement.verdict)) return judgement;
     const members = groups.get(groupOf.get(judgement.id) ?? "") ?? [];
     const standIns = members.filter((member) => standsInFor(member, judgement));
-    const by = standIns.find(({ verdict }) => verdict === "pass") ?? standIns[0];
+    const by =
+      standIns.find(({ verdict }) => verdict === "pass") ??
+      standIns.find(({ reason }) => !isOpenPath(reason)) ??
+      standIns[0];
     if (by === undefined) return judgement;
     const evidence = { ...judgement.evidence, satisfiedBy: by.id };
-    return { ...judgement, verdict: verdictOf(satisfied), reason: satisfied, evidence };
+    const reason = isOpenPath(by.reason) ? "alternative-path-open" : "alternative-satisfied";
+    return { ...judgement, verdict: verdictOf(reason), reason, evidence };
   });
+}
+
+function isOpenPath(reason: Reason): boolean {
+  const traits = traitsOf(reason);
+  return traits.verdict === "warn" && traits.isOpenPath === true;
 }

@@ -2,7 +2,7 @@ import type { Flow } from "../model/flow.ts";
 import type { Answer, Observation } from "../model/outcome.ts";
 import type { Senders } from "./sender.ts";
 
-/** Finds the control for an address that a flow asked: the id of another flow that was answered, if there is one. */
+/** Finds another flow to the address that a flow asked, e.g. its control, and gives its id if there is one. */
 export type FindControl = (flow: Flow, address: string | undefined) => string | undefined;
 
 /**
@@ -14,13 +14,14 @@ export function findControls(
   flows: readonly Flow[],
   { placeOf: place }: Senders,
   observed: ReadonlyMap<string, { observation: Observation }>,
+  isWanted: (answer: Answer) => boolean = provesLife,
 ): FindControl {
   let answered: ReadonlyMap<string, readonly Flow[]> | undefined; // few runs ask for a control
   const collect = () => {
     const found = new Map<string, Flow[]>();
     for (const flow of flows) {
       for (const answer of observed.get(flow.probe)?.observation.answers ?? []) {
-        if (!provesLife(answer) || answer.address === undefined) continue;
+        if (!isWanted(answer) || answer.address === undefined) continue;
         const key = place(flow, answer.address);
         const known = found.get(key);
         if (known === undefined) found.set(key, [flow]);
@@ -35,6 +36,10 @@ export function findControls(
     return answered.get(place(flow, address))?.find(({ probe }) => probe !== flow.probe)?.id;
   };
 }
+
+/** A refusal at the address, which is no control. One that another address reported is not the address's own. */
+export const isOwnRefusal = ({ outcome, evidence: { reporter }, address }: Answer): boolean =>
+  outcome.kind === "refused" && (reporter === undefined || reporter === address);
 
 const provesLife = ({ outcome, evidence, address }: Answer): boolean =>
   outcome.kind === "open" && (evidence.replyFrom === undefined || evidence.replyFrom === address);

@@ -164,6 +164,19 @@ describe("controls", () => {
     ["another sender", flow({ from: "web02" }), observed([open]), "unknown"],
     ["a reply of another address", flow(), observed([answer(outcomes.open, { replyFrom: "10.0.0.6" })]), "unknown"],
   ])("%s", (_, control, seen, expected) => expect(verdictWith(control, seen)).toBe(expected));
+
+  it.each<[string, Flow, Answer, object]>([
+    ["a refusal is named, though no control", flow(), answer(outcomes.refused), { refusal: flow().id }],
+    ["one of a router is not", flow(), answer(outcomes.refused, { reporter: "10.0.0.1" }), {}],
+    ["one of another address is not", flow({ address: "10.0.0.6" }), answer(outcomes.refused, {}, "10.0.0.6"), {}],
+    ["an answer is the control instead", flow(), open, { control: flow().id }],
+  ])("%s", (_, other, seen, expected) => {
+    const [judgement] = judged([
+      [blocked, observed([silent])],
+      [other, observed([seen])],
+    ]);
+    expect(judgement?.evidence).toEqual({ waitedMs: 3200, ...expected });
+  });
 });
 
 describe("alternatives", () => {
@@ -193,6 +206,35 @@ describe("alternatives", () => {
       "fail no-answer",
       "fail connection-refused",
     ]);
+  });
+  describe("before the installation", () => {
+    const early = (left: Answer, right: Answer) =>
+      judged(
+        [
+          [http, observed([left])],
+          [https, observed([right])],
+        ],
+        { stage: "preinstall" },
+      ).map((result) => `${result?.verdict} ${result?.reason}`);
+    const prohibited = answer(outcomes.prohibited);
+    const resetAt = (ttl: number) => answer(outcomes.refused, { ttl });
+
+    it("is satisfied by an open path", () => {
+      const paths = [answer(outcomes.refused), "path-open-nothing-listens"] as const;
+      const accepts = answer(outcomes.open, { service: { name: "http", finding: "closed" } });
+      for (const [seen, reason] of [paths, [accepts, "path-open-other-answers"] as const]) {
+        expect(early(prohibited, seen)).toEqual(["warn alternative-path-open", `warn ${reason}`]);
+      }
+      expect(early(prohibited, open)[0]).toBe("warn alternative-satisfied");
+    });
+    it("is not satisfied by what is no open path", () => {
+      expect(early(prohibited, silent)).toEqual(["fail administratively-prohibited", "fail no-answer"]);
+      const router = answer(outcomes.refused, { reporter: "10.0.0.1", icmpCode: "3/3" });
+      expect(early(silent, router)).toEqual(["fail no-answer", "fail connection-refused"]);
+    });
+    it("is not satisfied by a reset from nearer than the host, which the farther one makes unnecessary", () => {
+      expect(early(resetAt(64), resetAt(63))).toEqual(["warn alternative-path-open", "warn path-open-nothing-listens"]);
+    });
   });
   it("is not satisfied by an absence that is normal", () => {
     const absent = { ...http, tolerates: { outcomes: ["refused"] as const, why: "Off by default." } };

@@ -7,7 +7,7 @@ import type { Judgement, ResultEvidence } from "../model/run.ts";
 import type { Stage, Verdict } from "../model/verdict.ts";
 import { settleAlternatives } from "./alternatives.ts";
 import type { Decoys } from "./decoy.ts";
-import { findControls } from "./controls.ts";
+import { findControls, isOwnRefusal } from "./controls.ts";
 import { traceResets } from "./resets.ts";
 import type { Ruling } from "./rules.ts";
 import { probesOf, sendersOf } from "./sender.ts";
@@ -45,17 +45,16 @@ export type JudgeFlow = (flow: Flow, seen: Observed | undefined) => Judgement;
  */
 export function openJudge({ plan, observed, stage, senders, interrupted, decoys = new Map() }: Case): JudgeFlow {
   const places = sendersOf(probesOf(plan.probes));
-  const traceReset = traceResets(plan.flows, places, observed);
   const weighing: Weighing = {
     stage,
     controlFor: findControls(plan.flows, places, observed),
+    refusalFor: findControls(plan.flows, places, observed, isOwnRefusal),
+    traceReset: traceResets(plan.flows, places, observed),
     decoyFor: (flow, address) =>
       decoys.size === 0 || address === undefined ? undefined : decoys.get(places.placeOf(flow, address)),
   };
   return (flow, seen) =>
-    seen === undefined
-      ? judgeUnsent(flow, senders.has(flow.from), interrupted)
-      : traceReset(flow, judgeSeen(flow, seen, weighing));
+    seen === undefined ? judgeUnsent(flow, senders.has(flow.from), interrupted) : judgeSeen(flow, seen, weighing);
 }
 
 /** A probe without an observation. That nobody could send or that the user stopped explains it; anything else is a bug. */
@@ -133,12 +132,14 @@ const verdictIn = ({ ruling }: Weighed): Verdict => verdictOf(ruling.reason);
 
 /** Evidence of the answer that decided, and what else the opinion rests on. The answer's own object if that is all. */
 function evidenceOf(
-  { answer, control, decoy }: Weighed,
+  { answer, control, refusal, decoy, resetFrom }: Weighed,
   addresses: readonly Answer[],
   earlier: readonly Weighed[],
 ): ResultEvidence {
   const { outcome, evidence } = answer;
-  const isAll = control === undefined && decoy === undefined && addresses.length === 1 && earlier.length === 0;
+  const restsOnOthers =
+    control !== undefined || refusal !== undefined || decoy !== undefined || resetFrom !== undefined;
+  const isAll = !restsOnOthers && addresses.length === 1 && earlier.length === 0;
   if (isAll && outcome.kind !== "silent" && outcome.kind !== "unsent") return evidence;
   const whole: ResultEvidence = { ...evidence };
   if (outcome.kind === "unsent") {
@@ -146,7 +147,9 @@ function evidenceOf(
     whole.detail = outcome.detail;
   } else if (outcome.kind === "silent") whole.waitedMs = outcome.waitedMs;
   if (control !== undefined) whole.control = control;
+  if (refusal !== undefined) whole.refusal = refusal;
   if (decoy !== undefined) whole.canary = decoy;
+  if (resetFrom !== undefined) whole.resetFrom = resetFrom;
   if (addresses.length > 1) whole.addresses = [...addresses];
   if (earlier.length > 0) whole.earlier = earlier.map((attempt) => attempt.answer);
   return whole;

@@ -2,6 +2,7 @@ import type { Answer, Evidence } from "../model/outcome.ts";
 import type { Flow } from "../model/flow.ts";
 import { verdictOf } from "../model/reason.ts";
 import { type ServiceEvidence, serviceRecord } from "../model/service.ts";
+import type { ResetOrigin } from "../model/run.ts";
 import type { Stage } from "../model/verdict.ts";
 import type { Ruling } from "./rules.ts";
 import { serviceRules } from "./service-rules.ts";
@@ -15,9 +16,11 @@ export function refine(
   flow: Pick<Flow, "expect" | "protocol" | "tolerates">,
   answer: Answer,
   stage: Stage = "live",
+  resetFrom?: ResetOrigin,
 ): Ruling {
   if (isRefusedElsewhere(answer)) return refusedElsewhere(base, flow);
   if (flow.expect === "blocked") return base;
+  if (resetFrom === "middlebox-likely") return refusedOnTheWay(base, stage);
   const { kind } = answer.outcome;
   if (kind === "refused" || kind === "silent") {
     const verdict = verdictOf(base.reason);
@@ -66,6 +69,13 @@ function refusedElsewhere(base: Ruling, { expect, protocol }: Pick<Flow, "expect
   }
   return protocol === "tcp" ? { reason: "blocked-as-expected", proof: base.proof } : base;
 }
+
+/**
+ * A reset that came from nearer than the host: it is neither an open path before the installation nor the host's own
+ * refusal, which is all that may be tolerated.
+ */
+const refusedOnTheWay = (base: Ruling, stage: Stage): Ruling =>
+  stage === "live" ? base : { reason: "refused-on-the-way", proof: base.proof };
 
 /** TCP: a probe that sent a request knows what came back; one that did not has no `replyBytes`. */
 function asked(base: Ruling, { replyBytes }: Evidence): Ruling {

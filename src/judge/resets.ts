@@ -1,10 +1,17 @@
 import type { Flow } from "../model/flow.ts";
-import type { Observation } from "../model/outcome.ts";
-import type { Judgement, ResetOrigin } from "../model/run.ts";
+import type { Answer, Observation } from "../model/outcome.ts";
+import type { ResetOrigin } from "../model/run.ts";
 import type { Senders } from "./sender.ts";
 
-/** Adds to the judgement of a refused TCP flow where the reset came from, as far as its time to live shows it. */
-export type TraceReset = (flow: Flow, judgement: Judgement) => Judgement;
+/** Tells where the reset of a TCP flow came from, as far as its time to live shows it. */
+export type TraceReset = (flow: Flow, answer: Answer) => ResetOrigin | undefined;
+
+/** Times to live of what one address sent to one sender. */
+interface Ttls {
+  /** Of open ports and echo replies. */
+  answers: Set<number>;
+  resets: Set<number>;
+}
 
 /** What systems send packets with: Linux and most others 64, Windows 128, network devices 255. */
 const initialTtls = [64, 128, 255] as const;
@@ -18,46 +25,56 @@ export function hopsOf(ttl: number): number {
  * Compares a reset with other answers of the same address. Hosts may send resets with another initial time to live than
  * echo replies, so distances are compared. As far as another answer: probably the host. Nearer than all of them: probably
  * something in between. Farther: nothing can be said, because then the other answers came from something in between.
+ * Where nothing can be said, other resets are compared: of two from different distances one at least is not the host's,
+ * and that is the nearer one. The farthest may be the host's or not.
  */
-export function originOf(resetTtl: number, otherTtls: Iterable<number>): ResetOrigin | undefined {
+export function originOf(
+  resetTtl: number,
+  otherTtls: Iterable<number>,
+  otherResets: Iterable<number> = [],
+): ResetOrigin | undefined {
   const hops = hopsOf(resetTtl);
   const others = [...otherTtls].map(hopsOf);
-  if (others.length === 0) return undefined;
   if (others.includes(hops)) return "host-likely";
-  return others.every((distance) => hops < distance) ? "middlebox-likely" : undefined;
+  if (others.length > 0 && others.every((distance) => hops < distance)) return "middlebox-likely";
+  return [...otherResets].some((ttl) => hops < hopsOf(ttl)) ? "middlebox-likely" : undefined;
 }
 
-/** Reads the other answers, open ports and echo replies, from the run; only if a reset with a time to live asks. */
+/** Reads the other answers and resets from the run; only if a reset with a time to live asks. */
 export function traceResets(
   flows: readonly Flow[],
   { placeOf: place }: Senders,
   observed: ReadonlyMap<string, { observation: Observation }>,
 ): TraceReset {
-  let ttls: Map<string, Set<number>> | undefined;
+  let ttls: Map<string, Ttls> | undefined;
   const collect = () => {
-    const byPlace = new Map<string, Set<number>>();
+    const byPlace = new Map<string, Ttls>();
     for (const flow of flows) {
       for (const answer of observed.get(flow.probe)?.observation.answers ?? []) {
         const { address, outcome, evidence } = answer;
-        if (outcome.kind !== "open" || evidence.ttl === undefined || address === undefined) continue;
-        if (evidence.replyFrom !== undefined && evidence.replyFrom !== address) continue;
+        const isAnswer = outcome.kind === "open" && (evidence.replyFrom ?? address) === address;
+        if (evidence.ttl === undefined || address === undefined || !(isAnswer || isMeasuredReset(answer))) continue;
         const key = place(flow, address);
-        const known = byPlace.get(key);
-        if (known === undefined) byPlace.set(key, new Set([evidence.ttl]));
-        else known.add(evidence.ttl);
+        const known = byPlace.get(key) ?? { answers: new Set(), resets: new Set() };
+        byPlace.set(key, known);
+        (isAnswer ? known.answers : known.resets).add(evidence.ttl);
       }
     }
     return byPlace;
   };
-  return (flow, judgement) => {
-    const { outcome, address, evidence } = judgement;
-    if (flow.protocol !== "tcp" || outcome !== "refused" || evidence.ttl === undefined) return judgement;
+  return (flow, answer) => {
+    const { ttl } = answer.evidence;
+    if (flow.protocol !== "tcp" || ttl === undefined || answer.address === undefined) return undefined;
+    if (!isMeasuredReset(answer)) return undefined;
     ttls ??= collect();
-    const resetFrom = originOf(evidence.ttl, ttls.get(place(flow, address)) ?? []);
-    return resetFrom === undefined ? judgement : { ...judgement, evidence: { ...evidence, resetFrom } };
+    const { answers, resets } = ttls.get(place(flow, answer.address)) ?? {};
+    return originOf(ttl, answers ?? [], resets ?? []);
   };
 }
 
+/** A reset whose distance is known. An ICMP error that says the same is none. */
+const isMeasuredReset = ({ outcome, evidence: { ttl, reporter } }: Answer): boolean =>
+  outcome.kind === "refused" && ttl !== undefined && reporter === undefined;
+
 /** True if a reset was seen whose distance is known: what is said of it depends on all other answers of the run. */
-export const hasMeasuredReset = ({ answers }: Observation): boolean =>
-  answers.some(({ outcome, evidence }) => outcome.kind === "refused" && evidence.ttl !== undefined);
+export const hasMeasuredReset = ({ answers }: Observation): boolean => answers.some(isMeasuredReset);

@@ -91,9 +91,14 @@ const anyFlow = record({
   const one = flow({ ...rest, expect, ...(alternative === undefined ? {} : { alternative }) });
   return { ...one, id: `${one.id}/${expect}` };
 });
-const anyObserved = tuple(constantFrom(...(Object.keys(outcomes) as (keyof typeof outcomes)[])), boolean()).map(
-  ([kind, twice]): Observed => (twice ? observed([answer(outcomes[kind])], [answer(outcomes.silent)]) : saw(kind)),
-);
+const anyObserved = tuple(
+  constantFrom(...(Object.keys(outcomes) as (keyof typeof outcomes)[])),
+  boolean(),
+  constantFrom(undefined, 62, 63, 64),
+).map(([kind, twice, ttl]): Observed => {
+  const last = answer(outcomes[kind], ttl === undefined ? {} : { ttl });
+  return twice ? observed([last], [answer(outcomes.silent)]) : observed([last]);
+});
 
 it("says what the judgement of the whole run says, nothing twice, without what is over", () => {
   const holds = property(

@@ -3,6 +3,7 @@ import { sortById } from "../model/order.ts";
 import type { Judgement } from "../model/run.ts";
 import { settleAlternatives } from "./alternatives.ts";
 import { needsDecoy } from "./decoy.ts";
+import { isOwnRefusal } from "./controls.ts";
 import type { Observed } from "../model/observed.ts";
 import { type Case, openJudge } from "./judge.ts";
 import { hasMeasuredReset } from "./resets.ts";
@@ -117,15 +118,17 @@ const nothing: Settled = { judgements: [], over: [] };
 
 /**
  * Tells the observations that judgements of other flows may rest on: an answer is a control for what must be blocked at
- * the same address, and its time to live is what a reset is compared with.
+ * the same address, a refusal is what is said where there is none, and an answer's time to live is what a reset is compared with.
  */
 function findReferences(flows: readonly Flow[]): (seen: Observed) => boolean {
   const hasBlocked = flows.some(({ expect }) => expect === "blocked");
   const hasTcp = flows.some(({ protocol }) => protocol === "tcp");
   return ({ observation }) =>
-    observation.answers.some(
-      ({ outcome, evidence }) => outcome.kind === "open" && (hasBlocked || (hasTcp && evidence.ttl !== undefined)),
-    );
+    observation.answers.some((answer) => {
+      const { outcome, evidence } = answer;
+      if (hasBlocked && isOwnRefusal(answer)) return true;
+      return outcome.kind === "open" && (hasBlocked || (hasTcp && evidence.ttl !== undefined));
+    });
 }
 
 /** One flow or several; most stand alone, and a list for each would take as much as the map. */

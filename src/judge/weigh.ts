@@ -3,9 +3,12 @@ import type { Flow } from "../model/flow.ts";
 import type { Answer, Observation } from "../model/outcome.ts";
 import { severity } from "../model/severity.ts";
 import { verdictOf } from "../model/reason.ts";
+import type { ResetOrigin } from "../model/run.ts";
 import type { Stage } from "../model/verdict.ts";
 import { type DecoySeen, isHandshakeOnly, weighDecoy } from "./decoy.ts";
+import type { FindControl } from "./controls.ts";
 import { noteLateness, refine } from "./refine.ts";
+import type { TraceReset } from "./resets.ts";
 import { type Ruling, rules } from "./rules.ts";
 
 /** A ruling with the answer that it is about. */
@@ -14,32 +17,44 @@ export interface Weighed {
   answer: Answer;
   /** Id of the flow that proves that the target is alive; only where the ruling rests on it. */
   control?: string;
+  /** Id of a flow that was refused at the same address; only where a control is wanted and there is none. */
+  refusal?: string | undefined;
   /** What the decoy of the same address said; only where the ruling rests on a handshake. */
   decoy?: DecoySeen;
+  /** Where the reset came from, as far as it is known. */
+  resetFrom?: ResetOrigin;
 }
 
 /** How to judge the flows of a run: the stage, and where a control and a decoy for an address are to be found. */
 export interface Weighing {
   stage: Stage;
-  controlFor: (flow: Flow, address: string | undefined) => string | undefined;
+  controlFor: FindControl;
+  refusalFor: FindControl;
   decoyFor: (flow: Flow, address: string | undefined) => DecoySeen | undefined;
+  traceReset: TraceReset;
 }
 
 /** Judges what one address answered. */
-function weighAnswer(answer: Answer, flow: Flow, { stage, controlFor, decoyFor }: Weighing): Weighed {
+function weighAnswer(
+  answer: Answer,
+  flow: Flow,
+  { stage, controlFor, refusalFor, decoyFor, traceReset }: Weighing,
+): Weighed {
   const { outcome } = answer;
   const row = rules[stage][flow.expect][flow.protocol];
   if (outcome.kind === "unsent") return { ruling: row.unsent[outcome.cause], answer };
   const rule = row[outcome.kind];
   if ("reason" in rule) {
-    const ruling = refine(rule, flow, answer, stage);
+    const resetFrom = traceReset(flow, answer);
+    const ruling = refine(rule, flow, answer, stage, resetFrom);
+    if (resetFrom !== undefined) return { ruling, answer, resetFrom };
     const decoy = isHandshakeOnly(ruling) ? decoyFor(flow, answer.address) : undefined;
     if (decoy === undefined) return { ruling: noteLateness(ruling, answer), answer };
     return { ruling: noteLateness(weighDecoy(ruling, decoy), answer), answer, decoy };
   }
   const control = controlFor(flow, answer.address);
   return control === undefined
-    ? { ruling: rule.withoutControl, answer }
+    ? { ruling: rule.withoutControl, answer, refusal: refusalFor(flow, answer.address) }
     : { ruling: rule.withControl, answer, control };
 }
 

@@ -14,6 +14,8 @@ type ReasonTraits =
       works: boolean;
       /** The system is as it should be: nobody need look at it. */
       nothingToDo: boolean;
+      /** Not more than the way to the port is known to be open, which is enough before the installation. */
+      isOpenPath?: true;
       /** Of several addresses with the same port, one that answers like this is enough. */
       isEnoughAtSamePort?: true;
       /** The attempts of one run saw different things. */
@@ -32,8 +34,9 @@ export const reasons = {
   "echo-reply": { verdict: "pass" },
   "blocked-as-expected": { verdict: "pass" },
 
-  "path-open-nothing-listens": { verdict: "warn", works: false, nothingToDo: false },
-  "path-open-other-answers": { verdict: "warn", works: false, nothingToDo: false },
+  "path-open-nothing-listens": { verdict: "warn", works: false, nothingToDo: true, isOpenPath: true },
+  "path-open-other-answers": { verdict: "warn", works: false, nothingToDo: false, isOpenPath: true },
+  "alternative-path-open": { verdict: "warn", works: false, nothingToDo: true },
   "closed-not-blocked": { verdict: "warn", works: false, nothingToDo: false },
   "alternative-satisfied": { verdict: "warn", works: false, nothingToDo: true },
   "answer-from-other-address": { verdict: "warn", works: false, nothingToDo: false },
@@ -57,6 +60,7 @@ export const reasons = {
 
   "connection-refused": { verdict: "fail" },
   "port-unreachable": { verdict: "fail" },
+  "refused-on-the-way": { verdict: "fail" },
   "administratively-prohibited": { verdict: "fail" },
   "host-unreachable": { verdict: "fail" },
   "no-answer": { verdict: "fail" },

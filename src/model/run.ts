@@ -18,6 +18,8 @@ const resultEvidenceSchema = evidenceSchema.extend({
   detail: z.string().optional(),
   /** Id of the flow that proves that a `blocked` verdict is not a typo or a dead host. */
   control: z.string().optional(),
+  /** Id of a flow that was refused at the same address, where no control was found: that is no proof of a live host. */
+  refusal: z.string().optional(),
   /**
    * A decoy port, one of the same address that no list names, and what it said: whatever accepts there accepts
    * everything. Records have had this key from the first, so it keeps its name.

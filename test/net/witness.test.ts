@@ -68,6 +68,8 @@ let unprivileged: Checked;
 let mended: Checked;
 let remote: Checked;
 let streamed: Checked;
+let preinstall: Checked;
+let resetsOnly: Checked;
 
 useLab(["setpriv"], async (lab) => {
   await buildPath(lab, [10, 11]);
@@ -101,6 +103,13 @@ useLab(["setpriv"], async (lab) => {
   const inside = ["ip", "netns", "exec", "cmk"];
   remote = await check(lab, behind(...inside, ...(await installed(lab))), { env, args: few, node: "hosts" });
   streamed = await check(lab, behind(...inside), { env, args: few, node: "hosts" });
+  const early = ["--section", "extra", "--stage", "preinstall", "--timeout", "1s"];
+  const portsOnly = (...some: number[]) => some.flatMap((port) => ["--only", `${port}`]);
+  preinstall = await check(lab, topology, {
+    env,
+    args: [...early, ...portsOnly(ports.open, ports.reset, ports.nothingListens)],
+  });
+  resetsOnly = await check(lab, topology, { env, args: [...early, ...portsOnly(ports.reset, ports.nothingListens)] });
   await setFirewall(lab, []);
   await lab.rules("cmk", "");
   mended = await check(lab, topology, { env, args: [...args, "--timeout", "1s"] });
@@ -185,6 +194,18 @@ describe("the time to live of a reset", () => {
     expect(evidence.codeSeen).toBeUndefined();
     expect(message).toContain("probably by the host itself");
     expect(of(witnessed, ports.open).evidence.ttl).toBe(63);
+  });
+
+  test.each([
+    ["an open port", () => preinstall],
+    ["no more than another reset", () => resetsOnly],
+  ])("before the installation a router's reset is no open path, compared with %s", (_, run) => {
+    expect(of(run(), ports.reset)).toMatchObject({
+      verdict: "fail",
+      reason: "refused-on-the-way",
+      evidence: { ttl: 64, resetFrom: "middlebox-likely" },
+    });
+    expect(of(run(), ports.nothingListens)).toMatchObject({ verdict: "warn", reason: "path-open-nothing-listens" });
   });
 
   test.each([

@@ -9,6 +9,7 @@ import { type Rule, type Ruling, rules } from "../../judge/rules.ts";
 import type { Answer, Evidence, Outcome } from "../../model/outcome.ts";
 import { findingSchema } from "../../model/service.ts";
 import { type Reason, reasonSchema, verdictOf } from "../../model/reason.ts";
+import type { Stage } from "../../model/verdict.ts";
 import { reasonWords } from "./entries.ts";
 import { explainReason, listReasons, reasonsOf } from "./explain.ts";
 import { columnsOf } from "../text/layout.ts";
@@ -49,18 +50,25 @@ const late = { name: "http", finding: "verified", slow: true, waitedMs: 6_000 } 
 note(refine(rules.live.open.tcp.open, flow(), answer(open, { service: late })));
 const closedEarly = answer(open, { service: { name: "http", finding: "closed" } });
 note(refine(rules.preinstall.open.tcp.open, flow(), closedEarly, "preinstall"));
+const reset = answer({ kind: "refused", rttMs: 1 }, { ttl: 64 });
+note(refine(rules.preinstall.open.tcp.refused, flow(), reset, "preinstall", "middlebox-likely"));
 note(weighDecoy(rules.live.open.tcp.open, { port: 24_817, outcome: "open" }));
 const tolerant = { ...flow(), tolerates: { outcomes: ["silent"] as const, why: "It may be off." } };
 note(refine(rules.live.open.tcp.silent, tolerant, answer(silent)));
 
 /** Judges one flow on 443 and one on 80, alternatives of each other. */
-function judged(observed: Record<number, Observed>, senders: readonly string[] = ["web01"], interrupted = false) {
+function judged(
+  observed: Record<number, Observed>,
+  senders: readonly string[] = ["web01"],
+  interrupted = false,
+  stage: Stage = "live",
+) {
   const flows = [443, 80].map((port) => ({ ...flow({ port }), alternative: "web" }));
   const seen = flows.flatMap((one) => {
     const result = observed[one.port ?? 0];
     return result === undefined ? [] : [[one.probe, result] as const];
   });
-  const input = { plan: planOf(flows), observed: new Map(seen), stage: "live" as const, interrupted };
+  const input = { plan: planOf(flows), observed: new Map(seen), stage, interrupted };
   for (const judgement of judge({ ...input, senders: new Set(senders) })) note(judgement);
 }
 const sees = (answers: Answer[], earlier: Answer[] = []): Observed => ({
@@ -71,6 +79,12 @@ const sees = (answers: Answer[], earlier: Answer[] = []): Observed => ({
 const noRoute: Outcome = { kind: "unsent", cause: "no-route", detail: "" };
 judged({ 443: sees([answer(open)]), 80: sees([answer(silent)]) });
 judged({ 443: sees([answer(open)], [answer(silent)]), 80: sees([answer(open), answer(noRoute, {}, "fd00::5")]) });
+judged(
+  { 443: sees([answer({ kind: "refused", rttMs: 1 })]), 80: sees([answer(silent)]) },
+  ["web01"],
+  false,
+  "preinstall",
+);
 judged({}, []);
 judged({}, ["web01"], true);
 judged({});

@@ -64,12 +64,12 @@ export function refusedBy(facts: Facts): string {
 
 /** What a reset's time to live lets one suppose of who refused; empty if there was nothing to compare, or no need. */
 export function supposedOf(facts: Facts): string {
-  if (hasNothingToDo(facts.reason)) return "";
+  if (hasNothingToDo(facts.reason) && facts.reason !== "path-open-nothing-listens") return "";
   const refuser = refuserOf(facts);
   if (refuser === "target-likely")
     return ", probably by the host itself: the reset came from as far away as its other answers";
   if (refuser === "between-likely")
-    return ", probably by a firewall in between: the reset came from nearer than the host's other answers";
+    return ", probably by a firewall in between: the reset came from nearer than other answers of that address";
   return "";
 }
 
@@ -78,7 +78,7 @@ export function pathBehindRefusal(facts: Facts): string {
   switch (refuserOf(facts)) {
     case "between":
       return `; that is not the host's answer, so the path is not proven to be open: ${facts.evidence.reporter} rejects it`;
-    case "between-likely":
+    case "between-likely": // of run records that older versions wrote
       return "; the path is not proven to be open";
     case "target":
     case "target-likely":

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { flow, outcomes } from "../../../test/cases/judge-case.ts";
+import { answer, flow, outcomes } from "../../../test/cases/judge-case.ts";
 import { reasonSchema, verdictOf } from "../../model/reason.ts";
 import type { Judgement } from "../../model/run.ts";
 import { reasonWords } from "./entries.ts";
@@ -109,7 +109,7 @@ describe("messages", () => {
       { ...refused, evidence: { ttl: 61, resetFrom: "host-likely" } },
     ],
     [
-      "web01 was refused at cmk (10.0.0.5:8000/tcp) after 1 ms, probably by a firewall in between: the reset came from nearer than the host's other answers.",
+      "web01 was refused at cmk (10.0.0.5:8000/tcp) after 1 ms, probably by a firewall in between: the reset came from nearer than other answers of that address.",
       { ...refused, evidence: { ttl: 63, resetFrom: "middlebox-likely" } },
     ],
     [
@@ -153,10 +153,10 @@ describe("messages", () => {
   ])("names who is known to have answered: %s", (expected, over) => expect(message(over)).toBe(expected));
 
   it.each([
-    ["host-likely", "the path is open as far as the host"],
-    ["middlebox-likely", "the path is not proven to be open"],
-  ] as const)("before the installation, a reset that is %s", (resetFrom, words) => {
-    const seen = { ...refused, reason: "path-open-nothing-listens", verdict: "warn", evidence: { resetFrom } } as const;
+    ["host-likely", "path-open-nothing-listens", "the path is open as far as the host"],
+    ["middlebox-likely", "refused-on-the-way", "the path is not open, or not proven to be"],
+  ] as const)("before the installation, a reset that is %s", (resetFrom, reason, words) => {
+    const seen = { ...refused, reason, verdict: verdictOf(reason), evidence: { resetFrom } } as const;
     expect(message(seen)).toContain(words);
     expect(message(seen)).not.toContain("is not known");
   });
@@ -176,6 +176,31 @@ describe("messages", () => {
   ])("names what stands in: %s", (satisfiedBy, words) => {
     const over = { outcome: "refused", reason: "alternative-satisfied", verdict: "warn" } as const;
     expect(message({ ...over, evidence: { satisfiedBy } })).toContain(`not needed, because ${words} in its place.`);
+  });
+
+  it.each(["2.2/web-https/web01->cmk/tcp/443"])("says no more of an open path than is known: %s", (satisfiedBy) => {
+    const over = { outcome: "silent", reason: "alternative-path-open", verdict: "warn", evidence: { satisfiedBy } };
+    expect(message(over as Partial<Judgement>)).toContain("because the path to 443/tcp is open in its place.");
+  });
+
+  it("says which other address of the target answered", () => {
+    const addresses = [answer(outcomes.open), answer(outcomes.silent, {}, "fd00::5")];
+    const over = { outcome: "silent", reason: "no-answer", address: "fd00::5", evidence: { addresses } } as const;
+    expect(message(over)).toMatch(/; at IPv4 10\.0\.0\.5 it got an answer\.$/);
+    expect(message({ ...over, evidence: { addresses: addresses.slice(1) } })).not.toContain("it got an answer");
+  });
+
+  it("does not say that nothing answered where something was refused", () => {
+    const over = {
+      outcome: "silent",
+      reason: "silence-without-control",
+      verdict: "unknown",
+      expect: "blocked",
+    } as const;
+    expect(message(over)).toContain("nothing else at that address answered either");
+    const beside = message({ ...over, evidence: { refusal: "2.2/web-https/web01->cmk/tcp/443" } });
+    expect(beside).toContain("at that address 443/tcp was refused and nothing answered");
+    expect(beside).not.toContain("nothing else");
   });
 
   it("says nothing of the reset where it does not matter", () => {

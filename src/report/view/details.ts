@@ -21,11 +21,18 @@ export function detailsOf(results: readonly Result[]): Detail[] {
   const open = results.filter(({ verdict }) => verdict !== "pass" && verdict !== "skipped");
   const groups = groupBy(
     open,
-    ({ verdict, reason, requirement, short }) => `${verdict} ${reason} ${requirement} ${short}`,
+    (result) => sharedKey(result) ?? `${result.verdict} ${result.reason} ${result.requirement} ${result.short}`,
   );
   return [...groups.values()]
     .flatMap((group) => (group.length <= toldSingly ? group.map(single) : [together(group)]))
     .toSorted((a, b) => severity(a.verdict) - severity(b.verdict));
+}
+
+/** Before the installation one line tells all open paths of which equally much is known, whatever they are for. */
+function sharedKey({ reason, protocol, evidence: { resetFrom, reporter } }: Result): string | undefined {
+  return reason === "path-open-nothing-listens"
+    ? `${reason} ${resetFrom} ${protocol} ${reporter !== undefined}`
+    : undefined;
 }
 
 const single = (result: Result): Detail => ({

@@ -5,7 +5,9 @@ import type { ReasonWords } from "../reason-words.ts";
 import { saw } from "../saw.ts";
 
 const whetherAlive = (facts: Facts): string =>
-  `${saw(facts)}, and nothing else at that address answered either; it may be blocked, switched off or mistyped`;
+  facts.evidence.refusal === undefined
+    ? `${saw(facts)}, and nothing else at that address answered either; it may be blocked, switched off or mistyped`
+    : `${saw(facts)}; at that address ${serviceIn(facts.evidence.refusal)} was refused and nothing answered. A firewall can refuse in the name of a host that is off, so it may be blocked, switched off or mistyped`;
 
 const noControl = ({ to }: Facts): string =>
   `Check one port of ${to} that must be open in the same run; if it answers, the block is proven.`;
@@ -73,7 +75,8 @@ export const blocked = {
     advice: noControl,
     explanation: {
       short: "must be blocked and is silent, but so is a dead host",
-      means: "The port must be blocked and kept silent. Nothing else at that address answered this sender in this run.",
+      means:
+        "The port must be blocked and kept silent. Nothing else at that address answered this sender in this run, refusals apart.",
       proves: "This sender did not get through.",
       doesNotProve: "A block. A host that is off and a mistyped address are silent too.",
       likelyCauses: [
@@ -92,7 +95,7 @@ export const blocked = {
     explanation: {
       short: "must be blocked and is unreachable, but so is a dead host",
       means:
-        'The port must be blocked, and an "unreachable" came back. Nothing else at that address answered this sender in this run.',
+        'The port must be blocked, and an "unreachable" came back. Nothing else at that address answered this sender in this run, refusals apart.',
       proves: "This sender did not get through.",
       doesNotProve: "A block. A host that is off and a missing route give the same error.",
       likelyCauses: [

@@ -1,6 +1,6 @@
 import type { Reason } from "../../../model/reason.ts";
-import { target } from "../../text/wording.ts";
-import { pathBehindRefusal } from "../icmp-words.ts";
+import { service, serviceIn, target } from "../../text/wording.ts";
+import { pathBehindRefusal, whereRefused } from "../icmp-words.ts";
 import type { ReasonWords } from "../reason-words.ts";
 import { saw } from "../saw.ts";
 import { answerOf } from "../service-answer.ts";
@@ -23,6 +23,45 @@ export const preinstall = {
         "A firewall refuses in the name of the host.",
       ],
       lookFirst: "Check again with `--stage live` once the service runs: then a refusal is a failure.",
+    },
+  },
+  "refused-on-the-way": {
+    cell: "rejected",
+    message: (facts) => `${saw(facts)}; the path is not open, or not proven to be`,
+    advice: (facts) =>
+      whereRefused(facts) ??
+      `Look for a firewall between ${facts.from} and ${facts.to} that rejects ${service(facts)}.`,
+    explanation: {
+      short: "refused before the installation, probably by a firewall on the way",
+      means:
+        "The stage is `preinstall`, and the port refused with a reset (RST) that came from nearer than other answers of the same address: its open ports, its echo replies or its resets on other ports.",
+      proves:
+        "This sender cannot connect to this port now. Not everything that answers for that address is one machine.",
+      doesNotProve:
+        "That a firewall sent it: routes back may differ. Nor that the path behind it is closed for other senders.",
+      likelyCauses: [
+        "A firewall on the way rejects this port with a reset. Installing the service does not change that.",
+        "The other answers come from farther away because their ports are forwarded to another machine.",
+        "The ways back differ in length.",
+      ],
+      lookFirst: "The rules of the firewalls on the way for this port; then check again.",
+    },
+  },
+  "alternative-path-open": {
+    cell: "not needed",
+    message: (facts) =>
+      `${saw(facts)}; not needed, because the path to ${serviceIn(facts.evidence.satisfiedBy ?? "")} is open in its place`,
+    advice: () => "Nothing to do, unless you want this way as well.",
+    explanation: {
+      short: "this way is not open before the installation; another one is",
+      means:
+        "The stage is `preinstall`, and the requirement can be met in several ways, for example 80 or 443. This way is not open or could not be decided, but the path to another one is open.",
+      proves: "An answer came back on the way that the message names, so that way can be used once the service runs.",
+      doesNotProve:
+        "That the service will answer there, or, where nothing listens yet, that the refusal came from the host.",
+      likelyCauses: ["Only one of the alternatives is let through, as intended."],
+      lookFirst:
+        "Nothing to do, unless this way is wanted as well. Check again with `--stage live` once the service runs.",
     },
   },
   "path-open-other-answers": {
