@@ -3,7 +3,7 @@ import { answer, flow, observed, outcomes, planOf } from "../../test/cases/judge
 import type { Flow } from "../model/flow.ts";
 import type { Answer, Evidence } from "../model/outcome.ts";
 import { judge } from "./judge.ts";
-import { hopsOf, originOf } from "./resets.ts";
+import { hopsOf, originOf } from "../model/hops.ts";
 import { startSettling } from "./settle.ts";
 
 it.each([

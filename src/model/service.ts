@@ -139,6 +139,13 @@ export const serviceSpecSchema = z.strictObject({
   site: z.string().optional(),
   /** The service is known to speak plain text, so that this is no caveat: an agent declared as `agent: legacy`. */
   plaintext: z.literal("expected").optional(),
+  /** Discovery only: the page that a redirect of another machine named, in place of the site's own. */
+  path: z.string().optional(),
+  /**
+   * Discovery only: how many redirects are followed, and that `onward` is wanted. Who asks so goes on at other machines
+   * himself, as the agent controller does.
+   */
+  redirects: z.number().int().nonnegative().optional(),
 });
 export type ServiceSpec = z.infer<typeof serviceSpecSchema>;
 
@@ -190,6 +197,15 @@ export const serviceEvidenceSchema = z.strictObject({
   leadsTo: z.literal("https").optional(),
   /** Where a page sends its clients, if that is another machine or port: `https://sso.example.com/login`. */
   redirectsTo: z.string().optional(),
+  /** What became of redirects, where the question asked for it: the targets, how many more may follow, and the end. */
+  onward: z
+    .strictObject({
+      via: z.array(z.string()), // without login and query
+      left: z.number().int().nonnegative(),
+      end: z.enum(["answered", "elsewhere", "too-many", "not-reached", "no-web-address"]),
+      url: z.string().optional(), // with `elsewhere`: the whole of it; whoever goes on there forgets it then
+    })
+    .optional(),
   /**
    * Only with `unanswered`: how far the conversation came. Nothing had to be sent, the TLS greeting was, a part of its
    * answer came, or the question was sent. Whether it arrived there, nobody can know.

@@ -11,6 +11,10 @@ import type { Surroundings } from "../surroundings.ts";
 export interface Patient {
   subject: Subject;
   vantages: { host?: VantageSpec; server?: VantageSpec };
+  /** Names and addresses of the machines that the topology names. */
+  known: ReadonlySet<string>;
+  /** False if the topology says that the host is not to be pinged. */
+  pings: boolean;
   /** False if the port was given, as with `cmk-agent-ctl register --server HOST:PORT`. */
   discovers: boolean;
 }
@@ -52,9 +56,11 @@ function withoutTopology(options: DoctorOptions, env: Surroundings["env"]): Pati
     expectedPort: given.port ?? standardPort.agentReceiver,
     expectedFrom: given.port === undefined ? "default" : "option",
     otherWebPorts: [],
+    plainWebPorts: [],
     proxies: from === "host" ? proxiesIn(env) : [],
   };
-  return { subject, vantages: { [from]: "local" }, discovers: given.port === undefined };
+  const known = new Set(subject.addresses);
+  return { subject, vantages: { [from]: "local" }, known, pings: true, discovers: given.port === undefined };
 }
 
 async function fromTopology(
@@ -91,10 +97,13 @@ async function fromTopology(
     expectedPort: expected ?? standardPort.agentReceiver,
     expectedFrom: given.port === undefined ? (expected === undefined ? "default" : "topology") : "option",
     otherWebPorts: otherWebPorts(server),
+    plainWebPorts: server.ports.http === undefined ? [] : [server.ports.http],
     proxies: vantages.host === "local" ? proxiesIn(env) : [],
     topology: file,
   };
-  return { subject, vantages, discovers: given.port === undefined };
+  const nodes = [...servers, ...topology.hosts];
+  const known = new Set([...nodes.flatMap(({ name, address }) => [name, ...address]), ...subject.addresses]);
+  return { subject, vantages, known, pings: host.ping, discovers: given.port === undefined };
 }
 
 /** `--from NODE` says that this machine is NODE, and no other; else as `check` finds out who can send. */
