@@ -9,14 +9,24 @@ const showed =
     symptoms.includes(symptom);
 const always = (): boolean => true;
 const prohibited = ({ kinds }: Clues): boolean => kinds.has("prohibited");
-const codeUnseen = (clues: Clues): boolean => clues.codeUnseen;
-const refused = ({ kinds }: Clues): boolean => kinds.has("refused");
+const codeUnseen = ({ codeUnseen: isUnseen, unreachableAlive }: Clues): boolean =>
+  isUnseen && unreachableAlive === undefined;
+const refused = (clues: Clues): boolean => clues.refused;
+const rejected = (clues: Clues): boolean => clues.rejected;
 const silent = ({ kinds }: Clues): boolean => kinds.has("silent");
-const unreachable = ({ kinds }: Clues): boolean => kinds.has("unreachable");
+const ruledOut = ({ unreachableAlive }: Clues): boolean => unreachableAlive === "by-rule";
+const forwarded = ({ unreachableAlive }: Clues): boolean => unreachableAlive === "behind-forward";
+const unreachable = ({ kinds, unreachableAlive }: Clues): boolean =>
+  kinds.has("unreachable") && unreachableAlive === undefined;
+const lostBySize = (clues: Clues): boolean => clues.lostBySize;
 const both =
   (...conditions: readonly Rule[1][]) =>
   (clues: Clues): boolean =>
     conditions.every((one) => one(clues));
+const either =
+  (...conditions: readonly Rule[1][]) =>
+  (clues: Clues): boolean =>
+    conditions.some((one) => one(clues));
 const not =
   (condition: Rule[1]) =>
   (clues: Clues): boolean =>
@@ -26,7 +36,13 @@ const stalled = showed("web-stalled", "connection-stalled");
 const siteProven = ({ discoveryWorks, receiverWorks, receiverElsewhere }: Clues): boolean =>
   discoveryWorks || receiverWorks || receiverElsewhere;
 const saidStopped = (clues: Clues): boolean => clues.saidStopped;
-const redirected = showed("discovery-redirects");
+/** The answer that counts is another machine's, which did not come. */
+const redirected = showed("discovery-redirects", "redirect-lost");
+const lost = showed("redirect-lost");
+const toldElsewhere = ({ toldAside, subject }: Clues): boolean =>
+  toldAside !== undefined && subject.otherWebPorts.includes(toldAside.webPort);
+const givenWrong = ({ toldAside, subject }: Clues): boolean =>
+  toldAside !== undefined && subject.expectedFrom === "option" && toldAside.receiverPort !== subject.expectedPort;
 const onlyV6 = ({ onlyV6Fails }: Clues): boolean => onlyV6Fails;
 const elsewhere = ({ otherAddressWorks }: Clues): boolean => otherAddressWorks;
 const proxy = ({ proxySet }: Clues): boolean => proxySet;
@@ -37,6 +53,7 @@ const proxy = ({ proxySet }: Clues): boolean => proxySet;
  */
 const rules = {
   name: [
+    ["name-not-for-controller", showed("server-refused")],
     ["resolver-down", showed("resolver-silent")],
     ["name-misspelt", showed("name-unknown")],
     ["name-not-in-this-dns", showed("name-unknown")],
@@ -44,7 +61,10 @@ const rules = {
   web: [
     ["ipv6-dead", both(stalled, onlyV6)],
     ["first-address-dead", both(stalled, not(onlyV6))],
-    ["firewall-prohibits", prohibited],
+    ["web-server-on-other-port", toldElsewhere],
+    ["firewall-prohibits", either(prohibited, ruledOut)],
+    ["firewall-rejects", rejected],
+    ["forward-leads-nowhere", forwarded],
     ["rejected-on-the-way", codeUnseen],
     ["web-server-on-other-port", ({ subject, kinds }) => subject.otherWebPorts.length > 0 && kinds.size > 0],
     ["proxy-needed", both(proxy, not(stalled))],
@@ -57,10 +77,19 @@ const rules = {
   ],
   discovery: [
     ["address-leads-elsewhere", elsewhere],
-    ["firewall-prohibits", both(redirected, prohibited)],
+    ["web-server-on-other-port", toldElsewhere],
+    ["large-segments-lost", lostBySize],
+    ["name-not-in-this-dns", ({ hopUnresolved }) => hopUnresolved],
+    ["firewall-prohibits", both(redirected, either(prohibited, ruledOut))],
+    ["firewall-rejects", both(redirected, rejected)],
+    ["forward-leads-nowhere", both(redirected, forwarded)],
+    ["host-down-or-wrong-address", both(lost, unreachable)],
     ["firewall-drops", both(redirected, silent)],
     ["web-server-off", both(redirected, refused)],
     ["firewall-refuses", both(redirected, refused)],
+    ["no-route", both(redirected, unreachable)],
+    ["redirect-loop", showed("redirect-endless")],
+    ["redirected-elsewhere", lost],
     ["site-stopped", showed("site-not-started")],
     ["balancer-without-backend", both(showed("site-not-started"), not(saidStopped))],
     ["site-misspelt", both(showed("discovery-not-found"), not(siteProven))],
@@ -81,9 +110,12 @@ const rules = {
   connection: [
     ["ipv6-dead", both(stalled, onlyV6)],
     ["first-address-dead", both(stalled, not(onlyV6))],
-    ["firewall-prohibits", prohibited],
+    ["given-port-wrong", both(givenWrong, not(stalled))],
+    ["firewall-prohibits", either(prohibited, ruledOut)],
+    ["firewall-rejects", rejected],
+    ["forward-leads-nowhere", forwarded],
     ["rejected-on-the-way", codeUnseen],
-    ["firewall-has-other-port", both(({ portDiffers }) => portDiffers, not(stalled), not(refused))],
+    ["firewall-has-other-port", both(({ portDiffers }) => portDiffers, not(stalled), not(refused), not(forwarded))],
     ["discovery-outdated", ({ portDiffers, receiverElsewhere }) => portDiffers && receiverElsewhere],
     ["host-down-or-wrong-address", both(({ quiet }) => quiet, not(stalled))],
     ["firewall-drops", both(silent, not(stalled))],
@@ -96,6 +128,8 @@ const rules = {
   ],
   tls: [
     ["address-leads-elsewhere", elsewhere],
+    ["given-port-wrong", givenWrong],
+    ["large-segments-lost", lostBySize],
     ["tls-inspection", showed("foreign-certificate")],
     ["reverse-proxy", showed("foreign-certificate")],
     ["other-service-on-port", showed("foreign-certificate", "plaintext", "wrong-service", "tls-failed")],
@@ -109,6 +143,8 @@ const rules = {
   ],
   site: [
     ["address-leads-elsewhere", elsewhere],
+    ["given-port-wrong", givenWrong],
+    ["large-segments-lost", lostBySize],
     ["ports-mixed-up", showed("other-site")],
     ["path-changed-on-the-way", showed("site-path-unknown")],
     ["ports-mixed-up", showed("site-path-unknown")],
@@ -118,6 +154,7 @@ const rules = {
   ],
   "way-back": [
     ["firewall-prohibits", prohibited],
+    ["firewall-rejects", rejected],
     ["rejected-on-the-way", codeUnseen],
     ["firewall-drops", silent],
     ["agent-allows-others-only", both(silent, not(prohibited))],

@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
-import type { Diagnosis, Replay, StepName, Subject } from "../model/doctor.ts";
+import type { Diagnosis, StepName, Subject } from "../model/doctor.ts";
+import type { Discovery, Hop, Replay } from "../model/replay.ts";
 import type { Answer, Evidence, Observation, Outcome } from "../model/outcome.ts";
-import type { Finding, TcpServiceName } from "../model/service.ts";
+import type { TcpServiceName } from "../model/service.ts";
+import type { Finding } from "../model/service-evidence.ts";
 import { diagnose } from "./diagnose.ts";
 
 const v4 = "10.0.0.5";
@@ -17,6 +19,7 @@ const subject: Subject = {
   expectedPort: 8000,
   expectedFrom: "default",
   otherWebPorts: [],
+  plainWebPorts: [],
   proxies: [],
 };
 
@@ -47,20 +50,23 @@ const http = spoke("receiver-discovery-http");
 const receiver = spoke("agent-receiver");
 const agent = spoke("checkmk-agent");
 const seen = (...answers: [Answer, ...Answer[]]): Observation => ({ answers });
+const plainly = (observation: Observation, hops: readonly Hop[] = []): Discovery => ({ observation, hops });
+const web = (...answers: [Answer, ...Answer[]]): Discovery => plainly(seen(...answers));
 const number = { receiverPort: 8000 };
 const tls = { tlsVersion: "TLSv1.3" };
 const verified = receiver("verified", tls);
 const unresolved = (detail: string): Observation =>
   seen({ outcome: { kind: "unsent", cause: "name", detail }, evidence: {} });
+const nameless = (detail: string): Discovery => plainly(unresolved(detail));
 
 const healthy: Replay = {
-  https: seen(https("verified", number)),
-  http: seen(http("verified", number)),
+  https: web(https("verified", number)),
+  http: web(http("verified", number)),
   receivers: [{ port: 8000, observation: seen(verified) }],
   wayBack: seen(agent("verified")),
 };
 const on = (port: number, ...answers: [Answer, ...Answer[]]) => ({ port, observation: seen(...answers) });
-const closedWeb = (kind: keyof typeof outcomes) => ({ https: seen(failed(kind)), http: seen(failed(kind)) });
+const closedWeb = (kind: keyof typeof outcomes) => ({ https: web(failed(kind)), http: web(failed(kind)) });
 const symptoms = ({ steps }: Diagnosis) => Object.fromEntries(steps.map(({ name, symptom }) => [name, symptom]));
 
 interface Case {
@@ -73,21 +79,47 @@ interface Case {
   causes?: readonly string[];
   /** Remedies that must be there, the first one first. */
   remedies: readonly [string, ...string[]];
+  /** Remedies that would do harm, or help nobody. */
+  never?: readonly string[];
   canRegister?: boolean;
   works?: readonly string[];
 }
+
+/** Discovery was left out, as the port was given. */
+const withPort = { https: undefined, http: undefined } as unknown as Partial<Replay>;
+const far = "10.0.9.9";
+/** The web server sends discovery to another machine, and this is what that one answers. */
+const sentOn = (answer: Answer): Discovery => {
+  const url = "https://portal.example.com/main/check_mk/";
+  const redirect = https("other-answer", { onward: { via: [url], left: 10, end: "elsewhere" } });
+  const hop = { url, host: "portal.example.com", port: 443, isOutside: true, observation: seen(answer) } as const;
+  return plainly(seen(redirect), [hop]);
+};
 
 const cases: readonly Case[] = [
   {
     name: "the name does not exist",
     replay: {
-      https: unresolved("cmk.example.com does not exist, says the resolver of this machine (ENOTFOUND)"),
-      http: unresolved("cmk.example.com does not exist, says the resolver of this machine (ENOTFOUND)"),
+      https: nameless("cmk.example.com does not exist, says the resolver of this machine (ENOTFOUND)"),
+      http: nameless("cmk.example.com does not exist, says the resolver of this machine (ENOTFOUND)"),
       receivers: [],
     },
     broken: "name",
     symptom: "name-unknown",
     causes: ["name-misspelt", "name-not-in-this-dns"],
+    remedies: ["look-up-name"],
+    canRegister: false,
+  },
+  {
+    name: "the resolver is dead, and the controller has no other",
+    replay: {
+      https: nameless("the resolver of this machine gave no answer for cmk (EAI_AGAIN)"),
+      http: nameless("the resolver of this machine gave no answer for cmk (EAI_AGAIN)"),
+      receivers: [],
+    },
+    broken: "name",
+    symptom: "resolver-silent",
+    causes: ["resolver-down"],
     remedies: ["look-up-name"],
     canRegister: false,
   },
@@ -155,8 +187,8 @@ const cases: readonly Case[] = [
   {
     name: "the site is stopped",
     replay: {
-      https: seen(https("not-ready", { saw: "site main is not started" })),
-      http: seen(http("not-ready")),
+      https: web(https("not-ready", { saw: "site main is not started" })),
+      http: web(http("not-ready")),
       receivers: [on(8000, failed("refused"))],
     },
     broken: "discovery",
@@ -168,8 +200,8 @@ const cases: readonly Case[] = [
   ...[502, 503, 504].map((status) => ({
     name: `a gateway whose site is down: HTTP ${status}`,
     replay: {
-      https: seen(https("not-ready", { saw: `HTTP ${status} "Bad Gateway" from nginx` })),
-      http: seen(http("not-ready", { saw: `HTTP ${status}` })),
+      https: web(https("not-ready", { saw: `HTTP ${status} "Bad Gateway" from nginx` })),
+      http: web(http("not-ready", { saw: `HTTP ${status}` })),
       receivers: [on(8000, failed("refused"))] as const,
     },
     broken: "discovery" as const,
@@ -180,8 +212,8 @@ const cases: readonly Case[] = [
   {
     name: "no such site",
     replay: {
-      https: seen(https("other-answer", { saw: "HTTP 404" })),
-      http: seen(http("other-answer", { saw: "HTTP 404" })),
+      https: web(https("other-answer", { saw: "HTTP 404" })),
+      http: web(http("other-answer", { saw: "HTTP 404" })),
       receivers: [on(8000, receiver("wrong-site", { ...tls, site: "other" }))],
     },
     broken: "discovery",
@@ -192,8 +224,8 @@ const cases: readonly Case[] = [
   {
     name: "a login page instead of a port, 8000 works",
     replay: {
-      https: seen(https("other-answer", { saw: 'HTTP 200, "Sign in"' })),
-      http: seen(http("other-answer", { saw: "HTTP 302" })),
+      https: web(https("other-answer", { saw: 'HTTP 200, "Sign in"' })),
+      http: web(http("other-answer", { saw: "HTTP 302" })),
     },
     broken: "discovery",
     symptom: "discovery-login-page",
@@ -203,7 +235,7 @@ const cases: readonly Case[] = [
   },
   {
     name: "80 sends on to https, which is dropped",
-    replay: { https: seen(failed("silent")), http: seen(http("verified", { saw: "redirects to https" })) },
+    replay: { https: web(failed("silent")), http: web(http("verified", { saw: "redirects to https" })) },
     broken: "discovery",
     symptom: "discovery-redirects",
     causes: ["firewall-drops"],
@@ -211,7 +243,7 @@ const cases: readonly Case[] = [
   },
   {
     name: "https cannot agree on TLS, http is closed",
-    replay: { https: seen(https("tls-failed")), http: seen(failed("refused")) },
+    replay: { https: web(https("tls-failed")), http: web(failed("refused")) },
     broken: "discovery",
     symptom: "discovery-tls-failed",
     causes: ["tls-inspection", "other-web-server"],
@@ -219,7 +251,7 @@ const cases: readonly Case[] = [
   },
   {
     name: "a balancer accepts on 443 and has nothing behind it",
-    replay: { https: seen(https("closed")), http: seen(failed("silent")) },
+    replay: { https: web(https("closed")), http: web(failed("silent")) },
     broken: "discovery",
     symptom: "discovery-closed",
     causes: ["balancer-without-backend"],
@@ -228,8 +260,8 @@ const cases: readonly Case[] = [
   {
     name: "discovery tells an old port, the receiver has the expected one",
     replay: {
-      https: seen(https("verified", { receiverPort: 8001 })),
-      http: seen(http("verified", { receiverPort: 8001 })),
+      https: web(https("verified", { receiverPort: 8001 })),
+      http: web(http("verified", { receiverPort: 8001 })),
       receivers: [on(8001, failed("silent")), on(8000, verified)],
     },
     broken: "port",
@@ -241,8 +273,8 @@ const cases: readonly Case[] = [
   {
     name: "the firewall was opened for the expected port, discovery names another",
     replay: {
-      https: seen(https("verified", { receiverPort: 8001 })),
-      http: seen(http("verified", { receiverPort: 8001 })),
+      https: web(https("verified", { receiverPort: 8001 })),
+      http: web(http("verified", { receiverPort: 8001 })),
       receivers: [on(8001, failed("silent")), on(8000, failed("refused"))],
     },
     broken: "connection",
@@ -280,7 +312,7 @@ const cases: readonly Case[] = [
     },
     broken: "connection",
     symptom: "connection-failed",
-    causes: ["rejected-on-the-way", "no-route"],
+    causes: ["firewall-prohibits"], // the address answers on 443, so neither it nor a route is missing
     remedies: ["open-port", "register-by-proxy"],
   },
   {
@@ -294,8 +326,8 @@ const cases: readonly Case[] = [
   {
     name: "IPv6 comes first and is dead on 8000",
     replay: {
-      https: seen(failed("silent", v6), https("verified", number)),
-      http: seen(failed("silent", v6), http("verified", number)),
+      https: web(failed("silent", v6), https("verified", number)),
+      http: web(failed("silent", v6), http("verified", number)),
       receivers: [on(8000, failed("silent", v6), verified)],
     },
     broken: "connection",
@@ -307,8 +339,8 @@ const cases: readonly Case[] = [
   {
     name: "the first of two IPv4 addresses is dead everywhere",
     replay: {
-      https: seen(failed("silent", "10.0.0.4"), https("verified", number)),
-      http: seen(failed("silent", "10.0.0.4"), http("verified", number)),
+      https: web(failed("silent", "10.0.0.4"), https("verified", number)),
+      http: web(failed("silent", "10.0.0.4"), http("verified", number)),
       receivers: [on(8000, failed("silent", "10.0.0.4"), verified)],
     },
     broken: "web",
@@ -449,6 +481,228 @@ const cases: readonly Case[] = [
     remedies: ["see-what-listens"],
     canRegister: true,
   },
+  {
+    name: "a name that the controller refuses, although it resolves",
+    subject: { addresses: ["cmk_1.example.com"] },
+    broken: "name",
+    symptom: "server-refused",
+    causes: ["name-not-for-controller"],
+    remedies: ["register-with-address", "rename-server"],
+    canRegister: false,
+  },
+  {
+    name: "an address with a zone, which the controller refuses",
+    subject: { addresses: ["fe80::5%eth0"] },
+    replay: {
+      https: web(https("verified", number, "fe80::5%eth0")),
+      http: web(http("verified", number, "fe80::5%eth0")),
+      receivers: [on(8000, receiver("verified", tls, "fe80::5%eth0"))],
+    },
+    broken: "name",
+    symptom: "server-refused",
+    causes: ["name-not-for-controller"],
+    remedies: ["rename-server"],
+  },
+  {
+    name: "the given port is closed, and discovery names another",
+    replay: {
+      ...withPort,
+      receivers: [on(8001, failed("refused")), on(8000, verified)],
+      aside: [{ port: 443, ...web(https("verified", number)) }],
+    },
+    subject: { expectedPort: 8001, expectedFrom: "option" },
+    broken: "connection",
+    symptom: "connection-failed",
+    causes: ["given-port-wrong"],
+    remedies: ["register-with-port", "look-up-port"],
+    works: ["receiver", "way-back"],
+  },
+  {
+    name: "the given port is another site's, and discovery names the right one",
+    replay: {
+      ...withPort,
+      receivers: [on(8001, receiver("wrong-site", { ...tls, site: "other" })), on(8000, verified)],
+      aside: [{ port: 443, ...web(https("verified", number)) }],
+    },
+    subject: { expectedPort: 8001, expectedFrom: "option" },
+    broken: "site",
+    symptom: "other-site",
+    causes: ["given-port-wrong"],
+    remedies: ["register-with-port", "use-other-site"],
+  },
+  {
+    name: "the web server has another port, as the topology says, and it names the receiver's",
+    replay: {
+      ...closedWeb("refused"),
+      aside: [{ port: 8080, ...web(http("verified", { receiverPort: 8001 })) }],
+      receivers: [on(8000, failed("refused")), on(8001, verified)],
+    },
+    subject: { otherWebPorts: [8080], plainWebPorts: [8080] },
+    broken: "web",
+    symptom: "web-closed",
+    causes: ["web-server-on-other-port", "web-server-off"],
+    remedies: ["register-with-port"],
+    works: ["receiver", "way-back"],
+  },
+  {
+    name: "443 is another web server's, and Checkmk's has another port",
+    replay: {
+      https: web(https("other-answer", { saw: "HTTP 404" })),
+      http: web(failed("refused")),
+      aside: [{ port: 8080, ...web(http("verified", number)) }],
+    },
+    subject: { otherWebPorts: [8080], plainWebPorts: [8080] },
+    broken: "discovery",
+    symptom: "discovery-not-found",
+    causes: ["web-server-on-other-port"],
+    remedies: ["register-with-port"],
+  },
+  {
+    name: "8000 is rejected with port unreachable by a router",
+    replay: {
+      receivers: [on(8000, { ...failed("refused"), evidence: { reporter: "10.0.1.1", icmpCode: "3/3" } })],
+    },
+    broken: "connection",
+    symptom: "connection-failed",
+    causes: ["firewall-rejects"],
+    remedies: ["open-port", "register-by-proxy"],
+    never: ["start-receiver", "start-site", "publish-port"],
+  },
+  {
+    name: "8000 is reset from nearer than 443 answers",
+    replay: {
+      https: web({ ...https("verified", number), evidence: { ...https("verified", number).evidence, ttl: 62 } }),
+      receivers: [on(8000, { ...failed("refused"), evidence: { ttl: 63 } })],
+    },
+    broken: "connection",
+    symptom: "connection-failed",
+    causes: ["firewall-rejects"],
+    remedies: ["open-port"],
+    never: ["start-receiver"],
+  },
+  {
+    name: "8000 is unreachable, says a router at once, while 443 of this address works",
+    replay: {
+      receivers: [
+        on(8000, {
+          address: v4,
+          outcome: { kind: "unreachable", rttMs: 0.5 },
+          evidence: { reporter: "10.0.1.1", icmpCode: "3/1" },
+        }),
+      ],
+    },
+    broken: "connection",
+    symptom: "connection-failed",
+    causes: ["firewall-prohibits"],
+    remedies: ["open-port"],
+    never: ["look-at-server"],
+  },
+  {
+    name: "8000 is forwarded to a machine that is off, while 443 works",
+    replay: {
+      receivers: [
+        on(8000, {
+          address: v4,
+          outcome: { kind: "unreachable", rttMs: 3050 },
+          evidence: { reporter: v4, icmpCode: "3/1" },
+        }),
+      ],
+    },
+    broken: "connection",
+    symptom: "connection-failed",
+    causes: ["forward-leads-nowhere"],
+    remedies: ["look-at-forward"],
+    never: ["look-at-server", "open-port"],
+  },
+  {
+    name: "large segments are lost on the way to 8000",
+    replay: { receivers: [on(8000, receiver("unanswered", { stalledAfter: "client-hello", smallAnswered: true }))] },
+    broken: "tls",
+    symptom: "accepted-then-silent",
+    causes: ["large-segments-lost"],
+    remedies: ["mend-segment-size"],
+  },
+  {
+    name: "large segments are lost on the way to the web server",
+    replay: {
+      https: web(https("unanswered", { stalledAfter: "client-hello", smallAnswered: true })),
+      http: web(failed("silent")),
+    },
+    broken: "discovery",
+    symptom: "discovery-silent",
+    causes: ["large-segments-lost"],
+    remedies: ["register-with-port", "mend-segment-size"],
+  },
+  {
+    name: "the web server sends discovery to a machine that is dropped",
+    replay: { https: sentOn(failed("silent", far)), http: web(failed("refused")) },
+    broken: "discovery",
+    symptom: "redirect-lost",
+    causes: ["firewall-drops", "redirected-elsewhere"],
+    remedies: ["register-with-port", "open-port", "mend-redirect"],
+    works: ["web", "receiver", "way-back"],
+  },
+  {
+    name: "the web server sends discovery to a name that does not resolve",
+    replay: {
+      https: sentOn({
+        outcome: { kind: "unsent", cause: "name", detail: "portal does not exist (ENOTFOUND)" },
+        evidence: {},
+      }),
+      http: web(failed("refused")),
+    },
+    broken: "discovery",
+    symptom: "redirect-lost",
+    causes: ["name-not-in-this-dns", "redirected-elsewhere"],
+    remedies: ["register-with-port", "look-up-name", "mend-redirect"],
+  },
+  {
+    name: "the machine that a redirect names has a login page",
+    replay: {
+      https: sentOn(https("other-answer", { saw: 'HTTP 200 "Sign in"' }, far)),
+      http: web(failed("refused")),
+    },
+    broken: "discovery",
+    symptom: "discovery-login-page",
+    causes: ["login-in-between"],
+    remedies: ["register-with-port"],
+  },
+  {
+    name: "more redirects than the controller follows",
+    replay: {
+      https: web(
+        https("other-answer", { onward: { via: Array<string>(11).fill("https://cmk/x"), left: 0, end: "too-many" } }),
+      ),
+      http: web(failed("refused")),
+    },
+    broken: "discovery",
+    symptom: "redirect-endless",
+    causes: ["redirect-loop"],
+    remedies: ["register-with-port", "mend-redirect"],
+  },
+  {
+    name: "the way back is rejected by a router, which is not normal before the registration",
+    replay: {
+      wayBack: seen({ ...failed("refused", "10.0.2.1"), evidence: { reporter: "10.0.1.1", icmpCode: "3/3" } }),
+    },
+    broken: "way-back",
+    symptom: "way-back-failed",
+    causes: ["firewall-rejects"],
+    remedies: ["open-way-back"],
+    canRegister: true,
+  },
+  {
+    name: "the way back is reset from nearer than the host's echo replies",
+    replay: {
+      wayBack: seen({ ...failed("refused", "10.0.2.1"), evidence: { ttl: 64 } }),
+      wayBackEcho: seen({ address: "10.0.2.1", outcome: { kind: "open", rttMs: 1 }, evidence: { ttl: 63 } }),
+    },
+    broken: "way-back",
+    symptom: "way-back-failed",
+    causes: ["firewall-rejects"],
+    remedies: ["open-way-back"],
+    canRegister: true,
+  },
 ];
 
 describe("what is broken", () => {
@@ -460,6 +714,7 @@ describe("what is broken", () => {
     expect(found.remedies[0]).toBe(remedies[0]);
     expect(found.remedies).toEqual(expect.arrayContaining([...remedies]));
     expect(found.remedies.length).toBeLessThanOrEqual(6);
+    for (const one of rest.never ?? []) expect(found.remedies).not.toContain(one);
     if (rest.canRegister !== undefined) expect(found.canRegister).toBe(rest.canRegister);
     if (rest.works !== undefined) expect(found.stillWorks).toEqual(rest.works);
   });
@@ -474,19 +729,19 @@ describe("what is broken", () => {
 
 describe("what works, with something to know", () => {
   it.each<[string, Partial<Replay>, StepName, string]>([
-    ["443 is dropped, 80 works", { https: seen(failed("silent")) }, "web", "web-partly-open"],
+    ["443 is dropped, 80 works", { https: web(failed("silent")) }, "web", "web-partly-open"],
     [
       "80 redirects to https",
-      { http: seen(http("verified", { saw: "redirects to https" })) },
+      { http: web(http("verified", { saw: "redirects to https" })) },
       "discovery",
       "port-advertised",
     ],
-    ["http gives a page, https the port", { http: seen(http("other-answer")) }, "discovery", "port-advertised-once"],
-    ["https gives a page, http the port", { https: seen(https("other-answer")) }, "discovery", "port-advertised-once"],
+    ["http gives a page, https the port", { http: web(http("other-answer")) }, "discovery", "port-advertised-once"],
+    ["https gives a page, http the port", { https: web(https("other-answer")) }, "discovery", "port-advertised-once"],
     [
       "the site has another port than expected, and it works",
       {
-        https: seen(https("verified", { receiverPort: 8001 })),
+        https: web(https("verified", { receiverPort: 8001 })),
         receivers: [on(8001, verified), on(8000, failed("refused"))],
       },
       "port",
@@ -507,9 +762,24 @@ describe("what works, with something to know", () => {
     ["IPv6 last and dead", { receivers: [on(8000, verified, failed("silent", v6))] }, "connection", "connected-partly"],
     [
       "IPv6 first and dead on 443",
-      { https: seen(failed("silent", v6), https("verified", number)) },
+      { https: web(failed("silent", v6), https("verified", number)) },
       "web",
       "web-partly-open",
+    ],
+    [
+      "the machine that a redirect names gives the port",
+      { https: sentOn(https("verified", number, far)) },
+      "discovery",
+      "port-advertised-elsewhere",
+    ],
+    [
+      "6556 is reset from as far as the host's echo replies",
+      {
+        wayBack: seen({ ...failed("refused", "10.0.2.1"), evidence: { ttl: 63 } }),
+        wayBackEcho: seen({ address: "10.0.2.1", outcome: { kind: "open", rttMs: 1 }, evidence: { ttl: 63 } }),
+      },
+      "way-back",
+      "nothing-listens-yet",
     ],
     ["6556 refuses before the registration", { wayBack: seen(failed("refused")) }, "way-back", "nothing-listens-yet"],
     ["the agent answers in plain text", { wayBack: seen(agent("unencrypted")) }, "way-back", "agent-unencrypted"],
@@ -534,6 +804,21 @@ describe("what works, with something to know", () => {
     expect(diagnose(subject, replay)).toMatchObject({ verdict: "broken", firstBroken: "connection" });
   });
 
+  it.each([
+    [["cmk_1", "10.0.0.5"], undefined, "10.0.0.5"],
+    [["cmk.example.com."], undefined, "cmk.example.com"],
+    [["old.example.com", "cmk.example.com"], ["old.example.com"], "cmk.example.com"],
+    [["cmk_1"], undefined, v4],
+  ])("of %j (without an address: %j), %s is what to register with", (addresses, unresolved, registerAs) => {
+    const replay = { ...healthy, ...(unresolved === undefined ? {} : { unresolved }) };
+    expect(diagnose({ ...subject, addresses }, replay)).toMatchObject({ registerAs });
+  });
+
+  it("the name is refused on the server as well, where nothing is sent to it", () => {
+    const replay: Replay = { receivers: [], serverOnly: true, wayBack: seen(agent("verified")) };
+    expect(diagnose({ ...subject, addresses: ["cmk_1"] }, replay)).toMatchObject({ firstBroken: "name" });
+  });
+
   it("a port that is given leaves discovery out", () => {
     const found = diagnose(subject, { receivers: healthy.receivers, wayBackSkipped: "not-asked-here" });
     expect(symptoms(found)).toMatchObject({
@@ -547,31 +832,26 @@ describe("what works, with something to know", () => {
 });
 
 describe("what nobody can know", () => {
+  it("a look-up that could not be started says nothing of the name", () => {
+    const https = nameless("cmk could not be looked up: getaddrinfo EMFILE");
+    expect(diagnose(subject, { ...healthy, https, receivers: [] })).toMatchObject({ verdict: "undecided" });
+  });
+
   const unsent = (cause: "vantage" | "aborted"): Observation =>
     seen({ outcome: { kind: "unsent", cause, detail: "it broke off" }, evidence: {} });
   it.each<[string, Replay, StepName, string]>([
     [
       "the vantage point broke off",
-      { ...healthy, https: unsent("vantage"), http: unsent("vantage"), receivers: [] },
+      { ...healthy, https: plainly(unsent("vantage")), http: plainly(unsent("vantage")), receivers: [] },
       "name",
       "not-sent",
-    ],
-    [
-      "the resolver is dead",
-      {
-        ...healthy,
-        https: unresolved("the resolver of this machine gave no answer for cmk (EAI_AGAIN)"),
-        receivers: [],
-      },
-      "name",
-      "resolver-silent",
     ],
     [
       "no route from here",
       {
         ...healthy,
-        https: seen(failed("no-route")),
-        http: seen(failed("no-route")),
+        https: web(failed("no-route")),
+        http: web(failed("no-route")),
         receivers: [on(8000, failed("no-route"))],
       },
       "web",

@@ -1,10 +1,13 @@
-import type { CauseName, Diagnosis, RemedyName, Replay, Step, StepName, Subject, Works } from "../model/doctor.ts";
+import type { CauseName, Diagnosis, RemedyName, Step, StepName, Subject, Works } from "../model/doctor.ts";
+import type { Replay } from "../model/replay.ts";
+import { serverFault } from "../model/controller-server.ts";
 import { causesOf } from "./causes.ts";
 import { type Clues, cluesOf } from "./clues.ts";
+import { advertisedPort, discoveryStep, toldAside } from "./discovery-step.ts";
 import { isVerified, portStep, receiverSteps } from "./receiver-steps.ts";
 import { remediesOf } from "./remedies.ts";
 import { step } from "./step.ts";
-import { advertisedPort, discoveryStep, nameStep, webStep } from "./web-steps.ts";
+import { nameStep, webStep } from "./web-steps.ts";
 import { wayBackStep } from "./way-back.ts";
 
 /**
@@ -23,8 +26,10 @@ export function diagnose(subject: Subject, replay: Replay): Diagnosis {
     .flatMap(({ observation }) => observation.answers)
     .map(({ evidence }) => evidence.service)
     .find((service) => service?.finding === "wrong-site")?.site;
+  const aside = toldAside(replay);
   const clues = open === undefined ? undefined : readClues(open, steps, { subject, replay, advertised });
   const causes = open === undefined || clues === undefined ? [] : causesOf(open.name, clues);
+  const registerAs = serverToName(subject, replay, usable?.address);
   const can = canRegister(steps, verdict);
   return {
     subject,
@@ -32,7 +37,9 @@ export function diagnose(subject: Subject, replay: Replay): Diagnosis {
     ...(can === undefined ? {} : { canRegister: can }),
     ...(first === undefined ? {} : { firstBroken: first.name }),
     ...(advertised === undefined ? {} : { advertisedPort: advertised }),
+    ...(aside === undefined ? {} : { toldAside: aside }),
     ...(usable === undefined ? {} : { usablePort: usable.port, usableAddress: usable.address }),
+    ...(registerAs === undefined ? {} : { registerAs }),
     ...(otherSite === undefined ? {} : { otherSite }),
     steps,
     stillWorks: stillWorks(steps, first, usable, advertised),
@@ -42,6 +49,18 @@ export function diagnose(subject: Subject, replay: Replay): Diagnosis {
       ...(backUntried(replay, subject) ? (["try-way-back"] as const) : []),
     ],
   };
+}
+
+/** The first of the declared names and addresses that the controller takes, and else an address that was found. */
+function serverToName({ addresses }: Subject, replay: Replay, usable: string | undefined): string | undefined {
+  const isTaken = (one: string): boolean => serverFault(one) === undefined;
+  const taken = addresses.filter((one) => isTaken(one));
+  const resolved = taken.find((one) => replay.unresolved?.includes(one) !== true);
+  const withoutDot = addresses.map((one) => one.replace(/\.$/, "")).find((one) => isTaken(one));
+  const seen = [replay.https?.observation, ...replay.receivers.map(({ observation }) => observation)]
+    .flatMap((one) => one?.answers ?? [])
+    .flatMap(({ address }) => (address !== undefined && isTaken(address) ? [address] : []));
+  return resolved ?? taken[0] ?? withoutDot ?? (usable !== undefined && isTaken(usable) ? usable : seen[0]);
 }
 
 function ways(
@@ -60,11 +79,15 @@ const backUntried = ({ wayBackSkipped }: Replay, { agent }: Subject): boolean =>
 function stepsOf(subject: Subject, replay: Replay): Step[] {
   const back = wayBackStep(subject, replay);
   const forth: readonly StepName[] = ["name", "web", "discovery", "port", "connection", "tls", "site"];
+  if (replay.serverOnly === true && subject.addresses.every((one) => serverFault(one) !== undefined)) {
+    return [step("name", "server-refused"), ...forth.slice(1).map((one) => step(one, "not-asked-here")), back];
+  }
   if (replay.serverOnly === true) return [...forth.map((name) => step(name, "not-asked-here")), back];
-  const first = replay.https ?? replay.receivers[0]?.observation;
+  const first = replay.https?.observation ?? replay.receivers[0]?.observation;
   if (first === undefined) return [...forth.map((name) => step(name, "not-reached")), back];
   const name = nameStep(subject, first);
-  if (name.state === "broken" || name.state === "undecided") {
+  const hasAddress = first.answers.some(({ address }) => address !== undefined);
+  if (!hasAddress) {
     return [name, ...forth.slice(1).map((one) => step(one, "not-reached")), back];
   }
   const receiver = receiverSteps(subject, replay);
@@ -97,6 +120,8 @@ function readClues(
   return cluesOf(open, steps, {
     subject,
     advertisedPort: advertised,
+    toldAside: toldAside(replay),
+    echoes: replay.wayBackEcho?.answers ?? [],
     discoveryWorks: advertised !== undefined,
     receiverWorks: worksAt(first),
     receiverElsewhere: others.some(worksAt),

@@ -1,4 +1,5 @@
-import type { Answer } from "../model/outcome.ts";
+import type { Subject } from "../model/doctor.ts";
+import type { Answer, Observation } from "../model/outcome.ts";
 
 /** Which address a client ends up with: `reached` the first that answers it, `stalled` if a silent one holds it up. */
 export interface Reach {
@@ -9,6 +10,12 @@ export interface Reach {
 const isOpen = ({ outcome }: Answer): boolean => outcome.kind === "open";
 const isSilent = ({ outcome }: Answer): boolean => outcome.kind === "silent";
 const isV6 = ({ address }: Answer): boolean => address?.includes(":") === true;
+
+/** Which address the controller's HTTP client would use. */
+export function reachWeb({ addresses }: Pick<Subject, "addresses">, observation: Observation | undefined): Reach {
+  const answers = observation?.answers ?? [];
+  return addresses.length > 1 ? reachAny(answers) : reachByFamily(answers);
+}
 
 /** Any address that works will do: each stands for a registration of its own. */
 export function reachAny(answers: readonly Answer[]): Reach {

@@ -1,6 +1,7 @@
-import type { Replay, Step, Subject, Symptom } from "../model/doctor.ts";
+import type { Step, Subject, Symptom } from "../model/doctor.ts";
+import type { Replay } from "../model/replay.ts";
 import type { Answer, Observation } from "../model/outcome.ts";
-import type { Finding } from "../model/service.ts";
+import type { Finding } from "../model/service-evidence.ts";
 import { type Reach, reachAny, reachInTurn } from "./reach.ts";
 import { handshakeOnly, nothingSent, sightings, step } from "./step.ts";
 

@@ -3,6 +3,7 @@ import type { Clues } from "./clues.ts";
 
 /** What ends each cause. */
 const remedies = {
+  "name-not-for-controller": ["rename-server"],
   "name-misspelt": ["look-up-name"],
   "name-not-in-this-dns": ["look-up-name", "register-with-address"],
   "resolver-down": ["look-up-name", "register-with-address"],
@@ -21,6 +22,12 @@ const remedies = {
   "login-in-between": ["ask-without-proxy", "register-with-port"],
   "tls-inspection": ["exempt-from-inspection"],
   "balancer-without-backend": ["see-what-listens"],
+  "redirected-elsewhere": ["mend-redirect"],
+  "redirect-loop": ["mend-redirect"],
+  "given-port-wrong": ["look-up-port"],
+  "firewall-rejects": ["open-port"],
+  "forward-leads-nowhere": ["look-at-forward"],
+  "large-segments-lost": ["mend-segment-size"],
   "path-changed-on-the-way": ["see-what-listens"],
   "discovery-outdated": ["look-up-port", "restart-site-apache"],
   "ports-mixed-up": ["look-up-port"],
@@ -45,6 +52,7 @@ const remediesAtMost = 5;
 const pathCauses: ReadonlySet<CauseName> = new Set<CauseName>([
   "firewall-drops",
   "firewall-prohibits",
+  "firewall-rejects",
   "firewall-has-other-port",
   "rejected-on-the-way",
   "no-route",
@@ -59,7 +67,8 @@ export function remediesOf(name: StepName, causes: readonly CauseName[], clues: 
   if (name === "way-back") return backwards(causes);
   const { receiverWorks, receiverElsewhere, otherAddressWorks, subject, symptom } = clues;
   const works: RemedyName[] = [];
-  if (otherAddressWorks || symptom === "connection-stalled") works.push("register-with-address");
+  if (symptom === "server-refused") works.push(...(clues.addressTaken ? (["register-with-address"] as const) : []));
+  else if (otherAddressWorks || symptom === "connection-stalled") works.push("register-with-address");
   else if (receiverWorks || receiverElsewhere) works.push("register-with-port");
   if (symptom === "other-site") works.push("use-other-site");
   const usable = receiverWorks || receiverElsewhere;

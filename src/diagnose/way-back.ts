@@ -1,20 +1,25 @@
-import type { Replay, Step, Subject, Symptom } from "../model/doctor.ts";
+import type { Step, Subject, Symptom } from "../model/doctor.ts";
+import type { Replay } from "../model/replay.ts";
 import type { Answer } from "../model/outcome.ts";
-import type { Finding } from "../model/service.ts";
+import type { Finding } from "../model/service-evidence.ts";
+import { isRejected } from "./rejection.ts";
 import { nothingSent, sightings, step } from "./step.ts";
 
 /**
- * Step 8: the site's connection to the agent. A refusal is normal before the registration, because the controller does
+ * Step 8: the site's connection to the agent. A refusal by the host is normal before the registration, because the controller does
  * not listen until it has a pull connection (docs/notes/listening.md); hosts that push or have no agent need no way
  * back.
  */
-export function wayBackStep({ agent, agentPort }: Subject, { wayBack, wayBackSkipped }: Replay): Step {
+export function wayBackStep({ agent, agentPort }: Subject, replay: Replay): Step {
+  const { wayBack, wayBackEcho, wayBackSkipped } = replay;
   if (wayBack === undefined) return step("way-back", wayBackSkipped ?? "not-reached");
   const { answers } = wayBack;
   const seen = sightings(agentPort, wayBack);
   if (nothingSent(answers)) return step("way-back", "not-sent", seen);
   const pulls = agent === "pull" || agent === "legacy";
-  const symptoms = new Set(answers.map(pulls ? whenPulled : whenNotPulled));
+  const echoes = wayBackEcho?.answers ?? [];
+  const isNormal = (answer: Answer): boolean => !isRejected(answer, echoes);
+  const symptoms = new Set(answers.map((one) => (pulls ? whenPulled(one, isNormal(one)) : whenNotPulled(one))));
   return step("way-back", order.find((one) => symptoms.has(one)) ?? "not-sent", seen);
 }
 
@@ -51,10 +56,10 @@ const byFinding = {
   "tls-failed": "agent-wrong-service",
 } as const satisfies Record<Finding, (typeof order)[number]>;
 
-function whenPulled({ outcome, evidence }: Answer): Symptom {
+function whenPulled({ outcome, evidence }: Answer, isNormal: boolean): Symptom {
   if (outcome.kind === "open")
     return evidence.service === undefined ? "agent-answered" : byFinding[evidence.service.finding];
-  if (outcome.kind === "refused") return "nothing-listens-yet";
+  if (outcome.kind === "refused" && isNormal) return "nothing-listens-yet";
   return outcome.kind === "unsent" ? "not-sent" : "way-back-failed";
 }
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { answer, flow, observed, outcomes, planOf } from "../../test/cases/judge-case.ts";
 import type { Evidence, Outcome } from "../model/outcome.ts";
 import type { Probe } from "../model/flow.ts";
-import type { Finding } from "../model/service.ts";
+import type { Finding } from "../model/service-evidence.ts";
 import { type DecoySeen, needsDecoy } from "./decoy.ts";
 import { judge } from "./judge.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Flow } from "../model/flow.ts";
 import type { Answer, Evidence } from "../model/outcome.ts";
-import type { Finding } from "../model/service.ts";
+import type { Finding } from "../model/service-evidence.ts";
 import { answer, flow, observed, outcomes, planOf } from "../../test/cases/judge-case.ts";
 import type { Observed } from "../model/observed.ts";
 import { type Case, judge } from "./judge.ts";

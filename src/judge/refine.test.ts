@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { answer, outcomes } from "../../test/cases/judge-case.ts";
 import { verdictOf } from "../model/reason.ts";
-import { findingSchema } from "../model/service.ts";
+import { findingSchema } from "../model/service-evidence.ts";
 import type { Evidence } from "../model/outcome.ts";
 import type { Expectation, Stage, Transport } from "../model/verdict.ts";
 import { refine } from "./refine.ts";

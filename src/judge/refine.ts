@@ -1,7 +1,8 @@
 import type { Answer, Evidence } from "../model/outcome.ts";
 import type { Flow } from "../model/flow.ts";
 import { verdictOf } from "../model/reason.ts";
-import { type ServiceEvidence, serviceRecord } from "../model/service.ts";
+import { serviceRecord } from "../model/service.ts";
+import type { ServiceEvidence } from "../model/service-evidence.ts";
 import type { ResetOrigin } from "../model/run.ts";
 import type { Stage } from "../model/verdict.ts";
 import type { Ruling } from "./rules.ts";

@@ -1,4 +1,4 @@
-import type { Finding } from "../model/service.ts";
+import type { Finding } from "../model/service-evidence.ts";
 import type { Ruling } from "./rules.ts";
 
 /**

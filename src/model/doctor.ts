@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { portSchema } from "./port.ts";
-import { evidenceSchema, type Observation, outcomeSchema } from "./outcome.ts";
+import { evidenceSchema, outcomeSchema } from "./outcome.ts";
 
 const port = portSchema();
 
@@ -24,6 +24,8 @@ export const symptomSchema = z.enum([
   "resolved",
   "some-names-unknown",
   "name-unknown",
+  "server-refused", // the controller turns the name down before it sends anything
+  "some-servers-refused",
   "resolver-silent",
   // web
   "web-open",
@@ -32,11 +34,14 @@ export const symptomSchema = z.enum([
   "web-stalled", // the first address is silent, and the controller's time ends before it tries the next
   // discovery
   "port-advertised",
+  "port-advertised-elsewhere", // after redirects that the controller follows
   "port-advertised-once", // by one of http and https only
   "site-not-started",
   "discovery-not-found",
   "discovery-login-page",
   "discovery-redirects", // 80 sends the controller to https, which does not answer
+  "redirect-lost", // the web server sends the controller where nobody answers
+  "redirect-endless", // more redirects than the controller follows
   "discovery-no-number",
   "discovery-not-http",
   "discovery-closed",
@@ -84,6 +89,7 @@ export type Symptom = z.infer<typeof symptomSchema>;
 
 /** Why a step is broken, as far as such a picture usually has this cause. */
 export const causeNameSchema = z.enum([
+  "name-not-for-controller",
   "name-misspelt",
   "name-not-in-this-dns",
   "resolver-down",
@@ -102,6 +108,12 @@ export const causeNameSchema = z.enum([
   "login-in-between",
   "tls-inspection",
   "balancer-without-backend",
+  "redirected-elsewhere",
+  "redirect-loop",
+  "given-port-wrong",
+  "firewall-rejects", // an ICMP message or a reset that is not the server's
+  "forward-leads-nowhere",
+  "large-segments-lost",
   "path-changed-on-the-way",
   "discovery-outdated",
   "ports-mixed-up",
@@ -130,6 +142,7 @@ export const remedyNameSchema = z.enum([
   "register-with-http-proxy",
   "ask-without-proxy",
   "look-up-name",
+  "rename-server",
   "look-up-port",
   "open-port",
   "start-web-server",
@@ -139,6 +152,9 @@ export const remedyNameSchema = z.enum([
   "restart-site-apache",
   "use-other-site",
   "exempt-from-inspection",
+  "mend-redirect",
+  "look-at-forward",
+  "mend-segment-size",
   "see-what-listens",
   "fix-ipv6",
   "open-way-back",
@@ -155,6 +171,9 @@ export const sightingSchema = z.strictObject({
   address: z.string().optional(), // absent where the name did not resolve
   outcome: outcomeSchema,
   evidence: evidenceSchema,
+  /** The redirect that led there, without login and query; and whether the topology names no such machine. */
+  url: z.string().optional(),
+  isOutside: z.literal(true).optional(),
 });
 export type Sighting = z.infer<typeof sightingSchema>;
 
@@ -172,25 +191,13 @@ export const subjectSchema = z.strictObject({
   expectedFrom: z.enum(["option", "topology", "default"]),
   /** The topology's web server ports, where they are not those that the controller asks. */
   otherWebPorts: z.array(port),
+  /** Those of the topology's web server ports that speak plain HTTP. */
+  plainWebPorts: z.array(port),
   /** Names of the proxy variables that are set where the probes start; known on this machine only. */
   proxies: z.array(z.string()),
   topology: z.string().optional(),
 });
 export type Subject = z.infer<typeof subjectSchema>;
-
-/** What was seen, before anybody has an opinion; what was not tried is absent. */
-export interface Replay {
-  /** 443 and 80 with the discovery behind them. */
-  https?: Observation;
-  http?: Observation;
-  /** Agent receivers; first the one that the controller would turn to, then the expected one if that differs. */
-  receivers: readonly { port: number; observation: Observation }[];
-  wayBack?: Observation;
-  /** Why the way back was not tried. */
-  wayBackSkipped?: "not-asked-here" | "host-unknown";
-  /** True if the probes of the host were left out because this machine is the server. */
-  serverOnly?: boolean;
-}
 
 /** One step and what it showed, without words. */
 export interface Step {
@@ -212,9 +219,13 @@ export interface Diagnosis {
   firstBroken?: StepName;
   /** The port that discovery gave. */
   advertisedPort?: number;
+  /** The port that discovery gave where this controller does not ask, and where that was. */
+  toldAside?: { webPort: number; receiverPort: number };
   /** The port and address where the site's own receiver answered as itself. */
   usablePort?: number;
   usableAddress?: string;
+  /** What to write behind `--server`: a name or address that the controller takes and that means something there. */
+  registerAs?: string;
   /** The site that answered in the wanted one's place. */
   otherSite?: string;
   steps: readonly Step[];

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { serviceEvidenceSchema } from "./service.ts";
+import { serviceEvidenceSchema } from "./service-evidence.ts";
 
 /** Why this side could not send; each has its own remedy, none says anything about the network. */
 export const unsentCauseSchema = z.enum([

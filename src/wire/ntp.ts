@@ -1,4 +1,4 @@
-import type { ServiceEvidence } from "../model/service.ts";
+import type { ServiceEvidence } from "../model/service-evidence.ts";
 import { printable } from "../model/printable.ts";
 
 const packetBytes = 48;

@@ -122,6 +122,8 @@ export interface Asking {
   plaintext?: "expected";
   port?: number;
   patienceMs?: number;
+  path?: string;
+  redirects?: number;
 }
 
 /**
@@ -129,7 +131,7 @@ export interface Asking {
  * over, and what it says is short and safe to show.
  */
 export async function ask(prober: ServiceProber, { port }: Peer, asking: Asking = {}): Promise<Found> {
-  const { site, name, plaintext, patienceMs = 3_000 } = asking;
+  const { site, name, plaintext, patienceMs = 3_000, path, redirects } = asking;
   const socket = await connectTo(port);
   const startedAt = performance.now();
   const elapsedMs = () => performance.now() - startedAt;
@@ -153,6 +155,8 @@ export async function ask(prober: ServiceProber, { port }: Peer, asking: Asking 
     name: "livestatus" as const,
     ...(site === undefined ? {} : { site }),
     ...(plaintext && { plaintext }),
+    ...(path === undefined ? {} : { path }),
+    ...(redirects === undefined ? {} : { redirects }),
   };
   const found = await prober(openConnection(socket), spec, context);
   expect(elapsedMs()).toBeLessThan(patienceMs + 8_000);

@@ -1,7 +1,8 @@
 import { fileURLToPath } from "node:url";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { Answer } from "../../src/model/outcome.ts";
-import type { ServiceEvidence, TcpServiceName } from "../../src/model/service.ts";
+import type { TcpServiceName } from "../../src/model/service.ts";
+import type { ServiceEvidence } from "../../src/model/service-evidence.ts";
 import type { ProbeSpec, Task } from "../../src/model/task.ts";
 import { startChrony, startDnsmasq, startRsyslog, startService, startSshd } from "./daemons.ts";
 import type { Lab } from "./lab.ts";

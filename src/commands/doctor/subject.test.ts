@@ -74,6 +74,7 @@ describe("without a topology", () => {
     ["a site that is none", { server: "cmk", site: "a/b?c" }, '--site: "a/b?c" is no name of a site'],
     ["a site with a blank", { server: "cmk", site: "a b" }, '--site: "a b" is no name of a site'],
     ["no address", { server: "10.1", site: "main" }, '--server: "10.1" is neither'],
+    ["a link-local address without its zone", { server: "fe80::1", site: "main" }, '"fe80::1" is link-local'],
     ["two ports", { server: "cmk:8001", site: "main", port: 8000 }, "--port: 8000 contradicts --server cmk:8001"],
     ["port 0", { server: "cmk:0", site: "main" }, '--server: "0" is not a port'],
     ["an unknown side", { server: "cmk", site: "main", from: "web01" }, '--from: "web01" is neither host nor server'],

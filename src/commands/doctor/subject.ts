@@ -12,6 +12,10 @@ import type { Surroundings } from "../surroundings.ts";
 export interface Patient {
   subject: Subject;
   vantages: { host?: VantageSpec; server?: VantageSpec };
+  /** Names and addresses of the machines that the topology names. */
+  known: ReadonlySet<string>;
+  /** False if the topology says that the host is not to be pinged. */
+  pings: boolean;
   /** False if the port was given, as with `cmk-agent-ctl register --server HOST:PORT`. */
   discovers: boolean;
   /** Environment of the programs that vantage points start: that of this process, without the secrets. */
@@ -55,9 +59,12 @@ function withoutTopology(options: DoctorOptions, env: Surroundings["env"]): Pati
     expectedPort: given.port ?? standardPort.agentReceiver,
     expectedFrom: given.port === undefined ? "default" : "option",
     otherWebPorts: [],
+    plainWebPorts: [],
     proxies: from === "host" ? proxiesIn(env) : [],
   };
-  return { subject, vantages: { [from]: "local" }, discovers: given.port === undefined, childEnv: env };
+  const known = new Set(subject.addresses);
+  const vantages = { [from]: "local" as const };
+  return { subject, vantages, known, pings: true, discovers: given.port === undefined, childEnv: env };
 }
 
 async function fromTopology(
@@ -94,11 +101,14 @@ async function fromTopology(
     expectedPort: expected ?? standardPort.agentReceiver,
     expectedFrom: given.port === undefined ? (expected === undefined ? "default" : "topology") : "option",
     otherWebPorts: otherWebPorts(server),
+    plainWebPorts: server.ports.http === undefined ? [] : [server.ports.http],
     proxies: isLocal(vantages.host) ? proxiesIn(env) : [],
     topology: file,
   };
+  const nodes = [...servers, ...topology.hosts];
+  const known = new Set([...nodes.flatMap(({ name, address }) => [name, ...address]), ...subject.addresses]);
   const childEnv = withoutSecrets({ topology, env });
-  return { subject, vantages, discovers: given.port === undefined, childEnv };
+  return { subject, vantages, known, pings: host.ping, discovers: given.port === undefined, childEnv };
 }
 
 /** `--from NODE` says that this machine is NODE, and no other; else as `check` finds out who can send. */

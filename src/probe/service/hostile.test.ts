@@ -1,7 +1,8 @@
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
 import { ask, drips, peer } from "../../../test/cases/service-peer.ts";
-import { serviceEvidenceSchema, tcpServiceNameSchema } from "../../model/service.ts";
+import { tcpServiceNameSchema } from "../../model/service.ts";
+import { serviceEvidenceSchema } from "../../model/service-evidence.ts";
 import { services } from "./services.ts";
 
 /** Beginnings that lead deeper into a parser than noise would. */

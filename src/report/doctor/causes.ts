@@ -22,9 +22,18 @@ export function troubledPorts(diagnosis: Diagnosis): string {
   return ports.length === 0 ? `${receiverPort(diagnosis)}/tcp` : listed(ports);
 }
 
+/** The machine at whose end something is wrong: the server, or the one that a redirect of it named. */
+export function targetOf(diagnosis: Diagnosis): { name: string; addresses: readonly string[] } {
+  const { server, addresses } = diagnosis.subject;
+  const lost = troubleOf(diagnosis).findLast(({ url }) => url !== undefined);
+  if (lost?.url === undefined) return { name: server, addresses };
+  const { address } = lost;
+  return { name: new URL(lost.url).hostname, addresses: address === undefined ? [] : [address] };
+}
+
 /** `web01 to cmk`, in the direction of the step that is broken. */
 export function directionOf(diagnosis: Diagnosis): string {
-  const [from, to] = [hostOf(diagnosis), diagnosis.subject.server];
+  const [from, to] = [hostOf(diagnosis), isBackwards(diagnosis) ? diagnosis.subject.server : targetOf(diagnosis).name];
   return isBackwards(diagnosis) ? `${to} to ${from}` : `${from} to ${to}`;
 }
 
@@ -33,12 +42,27 @@ function reporters(diagnosis: Diagnosis): string {
   return found.length === 0 ? "A firewall or router on the way" : `${listed(found)}`;
 }
 
+/** Who sent the ICMP message; a reset has the server's address, whoever sent it. */
+function rejecters(diagnosis: Diagnosis): string {
+  const found = new Set(
+    troubleOf(diagnosis).flatMap(({ address, evidence }) =>
+      evidence.reporter === address ? [] : (evidence.reporter ?? []),
+    ),
+  );
+  if (found.size > 0) return listed([...found]);
+  const isOwn = troubleOf(diagnosis).some(({ evidence }) => evidence.icmpCode !== undefined);
+  const name = isBackwards(diagnosis) ? hostOf(diagnosis) : targetOf(diagnosis).name;
+  return isOwn ? `The own firewall of ${name}` : "Something nearer than the other answers of this address";
+}
+
 const deadAddress = (diagnosis: Diagnosis): string => troubleOf(diagnosis)[0]?.address ?? "The first address";
 
 const messages: Record<CauseName, Say> = {
+  "name-not-for-controller": () =>
+    "The agent controller takes only names of letters, digits, hyphens and dots (RFC 1123), without a dot at the end, and addresses without a zone. DNS and other programs take more.",
   "name-misspelt": ({ subject }) => `The name is misspelt, or lacks its domain: ${listed(subject.addresses)}.`,
   "name-not-in-this-dns": (diagnosis) =>
-    `The name is known elsewhere, but not to the DNS server or hosts file that ${hostOf(diagnosis)} uses.`,
+    `${targetOf(diagnosis).addresses.length === 0 ? `The name ${targetOf(diagnosis).name}` : "The name"} is known elsewhere, but not to the DNS server or hosts file that ${hostOf(diagnosis)} uses.`,
   "resolver-down": (diagnosis) => `${hostOf(diagnosis)} reaches none of its DNS servers.`,
   "firewall-drops": (diagnosis) =>
     `A firewall drops ${troubledPorts(diagnosis)} from ${directionOf(diagnosis)} without a word.`,
@@ -53,11 +77,13 @@ const messages: Record<CauseName, Say> = {
       : `Nothing at this address answered anything: the server is down, the address is wrong, or the whole path is closed.`,
   "no-route": (diagnosis) =>
     `A router on the way from ${directionOf(diagnosis)} has no route, or nobody has the address.`,
-  "web-server-on-other-port": ({ subject }) =>
-    subject.otherWebPorts.length > 0
-      ? `The web server listens on ${listed(subject.otherWebPorts.map(String))}. Discovery always asks 443 and 80 and cannot find it.`
-      : "The web server listens on another port, e.g. 8080 of a container. Discovery always asks 443 and 80 and cannot find it.",
-  "web-server-off": ({ subject }) => `No web server runs on ${subject.server}.`,
+  "web-server-on-other-port": ({ subject, toldAside }) =>
+    toldAside !== undefined && subject.otherWebPorts.includes(toldAside.webPort)
+      ? `The web server listens on ${toldAside.webPort}, and says there that the receiver has port ${toldAside.receiverPort}. Discovery always asks 443 and 80 and cannot find it.`
+      : subject.otherWebPorts.length > 0
+        ? `The topology says that the web server listens on ${listed(subject.otherWebPorts.map(String))}. Discovery always asks 443 and 80 and cannot find it.`
+        : "The web server listens on another port, e.g. 8080 of a container. Discovery always asks 443 and 80 and cannot find it.",
+  "web-server-off": (diagnosis) => `No web server runs on ${targetOf(diagnosis).name}.`,
   "proxy-needed": ({ subject }) =>
     `${listed(subject.proxies)} is set: curl and browsers use that proxy, the agent controller ignores it unless told \`--detect-proxy\`.`,
   "site-stopped": ({ subject }) => `The site ${subject.site} is stopped.`,
@@ -69,6 +95,18 @@ const messages: Record<CauseName, Say> = {
   "tls-inspection": () => "A firewall or proxy inspects TLS and shows its own certificate.",
   "balancer-without-backend": () =>
     "A load balancer, port forward or container proxy accepts, but has nothing behind it.",
+  "redirected-elsewhere": (diagnosis) =>
+    `The web server of ${diagnosis.subject.server}, or a proxy before it, sends clients to a place that ${hostOf(diagnosis)} does not reach.`,
+  "redirect-loop": ({ subject }) =>
+    `The web server of ${subject.server} and a proxy before it send clients in a circle, for example from https to http and back.`,
+  "given-port-wrong": ({ subject, toldAside }) =>
+    `The port is wrong: the site ${subject.site} says at ${toldAside?.webPort ?? "443"} that its receiver has port ${toldAside?.receiverPort ?? "8000"}, not ${subject.expectedPort}.`,
+  "firewall-rejects": (diagnosis) =>
+    `${rejecters(diagnosis)} rejects ${troubledPorts(diagnosis)} from ${directionOf(diagnosis)}. That looks like a closed port, but it is a firewall's answer.`,
+  "forward-leads-nowhere": (diagnosis) =>
+    `${troubledPorts(diagnosis)} of ${targetOf(diagnosis).name} is forwarded to a machine that does not answer: the address is there, as other ports of it show.`,
+  "large-segments-lost": (diagnosis) =>
+    `The path from ${directionOf(diagnosis)} loses large packets: a tunnel with a smaller MTU, or a wrong MSS.`,
   "path-changed-on-the-way": ({ subject }) =>
     `A reverse proxy passes TLS of the site ${subject.site} on, or has its certificate, and changes the path, or leads to a receiver that does not serve it.`,
   "discovery-outdated": ({ subject }) =>

@@ -31,6 +31,7 @@ const diagnosis: Diagnosis = {
     expectedPort: 8000,
     expectedFrom: "default",
     otherWebPorts: [8443],
+    plainWebPorts: [],
     proxies: ["https_proxy"],
     topology: "my topology.yaml",
   },
@@ -57,6 +58,7 @@ const bare: Diagnosis = {
     expectedPort: 8000,
     expectedFrom: "option",
     otherWebPorts: [],
+    plainWebPorts: [],
     proxies: ["http_proxy"], // without one it is no cause
   },
   verdict: "broken",

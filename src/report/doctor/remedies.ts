@@ -1,5 +1,6 @@
+import { serverFault } from "../../model/controller-server.ts";
 import type { Diagnosis, RemedyName } from "../../model/doctor.ts";
-import { directionOf, troubledPorts } from "./causes.ts";
+import { directionOf, targetOf, troubledPorts } from "./causes.ts";
 import { bracketed } from "./sighting.ts";
 import { receiverPort } from "./steps.ts";
 import { shellWord, withAddresses } from "../text/wording.ts";
@@ -15,7 +16,8 @@ type Say = (diagnosis: Diagnosis) => PhrasedRemedy;
 const discoveryPath = "check_mk/api/1.0/domain-types/internal/actions/discover-receiver/invoke";
 
 const hostOf = ({ subject }: Diagnosis): string => subject.host ?? "HOST";
-const serverOf = ({ subject }: Diagnosis): string => bracketed(subject.addresses[0] ?? subject.server);
+const serverOf = ({ registerAs, subject }: Diagnosis): string =>
+  bracketed(registerAs ?? subject.addresses.find((one) => serverFault(one) === undefined) ?? "SERVER");
 
 /** The controller's command line (cmk-agent-ctl src/cli.rs); it asks for the password. */
 function controller(
@@ -60,6 +62,32 @@ function doctorAt({ subject }: Diagnosis, from: "host" | "server"): string {
   return `portmatrix doctor registration ${[...words, ...(from === "server" ? ["--from", "server"] : [])].map(shellWord).join(" ")}`;
 }
 
+/**
+ * The question of the agent controller as a command: it ignores proxies and certificates, and follows ten redirects with
+ * http and https (docs/notes/receiver-registration.md#the-web-client-redirects-proxies-time). Over http only where https
+ * is not to be had.
+ */
+function askByHand(diagnosis: Diagnosis): string {
+  const web = diagnosis.steps.find(({ name }) => name === "web")?.sightings ?? [];
+  const isOpen = (port: number) => web.some((one) => one.port === port && one.outcome.kind === "open");
+  const scheme = !isOpen(443) && isOpen(80) ? "http" : "https";
+  const follow = "--location --max-redirs 10 --proto '=http,https' --proto-redir '=http,https'";
+  return `curl --noproxy '*' --insecure ${follow} '${scheme}://${serverOf(diagnosis)}/${diagnosis.subject.site}/${discoveryPath}'`;
+}
+
+/** The address at which something was lost. */
+function addressInTrouble(diagnosis: Diagnosis): string {
+  const at = diagnosis.steps.find(({ name }) => name === diagnosis.firstBroken)?.sightings ?? [];
+  const lost = at.find(({ evidence }) => evidence.service?.finding === "unanswered");
+  return lost?.address ?? diagnosis.registerAs ?? "ADDRESS";
+}
+
+/** The name that does not resolve: the server's, or that of a redirect. */
+function nameInTrouble(diagnosis: Diagnosis): string {
+  const { subject, firstBroken } = diagnosis;
+  return firstBroken === "discovery" ? targetOf(diagnosis).name : (subject.addresses[0] ?? "NAME");
+}
+
 const phrases: Record<RemedyName, Say> = {
   "register-now": (diagnosis) => ({
     message: `Register, on ${hostOf(diagnosis)}:`,
@@ -94,25 +122,51 @@ const phrases: Record<RemedyName, Say> = {
   }),
   "ask-without-proxy": (diagnosis) => ({
     message: "See what the controller sees: ask without a proxy. The answer must be a port number and nothing else.",
-    commands: [
-      `curl --noproxy '*' --insecure 'https://${serverOf(diagnosis)}/${diagnosis.subject.site}/${discoveryPath}'`,
-    ],
+    commands: [askByHand(diagnosis)],
   }),
   "look-up-name": (diagnosis) => ({
     message: `On ${hostOf(diagnosis)}, see what the name means, and mend DNS or the hosts file:`,
-    commands: [`getent ahosts ${shellWord(diagnosis.subject.addresses[0] ?? "NAME")}`],
+    commands: [`getent ahosts ${shellWord(nameInTrouble(diagnosis))}`],
   }),
+  "rename-server": (diagnosis) => {
+    const faults = new Set(diagnosis.subject.addresses.map((one) => serverFault(one)));
+    if (faults.has("final-dot")) {
+      return { message: "Leave the dot at the end out:", commands: [controller(diagnosis)] };
+    }
+    return faults.has("zone")
+      ? { message: "Give the server an address that needs no zone, and register with that one.", commands: [] }
+      : {
+          message: `Give the server a name of letters, digits, hyphens and dots, in DNS or in the hosts file of ${hostOf(diagnosis)}, and register with that one.`,
+          commands: [],
+        };
+  },
   "look-up-port": ({ subject }) => ({
     message: `On ${subject.server}, see which sites there are and which port the receiver of ${subject.site} has:`,
     commands: ["omd sites", `omd config ${shellWord(subject.site)} show AGENT_RECEIVER_PORT`],
   }),
   "open-port": (diagnosis) => ({
-    message: `Have ${troubledPorts(diagnosis)} opened from ${diagnosis.subject.host ?? "the host"} to ${withAddresses(diagnosis.subject.server, diagnosis.subject.addresses)}, on every firewall between and on the server itself.`,
+    message: `Have ${troubledPorts(diagnosis)} opened from ${diagnosis.subject.host ?? "the host"} to ${withAddresses(targetOf(diagnosis).name, targetOf(diagnosis).addresses)}, on every firewall between and on the server itself.`,
     commands: [],
   }),
-  "start-web-server": ({ subject }) => ({
-    message: `On ${subject.server}, see whether the system's web server runs (apache2 or httpd):`,
+  "start-web-server": (diagnosis) => ({
+    message: `On ${targetOf(diagnosis).name}, see whether the system's web server runs (apache2 or httpd):`,
     commands: ["systemctl status apache2 httpd", "ss -tlnp '( sport = :80 or sport = :443 )'"],
+  }),
+  "mend-redirect": (diagnosis) => ({
+    message: `Let the web server of ${diagnosis.subject.server} answer this page itself, or send clients to where ${hostOf(diagnosis)} gets. See what the controller sees:`,
+    commands: [askByHand(diagnosis)],
+  }),
+  "look-at-forward": (diagnosis) => ({
+    message: `See where ${troubledPorts(diagnosis)} of ${targetOf(diagnosis).name} is forwarded to (port forward, load balancer, container), and whether that machine is up.`,
+    commands: [],
+  }),
+  "mend-segment-size": (diagnosis) => ({
+    message:
+      "See which size gets through, and clamp the MSS to it on the router or tunnel in between, or let its ICMP messages pass:",
+    commands: [
+      `tracepath -n ${shellWord(addressInTrouble(diagnosis))}`,
+      `ping -c 3 -M do -s 1400 ${shellWord(addressInTrouble(diagnosis))}`,
+    ],
   }),
   "start-site": ({ subject }) => ({
     message: `On ${subject.server}, start the site:`,

@@ -1,5 +1,5 @@
 import type { Sighting } from "../../model/doctor.ts";
-import type { Finding, ServiceEvidence } from "../../model/service.ts";
+import type { Finding, ServiceEvidence } from "../../model/service-evidence.ts";
 import { duration } from "../text/wording.ts";
 
 /** `10.0.0.5:8000`, `[fd00::5]:8000`. */
@@ -13,9 +13,10 @@ export function bracketed(address: string): string {
 }
 
 /** What one address answered, in a few words: `10.0.0.5:8000 refused after 0.4 ms`. No full stop. */
-export function phraseSighting({ port, address, outcome, evidence }: Sighting): string {
-  if (address === undefined) return outcome.kind === "unsent" ? outcome.detail : `port ${port}`;
-  const where = endpointOf(address, port);
+export function phraseSighting({ port, address, outcome, evidence, url, isOutside }: Sighting): string {
+  const redirect = url === undefined ? "" : `${url}${isOutside === true ? ", outside of the topology" : ""}: `;
+  if (address === undefined) return `${redirect}${outcome.kind === "unsent" ? outcome.detail : `port ${port}`}`;
+  const where = `${redirect}${endpointOf(address, port)}`;
   switch (outcome.kind) {
     case "open":
       return evidence.service === undefined
@@ -61,8 +62,10 @@ const findings = {
   "tls-failed": "agreed on no TLS connection",
 } as const satisfies Record<Finding, string>;
 
-function phraseService({ finding, saw, site, receiverPort, certificate }: ServiceEvidence): string {
-  if (receiverPort !== undefined) return `says port ${receiverPort}`;
+function phraseService({ finding, saw, site, receiverPort, certificate, onward }: ServiceEvidence): string {
+  const via = onward === undefined ? [] : [`redirects to ${onward.via.join(", then ")}`];
+  if (onward?.end === "elsewhere") return via.join("");
+  if (receiverPort !== undefined) return [...via, `says port ${receiverPort}`].join(", ");
   const shown =
     certificate === undefined ? undefined : `certificate of "${certificate.subject}" by "${certificate.issuer}"`;
   // Some services say of TLS what the certificate itself says better.

@@ -1,3 +1,4 @@
+import { type ServerFault, serverFault } from "../../model/controller-server.ts";
 import type { Diagnosis, Step, StepName, Symptom } from "../../model/doctor.ts";
 import { listed } from "../text/wording.ts";
 
@@ -41,6 +42,11 @@ const sawOf = ({ sightings }: Step): string => {
 /** Checkmk's own page says of a site that it is stopped; a gateway of another kind says only that nobody answered it. */
 const saysStopped = ({ sightings }: Step): boolean =>
   sightings.some(({ evidence }) => evidence.service?.saw?.includes("is not started") === true);
+/** What a second, short question showed. */
+const ofSize = ({ sightings }: Step): string =>
+  sightings.some(({ evidence }) => evidence.service?.smallAnswered === true)
+    ? " A short question was answered there: what is lost is lost by its size."
+    : "";
 const issuerOf = ({ sightings }: Step): string => {
   const certificate = sightings.map(({ evidence }) => evidence.service?.certificate).find((one) => one !== undefined);
   return certificate === undefined ? "" : ` Its certificate is signed by "${certificate.issuer}".`;
@@ -72,6 +78,35 @@ function howOf({ sightings }: Step): string {
 const expectedBy = ({ subject }: Diagnosis): string =>
   ({ option: "--port", topology: "the topology", default: "the default" })[subject.expectedFrom];
 
+/** ` to https://portal/main/, which the topology does not name`: every redirect on the way, each once. */
+const targetsOf = ({ sightings }: Step): string => {
+  const outside = new Set(sightings.flatMap(({ url, isOutside }) => (isOutside === true ? (url ?? []) : [])));
+  const urls = new Set(
+    sightings.flatMap(({ url, evidence }) => [
+      ...(url === undefined ? [] : [url]),
+      ...(evidence.service?.onward?.via ?? []),
+    ]),
+  );
+  const shown = [...urls].map((url) => (outside.has(url) ? `${url} (no machine of the topology)` : url));
+  return shown.length === 0 ? "" : ` to ${listed(shown, 11)}`;
+};
+
+const faultWords = {
+  underscore: "it has an underscore",
+  "final-dot": "it ends with a dot",
+  hyphen: "a part of it begins or ends with a hyphen",
+  "too-long": "it has more than 253 characters, or a part of it more than 63",
+  zone: "it has a zone (%)",
+  "no-name": "it is neither an IPv4 address nor a host name",
+} as const satisfies Record<ServerFault, string>;
+
+/** `cmk_1: it has an underscore`, for all of them that the controller does not take. */
+const refusedNames = ({ subject }: Diagnosis): string => {
+  const faults = subject.addresses.map((one) => [one, serverFault(one)] as const);
+  const refused = faults.flatMap(([one, fault]) => (fault === undefined ? [] : [`${one}: ${faultWords[fault]}`]));
+  return refused.length === 0 ? "" : ` (${listed(refused)})`;
+};
+
 /** What each symptom means, in a sentence or two. */
 const messages: Record<Symptom, Say> = {
   "not-sent": say("Nothing could be sent. This says nothing about the network."),
@@ -83,6 +118,10 @@ const messages: Record<Symptom, Say> = {
   "port-given": ({ subject }) => `Left out, as \`--server HOST:${subject.expectedPort}\` does.`,
   literal: (diagnosis) => `${named(diagnosis)}: nothing to resolve.`,
   resolved: (diagnosis) => `${named(diagnosis)} is ${listed(addressesIn(diagnosis), 6)} here.`,
+  "server-refused": (diagnosis) =>
+    `The agent controller refuses it before it sends anything${refusedNames(diagnosis)}.`,
+  "some-servers-refused": (diagnosis) =>
+    `One of the names and addresses will do, but the agent controller refuses some${refusedNames(diagnosis)}.`,
   "some-names-unknown": (diagnosis) =>
     `Only some of ${named(diagnosis)} resolve here: ${listed(addressesIn(diagnosis), 6)}.`,
   "name-unknown": (diagnosis) => `${named(diagnosis)} does not resolve here.`,
@@ -100,6 +139,12 @@ const messages: Record<Symptom, Say> = {
     `The receiver of the site ${diagnosis.subject.site} has port ${receiverPort(diagnosis)}.`,
   "port-advertised-once": (diagnosis) =>
     `The receiver of the site ${diagnosis.subject.site} has port ${receiverPort(diagnosis)}. One of https and http says so, which is enough.`,
+  "port-advertised-elsewhere": (diagnosis, step) =>
+    `The receiver of the site ${diagnosis.subject.site} has port ${receiverPort(diagnosis)}. The web server sends clients on${targetsOf(step)}, and the controller follows.`,
+  "redirect-lost": (_, step) =>
+    `The web server sends clients on${targetsOf(step)}. The controller follows, and gets no answer there.`,
+  "redirect-endless": (_, step) =>
+    `The web server sends clients on and on${targetsOf(step)}. The controller gives up after ten redirects.`,
   "site-not-started": ({ subject }, step) =>
     saysStopped(step)
       ? `The web server answers, but the site ${subject.site} is not started.`
@@ -111,7 +156,7 @@ const messages: Record<Symptom, Say> = {
   "discovery-no-number": (_, step) => `Something else than a port number came${sawOf(step)}.`,
   "discovery-not-http": (_, step) => `What listens there is not the web server that is asked${sawOf(step)}.`,
   "discovery-closed": say("The connection was accepted and closed without an answer."),
-  "discovery-silent": say("The connection was accepted, and then no answer came."),
+  "discovery-silent": (_, step) => `The connection was accepted, and then no answer came.${ofSize(step)}`,
   "discovery-tls-failed": (_, step) => `No TLS connection came about${sawOf(step)}.`,
   "port-as-expected": (diagnosis) => `${receiverPort(diagnosis)}, as expected (${expectedBy(diagnosis)}).`,
   "port-differs": (diagnosis) =>
@@ -131,7 +176,7 @@ const messages: Record<Symptom, Say> = {
   "wrong-service": (_, step) => `Another service holds this port${sawOf(step)}.`,
   "tls-failed": (_, step) => `No TLS connection came about${sawOf(step)}.`,
   "accepted-then-closed": say("The connection was accepted and closed without a byte of TLS."),
-  "accepted-then-silent": say("The connection was accepted, and then nothing came."),
+  "accepted-then-silent": (_, step) => `The connection was accepted, and then nothing came.${ofSize(step)}`,
   "site-answered": ({ subject }) => `The receiver of the site ${subject.site} answers as itself.`,
   "other-site": ({ subject, otherSite }) =>
     `This is the receiver of ${otherSite === undefined ? "another site" : `the site ${otherSite}`}, not of ${subject.site}.`,
@@ -139,7 +184,7 @@ const messages: Record<Symptom, Say> = {
     `The certificate is that of the site ${subject.site}, but the receiver behind it does not know the path /${subject.site}/agent-receiver (HTTP 404).`,
   "receiver-not-ready": (_, step) => `Something answers in the receiver's place that it is not ready${sawOf(step)}.`,
   "receiver-odd-answer": (_, step) => `The answer is not the receiver's${sawOf(step)}.`,
-  "receiver-silent": say("TLS came about, and then no answer came."),
+  "receiver-silent": (_, step) => `TLS came about, and then no answer came.${ofSize(step)}`,
   "agent-answered": say("The agent answers the site, with TLS."),
   "agent-unencrypted": say("The agent answers in plain text: it is not registered yet, or a legacy agent."),
   "agent-needs-secret": say("The agent answers, encrypted with a shared secret."),
@@ -166,7 +211,15 @@ export function phraseStep(diagnosis: Diagnosis, step: Step): string {
 }
 
 /** The outcome in one sentence. */
-export function summarise({ verdict, canRegister, firstBroken, subject, stillWorks, steps }: Diagnosis): string {
+export function summarise({
+  verdict,
+  canRegister,
+  firstBroken,
+  subject,
+  stillWorks,
+  steps,
+  usablePort,
+}: Diagnosis): string {
   const who = subject.host ?? "An agent";
   const what = firstBroken === undefined ? "" : stepTitles[firstBroken];
   if (verdict === "works") return `${who} can register with the site ${subject.site}.`;
@@ -175,9 +228,11 @@ export function summarise({ verdict, canRegister, firstBroken, subject, stillWor
     const trouble = `step ${number} is broken: ${what}`;
     if (canRegister === undefined) return `Step ${number} is broken: ${what}.`;
     if (!canRegister) {
-      const way = stillWorks.some((one) => one !== "web" && one.startsWith("receiver"))
-        ? ", except with the port written out"
-        : "";
+      const isThere = stillWorks.some((one) => one !== "web" && one.startsWith("receiver"));
+      const other = steps.some(({ symptom }) => symptom === "port-given")
+        ? `with port ${usablePort ?? ""}`
+        : "with the port written out";
+      const way = isThere ? `, except ${firstBroken === "name" ? "with another name or the address" : other}` : "";
       return `${who} cannot register with the site ${subject.site}${way}; ${trouble}.`;
     }
     return firstBroken === "way-back"

@@ -7,7 +7,7 @@ import { judge } from "../../judge/judge.ts";
 import { refine } from "../../judge/refine.ts";
 import { type Rule, type Ruling, rules } from "../../judge/rules.ts";
 import type { Answer, Evidence, Outcome } from "../../model/outcome.ts";
-import { findingSchema } from "../../model/service.ts";
+import { findingSchema } from "../../model/service-evidence.ts";
 import { type Reason, reasonSchema, verdictOf } from "../../model/reason.ts";
 import type { Stage } from "../../model/verdict.ts";
 import { reasonWords } from "./entries.ts";

@@ -1,5 +1,5 @@
 import type { OutcomeKind } from "../../model/outcome.ts";
-import type { Finding } from "../../model/service.ts";
+import type { Finding } from "../../model/service-evidence.ts";
 import type { Proof, Verdict } from "../../model/verdict.ts";
 
 /** What each verdict says about a requirement, in one sentence without a full stop. */

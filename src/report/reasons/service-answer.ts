@@ -1,4 +1,4 @@
-import type { ServiceEvidence } from "../../model/service.ts";
+import type { ServiceEvidence } from "../../model/service-evidence.ts";
 import { type Facts, target } from "../text/wording.ts";
 
 /** The beginning of a sentence about what a service said: `web01 connected to cmk (10.0.0.5:8000/tcp)`. */

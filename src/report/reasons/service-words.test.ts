@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { flow } from "../../../test/cases/judge-case.ts";
 import type { Judgement } from "../../model/run.ts";
-import type { ServiceEvidence } from "../../model/service.ts";
+import type { ServiceEvidence } from "../../model/service-evidence.ts";
 import { phrase } from "./phrase.ts";
 
 /** What is said of one service's finding; TCP from web01 to port 8000 of cmk. */

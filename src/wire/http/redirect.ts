@@ -14,7 +14,14 @@ export interface AskedAt {
  */
 export type Redirect =
   | { kind: "here"; scheme: "http" | "https"; port: number; path: string; shown: string }
-  | { kind: "elsewhere" | "nowhere"; shown: string };
+  | { kind: "elsewhere"; url: string; shown: string }
+  | { kind: "nowhere"; shown: string };
+
+/**
+ * As many as the agent controller's web client follows
+ * (docs/notes/receiver-registration.md#the-web-client-redirects-proxies-time).
+ */
+export const mostRedirects = 10;
 
 /** The status codes that web clients follow with a GET (RFC 9110 §15.4); 300 and 304 are none of them. */
 const followed = new Set([301, 302, 303, 307, 308]);
@@ -31,11 +38,18 @@ export function readRedirect(status: number, location: string | undefined, at: A
   }
   const shown = printable(`${target.origin}${target.pathname}`, mostCharacters);
   const host = plainHost(target.hostname);
-  if (!at.hosts.some((one) => plainHost(one) === host)) return { kind: "elsewhere", shown };
-  const port = target.port === "" ? (scheme === "https" ? 443 : 80) : Number(target.port);
-  if (port === 0) return { kind: "nowhere", shown };
+  if (target.port === "0") return { kind: "nowhere", shown };
+  if (!at.hosts.some((one) => plainHost(one) === host)) return { kind: "elsewhere", url: wholeUrl(target), shown };
+  const port = portOf(target);
   return { kind: "here", scheme, port, path: `${target.pathname}${target.search}`, shown };
 }
+
+/** What a web client asks for: without login and fragment. */
+const wholeUrl = ({ origin, pathname, search }: URL): string => `${origin}${pathname}${search}`;
+
+/** The port of a web address, written or not. */
+export const portOf = ({ protocol, port }: URL): number =>
+  port === "" ? (protocol === "https:" ? 443 : 80) : Number(port);
 
 /** An IPv6 address stands in brackets, without its zone. */
 const bracketed = (host: string): string => (host.includes(":") ? `[${host.replace(/%.*$/, "")}]` : host);

@@ -173,4 +173,40 @@ describe("redirects to the same machine are followed as the controller follows t
     const found = await ask(askReceiverDiscoveryHttp, await peer(web(pages)), patient);
     expect(found).toMatchObject({ finding: "other-answer", redirectsTo: "https://sso.example.com/" });
   });
+
+  describe("for one who goes on at other machines", () => {
+    const going = { ...patient, redirects: 10 };
+
+    it("the whole target is told, the query as well, and what was followed before", async () => {
+      const pages = { [question]: moved("/a"), "GET /a": moved("https://me:word@sso.example.com:8443/x?token=1#y") };
+      const found = await ask(askReceiverDiscoveryHttp, await peer(web(pages)), going);
+      expect(found.onward).toEqual({
+        via: [expect.stringMatching(/\/a$/), "https://sso.example.com:8443/x"],
+        left: 9,
+        end: "elsewhere",
+        url: "https://sso.example.com:8443/x?token=1",
+      });
+    });
+
+    it("the page that is asked for may be another one, and then HTTPS is no end", async () => {
+      const far = await peer(web({ "GET /x?token=1": { status: 200, body: "8001" } }));
+      const found = await ask(askReceiverDiscoveryHttp, far, { ...going, path: "/x?token=1" });
+      expect(found).toMatchObject({ ...verified, finding: "verified" });
+      expect(found).not.toHaveProperty("onward");
+      const toSecure = await peer(page({ status: 302, headers: ["Location: https://127.0.0.1/x"] }));
+      const onward = (await ask(askReceiverDiscoveryHttp, toSecure, { ...going, path: "/x" })).onward;
+      expect(onward).toMatchObject({ via: ["https://127.0.0.1/x"], end: "not-reached" });
+    });
+
+    it.each([
+      ["https://sso.example.com/", 0, "too-many"],
+      ["https://sso.example.com/", 1, "elsewhere"],
+      ["/", 0, "too-many"],
+      ["ftp://sso.example.com/", 10, "no-web-address"],
+      ["http://127.0.0.1:1/", 10, "not-reached"],
+    ])("to %s with %d left: %s", async (location, redirects, end) => {
+      const found = await ask(askReceiverDiscoveryHttp, await peer(page(moved(location))), { ...patient, redirects });
+      expect(found.onward).toMatchObject({ end });
+    });
+  });
 });

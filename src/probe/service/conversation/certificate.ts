@@ -1,5 +1,5 @@
 import type { DetailedPeerCertificate, TLSSocket } from "node:tls";
-import type { CertificateFacts } from "../../../model/service.ts";
+import type { CertificateFacts } from "../../../model/service-evidence.ts";
 import { printable } from "../../../model/printable.ts";
 
 const mostAltNames = 10;

@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import { type TLSSocket, connect as connectTls } from "node:tls";
-import type { CertificateFacts } from "../../../model/service.ts";
+import type { CertificateFacts } from "../../../model/service-evidence.ts";
 import { afterReading } from "../../flight/deadline.ts";
 import { errnoOf } from "../../kernel/network-error.ts";
 import { certificateOf } from "./certificate.ts";

@@ -1,4 +1,4 @@
-import type { ServiceEvidence } from "../../../model/service.ts";
+import type { ServiceEvidence } from "../../../model/service-evidence.ts";
 import type { Found } from "./service-prober.ts";
 import type { WireLog } from "./wire-log.ts";
 

@@ -1,4 +1,5 @@
-import type { ServiceEvidence, ServiceSpec } from "../../../model/service.ts";
+import type { ServiceSpec } from "../../../model/service.ts";
+import type { ServiceEvidence } from "../../../model/service-evidence.ts";
 import type { ProbeContext } from "../../flight/prober.ts";
 import type { Connection, NotConnected } from "./connection.ts";
 

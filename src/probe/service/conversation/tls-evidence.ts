@@ -1,4 +1,4 @@
-import type { CertificateFacts } from "../../../model/service.ts";
+import type { CertificateFacts } from "../../../model/service-evidence.ts";
 import { summariseBytes } from "../../../wire/byte-summary.ts";
 import { printable } from "../../../model/printable.ts";
 import { readTlsAnswer } from "../../../wire/http/tls-records.ts";

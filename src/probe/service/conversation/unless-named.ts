@@ -1,4 +1,5 @@
-import type { Finding, ServiceSpec } from "../../../model/service.ts";
+import type { ServiceSpec } from "../../../model/service.ts";
+import type { Finding } from "../../../model/service-evidence.ts";
 import type { Found } from "./service-prober.ts";
 
 const mismatches: ReadonlySet<Finding> = new Set(["wrong-service", "plaintext", "tls-failed"]);
