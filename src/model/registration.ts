@@ -29,6 +29,7 @@ export const registrationSchema = z
     summary: z.string(),
     firstBroken: stepNameSchema.optional(),
     advertisedPort: port.optional(),
+    toldAside: z.strictObject({ webPort: port, receiverPort: port }).optional(),
     usablePort: port.optional(),
     usableAddress: z.string().optional(),
     otherSite: z.string().optional(),

@@ -72,6 +72,17 @@ describe("without a network of its own", () => {
     ]);
   });
 
+  it("what the controller refuses is the first broken step, wherever the doctor runs: exit code 1", async () => {
+    const args = ["--site", "main", "--host", "127.0.0.1", "--from", "server", "--format", "json"];
+    const { code, stdout } = await doctor("--server", "cmk_1", ...args);
+    expect(code).toBe(1);
+    const { firstBroken, steps } = registrationSchema.parse(JSON.parse(stdout));
+    expect(firstBroken).toBe("name");
+    expect(steps[0]).toMatchObject({ symptom: "server-refused", message: expect.stringContaining("an underscore") });
+    const twin = await doctor("--server", "cmk-1", ...args);
+    expect(registrationSchema.parse(JSON.parse(twin.stdout))).not.toHaveProperty("firstBroken");
+  });
+
   it("on the server, with nothing wrong, it stays undecided: exit code 3", async () => {
     const { code, stdout } = await doctor(
       "--server",

@@ -11,6 +11,7 @@ import {
   buildRegistrationWorld,
   host,
   mendWorld,
+  otherWebPort,
   server,
   type Site,
   sitePorts,
@@ -73,6 +74,21 @@ const cases: readonly Case[] = [
     shows: ["connection", "connection-failed", "firewall-prohibits", "open-port"],
   },
   {
+    name: "8000 is rejected by the router with port unreachable, which is no closed port",
+    site: "portless",
+    shows: ["connection", "connection-failed", "firewall-rejects", "open-port"],
+  },
+  {
+    name: "8000 is unreachable, says the router, while 443 of the address works",
+    site: "unreachable",
+    shows: ["connection", "connection-failed", "firewall-prohibits", "open-port"],
+  },
+  {
+    name: "discovery is sent to another machine and port, which is dropped",
+    site: "sent",
+    shows: ["discovery", "redirect-lost", "firewall-drops", "register-with-port"],
+  },
+  {
     name: "8000 is refused",
     site: "off",
     shows: ["connection", "connection-failed", "receiver-off", "start-receiver"],
@@ -114,6 +130,11 @@ const cases: readonly Case[] = [
     shows: ["tls", "accepted-then-silent", "receiver-ill", "start-receiver"],
   },
   {
+    name: "large segments are lost on the way from 8000",
+    site: "narrow",
+    shows: ["tls", "accepted-then-silent", "large-segments-lost", "mend-segment-size"],
+  },
+  {
     name: "the receiver of another site",
     site: "alpha",
     shows: ["site", "other-site", "ports-mixed-up", "use-other-site"],
@@ -122,6 +143,11 @@ const cases: readonly Case[] = [
     name: "the way back is dropped",
     hostAddress: host.noWayBack.v4,
     shows: ["way-back", "way-back-failed", "firewall-drops", "open-way-back"],
+  },
+  {
+    name: "the way back is reset by the router, which is not normal before the registration",
+    hostAddress: host.resetBack.v4,
+    shows: ["way-back", "way-back-failed", "firewall-rejects", "open-way-back"],
   },
 ];
 
@@ -200,6 +226,8 @@ let fromElsewhere: Doctored;
 let withoutTopology: Ran;
 let givenPort: Ran;
 let fromServer: Doctored;
+let wrongPort: Doctored;
+let webElsewhere: Doctored;
 useLab(["openssl"], async (lab) => {
   await buildRegistrationWorld(lab);
   const daemons = await breakWorld(lab);
@@ -211,6 +239,9 @@ useLab(["openssl"], async (lab) => {
     node: "cmk",
     args: ["--from", "cmk"],
   });
+  wrongPort = await doctor(lab, topologyOf({}), { args: ["--port", String(sitePorts.off)] });
+  const { server: node, ...others } = topologyOf({ address: server.noWeb.v4 });
+  webElsewhere = await doctor(lab, { ...others, server: { ...node, ports: { http: otherWebPort } } });
   const plain = ["doctor", "registration", "--server", "no-web.lab.test", "--site", "main", "--timeout", "1s"];
   withoutTopology = await lab.on("web01", [process.execPath, cli, ...plain]);
   givenPort = await lab.on("web01", [process.execPath, cli, ...plain, "--port", "8000"]);
@@ -239,6 +270,24 @@ test("where nothing is broken, every step is fine, the way back included", () =>
   expect(healthy.record.steps.at(-1)?.symptom).toBe("agent-answered");
 });
 
+test("a redirect to another machine and port is followed and shown, without its query", () => {
+  const lost = broken.get("discovery is sent to another machine and port, which is dropped")!.record;
+  const found = mended.get("discovery is sent to another machine and port, which is dropped")!.record;
+  const page = "https://portal.lab.test:8443/there/check_mk/api/1.0/domain-types/internal";
+  for (const { steps } of [lost, found]) {
+    const seen = steps[2]?.seen.filter(({ url }) => url !== undefined) ?? [];
+    expect(seen.map(({ address, port, isOutside }) => [address, port, isOutside])[0]).toEqual([
+      "10.213.2.14",
+      8443,
+      true,
+    ]);
+    expect(steps[2]?.message).toContain(page);
+    expect(JSON.stringify(steps)).not.toContain("from=web");
+  }
+  expect(found.steps[2]).toMatchObject({ state: "note", symptom: "port-advertised-elsewhere" });
+  expect(found.advertisedPort).toBe(8016);
+});
+
 test("443 dropped and 80 open is enough, and is said", () => {
   expect(partly).toMatchObject({ code: 0, record: { verdict: "works" } });
   expect(partly.record.steps[1]).toMatchObject({ name: "web", state: "note", symptom: "web-partly-open" });
@@ -257,6 +306,20 @@ test("who prohibits is told, and the same from a third machine through two vanta
     const seen = found.record.steps.find(({ name }) => name === "connection")?.seen ?? [];
     expect(seen.map(({ evidence }) => evidence.reporter)).toEqual(["10.213.1.1"]);
   }
+});
+
+test("a given port that is closed is the likeliest cause where discovery names another", () => {
+  expect(inShort(wrongPort)).toEqual(["connection", "connection-failed", "given-port-wrong", "register-with-port"]);
+  expect(wrongPort.record.remedies[0]?.commands[0]).toContain("--server 10.213.2.10:8000");
+  expect(wrongPort.record.summary).toContain("except with port 8000");
+});
+
+test("the web port that the topology knows is asked as well, and named", () => {
+  expect(inShort(webElsewhere)).toEqual(["web", "web-closed", "web-server-on-other-port", "register-with-port"]);
+  expect(webElsewhere.record.toldAside).toEqual({ webPort: otherWebPort, receiverPort: 8000 });
+  expect(webElsewhere.record.causes[0]?.message).toContain(
+    "listens on 8080, and says there that the receiver has port 8000",
+  );
 });
 
 test("on the server, the way back alone is tried", () => {

@@ -113,6 +113,36 @@ describe("commands can be copied", () => {
     );
   });
 
+  it("the question by hand follows redirects as the controller does, by the scheme that is open", () => {
+    const asks = (one: Diagnosis) => commands(one).filter((command) => command.startsWith("curl "));
+    const web = (port: number): Diagnosis["steps"][number] => ({
+      name: "web",
+      state: "ok",
+      symptom: "web-open",
+      sightings: [{ ...sighting, port, outcome: { kind: "open", rttMs: 1 } }],
+    });
+    const follow = "--location --max-redirs 10 --proto '=http,https' --proto-redir '=http,https'";
+    for (const [port, scheme] of [
+      [443, "https"],
+      [80, "http"],
+    ] as const) {
+      const all = asks({ ...diagnosis, steps: [web(port)] });
+      expect(all.length).toBeGreaterThan(1);
+      for (const one of all)
+        expect(one).toContain(`curl --noproxy '*' --insecure ${follow} '${scheme}://[fd00::5]/main/`);
+    }
+  });
+
+  it("none has a server that the controller refuses", () => {
+    const subject = { ...diagnosis.subject, addresses: ["cmk_1"] };
+    const all = (registerAs: string | undefined) =>
+      commands({ ...diagnosis, subject, ...(registerAs === undefined ? {} : { registerAs }) }).filter((one) =>
+        one.includes("cmk-agent-ctl register"),
+      );
+    for (const one of all("10.0.0.5")) expect(one).toMatch(/--server ('\[fd00::6\]|10\.0\.0\.5)/);
+    for (const one of all(undefined)) expect(one).toMatch(/--server ('\[fd00::6\]|SERVER)/);
+  });
+
   it("none is broken by the width of the text, and other lines keep it", () => {
     const record = describeIt(diagnosis);
     const lines = renderRegistrationText(record, { width: 60, colour: false }).split("\n");
@@ -164,6 +194,10 @@ it.each<[Partial<Sighting>, string]>([
     "[fd00::5]:8000 unreachable (EHOSTUNREACH only, the ICMP code was not seen), after 0.4 ms",
   ],
   [{ outcome: { kind: "unsent", cause: "no-route", detail: "no route" } }, "[fd00::5]:8000 not sent: no route"],
+  [
+    { outcome: { kind: "silent", waitedMs: 1000 }, url: "https://portal/x", port: 443, isOutside: true },
+    "https://portal/x, outside of the topology: [fd00::5]:443 no answer within 1 s",
+  ],
   [{ outcome: { kind: "open", rttMs: 2 } }, "[fd00::5]:8000 open, handshake in 2 ms"],
 ])("a sighting in words: %j", (part, words) => {
   expect(phraseSighting({ ...sighting, ...part })).toBe(words);

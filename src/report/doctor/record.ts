@@ -16,8 +16,17 @@ export interface DoctorCircumstances {
 
 /** A diagnosis in words, ready for every format. Foreign text in it is made safe to show. */
 export function describeRegistration(diagnosis: Diagnosis, circumstances: DoctorCircumstances): Registration {
-  const { subject, verdict, canRegister, firstBroken, advertisedPort, usablePort, usableAddress, otherSite } =
-    diagnosis;
+  const {
+    subject,
+    verdict,
+    canRegister,
+    firstBroken,
+    advertisedPort,
+    usablePort,
+    usableAddress,
+    otherSite,
+    toldAside,
+  } = diagnosis;
   const { version, startedAt, durationMs, interrupted } = circumstances;
   return plainTexts({
     format: 1,
@@ -32,6 +41,7 @@ export function describeRegistration(diagnosis: Diagnosis, circumstances: Doctor
     summary: summarise(diagnosis),
     ...(firstBroken === undefined ? {} : { firstBroken }),
     ...(advertisedPort === undefined ? {} : { advertisedPort }),
+    ...(toldAside === undefined ? {} : { toldAside }),
     ...(usablePort === undefined ? {} : { usablePort }),
     ...(usableAddress === undefined ? {} : { usableAddress }),
     ...(otherSite === undefined ? {} : { otherSite }),
