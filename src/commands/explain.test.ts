@@ -61,7 +61,7 @@ it("lists every reason with one line each, by verdict, the worst first", async (
       no-service-answer            accepted, and then the service said nothing in its time
       accepted-then-closed         the connection was accepted and closed at once
       wrong-service                something else answered on that port
-      wrong-site                   the service of another Checkmk site answered
+      wrong-site                   what answered does not serve the expected Checkmk site
       foreign-certificate          TLS, but with the certificate of somebody else
       plaintext-instead-of-tls     plain text came where TLS is needed
       tls-failed                   the connection was accepted, but TLS could not be agreed on
