@@ -38,7 +38,7 @@ server: # the central Checkmk server, with two sites
   name: cmk
   address: ${address.cmk}
   sites:
-    - { name: main, ports: { agent_receiver: ${cmk.receiverMain}, apache: ${cmk.apache}, livestatus: ${cmk.livestatus} } }
+    - { name: main, ports: { agent_receiver: ${cmk.receiverMain}, apache: ${cmk.apache} } }
     - { name: lab, ports: { agent_receiver: ${cmk.receiverLab}, apache: ${cmk.apacheLab} } }
   features: [agent-bakery, event-console-status, snmp-traps, syslog-tcp]
   ports:

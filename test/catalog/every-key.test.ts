@@ -47,6 +47,7 @@ const outgoing = (n: number) => ({
     { address: `10.${n}.0.5`, tls: true },
   ],
   license: { address: `10.${n}.0.6`, port: 1443 },
+  proxy: { address: `10.${n}.0.7`, port: 8080 },
 });
 
 /** A topology with every key that there is, each of them of use; checked below. */

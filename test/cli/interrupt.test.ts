@@ -94,7 +94,7 @@ it("a second SIGINT does not wait for a vantage point that will not end", async 
   );
   const vantages = { cmk: "local", web01: { exec: [process.execPath, stubborn] } };
   const { port } = await tcp();
-  const file = sandbox.write("t.json", topologyOf([{ from: "web01", to: "web02", tcp: port }], { vantages }));
+  const file = sandbox.write("t.json", topologyOf([{ from: "web01", to: "web02", tcp: port, service: "none" }], { vantages }));
   const { child, finished } = startPortmatrix(["check", file, "--section", "extra", "--timeout", "60s"]);
   const exists = async (name: string): Promise<void> => {
     while (!existsSync(sandbox.path(name))) await sleep(10);
@@ -112,7 +112,7 @@ it("a second SIGINT does not wait for a vantage point that will not end", async 
 
 it("a vantage point that hangs holds up no packet of the others", async () => {
   const { port, left } = await tcp();
-  const vantages = { cmk: "local", web01: { exec: ["sleep", "600"] } };
+  const vantages = { cmk: "local", web01: { exec: ["sh", "-c", "exec sleep 600"] } };
   const required = ["cmk", "web01"].map((from) => ({ from, to: "web02", tcp: port }));
   const file = sandbox.write("t.json", topologyOf(required, { vantages }));
   const { child, finished } = startPortmatrix(["check", file, "--section", "extra"]);

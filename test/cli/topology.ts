@@ -8,6 +8,7 @@ export interface Required {
   tcp?: number;
   udp?: number;
   expect?: "open" | "blocked";
+  service?: string;
 }
 
 /**

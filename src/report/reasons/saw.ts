@@ -34,7 +34,7 @@ function sawThere(facts: Facts): string {
         evidence.waitedMs === undefined ? "" : ` within ${duration(evidence.waitedMs)}`
       }${tries}`;
     default:
-      return `${from} could not send to ${target(facts)}${evidence.detail ? `: ${evidence.detail}` : ""}`;
+      return `${from} could not send to ${target(facts)}${evidence.detail ? `: ${evidence.detail.replace(/\.$/, "")}` : ""}`;
   }
 }
 
