@@ -12,7 +12,7 @@ export type FindControl = (flow: Flow, address: string | undefined) => string | 
  */
 export function findControls(
   flows: readonly Flow[],
-  { placeOf: place }: Senders,
+  { addressKey: place }: Senders,
   observed: ReadonlyMap<string, { observation: Observation }>,
   isWanted: (answer: Answer) => boolean = provesLife,
 ): FindControl {

@@ -51,7 +51,7 @@ export function openJudge({ plan, observed, stage, senders, interrupted, decoys 
     refusalFor: findControls(plan.flows, places, observed, isOwnRefusal),
     traceReset: traceResets(plan.flows, places, observed),
     decoyFor: (flow, address) =>
-      decoys.size === 0 || address === undefined ? undefined : decoys.get(places.placeOf(flow, address)),
+      decoys.size === 0 || address === undefined ? undefined : decoys.get(places.addressKey(flow, address)),
   };
   return (flow, seen) =>
     seen === undefined ? judgeUnsent(flow, senders.has(flow.from), interrupted) : judgeSeen(flow, seen, weighing);

@@ -17,7 +17,7 @@ interface Ttls {
 /** Reads the other answers and resets from the run; only if a reset with a time to live asks. */
 export function traceResets(
   flows: readonly Flow[],
-  { placeOf: place }: Senders,
+  { addressKey: place }: Senders,
   observed: ReadonlyMap<string, { observation: Observation }>,
 ): TraceReset {
   let ttls: Map<string, Ttls> | undefined;

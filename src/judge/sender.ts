@@ -6,7 +6,7 @@ export type ProbeOf = (id: string) => Probe | undefined;
 /** Who sends for a flow, and the key of what is known of one sender's answers from one address. */
 export interface Senders {
   senderOf(flow: Flow): string;
-  placeOf(flow: Flow, address: string): string;
+  addressKey(flow: Flow, address: string): string;
 }
 
 /** Looks probes up by id; few runs ask, so the index is made by the first question. */
@@ -21,7 +21,7 @@ export function probesOf(probes: readonly Probe[]): ProbeOf {
 /** Nodes on one machine share a probe, so another node than the flow's own may send it. */
 export function sendersOf(probeOf: ProbeOf): Senders {
   const senderOf = ({ probe, from }: Flow): string => probeOf(probe)?.from ?? from;
-  return { senderOf, placeOf: (flow, address) => placeAt(senderOf(flow), address) };
+  return { senderOf, addressKey: (flow, address) => placeAt(senderOf(flow), address) };
 }
 
 /** The key of one sender and one address, e.g. `cmk 10.0.0.5`. */

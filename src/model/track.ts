@@ -1,12 +1,12 @@
 import type { Judgement, Result } from "./run.ts";
 
 /** How a cell looks from afar: met, not met (or not decided), or not watched because nobody can send it. */
-export type Light = "green" | "red" | "dark";
+export type WatchState = "green" | "red" | "not-sent";
 
 /** A flow that is watched. Times are milliseconds since the epoch. */
 export interface Tracked {
   result: Result;
-  light: Light;
+  light: WatchState;
   /** When it was first seen with this light, without a break. */
   sinceMs: number;
   /** The latest result that was open or answered; absent if there was none in this watch. */
@@ -18,7 +18,7 @@ export interface Tracked {
 }
 
 /** A flow that is not what it was at the last look: another light, or another reason under the same light. */
-export interface Turn {
+export interface StateChange {
   atMs: number;
   before: Tracked;
   after: Tracked;

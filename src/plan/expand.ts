@@ -96,7 +96,7 @@ const throughProxy = (kind: FlowKind): FlowKind => ({
   purpose: `${kind.purpose} The server goes through its proxy, so the direct way is not needed.`,
 });
 
-interface Place {
+interface PortAt {
   address: string;
   port: number | undefined;
   ports: readonly (number | undefined)[];
@@ -111,7 +111,7 @@ function alternativeOf(
   section: Section,
   { id, alternative }: Requirement,
   { from, to }: Edge,
-  { address, port, ports, isLoopback }: Place,
+  { address, port, ports, isLoopback }: PortAt,
 ): string | undefined {
   const group = (name: string, rest: string | number): string => flowId(flowIdHead(section.id, name), from, to, [rest]);
   if (isLoopback) return group(id, port ?? "undefined");

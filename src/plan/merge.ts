@@ -16,14 +16,14 @@ export function merge(
 ): { flows: Flow[]; probes: Probe[] } {
   const tailOf = openTails();
   // Joined at once: a template of as many parts would keep each of them until somebody reads it.
-  const placeOf = ({ flow: { from, address }, spec }: Draft): string =>
+  const probeKey = ({ flow: { from, address }, spec }: Draft): string =>
     [senderOf(from), "->", address, tailOf(spec)].join("");
-  const asked = servicesAsked(drafts, placeOf);
+  const asked = servicesAsked(drafts, probeKey);
   const distinct = withoutTwins(drafts);
   const probes = new Map<string, Probe>();
   for (const draft of distinct.drafts) {
     const { flow, spec } = draft;
-    const place = placeOf(draft);
+    const place = probeKey(draft);
     const service = namedService(spec) ?? asked.get(place);
     const id = service === undefined ? place : [place, service].join("/");
     const known = probes.get(id);
@@ -74,12 +74,12 @@ function namedService(spec: Probe["spec"]): string | undefined {
 }
 
 /** By place: the service that is asked there, if any. A flow that wants no more than a handshake shares its connection. */
-function servicesAsked(drafts: readonly Draft[], placeOf: (draft: Draft) => string): ReadonlyMap<string, string> {
+function servicesAsked(drafts: readonly Draft[], probeKey: (draft: Draft) => string): ReadonlyMap<string, string> {
   const asked = new Map<string, string>();
   for (const draft of drafts) {
     const service = namedService(draft.spec);
     if (service === undefined) continue;
-    const place = placeOf(draft);
+    const place = probeKey(draft);
     const known = asked.get(place);
     if (known === undefined || service < known) asked.set(place, service);
   }

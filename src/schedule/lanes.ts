@@ -1,7 +1,7 @@
 import type { Agenda } from "./agenda.ts";
 import type { Limits } from "./limits.ts";
-import { type Line, openLine } from "./line.ts";
-import { openBursts, openPace, type Pace } from "./pace.ts";
+import { type WaitingList, openWaitingList } from "./line.ts";
+import { openBursts, openPace, type RateLimit } from "./pace.ts";
 import { type Lane, type Network, openPlaces, type Target } from "./places.ts";
 import { Queue } from "./queue.ts";
 import { openSlots, type Slots } from "./slots.ts";
@@ -11,7 +11,7 @@ export interface Lanes<Work> {
   /** Lets work wait for its turn. */
   enter(vantage: string, target: string, work: Work): void;
   /** To be called once when work that was started is over. */
-  leave(turn: Turn): void;
+  leave(turn: Start): void;
   /** Lowers the total limit, as `Slots` does it; for failures that come from too many sockets. */
   throttle(): number | undefined;
   /** Begins to start what waits; before that all targets can line up, so that they take turns from the first. */
@@ -21,7 +21,7 @@ export interface Lanes<Work> {
 }
 
 /** What work under way holds. */
-export interface Turn {
+export interface Start {
   readonly lane: Lane;
   /** False once the target and its network may start the next one. */
   isHeld: boolean;
@@ -29,18 +29,18 @@ export interface Turn {
 
 /** What the lanes of one run are made of, and how they stand. */
 interface Traffic<Work> {
-  readonly start: (work: Work, turn: Turn) => void;
+  readonly start: (work: Work, turn: Start) => void;
   readonly perTarget: number;
   readonly perNetwork: number;
   readonly slots: Slots;
-  readonly bursts: Pace;
-  readonly pace: Pace;
+  readonly bursts: RateLimit;
+  readonly pace: RateLimit;
   /** Targets that have something to start, each at most once. */
   readonly ready: Queue<Target>;
   /** Targets that pause after a start; absent if there is no pause. */
-  readonly resting: Line<Target> | undefined;
+  readonly resting: WaitingList<Target> | undefined;
   /** Work that may lose its turn if no answer comes; absent if it never does. */
-  readonly patient: Line<Turn> | undefined;
+  readonly patient: WaitingList<Start> | undefined;
   isOpen: boolean;
   isPumping: boolean;
 }
@@ -53,7 +53,7 @@ const usualPatienceMs = 250;
  * most once, so slots go round all of them and no slot is held by a target that is not ready. No promise, no timer and
  * no function belongs to a single probe: at thousands a second they would cost more than the probe itself.
  */
-export function openLanes<Work>(limits: Limits, agenda: Agenda, start: (work: Work, turn: Turn) => void): Lanes<Work> {
+export function openLanes<Work>(limits: Limits, agenda: Agenda, start: (work: Work, turn: Start) => void): Lanes<Work> {
   const { perTarget, perTargetGapMs, perNetwork = Infinity, perTargetPatienceMs = usualPatienceMs } = limits;
   const laneOf = openPlaces();
   const resume = () => pump(traffic);
@@ -66,8 +66,11 @@ export function openLanes<Work>(limits: Limits, agenda: Agenda, start: (work: Wo
     bursts: openBursts(startsPerTurn, resume),
     pace: openPace(limits.ratePerSecond, agenda, resume),
     ready: new Queue(),
-    resting: perTargetGapMs > 0 ? openLine(agenda, perTargetGapMs, (target) => stepBack(traffic, target)) : undefined,
-    patient: hasPatience ? openLine(agenda, perTargetPatienceMs, (turn) => losePatience(traffic, turn)) : undefined,
+    resting:
+      perTargetGapMs > 0 ? openWaitingList(agenda, perTargetGapMs, (target) => stepBack(traffic, target)) : undefined,
+    patient: hasPatience
+      ? openWaitingList(agenda, perTargetPatienceMs, (turn) => losePatience(traffic, turn))
+      : undefined,
     isOpen: false,
     isPumping: false,
   };
@@ -121,7 +124,7 @@ function startNext<Work>(traffic: Traffic<Work>, target: Target): void {
   list(traffic, lane);
   if (traffic.resting === undefined) stepBack(traffic, target);
   else traffic.resting.add(target);
-  const turn: Turn = { lane, isHeld: true };
+  const turn: Start = { lane, isHeld: true };
   traffic.patient?.add(turn);
   traffic.start(work, turn);
 }
@@ -156,14 +159,14 @@ function stepBack<Work>(traffic: Traffic<Work>, target: Target): void {
 }
 
 /** Work that waited long for an answer lets the next one of its target and network start, if there are slots enough. */
-function losePatience<Work>(traffic: Traffic<Work>, turn: Turn): void {
+function losePatience<Work>(traffic: Traffic<Work>, turn: Start): void {
   if (!turn.isHeld) return;
   if (traffic.slots.areHalfFree()) release(traffic, turn);
   else traffic.patient?.add(turn);
 }
 
 /** Lets the target and the network of some work start the next one. */
-function release<Work>(traffic: Traffic<Work>, turn: Turn): void {
+function release<Work>(traffic: Traffic<Work>, turn: Start): void {
   if (!turn.isHeld) return;
   turn.isHeld = false;
   const { lane } = turn;

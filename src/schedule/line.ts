@@ -2,7 +2,7 @@ import type { Agenda } from "./agenda.ts";
 import { Queue } from "./queue.ts";
 
 /** Things of which each is due the same time after it came, so in the order in which they came. */
-export interface Line<Thing> {
+export interface WaitingList<Thing> {
   add(thing: Thing): void;
 }
 
@@ -10,7 +10,11 @@ export interface Line<Thing> {
  * Opens a line: `act` is called with each thing `delayMs` after it was added. The agenda sees only the first of them, so
  * a thing costs a place in a queue and not one in the heap.
  */
-export function openLine<Thing>(agenda: Agenda, delayMs: number, act: (thing: Thing) => void): Line<Thing> {
+export function openWaitingList<Thing>(
+  agenda: Agenda,
+  delayMs: number,
+  act: (thing: Thing) => void,
+): WaitingList<Thing> {
   const waiting = new Queue<{ thing: Thing; dueAt: number }>();
   let first: { thing: Thing; dueAt: number } | undefined;
   let isPlanned = false;

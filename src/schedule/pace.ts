@@ -1,7 +1,7 @@
 import type { Agenda } from "./agenda.ts";
 
 /** How fast work may start, in total. */
-export interface Pace {
+export interface RateLimit {
   /** True if a start is allowed now; if not, `resume` will be called when it is. */
   allows(): boolean;
   /** To be called with each start. */
@@ -9,7 +9,7 @@ export interface Pace {
 }
 
 /** Opens a pace of so many starts per second, evenly spread; `undefined` is no limit. */
-export function openPace(ratePerSecond: number | undefined, agenda: Agenda, resume: () => void): Pace {
+export function openPace(ratePerSecond: number | undefined, agenda: Agenda, resume: () => void): RateLimit {
   if (ratePerSecond === undefined) return { allows: () => true, count: () => undefined };
   let nextAt = performance.now();
   let isWaiting = false;
@@ -31,7 +31,7 @@ export function openPace(ratePerSecond: number | undefined, agenda: Agenda, resu
 }
 
 /** Opens a pace of so many starts in one turn of the event loop: answers are read in between, before they pile up. */
-export function openBursts(startsPerTurn: number, resume: () => void): Pace {
+export function openBursts(startsPerTurn: number, resume: () => void): RateLimit {
   let starts = 0;
   const end = () => {
     starts = 0;

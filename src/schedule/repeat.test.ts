@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { isDue, isSpent, isSteady, type Moment, type Pace, type Standing, steadyEnd } from "./repeat.ts";
+import { isDue, isSpent, isSteady, type Moment, type RepeatTimes, type Standing, steadyEnd } from "./repeat.ts";
 
-const pace: Pace = { everyMs: 5_000, greenEveryMs: 10_000 };
-const asked: Pace = { ...pace, carefulEveryMs: 60_000 };
+const pace: RepeatTimes = { everyMs: 5_000, greenEveryMs: 10_000 };
+const asked: RepeatTimes = { ...pace, carefulEveryMs: 60_000 };
 const red: Standing = { sentAtMs: 0, isGreen: false, isCareful: false, isDatagram: false };
 const green: Standing = { ...red, isGreen: true };
 const careful: Standing = { ...red, isCareful: true };
@@ -10,7 +10,7 @@ const datagram: Standing = { ...careful, isDatagram: true };
 const at = (nowMs: number, over: Partial<Moment> = {}): Moment => ({ nowMs, ...over });
 
 describe("what is due", () => {
-  it.each<[string, Standing, Pace, Moment, boolean]>([
+  it.each<[string, Standing, RepeatTimes, Moment, boolean]>([
     ["what was never sent", { ...datagram, sentAtMs: undefined }, pace, at(0), true],
     ["what is red, in each round", red, pace, at(5_000), true],
     ["not what is green", green, pace, at(3_600_000), false],
@@ -41,7 +41,7 @@ describe("what is due", () => {
   });
 });
 
-it.each<[string, Standing, Pace, boolean]>([
+it.each<[string, Standing, RepeatTimes, boolean]>([
   ["a careful datagram", datagram, pace, true],
   ["not if it may be repeated", datagram, asked, false],
   ["not before it was sent", { ...datagram, sentAtMs: undefined }, pace, false],

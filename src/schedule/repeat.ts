@@ -1,5 +1,5 @@
 /** How often a watch sends again, in milliseconds. */
-export interface Pace {
+export interface RepeatTimes {
   /** Pause between two rounds. */
   everyMs: number;
   /** Between two looks at what is green, while all is green. */
@@ -37,7 +37,11 @@ const carefulTcpEveryMs = 300_000;
  * green, at a slow pace what is. A careful probe that was answered is left alone for good. When the time of steadiness
  * is over, whatever was not sent since is sent once more, so that its end is seen and not assumed.
  */
-export function isDue({ sentAtMs, isGreen, isCareful, isDatagram }: Standing, pace: Pace, moment: Moment): boolean {
+export function isDue(
+  { sentAtMs, isGreen, isCareful, isDatagram }: Standing,
+  pace: RepeatTimes,
+  moment: Moment,
+): boolean {
   const { nowMs, allGreenSinceMs } = moment;
   if (sentAtMs === undefined) return true;
   if (isCareful) return !isGreen && nowMs - sentAtMs >= carefulEvery(isDatagram, pace);
@@ -48,7 +52,7 @@ export function isDue({ sentAtMs, isGreen, isCareful, isDatagram }: Standing, pa
 }
 
 /** True if a probe will never be sent again while it is as it is. */
-export const isSpent = ({ sentAtMs, isGreen, isCareful, isDatagram }: Standing, pace: Pace): boolean =>
+export const isSpent = ({ sentAtMs, isGreen, isCareful, isDatagram }: Standing, pace: RepeatTimes): boolean =>
   sentAtMs !== undefined && isCareful && !isGreen && carefulEvery(isDatagram, pace) === Infinity;
 
 /** True if all is green, has been for the time that is asked for, and was seen to be at its end. */
@@ -59,7 +63,7 @@ export function isSteady(standings: readonly Standing[], moment: Moment): boolea
   return moment.nowMs >= endMs && standings.every(({ isCareful, sentAtMs }) => isCareful || (sentAtMs ?? 0) >= endMs);
 }
 
-const carefulEvery = (isDatagram: boolean, { carefulEveryMs }: Pace): number =>
+const carefulEvery = (isDatagram: boolean, { carefulEveryMs }: RepeatTimes): number =>
   carefulEveryMs ?? (isDatagram ? Infinity : carefulTcpEveryMs);
 
 /** When the time of steadiness is over; `Infinity` if none runs. */

@@ -4,7 +4,7 @@ import type { Observe, Task } from "../model/task.ts";
 import { openAgenda } from "./agenda.ts";
 import { openCalls } from "./carry-out.ts";
 import { combine } from "./combine.ts";
-import { openLanes, type Turn } from "./lanes.ts";
+import { openLanes, type Start } from "./lanes.ts";
 import type { Limits } from "./limits.ts";
 import { Queue } from "./queue.ts";
 
@@ -70,7 +70,7 @@ interface Life {
   isConfirming: boolean;
   startedAt: number;
   /** Of the attempt under way. */
-  turn?: Turn;
+  turn?: Start;
 }
 
 const none: readonly never[] = [];
@@ -123,7 +123,7 @@ export function schedule(probes: readonly ScheduledProbe[], options: ScheduleOpt
       else agenda.at(time, () => enter(life));
     };
 
-    const start = (life: Life, turn: Turn) =>
+    const start = (life: Life, turn: Start) =>
       guarded(() => {
         const { task, vantage } = life.probe;
         const observe = options.observe(vantage);

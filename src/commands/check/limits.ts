@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 
 /** How much a run may do at once. */
-export interface Limits {
+export interface MachineLimits {
   concurrency: number;
   perTarget: number;
   perTargetGapMs: number;
@@ -17,7 +17,7 @@ const descriptorsKept = 64;
  * source ports allow (`descriptorsHeld` are those of its vantage points), few to each target and network at once and a
  * pause between two to one target, so that no host and no router gets a burst (docs/notes/probe-safety.md#pace).
  */
-export function limitsHere(concurrency: number | undefined, descriptorsHeld: number): Limits {
+export function limitsHere(concurrency: number | undefined, descriptorsHeld: number): MachineLimits {
   return {
     concurrency: Math.min(concurrency ?? wantedConcurrency, budgetHere(descriptorsHeld).concurrency),
     perTarget: 4,

@@ -8,7 +8,7 @@ import type { Prepared } from "./prepare.ts";
 /** Only an open port says something, and the target has just shown how fast it answers: more than a second is not waited. */
 const longestMs = 1_000;
 
-type Limits = Omit<ScheduleOptions, "isSurprising" | "onObserved" | "confirmSpacingMs">;
+type DecoyLimits = Omit<ScheduleOptions, "isSurprising" | "onObserved" | "confirmSpacingMs">;
 
 /**
  * Asks a decoy port at the addresses of which no more than a handshake is known, after the run itself: at most one at
@@ -18,7 +18,7 @@ type Limits = Omit<ScheduleOptions, "isSurprising" | "onObserved" | "confirmSpac
 export async function sendDecoys(
   { plan, decoys, isSparedFromDecoys }: Pick<Prepared, "plan" | "decoys" | "isSparedFromDecoys">,
   observed: ReadonlyMap<string, Observed>,
-  { timeoutMs, ...limits }: Limits & { timeoutMs: number },
+  { timeoutMs, ...limits }: DecoyLimits & { timeoutMs: number },
 ): Promise<DecoySent[]> {
   const needed = new Map<string, Decoy>();
   for (const probe of decoys.size === 0 ? [] : plan.probes) {

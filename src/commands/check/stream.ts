@@ -36,7 +36,7 @@ export function streamOf(
   const wanted = destinations.filter(({ format }) => format === streamed);
   if (wanted.length === 0) return undefined;
   const counts = noCounts();
-  let places: Place[] = [];
+  let places: LineSink[] = [];
   let settling: Settling | undefined;
   let topology: string | undefined;
   let pending = "";
@@ -84,15 +84,15 @@ export function streamOf(
 }
 
 /** Where lines go. One that fails takes no more of them, and disturbs no other. */
-interface Place {
+interface LineSink {
   write: (text: string) => void;
   /** Says what went wrong, if anything did. */
   close: () => Promise<Undelivered | undefined>;
 }
 
-const onStdout = (out: (text: string) => void): Place => ({ write: out, close: () => Promise.resolve(undefined) });
+const onStdout = (out: (text: string) => void): LineSink => ({ write: out, close: () => Promise.resolve(undefined) });
 
-async function openFile(file: string): Promise<Place> {
+async function openFile(file: string): Promise<LineSink> {
   let output: OutputFile;
   try {
     output = await openOutput(file);

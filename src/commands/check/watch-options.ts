@@ -1,6 +1,6 @@
 import { InputError, type Problem } from "../../model/problem.ts";
 import type { Run } from "../../model/run.ts";
-import type { Pace } from "../../schedule/repeat.ts";
+import type { RepeatTimes } from "../../schedule/repeat.ts";
 import type { Planned } from "../plan.ts";
 import type { Surroundings } from "../surroundings.ts";
 import type { RunOptions } from "./prepare.ts";
@@ -18,7 +18,7 @@ export interface WatchOptions {
 
 /** What a watch shall do. */
 export interface WatchAims {
-  pace: Pace;
+  pace: RepeatTimes;
   /** End as soon as all is green. */
   untilPass: boolean;
   /** … and has been for so long. */

@@ -1,6 +1,6 @@
 import { track } from "../../judge/compare/track.ts";
 import type { Run } from "../../model/run.ts";
-import type { Track, Turn } from "../../model/track.ts";
+import type { Track, StateChange } from "../../model/track.ts";
 import { groupBy } from "../../report/text/group-by.ts";
 import type { Standing } from "../../schedule/repeat.ts";
 import type { Observed } from "../../model/observed.ts";
@@ -24,7 +24,7 @@ export interface Ledger {
 export interface Look {
   run: Run;
   track: Track;
-  turns: Turn[];
+  turns: StateChange[];
   nowMs: number;
 }
 

@@ -10,7 +10,7 @@ export interface Show {
   /** Looks now, and shows it. */
   look: (activity: string) => Look;
   /** Something came back: looks soon, but not for each probe anew. In the first round it only says how far it is. */
-  stir: (activity: string) => void;
+  update: (activity: string) => void;
   /** Waits, and lets the seconds pass in the picture; ends early when the watch is interrupted. */
   pause: (ms: number) => Promise<void>;
   close: () => void;
@@ -58,7 +58,7 @@ export function openShow(
   return {
     last: () => last,
     look,
-    stir: (doing) => {
+    update: (doing) => {
       activity = doing;
       if (last === undefined) wait();
       else soon ??= setTimeout(() => look(activity), Math.max(lookAfterMs, costMs / lookingShare));

@@ -1,5 +1,5 @@
 import type { Run } from "../../model/run.ts";
-import type { Turn } from "../../model/track.ts";
+import type { StateChange } from "../../model/track.ts";
 import { lineOfTurn, linesOfStart, timeOfDay } from "../../report/watch/lines.ts";
 import { drawMatrices, drawWatch, type WatchPicture } from "../../report/watch/screen.ts";
 import { appearance } from "../appearance.ts";
@@ -13,7 +13,7 @@ export interface WatchView {
   /** What goes on before the first round is complete. */
   wait: (activity: string) => void;
   /** How things stand; `turns` is what turned since the last call. */
-  show: (picture: Omit<WatchPicture, "turns" | "matrices">, turns: readonly Turn[]) => void;
+  show: (picture: Omit<WatchPicture, "turns" | "matrices">, turns: readonly StateChange[]) => void;
   /** A remark that the user should read once. */
   remark: (text: string) => void;
   /** Ends the picture, so that the report can follow. */
@@ -30,14 +30,18 @@ export function openWatchView(
 ): WatchView {
   const nothing = () => undefined;
   if (quiet) return { isLive: false, wait: nothing, show: nothing, remark: nothing, close: nothing };
-  const ring = (turns: readonly Turn[]): string => (rings && turns.length > 0 ? bell : "");
+  const ring = (turns: readonly StateChange[]): string => (rings && turns.length > 0 ? bell : "");
   const isScreen = surroundings.stdoutIsTerminal && surroundings.env["TERM"] !== "dumb";
   return isScreen ? screenView(surroundings, color, ring) : lineView(surroundings, color, ring);
 }
 
-function screenView(surroundings: Surroundings, color: boolean, ring: (turns: readonly Turn[]) => string): WatchView {
+function screenView(
+  surroundings: Surroundings,
+  color: boolean,
+  ring: (turns: readonly StateChange[]) => string,
+): WatchView {
   const screen = openScreen(surroundings.out);
-  const late: Turn[] = [];
+  const late: StateChange[] = [];
   let remarks: string[] = [];
   let drawn: { run: Run; width: number; lines: string[] } | undefined;
   const size = () => {
@@ -71,7 +75,11 @@ function screenView(surroundings: Surroundings, color: boolean, ring: (turns: re
 }
 
 /** A terminal rings wherever it is: where stdout is a file, the bell goes to stderr, and only if that is a terminal. */
-function lineView(surroundings: Surroundings, color: boolean, ring: (turns: readonly Turn[]) => string): WatchView {
+function lineView(
+  surroundings: Surroundings,
+  color: boolean,
+  ring: (turns: readonly StateChange[]) => string,
+): WatchView {
   const { out, err, stderrIsTerminal } = surroundings;
   const options = { ...appearance(surroundings, color), width: 200 };
   let isStarted = false;

@@ -84,7 +84,7 @@ async function sendRound(round: number, due: readonly ScheduledProbe[], on: Roun
   let back = 0;
   const progress = () => `round ${round}: ${back.toLocaleString("en")} of ${counted(due.length, "probe")} back`;
   ledger.sending(due);
-  show.stir(progress());
+  show.update(progress());
   await schedule(due, {
     ...limits,
     observe: vantages.observe,
@@ -94,7 +94,7 @@ async function sendRound(round: number, due: readonly ScheduledProbe[], on: Roun
     onObserved: (id, observed) => {
       back += 1;
       ledger.note(id, observed);
-      show.stir(progress());
+      show.update(progress());
     },
   });
 }

@@ -32,7 +32,7 @@ it.each([
   ["fail", "red", "red"],
   ["unknown", "red", "red"],
   ["error", "red", "red"],
-  ["skipped", "dark", "dark"],
+  ["skipped", "not-sent", "not-sent"],
 ] as const)("%s is %s, strictly %s", (verdict, light, strictly) => {
   expect(lightOf(verdict, false)).toBe(light);
   expect(lightOf(verdict, true)).toBe(strictly);

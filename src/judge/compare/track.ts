@@ -1,11 +1,11 @@
 import type { Judgement, Result } from "../../model/run.ts";
-import type { Light, Track, Tracked, Turn } from "../../model/track.ts";
+import type { WatchState, Track, Tracked, StateChange } from "../../model/track.ts";
 import type { Verdict } from "../../model/verdict.ts";
 import { closedSince } from "./closed.ts";
 
 /** The light of a verdict. `strict` wants `pass` alone to be green. */
-export function lightOf(verdict: Verdict, strict: boolean): Light {
-  if (verdict === "skipped") return "dark";
+export function lightOf(verdict: Verdict, strict: boolean): WatchState {
+  if (verdict === "skipped") return "not-sent";
   return verdict === "pass" || (verdict === "warn" && !strict) ? "green" : "red";
 }
 
@@ -18,14 +18,14 @@ export function track(
   known: Track | undefined,
   results: readonly Result[],
   { nowMs, strict }: { nowMs: number; strict: boolean },
-): { track: Track; turns: Turn[] } {
+): { track: Track; turns: StateChange[] } {
   const cells = new Map<string, Tracked>();
-  const turns: Turn[] = [];
+  const turns: StateChange[] = [];
   for (const result of results) {
     const before = known?.cells.get(result.id);
     const { opened, closed } = openingOf(before, result);
     const light = closed === undefined ? lightOf(result.verdict, strict) : "red";
-    const isFirst = before === undefined || before.light === "dark" || light === "dark";
+    const isFirst = before === undefined || before.light === "not-sent" || light === "not-sent";
     const after: Tracked = {
       result,
       light,
@@ -53,7 +53,7 @@ function openingOf(before: Tracked | undefined, result: Result): { opened?: Resu
 
 function timesOf(
   before: Tracked | undefined,
-  light: Light,
+  light: WatchState,
   nowMs: number,
   isFirst: boolean,
 ): Pick<Tracked, "sinceMs" | "otherForMs"> {

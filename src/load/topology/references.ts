@@ -98,13 +98,13 @@ function checkUnique(all: readonly Named[], kind: "node" | "site", locate: Locat
     else
       report(
         [...named.path, "name"],
-        `${quote(named.name)} is already the name of a ${kind}: ${placeOf(first.path, locate)}`,
+        `${quote(named.name)} is already the name of a ${kind}: ${placeText(first.path, locate)}`,
       );
   }
 }
 
 /** A place as a message names it: `hosts[2] (portmatrix.yaml:12:5)`. */
-function placeOf(path: Path, locate: Locate): string {
+function placeText(path: Path, locate: Locate): string {
   const { file, line, column, path: written } = locate(path);
   return `${written === undefined ? "" : `${written} at `}${[file, line, column].filter((part) => part !== undefined).join(":")}`;
 }

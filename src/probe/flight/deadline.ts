@@ -15,13 +15,13 @@ export interface Wait {
 }
 
 /** Waits of one length. They are due in the order in which they began, so one timer, for the first, serves them all. */
-interface Line {
+interface DeadlineQueue {
   waits: Set<Wait>;
   timer: ReturnType<typeof setTimeout>;
 }
 
 /** By length in milliseconds. A timer for each probe would cost a tenth of all the time that probing takes. */
-const lines = new Map<number, Line>();
+const lines = new Map<number, DeadlineQueue>();
 
 /**
  * Calls `act` after `delayMs`, but not before what came in meanwhile has been read. Node runs due timers before it reads
@@ -56,7 +56,7 @@ function enter(wait: Wait): void {
 }
 
 /** A timer without waits would keep the process alive. */
-function close(lengthMs: number, line: Line): void {
+function close(lengthMs: number, line: DeadlineQueue): void {
   clearTimeout(line.timer);
   lines.delete(lengthMs);
 }

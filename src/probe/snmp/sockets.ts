@@ -27,7 +27,7 @@ const seatsPerSocket = 64;
 const mostUses = 1_024;
 const receiveBufferBytes = 1024 * 1024;
 
-interface Seat {
+interface Subscriber {
   flight: InFlight;
   onReceived(received: SnmpReceived): void;
   fail(error: Error): void;
@@ -39,14 +39,14 @@ interface SharedSocket {
   /** Everything that was ever asked from here: no place twice, so that nothing late is taken for another's. */
   asked: Set<string>;
   /** Who uses it now, by place and by the id of the request. */
-  places: Map<string, Seat>;
-  /** The ids of probes that have ended stand there without a seat, so that a late answer is nobody's. */
-  ids: Map<number, Seat | undefined>;
-  /** It failed: those who use it are told, and nobody else gets a seat. */
+  places: Map<string, Subscriber>;
+  /** The ids of probes that have ended stand there without a subscriber, so that a late answer is nobody's. */
+  ids: Map<number, Subscriber | undefined>;
+  /** It failed: those who use it are told, and nobody else gets a subscriber. */
   isBroken: boolean;
 }
 
-/** Sockets with a free seat, by family; the last one is asked first. */
+/** Sockets with a free subscriber, by family; the last one is asked first. */
 const roomy = { 4: [] as SharedSocket[], 6: [] as SharedSocket[] };
 
 /**
@@ -56,7 +56,7 @@ const roomy = { 4: [] as SharedSocket[], 6: [] as SharedSocket[] };
 export const canShare = ({ address, family }: ProbeContext): boolean => isHeard(family) && !address.includes("%");
 
 /**
- * Gives a probe something to send from until it ends; `onReceived` gets what belongs to it. `shared` is a seat on an
+ * Gives a probe something to send from until it ends; `onReceived` gets what belongs to it. `shared` is a subscriber on an
  * unconnected socket, which also hears a multihomed agent's other addresses; the others are sockets of its own.
  */
 export function openSnmpCarrier(
@@ -67,7 +67,7 @@ export function openSnmpCarrier(
   onReceived: (received: SnmpReceived) => void,
 ): void {
   if (kind === "shared") {
-    onReady(takeSeat(flight, port, onReceived));
+    onReady(subscribe(flight, port, onReceived));
     return;
   }
   openDatagram(
@@ -86,11 +86,11 @@ function readDatagram(received: Received): SnmpReceived {
   return message === undefined ? { ...received, engine: decodeSnmpV3(bytes) } : { ...received, message };
 }
 
-const placeOf = (address: string, port: number): string => `${address} ${port}`;
+const endpointKey = (address: string, port: number): string => `${address} ${port}`;
 
-function takeSeat(flight: InFlight, port: number, onReceived: Seat["onReceived"]): SnmpCarrier {
+function subscribe(flight: InFlight, port: number, onReceived: Subscriber["onReceived"]): SnmpCarrier {
   const { address, family } = flight.context;
-  const place = placeOf(address, port);
+  const place = endpointKey(address, port);
   const ids: number[] = [];
   const sending: Sending = {
     flight,
@@ -101,10 +101,10 @@ function takeSeat(flight: InFlight, port: number, onReceived: Seat["onReceived"]
     datagrams: [],
   };
   const fail = (error: Error) => failDatagram(error, sending);
-  const seat: Seat = { flight, onReceived, fail };
+  const subscriber: Subscriber = { flight, onReceived, fail };
   const known = roomy[family].findLast(({ asked }) => !asked.has(place));
   const shared = known ?? openShared(family);
-  shared.places.set(place, seat);
+  shared.places.set(place, subscriber);
   shared.asked.add(place);
   if (!hasRoom(shared)) forget(shared, family);
   // With its first user in place, who is told if it fails. Left to `send`, a failure would keep the socket for ever.
@@ -127,7 +127,7 @@ function takeSeat(flight: InFlight, port: number, onReceived: Seat["onReceived"]
     localPort,
     expect(id) {
       ids.push(id);
-      shared.ids.set(id, seat);
+      shared.ids.set(id, subscriber);
     },
     send(bytes) {
       if (flight.hasEnded() || shared.isBroken) return {};
@@ -164,8 +164,9 @@ function openShared(family: 4 | 6): SharedSocket {
     const received = readDatagram({ bytes, from: address, port });
     const id = received.message?.requestId ?? received.engine?.messageId;
     const isKnown = id !== undefined && shared.ids.has(id);
-    const seat = isKnown ? shared.ids.get(id) : shared.places.get(placeOf(address, port));
-    if (seat !== undefined && !seat.flight.hasEnded() && !seat.flight.isLate()) seat.onReceived(received);
+    const subscriber = isKnown ? shared.ids.get(id) : shared.places.get(endpointKey(address, port));
+    if (subscriber !== undefined && !subscriber.flight.hasEnded() && !subscriber.flight.isLate())
+      subscriber.onReceived(received);
   });
   roomy[family].push(shared);
   return shared;

@@ -3,10 +3,10 @@ import { closeEchoSockets, echoSocket } from "../icmp/raw.ts";
 import { type SynAnswers, listenForSynAnswers } from "../witness/syn-answers.ts";
 
 /** What must be open before a probe is sent, so that the first ICMP error is heard as well as the last. */
-type Ear = "errors over IPv4" | "errors over IPv6" | "answers to SYNs";
+type RawListener = "errors over IPv4" | "errors over IPv6" | "answers to SYNs";
 
-const opening = new Map<Ear, Promise<unknown>>();
-const open = new Set<Ear>();
+const opening = new Map<RawListener, Promise<unknown>>();
+const open = new Set<RawListener>();
 let synAnswers: SynAnswers | undefined;
 
 const openers = {
@@ -15,13 +15,13 @@ const openers = {
   "answers to SYNs": async () => {
     synAnswers = await listenForSynAnswers();
   },
-} as const satisfies Record<Ear, () => Promise<unknown>>;
+} as const satisfies Record<RawListener, () => Promise<unknown>>;
 
 /** For each family: a TCP probe needs all of them, a UDP probe the first. The echo of ICMP opens its socket itself. */
 const needed = {
   4: ["errors over IPv4", "answers to SYNs"],
   6: ["errors over IPv6"],
-} as const satisfies Record<4 | 6, readonly Ear[]>;
+} as const satisfies Record<4 | 6, readonly RawListener[]>;
 
 /**
  * Opens the raw sockets that the witness of such a probe listens on; they are shared by all probes. `undefined` once
@@ -29,16 +29,16 @@ const needed = {
  */
 export function listenFirst(kind: ProbeKind, family: 4 | 6): Promise<unknown> | undefined {
   if (kind === "icmp") return undefined;
-  const ears = kind === "tcp" ? needed[family] : needed[family].slice(0, 1);
-  if (ears.every((ear) => open.has(ear))) return undefined;
-  return Promise.all(ears.map(openOnce));
+  const wanted = kind === "tcp" ? needed[family] : needed[family].slice(0, 1);
+  if (wanted.every((listener) => open.has(listener))) return undefined;
+  return Promise.all(wanted.map(openOnce));
 }
 
-function openOnce(ear: Ear): Promise<unknown> {
-  const existing = opening.get(ear);
+function openOnce(listener: RawListener): Promise<unknown> {
+  const existing = opening.get(listener);
   if (existing !== undefined) return existing;
-  const opened = openers[ear]().then(() => open.add(ear));
-  opening.set(ear, opened);
+  const opened = openers[listener]().then(() => open.add(listener));
+  opening.set(listener, opened);
   return opened;
 }
 

@@ -61,7 +61,7 @@ function tryOnce(flight: InFlight, spec: TcpSpec, sockets: Socket[]): void {
     byErrno: true,
   });
   /** This try has an answer, so no other is to connect. */
-  const win = () => {
+  const keepThisTry = () => {
     for (const other of sockets) if (other !== socket) other.destroy();
   };
   const readError = async (error: Error, elapsedMs: number) =>
@@ -76,14 +76,14 @@ function tryOnce(flight: InFlight, spec: TcpSpec, sockets: Socket[]): void {
   const fail = (error: Error) => {
     if (flight.hasEnded()) return;
     if (!isFirst && leavesFirstTry(errnoOf(error), flight, true)) return;
-    win();
+    keepThisTry();
     flight.settleWith(explain(error));
   };
   socket.on("error", fail); // both come once at most; `once` would wrap them
   socket.on("connect", () => {
     if (flight.isLate()) return flight.settle({ outcome: { kind: "open", rttMs: flight.elapsedMs() }, evidence: {} });
     const rttMs = flight.elapsedMs() - startedAtMs;
-    win();
+    keepThisTry();
     if (watch !== undefined) stopWatching(watch); // an established connection outlives ICMP errors (RFC 1122 §4.2.3.9)
     const opened: Seen = { outcome: { kind: "open", rttMs }, evidence: { ...localEnd(socket, watch?.ttl), ...again } };
     if (spec.service !== undefined) {

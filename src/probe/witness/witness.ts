@@ -69,7 +69,7 @@ export function stopHearing(family: 4 | 6): void {
 /** Whether ICMP errors of the family are heard now. */
 export const isHeard = (family: 4 | 6): boolean => heard.has(family);
 
-const placeOf = (address: string, port: number): string => `${address} ${port}`;
+const endpointKey = (address: string, port: number): string => `${address} ${port}`;
 
 /**
  * Has the witness watch what a socket sends to `port`, until the probe ends or `stopWatching`. Call it before the first
@@ -87,7 +87,7 @@ export function watchErrors(
 ): Watch | undefined {
   const { address, family } = flight.context;
   if (!heard.has(family)) return undefined;
-  const place = placeOf(address, port);
+  const place = endpointKey(address, port);
   const all = watches[transport];
   const watch: Watch = { flight, transport, place, ...more, next: all.get(place) };
   all.set(place, watch);
@@ -122,7 +122,7 @@ export function hearError(family: 4 | 6, packet: Uint8Array, reporter: string): 
   const meaning = error === undefined ? undefined : readIcmpError(family, error.type, error.code);
   if (error === undefined || meaning === undefined) return;
   const { transport, destination, destinationPort, sourcePort } = error.quoted;
-  const place = placeOf(destination, destinationPort);
+  const place = endpointKey(destination, destinationPort);
   const watch = find(transport, place, sourcePort);
   if (watch === undefined) {
     if (watches[transport].has(place)) noteStrayError(`${transport} ${place}`, performance.now());
@@ -200,6 +200,6 @@ function judgeError(watch: Watch, { type, code, quoted }: IcmpError, kind: IcmpM
 export function hearSegment(packet: Uint8Array): void {
   const answer = decodeSynAnswer(packet);
   if (answer === undefined || answer.source.startsWith("127.")) return; // nothing stands between us and ourselves
-  const watch = find("tcp", placeOf(answer.source, answer.sourcePort), answer.destinationPort);
+  const watch = find("tcp", endpointKey(answer.source, answer.sourcePort), answer.destinationPort);
   if (watch !== undefined) watch.ttl ??= answer.ttl;
 }

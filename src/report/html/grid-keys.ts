@@ -1,16 +1,16 @@
 /** A cell of a grid: the row's place among those shown, and the column, 0 for the row's heading. */
-export interface Place {
+export interface GridPosition {
   row: number;
   column: number;
 }
 
 /** Where a key leads in a grid, or nothing if the key does not move (ARIA APG, grid pattern). */
 export function step(
-  { row, column }: Place,
+  { row, column }: GridPosition,
   { key, ctrlKey }: { key: string; ctrlKey: boolean },
   { rows, columns, page }: { rows: number; columns: number; page: number },
-): Place | undefined {
-  const to = (nextRow: number, nextColumn: number): Place => ({
+): GridPosition | undefined {
+  const to = (nextRow: number, nextColumn: number): GridPosition => ({
     row: Math.max(0, Math.min(rows - 1, nextRow)),
     column: Math.max(0, Math.min(columns - 1, nextColumn)),
   });

@@ -1,7 +1,7 @@
 import type { Box, Graph } from "./graph.ts";
 
 /** Where a box stands, in units of the picture. */
-export interface Place {
+export interface BoxPosition {
   x: number;
   y: number;
   width: number;
@@ -19,7 +19,7 @@ export interface Route {
 export interface Layout {
   width: number;
   height: number;
-  places: readonly Place[];
+  places: readonly BoxPosition[];
   routes: readonly Route[];
 }
 
@@ -72,7 +72,7 @@ function sidesOf(boxes: readonly Box[]): Side[] {
   return boxes.map((box, at) => (box.side === "hub" ? "middle" : left.has(at) ? "left" : "right"));
 }
 
-function placeBoxes(sides: readonly Side[], heights: readonly number[], height: number): Place[] {
+function placeBoxes(sides: readonly Side[], heights: readonly number[], height: number): BoxPosition[] {
   const next = { left: 0, middle: 0, right: 0 };
   for (const side of ["left", "middle", "right"] as const) {
     const own = heights.filter((_, at) => sides[at] === side);
@@ -114,7 +114,7 @@ function lanesOf(arrows: readonly Ends[], sides: readonly Side[]) {
     facesOf,
     at,
     /** Arrows leave a face in the order in which their other ends stand, so that few cross. */
-    sort(places: readonly Place[]) {
+    sort(places: readonly BoxPosition[]) {
       const middle = (box: number) => (places[box]?.y ?? 0) + (places[box]?.height ?? 0) / 2;
       for (const lane of lanes.values()) lane.sort((a, b) => middle(a.other) - middle(b.other));
     },
@@ -131,7 +131,7 @@ interface Point {
   y: number;
 }
 
-function pointOf(place: Place | undefined, face: Face, share: number): Point {
+function pointOf(place: BoxPosition | undefined, face: Face, share: number): Point {
   const { x, y, width: wide, height } = place ?? { x: 0, y: 0, width: 0, height: 0 };
   return { x: face === "left" ? x : x + wide, y: y + height * share };
 }

@@ -3,7 +3,7 @@ import { cutTo } from "../../model/printable.ts";
 import { worstFirst } from "../../model/severity.ts";
 import { sign } from "../text/palette.ts";
 import type { Arrow, Box, Graph } from "./graph.ts";
-import { layOut, type Place, type Route } from "./picture-layout.ts";
+import { layOut, type BoxPosition, type Route } from "./picture-layout.ts";
 
 /** Worse arrows are drawn later, so that they lie above the others. */
 const drawnLast = worstFirst.toReversed();
@@ -63,7 +63,7 @@ function words(one: Arrow | undefined, route: Route | undefined, at: number): JS
   );
 }
 
-function node(box: Box, place: Place | undefined, at: number): JSX.Element | undefined {
+function node(box: Box, place: BoxPosition | undefined, at: number): JSX.Element | undefined {
   if (place === undefined) return undefined;
   const { x, y, width, height } = place;
   const middle = y + height / 2;

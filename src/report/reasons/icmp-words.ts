@@ -30,10 +30,10 @@ const meanings: Readonly<Record<4 | 6, Readonly<Record<string, string>>>> = {
   },
 };
 
-type Place = Pick<Facts, "address" | "evidence">;
+type Reported = Pick<Facts, "address" | "evidence">;
 
 /** `host unreachable (ICMP 3/1)`; the code alone where its meaning is rare. */
-function meaningOf({ address, evidence: { icmpCode = "" } }: Place): string {
+function meaningOf({ address, evidence: { icmpCode = "" } }: Reported): string {
   const meaning = meanings[address.includes(":") ? 6 : 4][icmpCode];
   return meaning === undefined ? `ICMP ${icmpCode}` : `${meaning} (ICMP ${icmpCode})`;
 }

@@ -87,7 +87,7 @@ function findLargest(
   left: ReadonlySet<Result>,
   order: ReadonlyMap<Result, number>,
 ): Group | undefined {
-  const placeOf = (group: Group): number => {
+  const firstIndexOf = (group: Group): number => {
     let first = group.members[group.head];
     while (first !== undefined && !left.has(first)) first = group.members[++group.head];
     return first === undefined ? Infinity : (order.get(first) ?? Infinity);
@@ -97,7 +97,7 @@ function findLargest(
     const size = best?.left ?? 1;
     if (group.left < size || group.left < 2) continue;
     const isTie = best !== undefined && group.left === size;
-    if (isTie && (group.view !== best?.view || placeOf(group) > placeOf(best))) continue;
+    if (isTie && (group.view !== best?.view || firstIndexOf(group) > firstIndexOf(best))) continue;
     if (differs(group, left)) best = group;
   }
   return best;

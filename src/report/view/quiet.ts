@@ -12,7 +12,7 @@ export interface QuietPlaces {
 }
 
 export const isQuiet = ({ outcome }: Result): boolean => outcome === "silent" || outcome === "unreachable";
-export const placeOf = ({ to, address }: Result): string => `${to} ${address}`;
+export const addressKey = ({ to, address }: Result): string => `${to} ${address}`;
 
 const pairOf = ({ from, to }: Result): string => `${from} ${to}`;
 const wasSent = ({ outcome }: Result): boolean => outcome !== undefined && outcome !== "unsent";
@@ -43,15 +43,15 @@ export function findQuietPlaces(results: readonly Result[]): QuietPlaces {
     .map(([from]) => from);
   const answering = new Set(sent.filter(wasAnswered).map(pairOf));
   const dead = new Map<string, string>();
-  for (const [place, group] of groupBy(sent, placeOf)) {
+  for (const [place, group] of groupBy(sent, addressKey)) {
     if (distinct(group, serviceKey) < 2 || !allQuiet(group)) continue;
     const itself = group.every(({ from, to }) => from === to) ? "itself" : "";
     dead.set(place, [joined(group, ({ from }) => from), joined(group, ({ section }) => section), itself].join("|"));
   }
-  const deaf = new Set(sources);
+  const unanswered = new Set(sources);
   return {
-    isSource: (node) => deaf.has(node),
-    deadKey: (result) => (isQuiet(result) ? dead.get(placeOf(result)) : undefined),
+    isSource: (node) => unanswered.has(node),
+    deadKey: (result) => (isQuiet(result) ? dead.get(addressKey(result)) : undefined),
     answersElsewhere: (result) => answering.has(pairOf(result)),
   };
 }

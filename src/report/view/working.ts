@@ -2,7 +2,7 @@ import type { Result } from "../../model/run.ts";
 import { groupBy } from "../text/group-by.ts";
 import { inOrder } from "../text/wording.ts";
 import type { Cause } from "./cause.ts";
-import { placeOf, wasAnswered } from "./quiet.ts";
+import { addressKey, wasAnswered } from "./quiet.ts";
 
 /** What works although a cause says that something does not. */
 export type FindWorking = (cause: Omit<Cause, "works">) => string[];
@@ -26,7 +26,7 @@ export function findWorking(results: readonly Result[]): FindWorking {
     const find = (map: ReadonlyMap<string, readonly Result[]>, keyOf: (result: Result) => string) =>
       [...new Set(grouped.map(keyOf))].flatMap((key) => map.get(key) ?? []);
     if (kind === "service") {
-      const reachers = find(reached, (one) => `${placeOf(one)} ${portKey(one)}`);
+      const reachers = find(reached, (one) => `${addressKey(one)} ${portKey(one)}`);
       return namesOf(reachers, ({ from }) => from);
     }
     if (kind === "port")
@@ -43,7 +43,7 @@ function index(results: readonly Result[]) {
   const open = results.filter(({ outcome }) => outcome === "open");
   return {
     /** Whoever is refused by the port reached the host, too. */
-    reached: groupBy(came, (one) => `${placeOf(one)} ${portKey(one)}`),
+    reached: groupBy(came, (one) => `${addressKey(one)} ${portKey(one)}`),
     accepted: groupBy(open, (one) => `${one.from} ${portKey(one)}`),
     answered: groupBy(came, pair),
   };

@@ -1,5 +1,5 @@
 import { plainTexts } from "../../model/printable.ts";
-import type { Track, Tracked, Turn } from "../../model/track.ts";
+import type { Track, Tracked, StateChange } from "../../model/track.ts";
 import { reasonWords } from "../reasons/entries.ts";
 import { nameFlow } from "../view/flow-name.ts";
 import { columnsOf, wrap } from "../text/layout.ts";
@@ -22,7 +22,7 @@ export const lapse = (ms: number): string =>
   duration(Math.max(Math.round(ms / 1000), 0) * 1000).replace(/^0 ms$/, "0 s");
 
 /** `20:00:05 ✓ web01 → cmk  8000/tcp  Register: refused, now open; green after 12 s red`: one turn, in one line. */
-export function lineOfTurn({ atMs, before, after }: Turn, options: RenderOptions): string {
+export function lineOfTurn({ atMs, before, after }: StateChange, options: RenderOptions): string {
   const [was, is] = [wordOf(before), wordOf(after)];
   const lasted =
     before.light === after.light ? "" : `; ${after.light} after ${lapse(atMs - before.sinceMs)} ${before.light}`;
@@ -79,7 +79,7 @@ export function linesOfStart(track: Track, nowMs: number, options: RenderOptions
 export function sumOf({ cells }: Track): string {
   const lights = [...cells.values()].map(({ light }) => light);
   const red = lights.filter((light) => light === "red").length;
-  const dark = lights.filter((light) => light === "dark").length;
+  const dark = lights.filter((light) => light === "not-sent").length;
   return [
     counted(lights.length - dark, "flow"),
     red === 0 ? "all green" : `${red.toLocaleString("en")} of them not green`,

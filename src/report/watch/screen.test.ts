@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { allPass, mixed, thousand } from "../../../test/cases/report-run.ts";
 import { track } from "../../judge/compare/track.ts";
 import type { Run } from "../../model/run.ts";
-import type { Turn } from "../../model/track.ts";
+import type { StateChange } from "../../model/track.ts";
 import { columnsOf } from "../text/layout.ts";
 import { lapse, lineOfTurn, linesOfStart, renderWatchEnd, timeOfDay } from "./lines.ts";
 import { drawMatrices, drawWatch, type WatchPicture } from "./screen.ts";
@@ -11,7 +11,7 @@ const startedAtMs = Date.parse("2026-11-20T20:00:00Z");
 const plain = { width: 100, colour: false };
 
 /** A run seen at the start and again two minutes later, when `broken` looks like `now`. */
-function picture(before: Run, now: Run = before): { picture: WatchPicture; turns: Turn[] } {
+function picture(before: Run, now: Run = before): { picture: WatchPicture; turns: StateChange[] } {
   const first = track(undefined, before.results, { nowMs: startedAtMs, strict: false });
   const step = track(first.track, now.results, { nowMs: startedAtMs + 125_000, strict: false });
   const nowMs = startedAtMs + 130_000;

@@ -1,7 +1,7 @@
 import { plainTexts } from "../../model/printable.ts";
 import type { Run } from "../../model/run.ts";
 import { sectionName } from "../../model/section.ts";
-import type { Track, Turn } from "../../model/track.ts";
+import type { Track, StateChange } from "../../model/track.ts";
 import { verdictSchema } from "../../model/verdict.ts";
 import { matricesOf } from "../view/matrix.ts";
 import type { RenderOptions } from "../text/options.ts";
@@ -17,7 +17,7 @@ export interface WatchPicture {
   matrices: readonly string[];
   track: Track;
   /** What turned lately, the latest last. */
-  turns: readonly Turn[];
+  turns: readonly StateChange[];
   startedAtMs: number;
   nowMs: number;
   /** What is going on: `3 of 12 probes are out`, `next round in 4 s`. */

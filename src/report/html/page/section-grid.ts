@@ -6,7 +6,7 @@ import type { View } from "../filter.ts";
 import type { IndexedSection, MatrixIndex } from "../matrix-index.ts";
 import { type Stretch, windowOf } from "../row-window.ts";
 import type { Opened } from "./opened.ts";
-import { type Place, step } from "../grid-keys.ts";
+import { type GridPosition, step } from "../grid-keys.ts";
 import { GridRow, rowTitle } from "./grid-row.ts";
 
 interface Props {
@@ -30,7 +30,7 @@ export function SectionGrid({ index, at, view, passes, opened, onOpen }: Props):
   const scroller = useRef<HTMLDivElement>(null);
   const wantsFocus = useRef(false);
   const [seen, setSeen] = useState({ scrolled: 0, height: 900, rowHeight: rowRem * 16 });
-  const [wanted, setActive] = useState<Place>({ row: 0, column: 0 });
+  const [wanted, setActive] = useState<GridPosition>({ row: 0, column: 0 });
   const active = {
     row: Math.min(wanted.row, view.rows.length - 1),
     column: Math.min(wanted.column, view.columns.length),
@@ -56,7 +56,7 @@ export function SectionGrid({ index, at, view, passes, opened, onOpen }: Props):
 
   const section = index.payload.sections[at];
   const rows = index.sections[at]?.rows ?? [];
-  const open = ({ row, column }: Place, opener: HTMLElement, takesFocus: boolean) => {
+  const open = ({ row, column }: GridPosition, opener: HTMLElement, takesFocus: boolean) => {
     const shown = rows[view.rows[row] ?? 0];
     const cell = column === 0 ? undefined : shown?.cells[view.columns[column - 1] ?? 0];
     if (shown === undefined || (column > 0 && cell === undefined)) return;
