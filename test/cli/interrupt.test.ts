@@ -94,7 +94,10 @@ it("a second SIGINT does not wait for a vantage point that will not end", async 
   );
   const vantages = { cmk: "local", web01: { exec: [process.execPath, stubborn] } };
   const { port } = await tcp();
-  const file = sandbox.write("t.json", topologyOf([{ from: "web01", to: "web02", tcp: port, service: "none" }], { vantages }));
+  const file = sandbox.write(
+    "t.json",
+    topologyOf([{ from: "web01", to: "web02", tcp: port, service: "none" }], { vantages }),
+  );
   const { child, finished } = startPortmatrix(["check", file, "--section", "extra", "--timeout", "60s"]);
   const exists = async (name: string): Promise<void> => {
     while (!existsSync(sandbox.path(name))) await sleep(10);
