@@ -30,7 +30,7 @@ export const worlds: Readonly<Record<string, World>> = {
       ...tcp("10.0.2.1", 22),
       ...tcp("10.0.2.9", 22, 5432),
       ...tcp("10.0.0.5", 22),
-      { protocol: "udp", address: "10.0.0.53", port: 53 },
+      { protocol: "udp", address: "10.0.0.53", port: 53, reply: "dns" },
     ],
     plays: [
       part("agent", "10.0.2.1", 6556),

@@ -82,6 +82,8 @@ export interface Place {
   address: string;
   port: number;
   mute?: boolean;
+  /** UDP: makes a response of what it got, in place of an echo. */
+  reply?: "dns";
   /** What a TCP listener says to everybody at once. */
   says?: string;
 }

@@ -1,4 +1,5 @@
 import type { Reason } from "../../../model/reason.ts";
+import { serviceRecord } from "../../../model/service.ts";
 import { duration, type Facts, target } from "../../text/wording.ts";
 import type { ReasonWords } from "../reason-words.ts";
 import { answerOf, connected } from "../service-answer.ts";
@@ -12,6 +13,11 @@ function clockOf({ evidence: { service } }: Facts): string {
   const offsetMs = service?.clockOffsetMs ?? 0;
   return `${(Math.abs(offsetMs) / 1000).toFixed(1)} s ${offsetMs > 0 ? "ahead of" : "behind"}`;
 }
+
+/** True for web servers, too: a site's pages are behind them. */
+const isOfCheckmk = ({ evidence: { service } }: Facts): boolean =>
+  service !== undefined &&
+  (serviceRecord(service.name).belongsTo === "checkmk" || service.name === "http" || service.name === "https");
 
 /** The path is open and something answered; what it said, or what another port said, is a caveat. */
 export const serviceCaveats = {
@@ -89,7 +95,10 @@ export const serviceCaveats = {
   "service-not-ready": {
     cell: "not ready",
     message: (facts) => `${facts.from} reached ${target(facts)}, which is not ready to serve${answerOf(facts)}`,
-    advice: ({ to }) => `The path is open. Start the service on ${to} (\`omd status\` for a site).`,
+    advice: (facts) =>
+      isOfCheckmk(facts)
+        ? `The path is open. Start the service on ${facts.to} (\`omd status\` for a site).`
+        : `The path is open. See on ${facts.to} whether the service has started, and its log.`,
     explanation: {
       short: "the path is open, but the service is not ready to serve",
       means: "Something in the place of the service said that it cannot serve now, for example HTTP 502, 503 or 504.",
@@ -106,8 +115,13 @@ export const serviceCaveats = {
   "unexpected-answer": {
     cell: "odd answer",
     message: (facts) =>
-      `${connected(facts)}, but the answer is not the one that ${facts.service} gives${answerOf(facts)}`,
-    advice: ({ to }) => `The path is open. See what answers on ${to}: a proxy, a login page or a site of another name.`,
+      facts.protocol === "udp"
+        ? `${facts.from} got a datagram from ${target(facts)}, but it is no answer to what ${facts.service} was asked${answerOf(facts)}`
+        : `${connected(facts)}, but the answer is not the one that ${facts.service} gives${answerOf(facts)}`,
+    advice: (facts) =>
+      isOfCheckmk(facts)
+        ? `The path is open. See what answers on ${facts.to}: a proxy, a login page or a site of another name.`
+        : `The path is open. See which program answers on ${facts.to}, and whether the address leads to the right machine.`,
     explanation: {
       short: "the protocol is right, the answer is not the expected one",
       means:
