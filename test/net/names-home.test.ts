@@ -3,6 +3,9 @@ import { check, inShort, quietHost, resultOf, topologyOf } from "./check.ts";
 import { addAddress, addCable, addNode, addRoute, at, buildPath, listen } from "./paths.ts";
 import { useLab } from "./use-lab.ts";
 
+/** What an agent says in plain text. */
+const says = "<<<check_mk>>>\nVersion: 2.3.0\nAgentOS: linux\n";
+
 /**
  * An agent runs on every node, on all of its addresses. Place 10 is that of the host db01, which is off: nobody has it.
  * Where its name leads home, the agent at home would answer for it.
@@ -15,8 +18,8 @@ const lab = useLab([], async (lab) => {
   await addAddress(lab, "fw", "web01", 3, 1);
   await addRoute(lab, "web01", 2, at(3, 1));
   await addRoute(lab, "hosts", 3, at(2, 1));
-  for (const node of ["cmk", "web01"]) await listen(lab, node, [{ protocol: "tcp", address: "::", port: 6556 }]);
-  await listen(lab, "hosts", [{ protocol: "tcp", address: at(2, 11).v4, port: 6556 }]);
+  for (const node of ["cmk", "web01"]) await listen(lab, node, [{ protocol: "tcp", address: "::", port: 6556, says }]);
+  await listen(lab, "hosts", [{ protocol: "tcp", address: at(2, 11).v4, port: 6556, says }]);
   await lab.script(`
     mkdir -p /etc/netns/cmk /etc/netns/web01
     echo 'hosts: files' > /etc/nsswitch.conf`);
