@@ -9,7 +9,7 @@ import { rules } from "../dist/judge/rules.js";
 import { serviceRules } from "../dist/judge/service-rules.js";
 import { catalogSchema } from "../dist/model/catalog.js";
 import { verdictOf } from "../dist/model/reason.js";
-import { registrationSchema } from "../dist/model/registration.js";
+import { registrationSchema } from "../dist/model/registration/registration.js";
 import { runSchema } from "../dist/model/run.js";
 import { serviceNames, serviceRecord } from "../dist/model/service.js";
 import { topologyFileSchema } from "../dist/model/topology.js";

@@ -12,7 +12,7 @@ import { rules } from "../src/judge/rules.ts";
 import { serviceRules } from "../src/judge/service-rules.ts";
 import { catalogSchema } from "../src/model/catalog.ts";
 import { reasonSchema, verdictOf } from "../src/model/reason.ts";
-import { registrationSchema } from "../src/model/registration.ts";
+import { registrationSchema } from "../src/model/registration/registration.ts";
 import { runSchema } from "../src/model/run.ts";
 import { serviceNames, serviceRecord } from "../src/model/service.ts";
 import { topologyFileSchema } from "../src/model/topology.ts";

@@ -1,5 +1,5 @@
 import { diagnose } from "../diagnose/diagnose.ts";
-import type { Registration } from "../model/registration.ts";
+import type { Registration } from "../model/registration/registration.ts";
 import { describeRegistration } from "../report/doctor/record.ts";
 import { doctorFormats, doctorRenderers } from "../report/doctor/renderers.ts";
 import { appearance, inFile } from "./appearance.ts";

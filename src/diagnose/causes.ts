@@ -1,4 +1,4 @@
-import type { CauseName, StepName, Symptom } from "../model/doctor.ts";
+import type { CauseName, StepName, Symptom } from "../model/registration/doctor.ts";
 import type { Clues } from "./clues.ts";
 
 type Rule = readonly [cause: CauseName, when: (clues: Clues) => boolean];

@@ -1,5 +1,5 @@
-import type { Sighting, Step, Subject, Symptom } from "../model/doctor.ts";
-import { serverFault } from "../model/controller-server.ts";
+import type { Sighting, Step, Subject, Symptom } from "../model/registration/doctor.ts";
+import { serverFault } from "../model/registration/controller-server.ts";
 import type { Answer, OutcomeKind } from "../model/outcome.ts";
 import type { ServiceEvidence } from "../model/service-evidence.ts";
 import { isRejected } from "./rejection.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Diagnosis, StepName, Subject } from "../model/doctor.ts";
-import type { Discovery, Hop, Replay } from "../model/replay.ts";
+import type { Diagnosis, StepName, Subject } from "../model/registration/doctor.ts";
+import type { Discovery, Hop, Replay } from "../model/registration/replay.ts";
 import type { Answer, Evidence, Observation, Outcome } from "../model/outcome.ts";
 import type { TcpServiceName } from "../model/service.ts";
 import type { Finding } from "../model/service-evidence.ts";

@@ -1,6 +1,6 @@
-import type { CauseName, Diagnosis, RemedyName, Step, StepName, Subject, Works } from "../model/doctor.ts";
-import type { Replay } from "../model/replay.ts";
-import { serverFault } from "../model/controller-server.ts";
+import type { CauseName, Diagnosis, RemedyName, Step, StepName, Subject, Works } from "../model/registration/doctor.ts";
+import type { Replay } from "../model/registration/replay.ts";
+import { serverFault } from "../model/registration/controller-server.ts";
 import { causesOf } from "./causes.ts";
 import { type Clues, cluesOf } from "./clues.ts";
 import { advertisedPort, discoveryStep, toldAside } from "./discovery-step.ts";

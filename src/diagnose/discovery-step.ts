@@ -1,6 +1,6 @@
-import type { Sighting, Step, Subject, Symptom } from "../model/doctor.ts";
+import type { Sighting, Step, Subject, Symptom } from "../model/registration/doctor.ts";
 import type { Answer } from "../model/outcome.ts";
-import type { Discovery, Replay } from "../model/replay.ts";
+import type { Discovery, Replay } from "../model/registration/replay.ts";
 import type { Finding, ServiceEvidence } from "../model/service-evidence.ts";
 import { reachAny, reachByFamily, reachWeb } from "./reach.ts";
 import { sightings, step } from "./step.ts";

@@ -1,4 +1,4 @@
-import type { Subject } from "../model/doctor.ts";
+import type { Subject } from "../model/registration/doctor.ts";
 import type { Answer, Observation } from "../model/outcome.ts";
 
 /** Which address a client ends up with: `reached` the first that answers it, `stalled` if a silent one holds it up. */

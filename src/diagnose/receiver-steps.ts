@@ -1,5 +1,5 @@
-import type { Step, Subject, Symptom } from "../model/doctor.ts";
-import type { Replay } from "../model/replay.ts";
+import type { Step, Subject, Symptom } from "../model/registration/doctor.ts";
+import type { Replay } from "../model/registration/replay.ts";
 import type { Answer, Observation } from "../model/outcome.ts";
 import type { Finding } from "../model/service-evidence.ts";
 import { type Reach, reachAny, reachInTurn } from "./reach.ts";

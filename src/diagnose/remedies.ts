@@ -1,4 +1,4 @@
-import type { CauseName, RemedyName, StepName } from "../model/doctor.ts";
+import type { CauseName, RemedyName, StepName } from "../model/registration/doctor.ts";
 import type { Clues } from "./clues.ts";
 
 /** What ends each cause. */

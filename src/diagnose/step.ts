@@ -1,4 +1,4 @@
-import type { Sighting, Step, StepName, StepState, Symptom } from "../model/doctor.ts";
+import type { Sighting, Step, StepName, StepState, Symptom } from "../model/registration/doctor.ts";
 import type { Answer, Observation } from "../model/outcome.ts";
 
 /** How a step counts that showed this. */

@@ -1,7 +1,7 @@
-import { serverFault } from "../model/controller-server.ts";
-import type { Step, Subject } from "../model/doctor.ts";
+import { serverFault } from "../model/registration/controller-server.ts";
+import type { Step, Subject } from "../model/registration/doctor.ts";
 import type { Answer, Observation } from "../model/outcome.ts";
-import type { Replay } from "../model/replay.ts";
+import type { Replay } from "../model/registration/replay.ts";
 import { reachWeb } from "./reach.ts";
 import { handshakeOnly, nothingSent, sightings, step } from "./step.ts";
 

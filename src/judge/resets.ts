@@ -1,5 +1,5 @@
 import type { Flow } from "../model/flow.ts";
-import { originOf } from "../model/hops.ts";
+import { originOf } from "../model/address/hops.ts";
 import type { Answer, Observation } from "../model/outcome.ts";
 import type { ResetOrigin } from "../model/run.ts";
 import type { Senders } from "./sender.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { portSchema } from "./port.ts";
+import { portSchema } from "./address/port.ts";
 import { featureSchema, portNames, roleSchema } from "./names.ts";
 import { tcpServiceNameSchema } from "./service.ts";
 import { transportSchema } from "./verdict.ts";

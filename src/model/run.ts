@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { answerSchema, evidenceSchema, outcomeSchema, unsentCauseSchema } from "./outcome.ts";
-import { portSchema } from "./port.ts";
+import { portSchema } from "./address/port.ts";
 import { reasonSchema } from "./reason.ts";
 import { expectationSchema, proofSchema, stageSchema, transportSchema, verdictSchema } from "./verdict.ts";
 

@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { portSchema } from "./port.ts";
-import { addressSchema } from "./address.ts";
+import { portSchema } from "./address/port.ts";
+import { addressSchema } from "./address/address.ts";
 import { durationSchema } from "./duration.ts";
 import { featureSchema, portNames } from "./names.ts";
-import { proxySchema } from "./proxy.ts";
+import { proxySchema } from "./address/proxy.ts";
 import { tcpServiceNameSchema } from "./service.ts";
 import { expectationSchema, stageSchema } from "./verdict.ts";
 

@@ -1,4 +1,4 @@
-import { readIpLiteral } from "../model/ip-literal.ts";
+import { readIpLiteral } from "../model/address/ip-literal.ts";
 
 /** Names that mean the machine itself wherever they are asked (RFC 6761 section 6.3). */
 const isLocalhost = (name: string): boolean => /^(?:.*\.)?localhost\.?$/i.test(name);

@@ -1,6 +1,6 @@
 import { isIPv4 } from "node:net";
 import type { Answer, Observation } from "../model/outcome.ts";
-import { readIpLiteral } from "../model/ip-literal.ts";
+import { readIpLiteral } from "../model/address/ip-literal.ts";
 import type { Task } from "../model/task.ts";
 import { nothingSent, unsent } from "../model/unsent.ts";
 import { whyLinkless } from "../probe/kernel/network-error.ts";

@@ -1,6 +1,6 @@
 import { lookup as systemLookup } from "node:dns";
 import pLimit from "p-limit";
-import { readIpLiteral } from "../model/ip-literal.ts";
+import { readIpLiteral } from "../model/address/ip-literal.ts";
 
 /** One address of a target, as a literal. */
 export interface ResolvedAddress {

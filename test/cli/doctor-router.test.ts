@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { createSecureContext, type TLSSocket } from "node:tls";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { siteCertificate, webCertificate } from "../../src/demo/certificates.ts";
-import { registrationSchema } from "../../src/model/registration.ts";
+import { registrationSchema } from "../../src/model/registration/registration.ts";
 import { portmatrix } from "./program.ts";
 
 const description = JSON.stringify({ info: { title: "Checkmk Agent Receiver", version: "1" } });

@@ -1,6 +1,6 @@
 import { readFileSync, symlinkSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { registrationSchema } from "../../src/model/registration.ts";
+import { registrationSchema } from "../../src/model/registration/registration.ts";
 import { useLab } from "../net/use-lab.ts";
 import { commandsIn } from "./documents.ts";
 import { buildWorld } from "./example-worlds.ts";

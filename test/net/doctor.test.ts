@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { type Registration, registrationSchema } from "../../src/model/registration.ts";
+import { type Registration, registrationSchema } from "../../src/model/registration/registration.ts";
 import { cli } from "./check.ts";
 import { installed } from "./installed.ts";
 import type { Lab, Ran } from "./lab.ts";

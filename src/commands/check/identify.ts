@@ -1,6 +1,6 @@
 import { networkInterfaces } from "node:os";
-import { parseAddress } from "../../model/address.ts";
-import { readIpLiteral } from "../../model/ip-literal.ts";
+import { parseAddress } from "../../model/address/address.ts";
+import { readIpLiteral } from "../../model/address/ip-literal.ts";
 import { InputError } from "../../model/problem.ts";
 import { isLocal, type Topology } from "../../model/topology.ts";
 import { lookups } from "./lookups.ts";

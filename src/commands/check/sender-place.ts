@@ -1,4 +1,4 @@
-import { parseAddress } from "../../model/address.ts";
+import { parseAddress } from "../../model/address/address.ts";
 import { InputError } from "../../model/problem.ts";
 import type { Topology } from "../../model/topology.ts";
 import { type Machine, nodesOf } from "./identify.ts";

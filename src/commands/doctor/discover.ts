@@ -1,7 +1,7 @@
 import { reachByFamily, reachWeb } from "../../diagnose/reach.ts";
-import type { Subject } from "../../model/doctor.ts";
+import type { Subject } from "../../model/registration/doctor.ts";
 import type { Observation } from "../../model/outcome.ts";
-import type { Discovery, Hop } from "../../model/replay.ts";
+import type { Discovery, Hop } from "../../model/registration/replay.ts";
 import { mostRedirects, portOf } from "../../wire/http/redirect.ts";
 import type { Ask } from "./ask.ts";
 

@@ -1,8 +1,8 @@
 import { advertisedPort, toldAside } from "../../diagnose/discovery-step.ts";
 import { isVerified } from "../../diagnose/receiver-steps.ts";
-import type { Subject } from "../../model/doctor.ts";
+import type { Subject } from "../../model/registration/doctor.ts";
 import type { Observation } from "../../model/outcome.ts";
-import type { Replay } from "../../model/replay.ts";
+import type { Replay } from "../../model/registration/replay.ts";
 import type { VantageSpec } from "../../model/topology.ts";
 import { openVantages } from "../check/vantages.ts";
 import { type Ask, asker, type Sending } from "./ask.ts";

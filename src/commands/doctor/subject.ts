@@ -1,7 +1,7 @@
 import { withoutSecrets } from "../../load/secret.ts";
 import { loadTopology } from "../../load/topology/topology.ts";
-import { parseAddress, whyNoAddress } from "../../model/address.ts";
-import type { Subject } from "../../model/doctor.ts";
+import { parseAddress, whyNoAddress } from "../../model/address/address.ts";
+import type { Subject } from "../../model/registration/doctor.ts";
 import { InputError } from "../../model/problem.ts";
 import { type Host, type Server, type Topology, type VantageSpec, isLocal, isSiteName } from "../../model/topology.ts";
 import { type DoctorOptions, splitServer } from "./options.ts";

@@ -1,4 +1,4 @@
-import { parseAddress } from "../../model/address.ts";
+import { parseAddress } from "../../model/address/address.ts";
 import { quote } from "../yaml/place.ts";
 import { hasRange, readPattern } from "./range.ts";
 import type { Pattern } from "./range.ts";

@@ -1,4 +1,4 @@
-import { parseAddress } from "../../model/address.ts";
+import { parseAddress } from "../../model/address/address.ts";
 import { hostSchema } from "../../model/topology.ts";
 import type { Host } from "../../model/topology.ts";
 

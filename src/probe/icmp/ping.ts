@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { isSameButZone } from "../../model/ip-literal.ts";
+import { isSameButZone } from "../../model/address/ip-literal.ts";
 import { unsent } from "../../model/unsent.ts";
 import { type PingReading, readPingOutput } from "../../wire/ip/ping-output.ts";
 import { type InFlight, runProbe } from "../flight/in-flight.ts";

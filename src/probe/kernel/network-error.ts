@@ -1,5 +1,5 @@
 import type { Evidence } from "../../model/outcome.ts";
-import { readIpLiteral } from "../../model/ip-literal.ts";
+import { readIpLiteral } from "../../model/address/ip-literal.ts";
 import { unsent } from "../../model/unsent.ts";
 import { readErrno } from "./errno.ts";
 import type { InFlight } from "../flight/in-flight.ts";

@@ -1,5 +1,5 @@
 import { networkInterfaces } from "node:os";
-import { withoutZone } from "../../model/ip-literal.ts";
+import { withoutZone } from "../../model/address/ip-literal.ts";
 
 const keptForMs = 1_000;
 let known: { addresses: ReadonlySet<string>; atMs: number } | undefined;

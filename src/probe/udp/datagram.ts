@@ -1,5 +1,5 @@
 import { type Socket, createSocket } from "node:dgram";
-import { isSameButZone } from "../../model/ip-literal.ts";
+import { isSameButZone } from "../../model/address/ip-literal.ts";
 import { unlessWitnessed } from "../witness/errno-or-witness.ts";
 import type { InFlight } from "../flight/in-flight.ts";
 import type { Tries } from "../flight/tries.ts";

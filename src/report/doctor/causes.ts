@@ -1,4 +1,4 @@
-import type { CauseName, Diagnosis, Sighting, Works } from "../../model/doctor.ts";
+import type { CauseName, Diagnosis, Sighting, Works } from "../../model/registration/doctor.ts";
 import { receiverPort } from "./steps.ts";
 import { endpointOf } from "./sighting.ts";
 import { listed } from "../text/wording.ts";

@@ -7,8 +7,8 @@ import {
   stepNameSchema,
   symptomSchema,
   worksSchema,
-} from "../../model/doctor.ts";
-import { registrationSchema } from "../../model/registration.ts";
+} from "../../model/registration/doctor.ts";
+import { registrationSchema } from "../../model/registration/registration.ts";
 import { describeRegistration, renderRegistrationJson } from "./record.ts";
 import { phraseSighting } from "./sighting.ts";
 import { renderRegistrationText } from "./text.ts";

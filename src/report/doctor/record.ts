@@ -1,6 +1,6 @@
-import type { Diagnosis } from "../../model/doctor.ts";
+import type { Diagnosis } from "../../model/registration/doctor.ts";
 import { plainTexts } from "../../model/printable.ts";
-import type { Registration } from "../../model/registration.ts";
+import type { Registration } from "../../model/registration/registration.ts";
 import { phraseCause, phraseWorks } from "./causes.ts";
 import { phraseRemedy } from "./remedies.ts";
 import { phraseSighting } from "./sighting.ts";

@@ -1,5 +1,5 @@
-import { serverFault } from "../../model/controller-server.ts";
-import type { Diagnosis, RemedyName } from "../../model/doctor.ts";
+import { serverFault } from "../../model/registration/controller-server.ts";
+import type { Diagnosis, RemedyName } from "../../model/registration/doctor.ts";
 import { directionOf, targetOf, troubledPorts } from "./causes.ts";
 import { bracketed } from "./sighting.ts";
 import { receiverPort } from "./steps.ts";

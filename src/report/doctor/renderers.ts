@@ -1,4 +1,4 @@
-import type { Registration } from "../../model/registration.ts";
+import type { Registration } from "../../model/registration/registration.ts";
 import type { RenderOptions } from "../text/options.ts";
 
 type DoctorRenderer = (record: Registration, options: RenderOptions) => string;

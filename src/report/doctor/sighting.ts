@@ -1,4 +1,4 @@
-import type { Sighting } from "../../model/doctor.ts";
+import type { Sighting } from "../../model/registration/doctor.ts";
 import type { Finding, ServiceEvidence } from "../../model/service-evidence.ts";
 import { duration } from "../text/wording.ts";
 

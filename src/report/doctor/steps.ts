@@ -1,5 +1,5 @@
-import { type ServerFault, serverFault } from "../../model/controller-server.ts";
-import type { Diagnosis, Step, StepName, Symptom } from "../../model/doctor.ts";
+import { type ServerFault, serverFault } from "../../model/registration/controller-server.ts";
+import type { Diagnosis, Step, StepName, Symptom } from "../../model/registration/doctor.ts";
 import { listed } from "../text/wording.ts";
 
 /** What each step is called. */

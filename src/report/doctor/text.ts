@@ -1,5 +1,5 @@
-import type { StepState } from "../../model/doctor.ts";
-import type { Registration } from "../../model/registration.ts";
+import type { StepState } from "../../model/registration/doctor.ts";
+import type { Registration } from "../../model/registration/registration.ts";
 import type { Verdict } from "../../model/verdict.ts";
 import { stepTitles } from "./steps.ts";
 import { hanging, wrap } from "../text/layout.ts";

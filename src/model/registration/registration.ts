@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { portSchema } from "./port.ts";
+import { portSchema } from "../address/port.ts";
 import {
   causeNameSchema,
   remedyNameSchema,

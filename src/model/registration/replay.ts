@@ -1,4 +1,4 @@
-import type { Observation } from "./outcome.ts";
+import type { Observation } from "../outcome.ts";
 
 /** A redirect of discovery to another machine, which was asked as well, as the controller would. */
 export interface Hop {

@@ -1,4 +1,4 @@
-import { readIpLiteral } from "./ip-literal.ts";
+import { readIpLiteral } from "../address/ip-literal.ts";
 
 /** Why the agent controller turns a server down before it sends anything. */
 export type ServerFault = "underscore" | "final-dot" | "hyphen" | "too-long" | "zone" | "no-name";

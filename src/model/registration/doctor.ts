@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { portSchema } from "./port.ts";
-import { evidenceSchema, outcomeSchema } from "./outcome.ts";
+import { portSchema } from "../address/port.ts";
+import { evidenceSchema, outcomeSchema } from "../outcome.ts";
 
 const port = portSchema();
 

@@ -1,4 +1,4 @@
-import type { ResetOrigin } from "./run.ts";
+import type { ResetOrigin } from "../run.ts";
 
 /** What systems send packets with: Linux and most others 64, Windows 128, network devices 255. */
 const initialTtls = [64, 128, 255] as const;
