@@ -7,6 +7,12 @@ const reportFile = process.env["PORTMATRIX_TEST_REPORT"];
 /** Test files at a time. Vitest itself leaves one processor free, which on a small machine is half of it. */
 const maxWorkers = availableParallelism();
 
+/**
+ * In CI a test has a second try: daemons and deadlines depend on how busy a shared machine is. What fails twice fails;
+ * elsewhere nothing is tried twice.
+ */
+const retry = process.env["CI"] === "true" ? 1 : 0;
+
 /** Network tests that take all processors, or measure what the others would disturb. */
 const alone = ["test/net/scale.test.ts", "test/net/exactness.test.ts"];
 
@@ -17,6 +23,7 @@ export default defineConfig({
       {
         test: {
           name: "unit",
+          retry,
           include: [
             "src/**/*.test.ts",
             "test/catalog/**/*.test.ts",
@@ -31,6 +38,7 @@ export default defineConfig({
       {
         test: {
           name: "browser",
+          retry,
           include: ["test/browser/**/*.test.ts"],
           testTimeout: 120_000,
           hookTimeout: 120_000,
@@ -40,6 +48,7 @@ export default defineConfig({
       {
         test: {
           name: "lab",
+          retry,
           include: ["test/lab/**/*.test.ts"],
           testTimeout: 120_000,
           hookTimeout: 120_000,
@@ -49,6 +58,7 @@ export default defineConfig({
       {
         test: {
           name: "standins",
+          retry,
           include: ["test/standins/**/*.test.ts"],
           testTimeout: 120_000,
           hookTimeout: 120_000,
@@ -58,6 +68,7 @@ export default defineConfig({
       {
         test: {
           name: "containers",
+          retry,
           include: ["test/containers/**/*.test.ts"],
           testTimeout: 300_000,
           hookTimeout: 300_000,
@@ -66,11 +77,19 @@ export default defineConfig({
       },
       {
         // The worlds of the examples are built in namespaces, in a hook.
-        test: { name: "cli", include: ["test/cli/**/*.test.ts"], testTimeout: 60_000, hookTimeout: 60_000, maxWorkers },
+        test: {
+          name: "cli",
+          retry,
+          include: ["test/cli/**/*.test.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          maxWorkers,
+        },
       },
       {
         test: {
           name: "net",
+          retry,
           include: ["test/net/**/*.test.ts"],
           exclude: alone,
           testTimeout: 60_000,
@@ -81,6 +100,7 @@ export default defineConfig({
       {
         test: {
           name: "net-alone",
+          retry,
           include: alone,
           testTimeout: 60_000,
           hookTimeout: 120_000,
