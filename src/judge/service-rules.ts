@@ -14,7 +14,7 @@ export const serviceRules = {
   "not-ready": { reason: "service-not-ready", proof: "proven" },
   "other-answer": { reason: "unexpected-answer", proof: "proven" },
   "certificate-expired": { reason: "certificate-expired", proof: "proven" },
-  "clock-differs": { reason: "sample-reason", proof: "proven" },
+  "clock-differs": { reason: "clock-differs", proof: "proven" },
   unanswered: { reason: "no-service-answer", proof: "observed" },
   closed: { reason: "accepted-then-closed", proof: "observed" },
   "wrong-service": { reason: "wrong-service", proof: "proven" },

@@ -47,7 +47,6 @@ export const reasons = {
   "service-slow": { verdict: "warn", works: true, nothingToDo: false },
   "unexpected-answer": { verdict: "warn", works: false, nothingToDo: false, isEnoughAtSamePort: true },
   "certificate-expired": { verdict: "warn", works: true, nothingToDo: false },
-  "sample-reason": { verdict: "warn", works: true, nothingToDo: false },
   "clock-differs": { verdict: "warn", works: false, nothingToDo: false },
   "everything-open": { verdict: "warn", works: false, nothingToDo: false },
   "snmp-credentials-rejected": { verdict: "warn", works: false, nothingToDo: false },

@@ -89,17 +89,4 @@ export const caveats = {
       lookFirst: "`ip -4 route` and `ip -6 route` on the sender.",
     },
   },
-  "sample-reason": {
-    cell: "sample",
-    message: (facts) => `${saw(facts)}, a sample`,
-    advice: () => "Nothing to do: a sample.",
-    explanation: {
-      short: "a sample of a reason",
-      means: "A sample.",
-      proves: "Nothing.",
-      doesNotProve: "Anything.",
-      likelyCauses: ["The recipe was followed."],
-      lookFirst: "CONTRIBUTING.",
-    },
-  },
 } as const satisfies Partial<Record<Reason, ReasonWords>>;
