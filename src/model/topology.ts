@@ -185,8 +185,6 @@ const vantageForms = {
   local: z.literal("local"),
   /** Behind a command that runs a program there. */
   exec: z.strictObject({ exec: z.array(z.string().min(1)).min(1) }),
-  /** In a network namespace of this machine. */
-  netns: z.strictObject({ netns: z.string().min(1) }),
 } as const;
 export type VantageKind = keyof typeof vantageForms;
 export type VantageSpecOf<Kind extends VantageKind> = z.infer<(typeof vantageForms)[Kind]>;

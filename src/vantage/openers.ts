@@ -35,11 +35,6 @@ const openers = {
     descriptors: 3, // the pipes to its standard input and from its two outputs
     open: ({ exec }, options) => openBehind(exec, options),
   },
-  netns: {
-    isShared: false,
-    descriptors: 3,
-    open: ({ netns }, options) => openBehind(["ip", "netns", "exec", netns], options),
-  },
 } as const satisfies { [Kind in VantageKind]: Opener<Kind> };
 
 /** Opens a worker behind an argv prefix. */
