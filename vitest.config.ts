@@ -56,6 +56,16 @@ export default defineConfig({
         },
       },
       {
+        // What only repeats another proof: `npm run test:lab`, not CI.
+        test: {
+          name: "lab-more",
+          include: ["test/lab-more/**/*.test.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+      {
         test: {
           name: "standins",
           retry,

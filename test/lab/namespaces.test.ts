@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
-import { holdNamespaces, isRequired, namedLab, processesIn, refusal, tracesOf, type NamedLab } from "./driver.ts";
+import { holdNamespaces, isRequired, processesIn, refusal, tracesOf } from "./driver.ts";
+import { faultsOf, labPool } from "./pool.ts";
 
 const reason = refusal();
 
@@ -8,49 +9,23 @@ it.runIf(isRequired)("the lab can be made here", () => {
   expect(reason).toBeUndefined();
 });
 
-/** The faults of the lab; each is a test below, and the description must have no others. */
-const faults = [
-  "agent-stopped",
-  "block-8000",
-  "block-snmp",
-  "block-web",
-  "dns-broken",
-  "drop-icmp",
-  "half-dark",
-  "port-8000-not-published",
-  "reject-6556-admin-prohibited",
-  "reject-6556-port-unreachable",
-  "reject-6556-reset",
-  "tls-inspected",
-  "wrong-site",
-];
-
-/** Labs with the same addresses, side by side: each fault waits for one that is free. */
-const labs = [namedLab("a"), namedLab("b"), namedLab("c")];
-const free = [...labs];
-const waiting: (() => void)[] = [];
-
-async function withLab(work: (lab: NamedLab) => Promise<void>): Promise<void> {
-  while (free.length === 0) await new Promise<void>((resolve) => waiting.push(resolve));
-  const lab = free.pop() as NamedLab;
-  try {
-    await work(lab);
-  } finally {
-    free.push(lab);
-    waiting.shift()?.();
-  }
-}
+/** The faults whose proof no other test repeats. `test/lab-more/` has the others. */
+const faults = faultsOf("ci");
+const labs = labPool(["a", "b"]);
+const { withLab } = labs;
 
 describe.skipIf(reason !== undefined)(
   `the lab in namespaces${reason === undefined ? "" : ` (skipped: ${reason})`}`,
   () => {
-    const before = tracesOf(labs[0] as NamedLab).interfaces;
-    beforeAll(() => Promise.all(labs.map((lab) => lab.drive("up"))), 120_000);
-    afterAll(async () => void (await Promise.all(labs.map((lab) => lab.drive("down")))), 60_000);
+    const before = tracesOf(labs.first).interfaces;
+    beforeAll(labs.up, 120_000);
+    afterAll(labs.down, 60_000);
 
-    it("has the faults that are tested here", async () => {
-      const listed = await (labs[0] as NamedLab).drive("faults");
-      expect(listed.trim().replace(/:.*/gm, "").split("\n").toSorted()).toEqual(faults);
+    it("has the faults that are tested, here or in test/lab-more", async () => {
+      const listed = await labs.first.drive("faults");
+      expect(listed.trim().replace(/:.*/gm, "").split("\n").toSorted()).toEqual(
+        [...faultsOf("ci"), ...faultsOf("more")].toSorted(),
+      );
     });
 
     it.concurrent("notices a flow that is not as described", { timeout: 120_000 }, () =>
@@ -79,13 +54,12 @@ describe.skipIf(reason !== undefined)(
     );
 
     it("refuses a second lab of the same name and leaves the first alone", async () => {
-      const [lab] = labs as [NamedLab];
-      await expect(lab.drive("up")).rejects.toThrow("up already");
-      expect(await lab.drive("status")).toContain("cmk: ready");
+      await expect(labs.first.drive("up")).rejects.toThrow("up already");
+      expect(await labs.first.drive("status")).toContain("cmk: ready");
     });
 
     it("leaves nothing behind, and takes nothing from the other lab", async () => {
-      const [gone, stays] = labs as [NamedLab, NamedLab];
+      const { first: gone, second: stays } = labs;
       const namespaces = holdNamespaces(gone);
       onTestFinished(namespaces.release);
       expect(namespaces.names.size).toBeGreaterThan(60);
