@@ -24,7 +24,7 @@ const probers = {
  */
 export function probe<Kind extends ProbeKind>(spec: SpecOf<Kind>, context: ProbeContext): Promise<Seen> {
   const prober = probers[spec.kind] as unknown as Prober<SpecOf<Kind>>;
-  const opening = listenFirst(spec.kind, context.family);
+  const opening = context.sockets === undefined ? listenFirst(spec.kind, context.family) : undefined;
   const asksService = spec.kind === "tcp" && "service" in spec && spec.service !== undefined;
   if (opening === undefined && !asksService) return prober(spec, context).then(bounded);
   const ready = Promise.all([opening, asksService ? loadServices() : undefined]);

@@ -121,8 +121,19 @@ class Flight implements InFlight, Lingerer {
     return beginWait(delayMs, gracesAtDeadline, () => this.giveUp());
   }
 
+  /** What another machine's sockets heard in time may still be on its way here. */
   private giveUp(): void {
     const waitedMs = this.elapsedMs();
+    const far = this.context.sockets?.far;
+    if (far === undefined || this.ended) return this.concludeQuiet(waitedMs);
+    far.confirmQuiet().then(
+      () => this.concludeQuiet(waitedMs),
+      (error: Error) => this.settle(unsent("vantage", error.message)),
+    );
+  }
+
+  private concludeQuiet(waitedMs: number): void {
+    if (this.ended || this.explaining > 0) return; // something came meanwhile
     const tries = triesInVain(this.sentAtMs, waitedMs);
     const seen = this.withDoubts(this.atDeadline(waitedMs, tries, this));
     if (seen.outcome.kind === "silent" && this.context.careful !== true) this.lingerWith(seen);

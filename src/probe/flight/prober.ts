@@ -1,4 +1,5 @@
 import type { Evidence, Outcome } from "../../model/outcome.ts";
+import type { Sockets } from "../../sockets/sockets.ts";
 
 /** Where one probe goes and how long it may take. */
 export interface ProbeContext {
@@ -12,6 +13,8 @@ export interface ProbeContext {
   /** A second connection could disturb the service (docs/notes/probe-safety.md). */
   careful?: boolean | undefined;
   signal: AbortSignal;
+  /** Those of another machine; absent where this process sends by itself. */
+  sockets?: Sockets | undefined;
 }
 
 /** What one probe saw at one address. */

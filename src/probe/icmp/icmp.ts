@@ -5,7 +5,7 @@ import { type EchoSocket, echoSocket } from "./raw.ts";
 import { runProbe } from "../flight/in-flight.ts";
 import type { ProbeContext, Prober, Seen } from "../flight/prober.ts";
 import { whyUnrouted } from "../kernel/network-error.ts";
-import { findRoute } from "../kernel/route.ts";
+import { findRoute } from "../../sockets/route.ts";
 
 const secondTryMs = 1_000;
 

@@ -1,7 +1,7 @@
 import { type AddressInfo, connect, createServer } from "node:net";
 import { describe, expect, it } from "vitest";
 import { explainError, explainLocalError } from "./network-error.ts";
-import { findRoute } from "./route.ts";
+import { findRoute } from "../../sockets/route.ts";
 
 const error = (code: string) => Object.assign(new Error(code), { code });
 const here = { address: "127.0.0.1", family: 4 } as const;

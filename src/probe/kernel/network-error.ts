@@ -4,7 +4,10 @@ import { unsent } from "../../model/unsent.ts";
 import { readErrno } from "./errno.ts";
 import type { InFlight } from "../flight/in-flight.ts";
 import type { ProbeContext, Seen } from "../flight/prober.ts";
-import { findRoute } from "./route.ts";
+import { here } from "../../sockets/here.ts";
+import type { SocketError } from "../../sockets/sockets.ts";
+import { readIcmpError } from "./icmp-meaning.ts";
+import { seenByIcmp } from "./icmp-seen.ts";
 
 /** The errno of an error of `node:net`, `node:dgram` or `node:child_process`; `UNKNOWN` if it has none. */
 export function errnoOf(error: Error): string {
@@ -21,25 +24,28 @@ export function leavesFirstTry(errno: string, flight: InFlight, wasNoted: boolea
   return flight.hasSent();
 }
 
-type Target = Pick<ProbeContext, "address" | "family">;
+type Target = Pick<ProbeContext, "address" | "family" | "sockets">;
 
 /**
  * Turns a socket's error into an outcome. Where the errno alone cannot tell this machine from the network, the local
  * routing table is asked first, so that a missing route here is never blamed on the far end. `codeSeen` is false in what
- * an ICMP error may have caused. `elapsedMs` is the time from the request to the error. Never rejects.
+ * an ICMP error may have caused; where the kernel kept the error itself, that tells. `elapsedMs` is the time from the
+ * request to the error. Never rejects.
  */
 export async function explainError(
-  error: Error,
+  error: SocketError,
   target: Target,
   elapsedMs: number,
   evidence: Evidence = {},
 ): Promise<Seen> {
-  const { address, family } = target;
+  const { address, family, sockets = here } = target;
+  const told = explainIcmp(error, target, elapsedMs, evidence);
+  if (told !== undefined) return told;
   const errno = errnoOf(error);
   const reading = readErrno(errno);
   const seen = { ...evidence, errno };
   if (reading.asksRoute === true) {
-    const route = await findRoute(address, family);
+    const route = await sockets.findRoute(address, family);
     if (route.kind === "unrouted") return unsent("no-route", whyUnrouted(address, route.errno), seen);
     if (route.kind === "unknown")
       return explainError(Object.assign(new Error(), { code: route.errno }), target, elapsedMs, evidence);
@@ -50,8 +56,11 @@ export async function explainError(
         outcome: { kind: "open", rttMs: elapsedMs },
         evidence: { ...seen, replyBytes: 0, replySummary: "reset right after the handshake" },
       };
-    case "refused":
-      return { outcome: { kind: "refused", rttMs: elapsedMs }, evidence: { ...seen, codeSeen: false } };
+    case "refused": // no ICMP error, where one would have been kept: so it was a reset, which has no code
+      return {
+        outcome: { kind: "refused", rttMs: elapsedMs },
+        evidence: error.icmp === "none" ? seen : { ...seen, codeSeen: false },
+      };
     case "prohibited":
       // No ICMP code of IPv4 becomes EACCES, so there it is a policy of this machine.
       if (family === 4 || isFromConnect(error)) return forbiddenHere(address, seen);
@@ -64,6 +73,21 @@ export async function explainError(
     case "unsent":
       return unsent(reading.cause, `The operating system refused to send to ${address} (${errno})`, seen);
   }
+}
+
+/** What the ICMP error behind an error means; `undefined` where the kernel kept none, or one that is no end. */
+function explainIcmp(
+  error: SocketError,
+  { address, family }: Target,
+  rttMs: number,
+  evidence: Evidence,
+): Seen | undefined {
+  const { icmp } = error;
+  if (icmp === undefined || icmp === "none") return undefined;
+  const kind = readIcmpError(family, icmp.type, icmp.code);
+  if (kind === undefined) return undefined;
+  const { type, code, sender: reporter, isOwn } = icmp;
+  return seenByIcmp({ kind, icmpCode: `${type}/${code}`, reporter, isOwn, rttMs }, address, evidence);
 }
 
 /** The same for an error that cannot have come from the network, whatever its number: nothing was sent. */
@@ -81,7 +105,7 @@ export async function explainLocalError(error: Error, target: Target, elapsedMs:
  * True if connect(2) itself failed, before any packet could be answered: Node then names the local end in the message
  * (`internalConnect` in lib/net.js), which it does not for an error that came later.
  */
-const isFromConnect = (error: Error): boolean => / - Local \(/.test(error.message);
+const isFromConnect = ({ isAtCall, message }: SocketError): boolean => isAtCall ?? / - Local \(/.test(message);
 
 const forbiddenHere = (address: string, seen: Evidence): Seen =>
   unsent("local-firewall", `A policy of this machine forbids ${address} (${seen.errno})`, seen);

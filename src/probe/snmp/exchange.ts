@@ -51,6 +51,7 @@ export function openExchange(
   const gets = new Map<number, Sent & { version: Version }>();
   let discovery: (Sent & { id: number; onEngine: (again: Tries) => void }) | undefined;
   let carrier: SnmpCarrier | undefined;
+  let lastSentAtMs = 0;
 
   openSnmpCarrier(
     flight,
@@ -65,6 +66,7 @@ export function openExchange(
 
   function send(id: number, bytes: Uint8Array): Sent {
     const sentAtMs = flight.elapsedMs();
+    lastSentAtMs = sentAtMs;
     carrier?.expect(id);
     return { sentAtMs, again: carrier?.send(bytes) ?? {} };
   }
@@ -83,6 +85,8 @@ export function openExchange(
   function receive(received: SnmpReceived): void {
     const { message, engine } = received;
     const nowMs = flight.elapsedMs();
+    const rttSince = (sentAtMs: number) =>
+      sentAtMs === lastSentAtMs ? (received.measured?.afterMs ?? nowMs - sentAtMs) : nowMs - sentAtMs;
     const answered = message === undefined ? undefined : gets.get(message.requestId);
     const isDiscovery = engine !== undefined && engine.messageId === discovery?.id;
     if (message?.isResponse === true && answered !== undefined) {
@@ -99,13 +103,13 @@ export function openExchange(
           ...reading.snmp,
         },
       };
-      flight.settle({ outcome: { kind: "open", rttMs: nowMs - answered.sentAtMs }, evidence });
+      flight.settle({ outcome: { kind: "open", rttMs: rttSince(answered.sentAtMs) }, evidence });
     } else if (isDiscovery && discovery !== undefined && engine.isReport && isEngineAnswer(engine)) {
-      noteEngine(heard, engine, received, nowMs - discovery.sentAtMs);
+      noteEngine(heard, engine, received, rttSince(discovery.sentAtMs));
       discovery.onEngine(discovery.again);
     } else {
       const { sentAtMs = nowMs } = answered ?? (isDiscovery ? discovery : undefined) ?? [...gets.values()][0] ?? {};
-      noteStray(heard, received, asked, nowMs - sentAtMs, answered !== undefined || isDiscovery);
+      noteStray(heard, received, asked, rttSince(sentAtMs), answered !== undefined || isDiscovery);
     }
   }
 }

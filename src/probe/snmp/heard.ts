@@ -1,7 +1,7 @@
 import type { Evidence, SnmpEvidence } from "../../model/outcome.ts";
 import { toHex } from "../../wire/bytes.ts";
 import type { SnmpV3Message } from "../../wire/snmp/v3.ts";
-import type { Received } from "../udp/datagram.ts";
+import type { Received } from "../../sockets/sockets.ts";
 import { silent } from "../flight/in-flight.ts";
 import type { Tries } from "../flight/tries.ts";
 import type { ProbeContext, Seen } from "../flight/prober.ts";

@@ -2,7 +2,8 @@ import { createCipheriv } from "node:crypto";
 import type { Varbind } from "net-snmp";
 import type { SnmpCredentials } from "../../model/task.ts";
 import { askedObjects } from "../../wire/snmp/get.ts";
-import type { DatagramSocket, Received } from "../udp/datagram.ts";
+import type { Received } from "../../sockets/sockets.ts";
+import type { Carrier } from "../udp/datagram.ts";
 
 /** Credentials of version 3. */
 export type UserCredentials = Extract<SnmpCredentials, { version: "3" }>;
@@ -33,7 +34,7 @@ export function netSnmp(): Promise<NetSnmp> {
 export function startGet(
   snmp: NetSnmp,
   credentials: UserCredentials,
-  carrier: DatagramSocket,
+  carrier: Pick<Carrier, "send">,
   timeoutMs: number,
   onResult: (result: GetResult) => void,
 ): SnmpSession {
@@ -92,7 +93,7 @@ function userOf(snmp: NetSnmp, { user, auth, priv }: UserCredentials) {
 }
 
 /** The part of a `dgram` socket that net-snmp uses, over a socket that is not its own. */
-function carrySession({ send }: DatagramSocket) {
+function carrySession({ send }: Pick<Carrier, "send">) {
   const listeners: Record<string, ((...values: unknown[]) => void)[]> = {};
   const emit = (event: string, ...values: unknown[]) => {
     for (const listener of listeners[event] ?? []) listener(...values);

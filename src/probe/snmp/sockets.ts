@@ -1,7 +1,8 @@
 import { type Socket, createSocket } from "node:dgram";
 import { type SnmpMessage, decodeSnmpMessage } from "../../wire/snmp/get.ts";
 import { type SnmpV3Message, decodeSnmpV3 } from "../../wire/snmp/v3.ts";
-import { type Carrier, type Received, type Sending, failDatagram, noteSending, openDatagram } from "../udp/datagram.ts";
+import type { Received } from "../../sockets/sockets.ts";
+import { type Carrier, type Sending, failDatagram, noteSending, openDatagram } from "../udp/datagram.ts";
 import type { InFlight } from "../flight/in-flight.ts";
 import type { ProbeContext } from "../flight/prober.ts";
 import { isHeard, watchErrors } from "../witness/witness.ts";
@@ -53,7 +54,8 @@ const roomy = { 4: [] as SharedSocket[], 6: [] as SharedSocket[] };
  * Whether probes to an address may share sockets: only where the witness hears ICMP errors, of which an unconnected
  * socket learns nothing. An error quotes an address without its zone, so the witness would not find such a probe.
  */
-export const canShare = ({ address, family }: ProbeContext): boolean => isHeard(family) && !address.includes("%");
+export const canShare = ({ address, family, sockets }: ProbeContext): boolean =>
+  sockets === undefined && isHeard(family) && !address.includes("%");
 
 /**
  * Gives a probe something to send from until it ends; `onReceived` gets what belongs to it. `shared` is a subscriber on an

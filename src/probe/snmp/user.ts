@@ -2,7 +2,8 @@ import type { Evidence } from "../../model/outcome.ts";
 import { unsent } from "../../model/unsent.ts";
 import { sameBytes } from "../../wire/bytes.ts";
 import { decodeSnmpV3, isEngineAnswer } from "../../wire/snmp/v3.ts";
-import { type DatagramSocket, type Received, openDatagram, secondTryDelayMs } from "../udp/datagram.ts";
+import type { Received } from "../../sockets/sockets.ts";
+import { type ProbeSocket, openDatagram, secondTryDelayMs } from "../udp/datagram.ts";
 import { type InFlight, runProbe } from "../flight/in-flight.ts";
 import type { Tries } from "../flight/tries.ts";
 import type { ProbeContext, Seen } from "../flight/prober.ts";
@@ -59,7 +60,7 @@ function ask(
 
   openDatagram(flight, port, mode, get, receive);
 
-  function get(carrier: DatagramSocket): void {
+  function get(carrier: ProbeSocket): void {
     if (flight.hasEnded()) return;
     sentAtMs = flight.elapsedMs();
     const send = (bytes: Uint8Array) => {
@@ -75,7 +76,7 @@ function ask(
   }
 
   function receive(received: Received): void {
-    const rttMs = flight.elapsedMs() - sentAtMs;
+    const rttMs = received.measured?.afterMs ?? flight.elapsedMs() - sentAtMs;
     const message = decodeSnmpV3(received.bytes);
     const question = message === undefined ? undefined : sent.get(message.messageId);
     const isEcho = question !== undefined && sameBytes(received.bytes, question);
@@ -88,7 +89,7 @@ function ask(
     session?.receive(received);
   }
 
-  function conclude(result: GetResult, { socket }: DatagramSocket): void {
+  function conclude(result: GetResult, carrier: ProbeSocket): void {
     const reading = readResult(snmp, result);
     if (reading.kind === "none") return;
     if (reading.kind === "failure") {
@@ -98,7 +99,7 @@ function ask(
     const { engine } = heard;
     const hasReport = result.kind === "error" && engine?.report !== undefined;
     const evidence: Evidence = {
-      localPort: socket.address().port,
+      localPort: carrier.localPort(),
       ...(last === undefined ? {} : { replyBytes: last.bytes.length, ...sourceOf(last, asked) }),
       ...(hasReport ? { replyMatches: true } : reading.evidence),
       ...again,
@@ -109,6 +110,7 @@ function ask(
         ...(hasReport ? { report: engine.report } : {}),
       },
     };
-    flight.settle({ outcome: { kind: "open", rttMs: flight.elapsedMs() - sentAtMs }, evidence });
+    const rttMs = last?.measured?.afterMs ?? flight.elapsedMs() - sentAtMs;
+    flight.settle({ outcome: { kind: "open", rttMs }, evidence });
   }
 }

@@ -1,5 +1,6 @@
-import { type Socket, connect } from "node:net";
 import type { ServiceSpec } from "../../model/service.ts";
+import { here } from "../../sockets/here.ts";
+import type { TcpSocket } from "../../sockets/sockets.ts";
 import type { InFlight } from "../flight/in-flight.ts";
 import { errnoOf } from "../kernel/network-error.ts";
 import type { Seen } from "../flight/prober.ts";
@@ -23,7 +24,7 @@ export const loadServices = (): ReturnType<typeof importServices> => (loaded ??=
  */
 export async function converse(
   flight: InFlight,
-  socket: Socket,
+  socket: TcpSocket,
   place: { port: number; spec: ServiceSpec; opened: Seen },
 ): Promise<Seen> {
   const { spec, port, opened } = place;
@@ -56,9 +57,9 @@ async function askSmall(flight: InFlight, port: number, question: string | Uint8
 }
 
 function reconnect(flight: InFlight, port: number, withinMs: number): Promise<Connection | NotConnected> {
-  const { address: host, family } = flight.context;
+  const { address, family, sockets = here } = flight.context;
   return new Promise((resolve) => {
-    const socket = connect({ host, port, family, autoSelectFamily: false, allowHalfOpen: true });
+    const socket = sockets.connect({ address, port, family });
     flight.onEnd(() => socket.destroy());
     const fail = (errno: string) => {
       clearTimeout(timer);

@@ -1,7 +1,8 @@
-import { type Socket, connect } from "node:net";
 import type { Evidence } from "../../model/outcome.ts";
 import type { ProbeSpec } from "../../model/task.ts";
 import { printable } from "../../model/printable.ts";
+import { here } from "../../sockets/here.ts";
+import type { SocketError, TcpSocket } from "../../sockets/sockets.ts";
 import { converse } from "./converse.ts";
 import { unlessWitnessed } from "../witness/errno-or-witness.ts";
 import { type InFlight, runProbe } from "../flight/in-flight.ts";
@@ -18,6 +19,8 @@ const secondTryMs = 1_250;
  * the second try, so less is not waited, whatever the deadline.
  */
 const leastForRepetitionMs = 1_400;
+/** An answer that came sooner was one to the first SYN. */
+const leastBetweenSynsMs = 900;
 const longestWaitForReplyMs = 1_500;
 const mostReplyBytes = 4_096;
 const summaryCharacters = 60;
@@ -31,7 +34,7 @@ const summaryCharacters = 60;
  * that must not be repeated is a control, for which one try is enough.
  */
 export const probeTcp: Prober<TcpSpec> = (spec, context) => {
-  const sockets: Socket[] = [];
+  const sockets: TcpSocket[] = [];
   const isAlone = context.careful === true && (spec.service ?? spec.request) !== undefined;
   const timeoutMs = isAlone ? Math.max(context.timeoutMs, leastForRepetitionMs) : context.timeoutMs;
   return runProbe({ ...context, timeoutMs }, (flight) => {
@@ -43,11 +46,11 @@ export const probeTcp: Prober<TcpSpec> = (spec, context) => {
 };
 
 /** One connection attempt; `sockets` are those of the probe, in the order of their tries. */
-function tryOnce(flight: InFlight, spec: TcpSpec, sockets: Socket[]): void {
+function tryOnce(flight: InFlight, spec: TcpSpec, sockets: TcpSocket[]): void {
   const { context } = flight;
-  const { address: host, family } = context;
+  const { address, family } = context;
   const startedAtMs = flight.elapsedMs();
-  const socket = connect({ host, port: spec.port, family, autoSelectFamily: false, allowHalfOpen: true });
+  const socket = (context.sockets ?? here).connect({ address, port: spec.port, family });
   sockets.push(socket);
   const isFirst = sockets.length === 1;
   const again = flight.noteSent();
@@ -66,8 +69,8 @@ function tryOnce(flight: InFlight, spec: TcpSpec, sockets: Socket[]): void {
   };
   const readError = async (error: Error, elapsedMs: number) =>
     unlessWitnessed(await explainError(error, context, elapsedMs, again), watch);
-  const explain = async (error: Error) => {
-    const seen = await readError(error, flight.elapsedMs() - startedAtMs);
+  const explain = async (error: SocketError) => {
+    const seen = await readError(error, error.afterMs ?? flight.elapsedMs() - startedAtMs);
     if (seen === undefined) return seen;
     // Accepted and reset before this side noticed: what that means is for the service to say.
     if (seen.outcome.kind !== "open" || spec.service === undefined) return seen;
@@ -82,10 +85,10 @@ function tryOnce(flight: InFlight, spec: TcpSpec, sockets: Socket[]): void {
   socket.on("error", fail); // both come once at most; `once` would wrap them
   socket.on("connect", () => {
     if (flight.isLate()) return flight.settle({ outcome: { kind: "open", rttMs: flight.elapsedMs() }, evidence: {} });
-    const rttMs = flight.elapsedMs() - startedAtMs;
+    const { rttMs = flight.elapsedMs() - startedAtMs, retransmits = 0 } = socket.measured ?? {};
     keepThisTry();
     if (watch !== undefined) stopWatching(watch); // an established connection outlives ICMP errors (RFC 1122 §4.2.3.9)
-    const opened: Seen = { outcome: { kind: "open", rttMs }, evidence: { ...localEnd(socket, watch?.ttl), ...again } };
+    const opened: Seen = { outcome: { kind: "open", rttMs }, evidence: { ...localEnd(socket, watch?.ttl), ...again, ...repeated(retransmits, rttMs) } };
     if (spec.service !== undefined) {
       socket.off("error", fail);
       flight.settleWith(converse(flight, socket, { port: spec.port, spec: spec.service, opened }));
@@ -100,7 +103,11 @@ function tryOnce(flight: InFlight, spec: TcpSpec, sockets: Socket[]): void {
   });
 }
 
-function localEnd({ localAddress, localPort }: Socket, ttl: number | undefined): Evidence {
+/** The kernel's own second SYN is a second try as well, where it is known to be the one that was answered. */
+const repeated = (retransmits: number, rttMs: number): Pick<Evidence, "tries"> =>
+  retransmits > 0 && rttMs >= leastBetweenSynsMs ? { tries: 2 } : {};
+
+function localEnd({ localAddress, localPort }: TcpSocket, ttl: number | undefined): Evidence {
   return {
     ...(localAddress === undefined ? {} : { localAddress }),
     ...(localPort === undefined ? {} : { localPort }),
@@ -109,7 +116,7 @@ function localEnd({ localAddress, localPort }: Socket, ttl: number | undefined):
 }
 
 /** Collects the answer to the request. The port is open whatever comes; how the connection ended is evidence. */
-function readReply(flight: InFlight, socket: Socket, opened: Seen): void {
+function readReply(flight: InFlight, socket: TcpSocket, opened: Seen): void {
   const chunks: Uint8Array[] = [];
   let replyBytes = 0;
   const finish = (ending: string, errno?: string) => {

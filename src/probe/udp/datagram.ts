@@ -1,18 +1,13 @@
-import { type Socket, createSocket } from "node:dgram";
 import { isSameButZone } from "../../model/address/ip-literal.ts";
+import { here } from "../../sockets/here.ts";
+import type { DatagramMode, DatagramSocket, Received, SocketError } from "../../sockets/sockets.ts";
 import { unlessWitnessed } from "../witness/errno-or-witness.ts";
 import type { InFlight } from "../flight/in-flight.ts";
 import type { Tries } from "../flight/tries.ts";
+import { readIcmpError } from "../kernel/icmp-meaning.ts";
 import { errnoOf, explainError, explainLocalError, leavesFirstTry } from "../kernel/network-error.ts";
 import type { Seen } from "../flight/prober.ts";
-import { type Watch, watchErrors } from "../witness/witness.ts";
-
-/** One datagram as it came in; `from` and `port` are its source. */
-export interface Received {
-  bytes: Buffer;
-  from: string;
-  port: number;
-}
+import { type Watch, compareQuoted, watchErrors } from "../witness/witness.ts";
 
 /** What a probe sends from. `send` always goes to the probed address and port, and gives what an answer to the second try shows. */
 export interface Carrier {
@@ -21,16 +16,9 @@ export interface Carrier {
 }
 
 /** A datagram socket that lives as long as its probe. */
-export interface DatagramSocket extends Carrier {
-  socket: Socket;
+export interface ProbeSocket extends Carrier {
+  local: DatagramSocket["local"];
 }
-
-/**
- * Who is heard. `connected`: only the address and port that are asked, and ICMP errors (udp(7)). `unconnected`: everybody,
- * and no errors. `both`: two sockets on one port, of which the kernel prefers the connected one for what it fits
- * (`compute_score` in net/ipv4/udp.c), so everybody is heard, and errors too.
- */
-export type DatagramMode = "connected" | "unconnected" | "both";
 
 /** How long a probe waits before it asks again from another port: at least a second where the deadline allows it. */
 export function secondTryDelayMs(timeoutMs: number): number {
@@ -78,28 +66,41 @@ export function noteSending(sending: Sending, bytes: Uint8Array): Tries {
  * from asking again settles nothing where a question has left, nor does an error that the witness knows to be forged:
  * the kernel compares no more than addresses and ports (`__udp4_lib_err` in net/ipv4/udp.c).
  */
-export function failDatagram(error: Error, sending: Sending): void {
+export function failDatagram(error: SocketError, sending: Sending): void {
   const { flight, isNoted } = sending;
-  if (flight.hasEnded() || sending.isExplained === false) return;
+  if (flight.hasEnded() || sending.isExplained === false || isForged(error, sending)) return;
   if (leavesFirstTry(errnoOf(error), flight, isNoted)) return;
   sending.isExplained = false;
   flight.settleWith(explain(error, sending));
 }
 
-async function explain(error: Error, sending: Sending): Promise<Seen | undefined> {
+/** An error that quotes what never left is somebody's who does not see our packets. It decides nothing. */
+function isForged({ icmp }: SocketError, { flight, datagrams }: Sending): boolean {
+  if (icmp === undefined || icmp === "none" || compareQuoted(icmp.quoted, datagrams) !== "differs") return false;
+  flight.doubt({ reporter: icmp.sender, icmpCode: `${icmp.type}/${icmp.code}` });
+  return true;
+}
+
+async function explain(error: SocketError, sending: Sending): Promise<Seen | undefined> {
   const seen = await explainDatagramError(error, sending);
   sending.isExplained = true;
   return seen;
 }
 
 async function explainDatagramError(
-  error: Error,
+  error: SocketError,
   { flight, sentAtMs, watch, isConnected }: Sending,
 ): Promise<Seen | undefined> {
   const { context } = flight;
-  const elapsedMs = flight.elapsedMs() - sentAtMs;
-  if (!isConnected) return explainLocalError(error, context, elapsedMs);
-  return unlessWitnessed(readFatal(await explainError(error, context, elapsedMs), context.family), watch);
+  const { icmp, afterMs: elapsedMs = flight.elapsedMs() - sentAtMs } = error;
+  if (icmp !== undefined && icmp !== "none") {
+    const isEnd = readIcmpError(context.family, icmp.type, icmp.code) !== undefined;
+    return isEnd ? explainError(error, context, elapsedMs) : undefined;
+  }
+  if (!isConnected && icmp === undefined) return explainLocalError(error, context, elapsedMs);
+  const seen = await explainError(error, context, elapsedMs);
+  // A socket that asks for the errors themselves is told of those as well that are not fatal (ip(7), IP_RECVERR).
+  return unlessWitnessed(icmp === "none" ? seen : readFatal(seen, context.family), watch);
 }
 
 /**
@@ -111,61 +112,39 @@ export function openDatagram(
   flight: InFlight,
   port: number,
   mode: DatagramMode,
-  onReady: (ready: DatagramSocket) => void,
+  onReady: (ready: ProbeSocket) => void,
   onReceived: (received: Received) => void,
 ): void {
-  const { address, family } = flight.context;
-  const reuseAddr = mode === "both";
-  const open = () => createSocket({ type: family === 4 ? "udp4" : "udp6", reuseAddr });
-  const socket = open();
-  const sockets = mode === "both" ? [socket, open()] : [socket];
-  flight.onEnd(() => sockets.forEach((each) => each.close()));
-  const isConnected = mode !== "unconnected";
+  const { address, family, sockets = here } = flight.context;
   const sending: Sending = {
     flight,
     sentAtMs: flight.elapsedMs(),
     isNoted: false,
-    isConnected,
+    isConnected: mode !== "unconnected",
     watch: undefined,
     datagrams: [],
   };
-  const fail = (error: Error) => failDatagram(error, sending);
-  const sent = (error: Error | null) => {
-    if (error !== null) fail(error);
-  };
-  for (const each of sockets) {
-    each.on("error", fail);
-    each.on("message", (bytes, source) => {
-      const from = isSameButZone(source.address, address) ? address : source.address;
-      if (!flight.hasEnded() && !flight.isLate()) onReceived({ bytes, from, port: source.port });
-    });
-  }
   const send = (bytes: Uint8Array) => {
     if (flight.hasEnded()) return {};
     const again = noteSending(sending, bytes);
-    if (mode === "unconnected") socket.send(bytes, port, address, sent);
-    else socket.send(bytes, sent);
+    socket.send(bytes);
     return again;
   };
   const ready = () => {
     if (flight.hasEnded()) return;
-    const localPort = () => socket.address().port;
+    const localPort = () => socket.local().port;
     const sentAtMs = () => sending.sentAtMs;
     const sent = () => sending.datagrams;
     sending.watch = watchErrors(flight, { transport: "udp", port, sourcePort: localPort, sentAtMs, sent });
-    onReady({ socket, send, localPort });
+    onReady({ send, localPort, local: () => socket.local() });
   };
-  const connect = () => {
-    if (flight.hasEnded()) return;
-    socket.once("connect", ready);
-    socket.connect(port, address);
-  };
-  const [, wide] = sockets;
-  if (mode === "connected") connect();
-  else if (wide === undefined) socket.bind({ port: 0, exclusive: true }, ready);
-  else {
-    wide.bind({ port: 0, exclusive: true }, () => {
-      if (!flight.hasEnded()) socket.bind({ port: wide.address().port, exclusive: true }, connect);
-    });
-  }
+  const socket = sockets.openDatagram({ address, port, family }, mode, {
+    onReady: ready,
+    onReceived: (received) => {
+      if (flight.hasEnded() || flight.isLate()) return;
+      onReceived(isSameButZone(received.from, address) ? { ...received, from: address } : received);
+    },
+    onError: (error) => failDatagram(error, sending),
+  });
+  flight.onEnd(() => socket.close());
 }

@@ -4,14 +4,15 @@ import type { ProbeSpec } from "../../model/task.ts";
 import { sameBytes } from "../../wire/bytes.ts";
 import { decodeDnsReply, encodeDnsQuery } from "../../wire/dns.ts";
 import { decodeNtpReply, encodeNtpRequest, readTimeServer, summariseNtpReply } from "../../wire/ntp.ts";
-import { type Received, openDatagram, secondTryDelayMs } from "./datagram.ts";
+import type { Received } from "../../sockets/sockets.ts";
+import { openDatagram, secondTryDelayMs } from "./datagram.ts";
 import { type InFlight, runProbe } from "../flight/in-flight.ts";
 import type { Prober } from "../flight/prober.ts";
 
 /** One question: its bytes, and how to tell whether a datagram answers it. */
 interface Question {
   bytes: Uint8Array;
-  read(reply: Uint8Array, rttMs: number): Pick<Evidence, "replyMatches" | "replySummary" | "service">;
+  read(reply: Uint8Array, rttMs: number, arrivedAtMs: number): Pick<Evidence, "replyMatches" | "replySummary" | "service">;
 }
 
 /** A fresh question for each try: ids and nonces are never used twice. */
@@ -32,13 +33,12 @@ const questions = {
     const nonce = randomBytes(8);
     return {
       bytes: encodeNtpRequest(nonce),
-      read(bytes, rttMs) {
+      read(bytes, rttMs, arrivedAtMs) {
         const reply = decodeNtpReply(bytes);
         if (reply === undefined) return { replyMatches: false };
         const replySummary = summariseNtpReply(reply);
         if (!sameBytes(reply.origin, nonce)) return { replyMatches: false, replySummary };
-        const now = Date.now();
-        return { replyMatches: true, replySummary, service: readTimeServer(reply, now - rttMs, now) };
+        return { replyMatches: true, replySummary, service: readTimeServer(reply, arrivedAtMs - rttMs, arrivedAtMs) };
       },
     };
   },
@@ -68,19 +68,19 @@ function ask(flight: InFlight, port: number, mode: "connected" | "unconnected", 
     flight,
     port,
     mode,
-    ({ socket, send }) => {
-      const end = socket.address();
+    (socket) => {
+      const { address: localAddress, port: localPort } = socket.local();
       // The address of an unconnected socket is a wildcard and says nothing.
-      local = { localPort: end.port, ...(mode === "connected" ? { localAddress: end.address } : {}) };
+      local = { localPort, ...(mode === "connected" ? { localAddress } : {}) };
       sentAtMs = flight.elapsedMs();
-      Object.assign(local, send(question.bytes));
+      Object.assign(local, socket.send(question.bytes));
     },
     (received) => receive(received),
   );
 
-  function receive({ bytes, from, port: source }: Received): void {
-    const rttMs = flight.elapsedMs() - sentAtMs;
-    const reading = question.read(bytes, rttMs);
+  function receive({ bytes, from, port: source, measured }: Received): void {
+    const { afterMs: rttMs, clockMs } = measured ?? { afterMs: flight.elapsedMs() - sentAtMs, clockMs: Date.now() };
+    const reading = question.read(bytes, rttMs, clockMs);
     const isTarget = from === address && source === port;
     // An unconnected socket hears anybody: from elsewhere only an answer that carries our id counts.
     if (!isTarget && reading.replyMatches !== true) return;

@@ -1,9 +1,9 @@
-import { unsent } from "../../model/unsent.ts";
 import { type IcmpError, decodeIcmpError } from "../../wire/ip/icmp-error.ts";
 import { decodeSynAnswer } from "../../wire/ip/tcp-segment.ts";
 import { beginAlike } from "../../wire/bytes.ts";
 import { errnoOfIcmp } from "./icmp-errno.ts";
-import { type IcmpMeaning, readIcmpError } from "./icmp-meaning.ts";
+import { type IcmpMeaning, readIcmpError } from "../kernel/icmp-meaning.ts";
+import { seenByIcmp } from "../kernel/icmp-seen.ts";
 import type { InFlight } from "../flight/in-flight.ts";
 import type { Tries } from "../flight/tries.ts";
 import { forgetSweeps, isSwept, noteStrayError } from "./sweeps.ts";
@@ -85,8 +85,8 @@ export function watchErrors(
     port: number;
   },
 ): Watch | undefined {
-  const { address, family } = flight.context;
-  if (!heard.has(family)) return undefined;
+  const { address, family, sockets } = flight.context;
+  if (!heard.has(family) || sockets !== undefined) return undefined; // those of another machine say it themselves
   const place = endpointKey(address, port);
   const all = watches[transport];
   const watch: Watch = { flight, transport, place, ...more, next: all.get(place) };
@@ -129,7 +129,7 @@ export function hearError(family: 4 | 6, packet: Uint8Array, reporter: string): 
     return;
   }
   const seen = judgeError(watch, error, meaning, reporter);
-  const proof = compare(error.quoted.payload, watch.sent?.() ?? []);
+  const proof = compareQuoted(error.quoted.payload, watch.sent?.() ?? []);
   if (proof === "differs") {
     watch.isForged = true;
     noteStrayError(`${transport} ${place}`, performance.now());
@@ -171,29 +171,20 @@ export const isDoubtful = ({ isForged, transport, place }: Watch): boolean =>
  * Whether an error quotes what left. The whole of a datagram has an id in it that nobody can guess; a part of it may
  * lack that, and an empty one has none.
  */
-function compare(quoted: Uint8Array, sent: readonly Uint8Array[]): "same" | "differs" | "unknown" {
+export function compareQuoted(quoted: Uint8Array, sent: readonly Uint8Array[]): "same" | "differs" | "unknown" {
   if (sent.length === 0) return "unknown";
   const alike = sent.filter((bytes) => beginAlike(bytes, quoted) && quoted.length <= bytes.length);
   if (alike.length === 0) return "differs";
   return alike.some(({ length }) => length > 0 && length === quoted.length) ? "same" : "unknown";
 }
 
-/**
- * An error that this machine sent itself is no router's. Nobody having answered ARP or neighbour discovery is a fact
- * about the network all the same (`ipv4_link_failure` in net/ipv4/route.c); everything else is a rule of this machine.
- */
 function judgeError(watch: Watch, { type, code, quoted }: IcmpError, kind: IcmpMeaning, reporter: string): Seen {
   const { flight, sentAtMs, again } = watch;
   const { address } = flight.context;
   const icmpCode = `${type}/${code}`;
   const isOwn = isOwnAddress(reporter) && !isOwnAddress(address);
-  const local = { ...(isOwn ? { localAddress: reporter } : {}), localPort: quoted.sourcePort };
-  const evidence = { ...local, reporter, icmpCode, codeSeen: true, ...again };
-  if (isOwn && kind !== "unreachable") {
-    const detail = `A rule of this machine rejected the packet to ${address} (ICMP ${icmpCode} from its own address ${reporter})`;
-    return unsent("local-firewall", detail, evidence);
-  }
-  return { outcome: { kind, rttMs: Math.max(0, flight.elapsedMs() - sentAtMs()) }, evidence };
+  const rttMs = flight.elapsedMs() - sentAtMs();
+  return seenByIcmp({ kind, icmpCode, reporter, isOwn, rttMs }, address, { localPort: quoted.sourcePort, ...again });
 }
 
 /** Takes a packet of a raw TCP socket (IPv4): notes how far the first answer to a SYN of ours has come. */

@@ -1,4 +1,3 @@
-import type { Socket } from "node:net";
 import { type TLSSocket, connect as connectTls } from "node:tls";
 import type { CertificateFacts } from "../../../model/service-evidence.ts";
 import { afterReading } from "../../flight/deadline.ts";
@@ -6,6 +5,7 @@ import { errnoOf } from "../../kernel/network-error.ts";
 import { certificateOf } from "./certificate.ts";
 import { tap } from "./tap.ts";
 import { type WireLog, logWire } from "./wire-log.ts";
+import type { TcpSocket } from "../../../sockets/sockets.ts";
 
 /** Why reading ended: `enough` came, the peer ended its side, it reset, too many bytes, or the time was over. */
 export interface Received {
@@ -51,7 +51,7 @@ export interface Connection {
   /** Makes a TLS client of this connection. Nothing that was written before may be pending. */
   startTls(offer: TlsOffer): Promise<TlsOpening>;
   /** Gives the socket away, to a library that reads and writes by itself; this connection must not be used afterwards. */
-  handOver(): Socket;
+  handOver(): TcpSocket;
   close(): void;
 }
 
@@ -60,7 +60,7 @@ const mostBytesDefault = 16_384;
 const gracesAtDeadline = 2;
 
 /** Wraps a connected socket. From now on its errors and its end are what `read` and `startTls` report. */
-export function openConnection(socket: Socket): Connection {
+export function openConnection(socket: TcpSocket): Connection {
   const log = logWire(socket);
   let held: Buffer = Buffer.alloc(0);
   let over: "closed" | "reset" | undefined = !socket.destroyed ? undefined : socket.errored ? "reset" : "closed";
@@ -140,7 +140,7 @@ export function openConnection(socket: Socket): Connection {
 }
 
 /** Old protocol versions and ciphers are offered too: what the other side can do is a fact, not a risk (no secret is sent). */
-function secure(socket: Socket, early: Buffer, offer: TlsOffer): Promise<TlsOpening> {
+function secure(socket: TcpSocket, early: Buffer, offer: TlsOffer): Promise<TlsOpening> {
   const { servername, authorities, alpnProtocols, withinMs } = offer;
   return new Promise((resolve) => {
     const { stream, answered } = tap(socket, early);

@@ -1,5 +1,5 @@
 import { type IncomingHttpHeaders, type IncomingMessage, request as startRequest } from "node:http";
-import type { Socket } from "node:net";
+import type { TcpSocket } from "../../../sockets/sockets.ts";
 import { readHttpStatusLine } from "../../../wire/http/status-line.ts";
 import { afterReading } from "../../flight/deadline.ts";
 import { errnoOf } from "../../kernel/network-error.ts";
@@ -88,7 +88,7 @@ export function exchangeHttp(connection: Connection, question: HttpQuestion): Pr
 }
 
 /** Keeps the first bytes of what comes, beside the parser, which does not say what it could not read. */
-function listenToStart(socket: Socket): () => Buffer {
+function listenToStart(socket: TcpSocket): () => Buffer {
   let held = Buffer.alloc(0);
   const hold = (chunk: Buffer) => {
     held = Buffer.concat([held, chunk.subarray(0, mostHeldBytes - held.length)]);

@@ -1,5 +1,5 @@
-import type { Socket } from "node:net";
 import { Duplex } from "node:stream";
+import type { TcpSocket } from "../../../sockets/sockets.ts";
 
 /** A connection under a TLS client, and what its peer sent first, as it came over the wire. */
 export interface Tap {
@@ -14,7 +14,7 @@ const mostTappedBytes = 4_096;
  * Puts itself between a plain socket and the TLS client above it, because node:tls keeps what it cannot read to itself:
  * whatever is no TLS, `SSH-2.0-…` or `HTTP/1.1 400`, names the service that answered instead. `early` came before.
  */
-export function tap(socket: Socket, early: Buffer): Tap {
+export function tap(socket: TcpSocket, early: Buffer): Tap {
   const kept: Buffer[] = [];
   let keptBytes = 0;
   const stream = new Duplex({

@@ -1,4 +1,5 @@
-import type { Socket } from "node:net";
+import type { TcpSocket } from "../../../sockets/sockets.ts";
+
 
 /** What was seen of one connection below its conversation: who sent how much, and how long the peer let this side wait. */
 export interface WireLog {
@@ -15,7 +16,7 @@ export interface WireLog {
 }
 
 /** Follows a connection that has just been opened. Takes nothing away: whoever reads it reads everything. */
-export function logWire(socket: Socket): WireLog {
+export function logWire(socket: TcpSocket): WireLog {
   let lastAt = performance.now();
   let longestMs = 0;
   let hasHeard = false;

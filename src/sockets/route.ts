@@ -1,7 +1,5 @@
 import { createSocket } from "node:dgram";
-
-/** Whether this machine's routing table has a way to an address; `unknown` when even asking failed. */
-export type Route = { kind: "routed" } | { kind: "unrouted" | "unknown"; errno: string };
+import type { Route } from "./sockets.ts";
 
 /** Discard (RFC 863); no packet is sent, the kernel only wants some port to look up the route for. */
 const anyPort = 9;

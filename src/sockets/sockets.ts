@@ -1,0 +1,121 @@
+import type { Duplex } from "node:stream";
+
+/** Where a socket goes; names are resolved before. */
+export interface Endpoint {
+  /** IP literal in canonical form, with its zone if it has one. */
+  address: string;
+  port: number;
+  family: 4 | 6;
+}
+
+/** A TCP connection, as `node:net` makes them: `connect` comes once it is open, `error` if it does not come to that. */
+export interface TcpSocket extends Duplex {
+  readonly connecting: boolean;
+  readonly localAddress?: string | undefined;
+  readonly localPort?: number | undefined;
+  readonly bytesWritten: number;
+  /** What was measured where the socket is, if that is another machine. */
+  readonly measured?: Handshake | undefined;
+  /** Ends it with a reset, which leaves no state behind here or on the firewalls in between. */
+  resetAndDestroy(): unknown;
+}
+
+/** A handshake as the kernel saw it. */
+export interface Handshake {
+  rttMs: number;
+  /** How often the SYN was sent again. */
+  retransmits: number;
+}
+
+/**
+ * Who is heard. `connected`: only the address and port that are asked, and ICMP errors (udp(7)). `unconnected`: everybody,
+ * and on this machine no errors. `both`: everybody is heard, and errors too.
+ */
+export type DatagramMode = "connected" | "unconnected" | "both";
+
+/** One datagram as it came in; `from` and `port` are its source. */
+export interface Received {
+  bytes: Buffer;
+  from: string;
+  port: number;
+  /** What was measured where the socket is, if that is another machine. */
+  measured?: Arrival | undefined;
+}
+
+/** When a datagram arrived at another machine. */
+export interface Arrival {
+  /** Since the last datagram left that socket. */
+  afterMs: number;
+  /** By the clock of that machine, in milliseconds since 1970. */
+  clockMs: number;
+  ttl?: number | undefined;
+}
+
+/** What a datagram socket calls. */
+export interface DatagramListener {
+  /** It may send. */
+  onReady: () => void;
+  onReceived: (received: Received) => void;
+  onError: (error: SocketError) => void;
+}
+
+/** A socket that sends to one address and port. */
+export interface DatagramSocket {
+  send(bytes: Uint8Array): void;
+  /** Its own end; the address of an unconnected socket is a wildcard. */
+  local(): { address?: string | undefined; port?: number | undefined };
+  close(): void;
+}
+
+/** An ICMP error, as the kernel keeps it for the socket that it is about (ip(7), IP_RECVERR). */
+export interface IcmpFacts {
+  type: number;
+  code: number;
+  sender: string;
+  /** The sender is the machine that asked. */
+  isOwn: boolean;
+  /** What it quotes of the datagram, behind its header. */
+  quoted: Uint8Array;
+}
+
+/** An error of a socket. */
+export interface SocketError extends Error {
+  code?: string;
+  /** True if the call itself was refused, before any packet could be answered. */
+  isAtCall?: boolean | undefined;
+  /** The ICMP error behind it; `none` where the kernel would have kept one; absent where it keeps none. */
+  icmp?: IcmpFacts | "none" | undefined;
+  /** From the packet to the error, measured where the socket is, if that is another machine. */
+  afterMs?: number | undefined;
+}
+
+/** Whether a machine's routing table has a way to an address; `unknown` when even asking failed. */
+export type Route = { kind: "routed" } | { kind: "unrouted" | "unknown"; errno: string };
+
+/** What a run of the program `ping` printed, or the errno that kept it from running. */
+export type PingRun = { output: string; exitCode: number | null } | { errno: string };
+
+/** What only another machine's sockets have. */
+export interface FarSockets {
+  /** A socket for ICMP echo requests without privilege (icmp(7)): a datagram is one such message. */
+  openEcho(to: Omit<Endpoint, "port">, listener: DatagramListener): DatagramSocket;
+  /** Runs the program `ping` there, for one echo. */
+  runPing(address: string, seconds: number): Promise<PingRun>;
+  /** Resolves when all that came back there in time has come back here; rejects if nobody is there any more. */
+  confirmQuiet(): Promise<void>;
+  /** Why this machine's sockets cannot do what a probe needs, if they cannot. */
+  lacks(what: "datagrams" | "bytes" | "echo"): string | undefined;
+}
+
+/**
+ * What a prober needs of the network. Each probe gets one; a prober cannot tell whether its sockets are on this machine or
+ * on another.
+ */
+export interface Sockets {
+  /** Begins a TCP connection. */
+  connect(to: Endpoint): TcpSocket;
+  openDatagram(to: Endpoint, mode: DatagramMode, listener: DatagramListener): DatagramSocket;
+  findRoute(address: string, family: 4 | 6): Promise<Route>;
+  /** Absent for sockets of this process, about whose packets its raw sockets hear as well. */
+  far?: FarSockets | undefined;
+}
