@@ -6,5 +6,12 @@ import { fileURLToPath } from "node:url";
 /** Where the catalogs lie: beside `src/` in a checkout, beside `dist/` in a package. */
 export const catalogDirectory = fileURLToPath(new URL("../../catalog/", import.meta.url));
 
+/** The workers that are nothing but sockets, by what runs them. */
+export const farWorkers = {
+  python: new URL("../../worker/sockets.py", import.meta.url),
+  perl: new URL("../../worker/sockets.pl", import.meta.url),
+  bash: new URL("../../worker/sockets.sh", import.meta.url),
+};
+
 /** The worker of a vantage point as one file; `build/bundle-agent.mjs` makes it. */
 export const agentBundle = new URL("../agent.cjs", import.meta.url);

@@ -98,7 +98,7 @@ export const evidenceSchema = z.strictObject({
   replySummary: z.string().optional(),
   /** Time to live that was left when the first answer arrived: echo reply, SYN-ACK or reset over IPv4. */
   ttl: z.number().int().optional(),
-  method: z.enum(["raw-socket", "ping"]).optional(),
+  method: z.enum(["raw-socket", "ping-socket", "ping"]).optional(),
   snmp: snmpEvidenceSchema.optional(),
   service: serviceEvidenceSchema.optional(),
 });

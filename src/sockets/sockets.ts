@@ -98,13 +98,11 @@ export type PingRun = { output: string; exitCode: number | null } | { errno: str
 /** What only another machine's sockets have. */
 export interface FarSockets {
   /** A socket for ICMP echo requests without privilege (icmp(7)): a datagram is one such message. */
-  openEcho(to: Omit<Endpoint, "port">, listener: DatagramListener): DatagramSocket;
+  openEcho?: (to: Omit<Endpoint, "port">, listener: DatagramListener) => DatagramSocket;
   /** Runs the program `ping` there, for one echo. */
   runPing(address: string, seconds: number): Promise<PingRun>;
   /** Resolves when all that came back there in time has come back here; rejects if nobody is there any more. */
   confirmQuiet(): Promise<void>;
-  /** Why this machine's sockets cannot do what a probe needs, if they cannot. */
-  lacks(what: "datagrams" | "bytes" | "echo"): string | undefined;
 }
 
 /**

@@ -1,7 +1,8 @@
 import { protocolVersion } from "./protocol.ts";
+import type { Rung } from "./rungs.ts";
 
 /**
- * What Node runs at the far end before the worker is there: it refuses a Node that is too old, says `bootstrap`, reads
+ * What Node runs at the far end before the worker is there: one that is too old ends with 86, else it says `bootstrap`, reads
  * the worker's source from stdin (its length in bytes, LF, the source), compiles it as a CommonJS module that finds
  * none but Node's own, because the current directory may belong to somebody else, and gives it the rest of stdin. Written for any
  * Node, and without single quotes because it stands between them in a shell script.
@@ -43,7 +44,7 @@ function take(chunk) {
 }
 var version = process.versions.node.split(".").map(Number);
 if (version[0] < 20 || (version[0] === 20 && version[1] < 19)) {
-  say({ type: "refused", cause: "old-node", node: process.versions.node });
+  process.exit(86);
 } else {
   process.stdin.on("data", take);
   say({ type: "bootstrap", node: process.versions.node });
@@ -51,19 +52,75 @@ if (version[0] < 20 || (version[0] === 20 && version[1] < 19)) {
 `;
 
 /**
- * What the shell at the far end runs: an installed portmatrix that speaks this protocol, else Node with the bootstrap,
- * else it says that there is neither. POSIX sh. All of it is one compound command, so that the shell has read it to the
- * end before Node gets hold of stdin. Node resolves names in half of UV_THREADPOOL_SIZE threads; four would be few.
+ * What the interpreter of a worker that is nothing but sockets runs first: it says `source`, reads the source from stdin
+ * as above and runs it with the rest of stdin. One that is too old ends with 86.
  */
-export const shellScript = `{
-UV_THREADPOOL_SIZE=64; export UV_THREADPOOL_SIZE
+const pythonBootstrap = `
+import os, sys
+if sys.version_info < (3, 6): sys.exit(86)
+os.write(1, ("\\n{\\"type\\":\\"source\\",\\"runtime\\":\\"python\\",\\"version\\":\\"%s\\"}\\n" % sys.version.split()[0]).encode())
+def take(count):
+    got = b""
+    while len(got) < count:
+        part = os.read(0, count - len(got))
+        if not part: sys.exit(0)
+        got += part
+    return got
+size = b""
+while not size.endswith(b"\\n"): size += take(1)
+exec(compile(take(int(size)), "portmatrix", "exec"), {"__name__": "portmatrix"})
+`;
+const perlBootstrap = `
+exit 86 unless $] >= 5.014 && eval { require Socket; require POSIX; Socket->import("getaddrinfo"); 1 };
+$| = 1;
+printf "\\n{\\"type\\":\\"source\\",\\"runtime\\":\\"perl\\",\\"version\\":\\"%vd\\"}\\n", $^V;
+sub take { my ($count, $got) = ($_[0], ""); while (length($got) < $count) { sysread(STDIN, $got, $count - length($got), length($got)) or exit 0 } $got }
+my $size = ""; $size .= take(1) until $size =~ /\\n$/;
+my $source = take(0 + $size);
+eval "#line 1 portmatrix\\n$source"; die $@ if $@;
+`;
+const bashBootstrap = `
+[ "\${BASH_VERSINFO[0]}" -ge 4 ] || exit 86
+export LC_ALL=C
+case $( (exec 3<>/dev/tcp/127.0.0.1/0) 2>&1 ) in *"No such file"*) exit 86;; esac
+printf "\\n{\\"type\\":\\"source\\",\\"runtime\\":\\"bash\\",\\"version\\":\\"%s\\"}\\n" "\${BASH_VERSION%%(*}"
+IFS= read -r size && IFS= read -r -N "$size" source && eval "$source"
+`;
+
+/** Ways to a worker; each runs it with what is left of stdin, or leaves stdin alone and goes on to the next. */
+const ways = {
+  portmatrix: `
 if command -v portmatrix >/dev/null 2>&1 && portmatrix agent --accepts ${protocolVersion} </dev/null >/dev/null 2>&1; then
   exec portmatrix agent
-fi
+fi`,
+  node: `
 for node in node nodejs; do
-  if command -v "$node" >/dev/null 2>&1; then exec "$node" -e '${nodeBootstrap}'; fi
-done
-printf '\\n{"type":"refused","cause":"no-node"}\\n'
+  if command -v "$node" >/dev/null 2>&1; then "$node" -e '${nodeBootstrap}'; next; found=$node; fi
+done`,
+  python: `
+for python in python3 /usr/libexec/platform-python /omd/versions/default/bin/python3 /omd/sites/*/bin/python3; do
+  if command -v "$python" >/dev/null 2>&1; then "$python" -I -S -c '${pythonBootstrap}'; next; fi
+done`,
+  perl: `
+if command -v perl >/dev/null 2>&1; then perl -e '${perlBootstrap}'; next; fi`,
+  bash: `
+if command -v bash >/dev/null 2>&1; then bash -c '${bashBootstrap}'; next; fi`,
+} as const satisfies Record<Rung, string>;
+
+/**
+ * What the shell at the far end runs: the best worker that can be had there, of those that are wanted, else it says that
+ * there is none. POSIX sh. All of it is one compound command, so that the shell has read it to the end before a worker
+ * gets hold of stdin. Node resolves names in half of UV_THREADPOOL_SIZE threads; four would be few.
+ */
+export const shellScript = (wanted: readonly Rung[]): string => `{
+UV_THREADPOOL_SIZE=64; export UV_THREADPOOL_SIZE
+next() { case $? in 2|86|126|127) ;; *) exit ;; esac; }
+found=
+${wanted.map((rung) => ways[rung]).join("")}
+if [ -n "$found" ]; then
+  printf '\\n{"type":"refused","cause":"old-node","node":"%s"}\\n' "$("$found" -p process.versions.node 2>/dev/null)"
+else printf '\\n{"type":"refused","cause":"${wanted.length > 2 ? "no-interpreter" : "no-node"}"}\\n'
+fi
 exit 1
 }
 `;

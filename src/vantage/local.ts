@@ -7,48 +7,68 @@ import { whyLinkless } from "../probe/kernel/network-error.ts";
 import { isOwnAddress } from "../probe/kernel/own-addresses.ts";
 import { closeProbers, probe } from "../probe/probers.ts";
 import { whenAborted } from "../probe/flight/when-aborted.ts";
+import type { Sockets } from "../sockets/sockets.ts";
 import { whyHome } from "./leads-home.ts";
 import { openResolver, type Resolution, type ResolvedAddress, type ResolverOptions } from "./resolve.ts";
 import type { Vantage } from "./vantage.ts";
+
+export interface LocalOptions extends ResolverOptions {
+  /** Sockets of another machine, which sends in place of this one. */
+  far?: FarPlace;
+}
+
+interface FarPlace {
+  /** The sockets of one probe. */
+  forProbe: () => Sockets;
+  /** True if an address that was looked up there belongs to it. */
+  isOwnAddress: (address: string) => boolean;
+}
 
 /**
  * Opens this machine as a vantage point. A name is resolved here, and every address that it has is probed at the same
  * time, or one after the other if the task is careful; the observation has one answer for each. Names are looked up once per vantage point.
  */
-export function openLocal(options: ResolverOptions = {}): Vantage {
+export function openLocal(options: LocalOptions = {}): Vantage {
+  const { far } = options;
   const resolve = openResolver(options);
   const observe = (task: Task, signal: AbortSignal): Promise<Observation> => {
     // A literal, as nearly every target of a large run is, needs no detour.
     const literal = isIPv4(task.target) ? ({ family: 4, text: task.target } as const) : readIpLiteral(task.target);
     if (literal === undefined) return observeName(task, signal);
-    return ask(task, { address: literal.text, family: literal.family }, signal).then(alone);
+    return ask(task, { address: literal.text, family: literal.family }, { signal, far }).then(alone);
   };
   const observeName = async (task: Task, signal: AbortSignal): Promise<Observation> => {
     const resolution = await unlessAborted(resolve(task.target), signal);
     if (resolution === undefined || signal.aborted) return nothingSent("aborted", "the run was interrupted");
     if ("failure" in resolution) return nothingSent("name", resolution.failure);
-    return { answers: await askAll(task, resolution.addresses, signal) };
+    return { answers: await askAll(task, resolution.addresses, { signal, far }) };
   };
-  return { observe, close: async () => void (await closeProbers()), description: "this machine" };
+  return { observe, close: async () => void (far === undefined ? await closeProbers() : undefined), description: "this machine" };
 }
 
-async function askAll(task: Task, addresses: readonly ResolvedAddress[], signal: AbortSignal): Promise<Answer[]> {
-  if (task.careful !== true) return Promise.all(addresses.map((resolved) => askResolved(task, resolved, signal)));
+/** Where a task is sent from, and what ends it. */
+interface From {
+  signal: AbortSignal;
+  far: FarPlace | undefined;
+}
+
+async function askAll(task: Task, addresses: readonly ResolvedAddress[], from: From): Promise<Answer[]> {
+  if (task.careful !== true) return Promise.all(addresses.map((resolved) => askResolved(task, resolved, from)));
   const answers: Answer[] = [];
   // They may all be one machine, whose service takes one connection at a time.
-  for (const resolved of addresses) answers.push(await askResolved(task, resolved, signal));
+  for (const resolved of addresses) answers.push(await askResolved(task, resolved, from));
   return answers;
 }
 
 /** Asks an address that a name was resolved to, if it is one that can be asked. */
-async function askResolved(task: Task, resolved: ResolvedAddress, signal: AbortSignal): Promise<Answer> {
+async function askResolved(task: Task, resolved: ResolvedAddress, from: From): Promise<Answer> {
   const { address } = resolved;
-  const home = task.isOwnName === true ? undefined : whyHome(task.target, address, isOwnAddress);
+  const home = task.isOwnName === true ? undefined : whyHome(task.target, address, from.far?.isOwnAddress ?? isOwnAddress);
   if (home !== undefined) return { address, ...unsent("name-leads-home", home) };
   // With one link only a raw socket would find its way; with two, somebody else may answer.
   const linkless = whyLinkless(address);
   if (linkless !== undefined) return { address, ...unsent("no-route", linkless) };
-  return ask(task, resolved, signal, task.target);
+  return ask(task, resolved, from, task.target);
 }
 
 const alone = (answer: Answer): Observation => ({ answers: [answer] });
@@ -60,10 +80,11 @@ const alone = (answer: Answer): Observation => ({ answers: [answer] });
 function ask(
   { probe: spec, timeoutMs, careful }: Task,
   { address, family }: ResolvedAddress,
-  signal: AbortSignal,
+  { signal, far }: From,
   name?: string,
 ): Promise<Answer> {
-  const context = { address, family, timeoutMs, careful, signal };
+  const place = { address, family, timeoutMs, careful, signal };
+  const context = far === undefined ? place : { ...place, sockets: far.forProbe() };
   return probe(spec, name === undefined ? context : { ...context, name }).then(
     ({ outcome, evidence }) => ({ address, outcome, evidence }),
     (error: unknown) => {

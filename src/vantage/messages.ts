@@ -36,14 +36,21 @@ const helloSchema = z.object({
 });
 export type Hello = z.infer<typeof helloSchema>;
 
+/** What runs a worker that is nothing but sockets. */
+const runtime = z.enum(["python", "perl", "bash"]);
+
 /**
- * What comes back before the worker runs: `bootstrap` means that Node is there and waits for the worker's source;
- * `refused` that it cannot be run there, and why.
+ * What comes back before the worker runs: `bootstrap` means that Node is there and waits for the worker's source,
+ * `source` the same of another interpreter, whose worker then says `sockets` in place of hello and speaks lines of
+ * its own (`sockets/far/message.ts`); `refused` that none can be run there, and why.
  */
 const greetingSchema = z.union([
   helloSchema,
   z.object({ type: z.literal("bootstrap"), node: z.string() }),
+  z.object({ type: z.literal("source"), runtime, version: z.string() }),
+  z.object({ type: z.literal("sockets"), protocol: z.number(), runtime, version: z.string() }),
   z.object({ type: z.literal("refused"), cause: z.literal("no-node") }),
+  z.object({ type: z.literal("refused"), cause: z.literal("no-interpreter") }),
   z.object({ type: z.literal("refused"), cause: z.literal("old-node"), node: z.string() }),
   z.object({ type: z.literal("refused"), cause: z.literal("bad-bundle"), detail: z.string() }),
 ]);

@@ -1,6 +1,7 @@
 import { kindOf, type VantageKind, type VantageSpec, type VantageSpecOf } from "../model/topology.ts";
 import type { ExecOptions } from "./exec.ts";
 import { openLocal } from "./local.ts";
+import type { FarRuntime } from "./rungs.ts";
 import type { Lookup } from "./resolve.ts";
 import type { Vantage } from "./vantage.ts";
 
@@ -12,6 +13,8 @@ export interface OpenerOptions extends Omit<ExecOptions, "agentSource"> {
   lookup: Lookup;
   /** Reads the worker for machines that have none; called when the first one may need it. */
   readWorker: () => Promise<Uint8Array>;
+  /** The same for workers that are nothing but sockets. */
+  readFarWorker: (runtime: FarRuntime) => Promise<Uint8Array>;
 }
 
 interface Opener<Kind extends VantageKind> {

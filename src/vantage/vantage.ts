@@ -1,4 +1,5 @@
 import type { Observe } from "../model/task.ts";
+import type { Rung } from "./rungs.ts";
 
 /** A place to send probes from, open and ready. */
 export interface Vantage {
@@ -6,6 +7,8 @@ export interface Vantage {
   observe: Observe;
   /** Ends what is running there and gives everything back. May be called more than once. */
   close(): Promise<void>;
+  /** What sends there; absent for this process. */
+  rung?: Rung | undefined;
   /** Where this is, in a few words, for people. */
   description: string;
 }

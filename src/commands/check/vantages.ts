@@ -6,7 +6,8 @@ import { kindOf, type VantageKind, type VantageSpec } from "../../model/topology
 import { nothingSent } from "../../model/unsent.ts";
 import { openerOf } from "../../vantage/openers.ts";
 import type { Vantage } from "../../vantage/vantage.ts";
-import { agentBundle } from "../shipped-files.ts";
+import { agentBundle, farWorkers } from "../shipped-files.ts";
+import type { FarRuntime } from "../../vantage/rungs.ts";
 import { openingsInAll } from "./limits.ts";
 import { lookups } from "./lookups.ts";
 import { openGate } from "./open-gate.ts";
@@ -54,6 +55,12 @@ export function openVantages(senders: ReadonlyMap<string, VantageSpec>, options:
   const gate = openGate({ atOnce: openingAtOnce, inAll: openingsInAll(), patienceMs: openingPatienceMs });
   let worker: Promise<Uint8Array> | undefined;
   const readWorker = () => (worker ??= readFile(agentBundle));
+  const farSources = new Map<FarRuntime, Promise<Uint8Array>>();
+  const readFarWorker = (runtime: FarRuntime) => {
+    const known = farSources.get(runtime) ?? readFile(farWorkers[runtime]);
+    farSources.set(runtime, known);
+    return known;
+  };
   const shared = new Map<VantageKind, Promise<Vantage>>();
   const notes = new Map<string, string[]>();
 
@@ -61,7 +68,7 @@ export function openVantages(senders: ReadonlyMap<string, VantageSpec>, options:
     const { isShared, open } = opener(spec);
     const onNote = (note: string) => void notes.set(note, [...(notes.get(note) ?? []), node]);
     const looking = { lookupsAtOnce, lookup: lookups.lookup };
-    const begin = () => open(spec, { readWorker, env, ...looking, openTimeoutMs, graceMs, signal, onNote });
+    const begin = () => open(spec, { readWorker, readFarWorker, env, ...looking, openTimeoutMs, graceMs, signal, onNote });
     if (!isShared) return gate(begin);
     const known = shared.get(kindOf(spec)) ?? begin();
     shared.set(kindOf(spec), known);

@@ -1,5 +1,7 @@
 import type { ProbeSpec } from "../../model/task.ts";
 import { unsent } from "../../model/unsent.ts";
+import type { FarSockets } from "../../sockets/sockets.ts";
+import { echoThere } from "./far.ts";
 import { probeByPing } from "./ping.ts";
 import { type EchoSocket, echoSocket } from "./raw.ts";
 import { runProbe } from "../flight/in-flight.ts";
@@ -14,6 +16,7 @@ const secondTryMs = 1_000;
  * raw socket sends a second echo request after a second of silence.
  */
 export const probeIcmp: Prober<Extract<ProbeSpec, { kind: "icmp" }>> = async (_spec, context) => {
+  if (context.sockets?.far !== undefined) return echoIfRouted(context.sockets.far, context);
   const opening = await echoSocket(context.family);
   return opening.kind === "opened" ? echoRaw(opening.socket, context) : echoWithoutRaw(opening.why, context);
 };
@@ -30,6 +33,14 @@ function echoRaw(socket: EchoSocket, context: ProbeContext): Promise<Seen> {
         ? { outcome: { kind: "silent", waitedMs }, evidence: { method: "raw-socket", ...tries } }
         : unsent("descriptors", "The send buffer was full until the deadline"),
   );
+}
+
+/** The same from another machine; a missing route there is no silence. */
+async function echoIfRouted(far: FarSockets, context: ProbeContext): Promise<Seen> {
+  const { address, family, sockets } = context;
+  const route = await sockets?.findRoute(address, family);
+  if (route?.kind === "unrouted") return unsent("no-route", whyUnrouted(address, route.errno));
+  return echoThere(far, context);
 }
 
 /** Asks the routing table first, because every ping words a missing route differently. */

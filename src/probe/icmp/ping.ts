@@ -93,11 +93,13 @@ function startPing(flight: InFlight, [program = "", ...args]: readonly string[],
 
 const spawnPiped = (program: string, args: string[]) => spawn(program, args, { stdio: ["ignore", "pipe", "pipe"] });
 
-function missing(whyNotRaw: string) {
+/** Neither a socket nor the program. */
+export function missing(whyNotRaw: string) {
   return unsent("program-missing", `The program ping is not installed, and ${whyNotRaw}`);
 }
 
-function settleReading(flight: InFlight, reading: PingReading, elapsedMs: number, whyNotRaw: string): void {
+/** Settles a probe with what ping printed. */
+export function settleReading(flight: InFlight, reading: PingReading, elapsedMs: number, whyNotRaw: string): void {
   const method = "ping" as const;
   switch (reading.kind) {
     case "open": {

@@ -1,0 +1,164 @@
+import type { Endpoint, PingRun, Route, Sockets } from "../sockets.ts";
+import { farDatagrams } from "./datagrams.ts";
+import { type FarMessage, readFarLine } from "./message.ts";
+import type { FarSubscriber } from "./subscriber.ts";
+import { FarTcpSocket } from "./tcp-socket.ts";
+
+/** Blank lines are harmless; an endless stream of them is not. */
+const mostBlankLines = 1_000;
+/** How long the worker may take to say that nothing more comes. */
+const quietPatienceMs = 20_000;
+
+/** What a talk needs of its surroundings. */
+export interface FarTalkOptions {
+  send: (line: string) => void;
+  /** Whether the worker opens sockets for ICMP echo requests. */
+  hasEcho?: boolean;
+  /** Called once, when the talk is over. */
+  onBroken: () => void;
+  quietPatienceMs?: number;
+}
+
+/** The answer to a look-up: as getaddrinfo(3) gives it, and whether an address is one of the machine that asked. */
+export type FarNames =
+  | { addresses: readonly { address: string; family: 4 | 6; isOwn: boolean }[] }
+  | { code: string; detail: string };
+
+/** The talk with a worker that is nothing but sockets. */
+export interface FarTalk {
+  /** The sockets of one probe. */
+  forProbe: () => Sockets;
+  lookUp: (name: string) => Promise<FarNames>;
+  /** Takes one line that the worker wrote; anything that no worker would say ends the talk. */
+  hear(line: string | undefined): void;
+  breakOff(cause: string): void;
+  /** Resolves with the cause when the talk is over. */
+  broken: Promise<string>;
+}
+
+/** A socket that a probe opened, and since when it has waited. */
+interface Opened {
+  id: number;
+  sinceMs: number;
+}
+
+/** Opens the talk. Whatever the far side says, only what it was asked is answered by it. */
+export function openFarTalk({ send, hasEcho = true, onBroken, ...more }: FarTalkOptions): FarTalk {
+  const patienceMs = more.quietPatienceMs ?? quietPatienceMs;
+  const open = new Map<number, FarSubscriber>();
+  let lastId = 0;
+  let blankLines = 0;
+  let isBroken = false;
+  let say: (cause: string) => void = () => undefined;
+  const broken = new Promise<string>((resolve) => (say = resolve));
+  const breakOff = (cause: string) => {
+    if (isBroken) return;
+    isBroken = true;
+    open.clear();
+    say(cause);
+    onBroken();
+  };
+  const order = (word: string, id: number, ...words: readonly (string | number)[]) => {
+    if (!isBroken) send(`${[word, id, ...words].join(" ")}\n`);
+  };
+
+  /** Asks something that has one answer. */
+  const ask = (word: string, words: readonly (string | number)[], wanted: FarMessage["kind"]): Promise<FarMessage> =>
+    new Promise((resolve) => {
+      const id = ++lastId;
+      open.set(id, {
+        hear: (message) => {
+          if (message.kind !== wanted && message.kind !== "error" && message.kind !== "nameless") return false;
+          open.delete(id);
+          resolve(message);
+          return true;
+        },
+      });
+      order(word, id, ...words);
+    });
+
+  const lookUp = async (name: string): Promise<FarNames> => {
+    const answer = await ask("name", [Buffer.from(name).toString("hex")], "names");
+    if (answer.kind === "names") return { addresses: answer.addresses };
+    return answer.kind === "nameless" ? answer : { code: "EAI_FAIL", detail: "" };
+  };
+
+  const findRoute = async (address: string): Promise<Route> => {
+    const answer = await ask("route", [address], "route");
+    const errno = answer.kind === "route" ? answer.errno : "UNKNOWN";
+    return errno === undefined ? { kind: "routed" } : { kind: failuresThere.has(errno) ? "unknown" : "unrouted", errno };
+  };
+
+  const runPing = async (address: string, seconds: number): Promise<PingRun> => {
+    const answer = await ask("ping", [address, seconds], "ping");
+    if (answer.kind === "ping") return { output: answer.output, exitCode: answer.exitCode };
+    return { errno: answer.kind === "error" ? answer.errno : "UNKNOWN" };
+  };
+
+  const confirmQuiet = async (opened: readonly Opened[]): Promise<void> => {
+    const nowMs = performance.now();
+    const waited = opened.filter(({ id }) => open.has(id)).map(({ id, sinceMs }) => `${id}:${Math.ceil(nowMs - sinceMs)}`);
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<"late">((resolve) => (timer = setTimeout(resolve, patienceMs, "late")));
+    const first = await Promise.race([ask("quiet", waited, "quiet"), late, broken]);
+    clearTimeout(timer);
+    if (first === "late") breakOff(`the vantage point gave no answer within ${patienceMs} ms`);
+    if (isBroken) throw new Error(await broken);
+  };
+
+  const forProbe = (): Sockets => {
+    const opened: Opened[] = [];
+    const enter = <Subscriber extends FarSubscriber>(
+      make: (order: (word: string, ...more: readonly (string | number)[]) => void, forget: () => void) => Subscriber,
+      word: string,
+      ...words: readonly (string | number)[]
+    ): Subscriber => {
+      const id = ++lastId;
+      const one = { id, sinceMs: performance.now() };
+      opened.push(one);
+      const subscriber = make(
+        (word, ...words) => {
+          if (word === "data") one.sinceMs = performance.now();
+          order(word, id, ...words);
+        },
+        () => open.delete(id),
+      );
+      open.set(id, subscriber);
+      order(word, id, ...words);
+      return subscriber;
+    };
+    return {
+      connect: ({ address, port }: Endpoint) =>
+        enter((order, forget) => new FarTcpSocket(order, forget), "tcp", address, port),
+      openDatagram: ({ address, port }, mode, listener) =>
+        enter((order, forget) => farDatagrams(order, forget, listener), "udp", address, port, mode),
+      findRoute,
+      far: {
+        ...(hasEcho
+          ? {
+              openEcho: ({ address }, listener) =>
+                enter((order, forget) => farDatagrams(order, forget, listener), "echo", address),
+            }
+          : {}),
+        runPing,
+        confirmQuiet: () => confirmQuiet(opened),
+      },
+    };
+  };
+
+  const hear = (line: string | undefined) => {
+    if (isBroken || (line === "" && ++blankLines <= mostBlankLines)) return;
+    const message = line === undefined ? undefined : readFarLine(line);
+    if (message === undefined) return breakOff("the vantage point sent something that no worker says");
+    if (message.kind === "failed") return breakOff(`the worker at the vantage point failed: ${message.detail}`);
+    // What was closed here meanwhile may still be told of; what was never opened is forged.
+    const isForged = message.id > lastId;
+    if (isForged || open.get(message.id)?.hear(message) === false)
+      breakOff("the vantage point answered what it was not asked");
+  };
+
+  return { forProbe, lookUp, hear, breakOff, broken };
+}
+
+const failuresThere = new Set(["EMFILE", "ENFILE", "ENOBUFS", "ENOMEM", "EADDRINUSE", "EAGAIN", "UNKNOWN"]);
+

@@ -1,0 +1,93 @@
+import type { Observation } from "../model/outcome.ts";
+import type { Observe, Task } from "../model/task.ts";
+import { nothingSent } from "../model/unsent.ts";
+import { openFarTalk } from "../sockets/far/talk.ts";
+import { openLocal } from "./local.ts";
+import type { Lookup } from "./resolve.ts";
+import { type Blindness, type FarRuntime, blindness, rungNames } from "./rungs.ts";
+
+export interface FarVantageOptions {
+  send: (line: string) => void;
+  runtime: FarRuntime;
+  /** How long the worker may take to say that nothing more comes. */
+  patienceMs: number;
+  onBroken: () => void;
+}
+
+/** The talk with a worker that is nothing but sockets, as one function and its lines. */
+export interface FarVantage {
+  observe: Observe;
+  hear(line: string | undefined): void;
+  breakOff(cause: string): void;
+}
+
+const lookupsAtOnce = 32;
+/** Names under way to and back from the far end take longer than there. */
+const lookupTimeoutMs = 10_000;
+/** A connection that stands still longer than this, at the end of a wait, may have held back what came in time. */
+const longestStallMs = 750;
+
+/**
+ * Opens a vantage point whose probers run on this side over sockets on the other. Each task gets an answer: what was
+ * seen, or `unsent` when the talk breaks off, or when the connection stood still so that nothing can be said of silence.
+ */
+export function openFarVantage({ send, runtime, patienceMs, onBroken }: FarVantageOptions): FarVantage {
+  const cannot: readonly Blindness[] = blindness[runtime];
+  const hasEcho = !cannot.includes("datagrams");
+  const talk = openFarTalk({ send, hasEcho, onBroken, quietPatienceMs: patienceMs });
+  const own = new Set<string>();
+  const lookup: Lookup = (name, callback) =>
+    void talk.lookUp(name).then((found) => {
+      if ("code" in found) return callback(Object.assign(new Error(found.detail), { code: found.code }), []);
+      for (const { address, isOwn } of found.addresses) if (isOwn) own.add(address);
+      return callback(null, found.addresses);
+    });
+  const { observe: probeThere } = openLocal({
+    lookup,
+    lookupsAtOnce,
+    timeoutMs: lookupTimeoutMs,
+    far: { forProbe: talk.forProbe, isOwnAddress: (address) => own.has(address) },
+  });
+  const notHere = `${rungNames[runtime]} there`;
+
+  const observe: Observe = async (task, signal) => {
+    if (signal.aborted) return nothingSent("aborted", interrupted);
+    if (!hasEcho && (task.probe.kind === "udp" || task.probe.kind === "snmp"))
+      return nothingSent("not-supported", `${notHere} cannot send datagrams that are read to their end`);
+    const ending = new AbortController();
+    const end = () => ending.abort();
+    signal.addEventListener("abort", end, { once: true });
+    try {
+      const asked = cannot.includes("services") ? bare(task) : task;
+      const first = await Promise.race([probeThere(asked, ending.signal), talk.broken]);
+      if (typeof first === "string") return nothingSent("vantage", first);
+      return await unlessStalled(first, talk);
+    } finally {
+      signal.removeEventListener("abort", end);
+      end();
+    }
+  };
+  return { observe, hear: talk.hear, breakOff: talk.breakOff };
+}
+
+const interrupted = "the run was interrupted";
+
+/** The handshake alone. */
+function bare({ probe, ...task }: Task): Task {
+  return { ...task, probe: probe.kind === "tcp" ? { kind: "tcp", port: probe.port } : probe };
+}
+
+/** A service that did not answer counts only if its answer could have come here. */
+async function unlessStalled(seen: Observation, talk: ReturnType<typeof openFarTalk>): Promise<Observation> {
+  const isUnanswered = seen.answers.some(({ evidence }) => evidence.service?.finding === "unanswered");
+  if (!isUnanswered) return seen;
+  const startedAt = performance.now();
+  try {
+    await talk.forProbe().far?.confirmQuiet();
+  } catch (error) {
+    return nothingSent("vantage", (error as Error).message);
+  }
+  const stalledMs = performance.now() - startedAt;
+  if (stalledMs <= longestStallMs) return seen;
+  return nothingSent("vantage", `the connection to the vantage point stood still for ${Math.round(stalledMs)} ms`);
+}

@@ -1,0 +1,31 @@
+/** What a worker can be at the far end, best first. */
+export const rungs = ["portmatrix", "node", "python", "perl", "bash"] as const;
+export type Rung = (typeof rungs)[number];
+
+/** Those that are nothing but sockets: the dialogues are held on this side. */
+export type FarRuntime = Exclude<Rung, "portmatrix" | "node">;
+
+/** What a rung cannot see, as the documents and reports say it; the tests of the lab hold it to that. */
+export type Blindness =
+  | "icmp-codes" // neither code nor sender of a rejection
+  | "reset-distance" // who sent a reset
+  | "services" // no bytes are passed, so nothing is asked
+  | "datagrams"; // UDP and SNMP
+
+/** Without privilege; what CAP_NET_RAW adds is said in docs/vantage-points.md. */
+export const blindness = {
+  portmatrix: ["icmp-codes", "reset-distance"],
+  node: ["icmp-codes", "reset-distance"],
+  python: ["reset-distance"],
+  perl: ["reset-distance"],
+  bash: ["icmp-codes", "reset-distance", "services", "datagrams"],
+} as const satisfies Record<Rung, readonly Blindness[]>;
+
+/** Their names for people. */
+export const rungNames = {
+  portmatrix: "portmatrix",
+  node: "Node",
+  python: "Python",
+  perl: "perl",
+  bash: "bash",
+} as const satisfies Record<Rung, string>;

@@ -1,0 +1,393 @@
+# The sockets of this machine, for portmatrix on another one: the same as sockets.py, whose head describes the lines, for
+# machines without Python. perl 5.14 or newer with the modules of Debian's perl-base alone.
+use strict;
+use warnings;
+use Errno;
+use Fcntl;
+use POSIX ();
+use Socket qw(:DEFAULT :addrinfo inet_ntop IPPROTO_TCP);
+
+$SIG{PIPE} = "IGNORE";
+my ($MSG_DONTWAIT, $MSG_ERRQUEUE) = (0x40, 0x2000);
+my ($CHUNK, $MOST_LINE) = (16384, 1 << 20);
+my %RECVERR = (AF_INET, [0, 11], AF_INET6, [41, 25]);
+my %RECVTTL = (AF_INET, [0, 12], AF_INET6, [41, 51]);
+my @uname = POSIX::uname();
+my $is_linux = $uname[0] eq "Linux";
+# Numbers of system calls: recvmsg(2), clock_gettime(2). Elsewhere an errno is all that is known.
+my %calls = (
+    x86_64 => [47, 228], aarch64 => [212, 113], riscv64 => [212, 113], ppc64le => [342, 246], s390x => [372, 260],
+);
+my ($RECVMSG, $CLOCK) = @{ $is_linux && length(pack "P", "") == 8 && $calls{ $uname[4] } || [] };
+my ($major, $minor) = $uname[2] =~ /^(\d+)\.(\d+)/;
+# Older kernels keep no ICMP errors of TCP connections (Linux 5.8, tcp_v4_err), so none proves nothing there.
+my $keeps_tcp_errors = defined $RECVMSG && defined $minor && $major * 1000 + $minor >= 5008;
+my %errno_name;
+for my $name (sort { length $b <=> length $a || $b cmp $a } grep { /^E[A-Z0-9]+$/ } keys %!) {
+    my $number = Errno->can($name) or next;
+    $errno_name{ $number->() } = $name;
+}
+@errno_name{ Errno::EAGAIN(), Errno::EOPNOTSUPP() } = ("EAGAIN", "EOPNOTSUPP");
+
+my ($out, %sockets, %children, @quiets) = ("");
+binmode STDIN;
+binmode STDOUT;
+
+sub say_ { $out .= join(" ", @_) . "\n" }
+sub name_of { $errno_name{ $_[0] } // "UNKNOWN" }
+sub hexed { length $_[0] ? unpack("H*", $_[0]) : "-" }
+sub unhexed { $_[0] eq "-" ? "" : pack("H*", $_[0]) }
+
+# Seconds of a clock: 0 that of the day, 1 one that never goes back.
+my $has_hires = eval { require Time::HiRes; Time::HiRes::clock_gettime(1); 1 };
+sub clock {
+    return Time::HiRes::clock_gettime($_[0]) if $has_hires;
+    if (defined $CLOCK) {
+        my $time = "\0" x 16;
+        return do { my ($s, $ns) = unpack "qq", $time; $s + $ns / 1e9 } if syscall($CLOCK, $_[0], $time) == 0;
+    }
+    return $_[0] == 0 ? time : (POSIX::times())[0] / POSIX::sysconf(POSIX::_SC_CLK_TCK());
+}
+sub micros { my $us = int((clock(1) - $_[0]) * 1e6); $us > 0 ? $us : 0 }
+
+sub flush_ {
+    while (length $out) {
+        my $count = syswrite STDOUT, $out;
+        if (defined $count) { substr($out, 0, $count) = "" }
+        elsif ($!{EAGAIN}) { select undef, undef, undef, 0.001 }
+        else { finish(0) }
+    }
+}
+
+sub finish { kill "KILL", map { $_->{pid} } values %children; POSIX::_exit($_[0]) }
+
+# Family and socket address of a literal; dies with an errno.
+sub numeric {
+    my ($address, $port) = @_;
+    my ($error, $place) = getaddrinfo($address, $port, { flags => AI_NUMERICHOST, socktype => SOCK_STREAM });
+    die { errno => Errno::EINVAL() } if $error || !$place;
+    return ($place->{family}, $place->{addr});
+}
+
+sub endpoint { my (undef, $host, $port) = getnameinfo($_[0], NI_NUMERICHOST | NI_NUMERICSERV); ($host // "-", $port // 0) }
+
+sub is_own {
+    my ($address) = @_;
+    return eval {
+        my ($family, $place) = numeric($address, 0);
+        socket(my $trial, $family, SOCK_DGRAM, 0) or return 0;
+        bind $trial, $place;
+    } ? 1 : 0;
+}
+
+# One recvmsg(2): bytes, source, ancillary data as [level, kind, bytes]...; nothing if there is none.
+sub receive_message {
+    my ($handle, $flags) = @_;
+    my ($name, $bytes, $control) = ("\0" x 128, "\0" x 65536, "\0" x 512);
+    my $iov = pack "PQ", $bytes, length $bytes;
+    my $header = pack "PL x4 PQ PQ l x4", $name, 128, $iov, 1, $control, 512, 0;
+    my $count = syscall($RECVMSG, fileno($handle), $header, $flags | $MSG_DONTWAIT);
+    return if $count < 0;
+    my (undef, $name_length, undef, undef, undef, $control_length) = unpack "QL x4 QQ QQ", $header;
+    my ($at, @ancillary) = (0);
+    while ($at + 16 <= $control_length) {
+        my ($length, $level, $kind) = unpack "Qll", substr $control, $at, 16;
+        last if $length < 16 || $at + $length > $control_length;
+        push @ancillary, [$level, $kind, substr $control, $at + 16, $length - 16];
+        $at += ($length + 7) & ~7;
+    }
+    return (substr($bytes, 0, $count), substr($name, 0, $name_length), @ancillary);
+}
+
+# [errno, ICMP words...] of each error, oldest first. SO_ERROR is read first: reading the queue may clear it.
+sub errors_of {
+    my ($one) = @_;
+    my $pending = unpack "i", getsockopt($one->{handle}, SOL_SOCKET, SO_ERROR) // pack "i", 0;
+    my $without = $one->{keeps_errors} ? "none" : "-";
+    my @found;
+    while (defined $RECVMSG && $one->{has_queue}) {
+        my ($quoted, undef, @ancillary) = receive_message($one->{handle}, $MSG_ERRQUEUE);
+        last unless defined $quoted;
+        for (@ancillary) {
+            my ($level, $kind, $data) = @$_;
+            next unless grep { $_->[0] == $level && $_->[1] == $kind } values %RECVERR;
+            my ($number, $origin, $type, $code) = unpack "LCCC", $data;
+            my @icmp = ($without);
+            if (($origin == 2 || $origin == 3) && length $data >= 24) {
+                my $family = unpack "S", substr $data, 16, 2;
+                my $sender = inet_ntop($family, $family == AF_INET ? substr($data, 20, 4) : substr($data, 24, 16));
+                my $own = is_own($sender) && !is_own($one->{address}) ? 1 : 0;
+                @icmp = ($type, $code, $sender, $own, hexed($quoted));
+            }
+            push @found, [$number, @icmp];
+        }
+    }
+    push @found, [$pending, $without] if $pending && !@found;
+    return @found;
+}
+
+sub fail { my ($one, $number, $at_call, @icmp) = @_; say_("error", $one->{id}, name_of($number), $at_call, micros($one->{began}), @icmp) }
+
+sub close_ {
+    my ($one, $reset) = @_;
+    delete $sockets{ $one->{id} };
+    setsockopt($one->{handle}, SOL_SOCKET, SO_LINGER, pack "ii", 1, 0) if $reset;
+    close $one->{handle};
+}
+
+sub set_flag { my ($handle, $option, $value) = @_; setsockopt($handle, $option->[0], $option->[1], pack "i", $value) }
+
+sub check { $_[0] or die { errno => 0 + $! } }
+
+sub make_socket {
+    my ($id, $address, $port, $kind, $protocols) = @_;
+    my ($family, $place) = numeric($address, $port);
+    check(socket(my $handle, $family, $kind, $protocols ? $protocols->{$family} : 0));
+    fcntl($handle, F_SETFL, fcntl($handle, F_GETFL, 0) | O_NONBLOCK);
+    my $one = { id => $id, address => $address, family => $family, place => $place, handle => $handle, began => clock(1) };
+    $one->{has_queue} = $is_linux && set_flag($handle, $RECVERR{$family}, 1);
+    $one->{keeps_errors} = $one->{has_queue} && defined $RECVMSG && ($kind == SOCK_DGRAM || $keeps_tcp_errors);
+    return $one;
+}
+
+sub open_tcp {
+    my ($id, $address, $port) = @_;
+    my $one = make_socket($id, $address, $port, SOCK_STREAM);
+    @$one{qw(kind connecting credit pending ending)} = ("tcp", 1, 0, "", 0);
+    $one->{began} = clock(1);
+    check(connect($one->{handle}, $one->{place}) || $!{EINPROGRESS});
+    $sockets{$id} = $one;
+}
+
+sub open_datagrams {
+    my ($id, $address, $port, $mode, $protocols) = @_;
+    my $one = make_socket($id, $address, $port, SOCK_DGRAM, $protocols);
+    $one->{kind} = "datagrams";
+    $one->{connected} = $mode eq "connected";
+    set_flag($one->{handle}, $RECVTTL{ $one->{family} }, 1) if $is_linux;
+    if ($one->{connected}) { check(connect($one->{handle}, $one->{place})) }
+    else { check(bind($one->{handle}, (numeric($one->{family} == AF_INET ? "0.0.0.0" : "::", 0))[1])) }
+    my ($host, $own_port) = endpoint(getsockname $one->{handle});
+    say_("bound", $id, $protocols ? ("-", 0) : ($host, $own_port));
+    $sockets{$id} = $one;
+}
+
+sub opened {
+    my ($one) = @_;
+    my ($measured, $repeated) = (micros($one->{began}), 0);
+    if ($is_linux) {
+        set_flag($one->{handle}, $RECVERR{ $one->{family} }, 0); # an open connection outlives ICMP errors
+        $one->{has_queue} = 0;
+        my $info = getsockopt($one->{handle}, IPPROTO_TCP, 11);
+        if (defined $info && length $info >= 104) {
+            my $rtt = unpack "L", substr $info, 68, 4;
+            $repeated = unpack "L", substr $info, 100, 4;
+            $measured = $rtt if !$repeated && $rtt > 0 && $rtt < $measured;
+        }
+    }
+    $one->{connecting} = 0;
+    say_("open", $one->{id}, endpoint(getsockname $one->{handle}), $measured, $repeated);
+}
+
+sub ready_tcp {
+    my ($one, $reads, $writes) = @_;
+    if ($one->{connecting}) {
+        my ($error) = errors_of($one);
+        if ($error) { my ($number, @icmp) = @$error; fail($one, $number, 0, @icmp); return close_($one) }
+        return defined getpeername($one->{handle}) ? opened($one) : undef;
+    }
+    if ($writes && length $one->{pending}) {
+        my $count = syswrite $one->{handle}, $one->{pending};
+        if (!defined $count) { return $!{EAGAIN} ? undef : do { fail($one, 0 + $!, 0, "-"); close_($one) } }
+        substr($one->{pending}, 0, $count) = "";
+        say_("sent", $one->{id}) unless length $one->{pending};
+    }
+    if ($one->{ending} && !length $one->{pending}) { $one->{ending} = 0; shutdown $one->{handle}, 1 }
+    if ($reads && $one->{credit} > 0) {
+        my $count = sysread $one->{handle}, my $data, $one->{credit} < $CHUNK ? $one->{credit} : $CHUNK;
+        if (!defined $count) { return $!{EAGAIN} ? undef : do { fail($one, 0 + $!, 0, "-"); close_($one) } }
+        $one->{credit} = $count ? $one->{credit} - $count : 0;
+        say_($count ? ("data", $one->{id}, unpack "H*", $data) : ("end", $one->{id}));
+    }
+}
+
+sub ready_datagrams {
+    my ($one) = @_;
+    for (errors_of($one)) { my ($number, @icmp) = @$_; fail($one, $number, 0, @icmp) }
+    for (1 .. 64) {
+        my ($data, $source, @ancillary) = defined $RECVMSG ? receive_message($one->{handle}, 0) : do {
+            my $bytes = "";
+            my $from = recv $one->{handle}, $bytes, 65535, $MSG_DONTWAIT;
+            defined $from ? ($bytes, length $from ? $from : $one->{place}) : ();
+        };
+        return unless defined $data;
+        my ($host, $port) = endpoint(length $source ? $source : $one->{place});
+        my ($ttl) = map { unpack "i", $_->[2] } grep { ($_->[0] == 0 && $_->[1] == 2) || ($_->[0] == 41 && $_->[1] == 52) } @ancillary;
+        say_("datagram", $one->{id}, $host, $port, micros($one->{began}), int(clock(0) * 1000), $ttl // "-", hexed($data));
+    }
+}
+
+sub send_data {
+    my ($one, $data) = @_;
+    if ($one->{kind} eq "tcp") { $one->{pending} .= $data; return }
+    $one->{began} = clock(1);
+    return if defined($one->{connected} ? send($one->{handle}, $data, 0) : send($one->{handle}, $data, 0, $one->{place}));
+    my $number = 0 + $!;
+    # An error of an earlier datagram is told here as well; the queue says which one it was.
+    my @found = errors_of($one);
+    for (@found) { my ($number, @icmp) = @$_; fail($one, $number, 0, @icmp) }
+    fail($one, $number, 1, "-") unless @found;
+}
+
+# Runs something in a process of its own; what it prints is handed to `act` with its exit code.
+sub in_child {
+    my ($work, $act) = @_;
+    check(pipe my $reader, my $writer);
+    my $pid = fork;
+    check(defined $pid);
+    if (!$pid) {
+        open STDIN, "<", "/dev/null";
+        open STDOUT, ">&", $writer;
+        open STDERR, ">&", $writer;
+        $| = 1;
+        eval { $work->(); 1 } or POSIX::_exit(126);
+        POSIX::_exit(0);
+    }
+    close $writer;
+    $children{ fileno $reader } = { pid => $pid, handle => $reader, text => "", act => $act };
+}
+
+my %lookup_code = (EAI_NONAME, "ENOTFOUND", EAI_AGAIN, "EAI_AGAIN", eval { Socket::EAI_NODATA() } // -5, "ENODATA");
+
+sub look_up {
+    my ($id, $name) = @_;
+    in_child(
+        sub {
+            my ($error, @found) = getaddrinfo($name, "", { socktype => SOCK_STREAM });
+            if ($error) { syswrite STDOUT, join " ", "nameless", $id, $lookup_code{ 0 + $error } // "EAI_FAIL", hexed("$error"); return }
+            my (%seen, @places);
+            for (@found) { my ($host) = endpoint($_->{addr}); push @places, "$host/" . is_own($host) unless $seen{$host}++ }
+            splice @places, 256;
+            syswrite STDOUT, join " ", "names", $id, @places;
+        },
+        sub { say_($_[0] =~ /^name/ ? $_[0] : "nameless $id EAI_FAIL -") },
+    );
+}
+
+sub run_ping {
+    my ($id, $address, $seconds) = @_;
+    in_child(
+        sub { $ENV{LC_ALL} = "C"; alarm $seconds + 3; exec("ping", "-n", "-c", "1", "-W", $seconds, $address) or POSIX::_exit($!{ENOENT} ? 127 : 126) },
+        sub {
+            my ($text, $status) = @_;
+            if ($status >> 8 == 127 || $status >> 8 == 126) { say_("error", $id, $status >> 8 == 127 ? "ENOENT" : "EACCES", 1, 0, "-") }
+            elsif (($status & 127) == 14) { say_("error", $id, "ETIMEDOUT", 1, 0, "-") }
+            else { say_("ping", $id, $status >> 8, hexed(substr $text, 0, 8192)) }
+        },
+    );
+}
+
+sub ask_route {
+    my ($id, $address) = @_;
+    eval {
+        my ($family, $place) = numeric($address, 9);
+        check(socket(my $trial, $family, SOCK_DGRAM, 0));
+        check(connect($trial, $place)); # sends nothing, looks up the route
+        1;
+    } ? say_("route", $id, "-") : ref $@ ? say_("route", $id, name_of($@->{errno})) : die $@;
+}
+
+sub or_error {
+    my ($id, $make) = @_;
+    eval { $make->(); 1 } and return;
+    die $@ unless ref $@;
+    say_("error", $id, name_of($@->{errno}), 1, 0, "-");
+}
+
+my %ECHO = (AF_INET, 1, AF_INET6, 58);
+my %orders = (
+    tcp => sub { my @words = @_; or_error($_[0], sub { open_tcp(@words) }) },
+    udp => sub { my @words = @_; or_error($_[0], sub { open_datagrams(@words) }) },
+    echo => sub { my @words = @_; or_error($_[0], sub { open_datagrams(@words, 0, "connected", \%ECHO) }) },
+    name => sub { my ($id, $name) = @_; or_error($id, sub { look_up($id, unhexed($name)) }) },
+    ping => sub { my @words = @_; or_error($_[0], sub { run_ping(@words) }) },
+    route => \&ask_route,
+    quiet => sub {
+        my ($id, @waited) = @_;
+        my $due = clock(1);
+        for (@waited) {
+            my ($at, $ms) = split /:/;
+            my $one = $sockets{$at} or next;
+            my $when = $one->{began} + $ms / 1000;
+            $due = $when if $when > $due;
+        }
+        push @quiets, [$due, $id];
+    },
+    data => sub { my $one = $sockets{ $_[0] } or return; send_data($one, unhexed($_[1])) },
+    more => sub { my $one = $sockets{ $_[0] } or return; $one->{credit} += $_[1] if $one->{kind} eq "tcp" },
+    end => sub { my $one = $sockets{ $_[0] } or return; $one->{ending} = 1 },
+    close => sub { my $one = $sockets{ $_[0] } or return; close_($one, 0) },
+    reset => sub { my $one = $sockets{ $_[0] } or return; close_($one, 1) },
+);
+
+my $rest = "";
+
+sub read_orders {
+    my $count = sysread STDIN, my $chunk, 65536;
+    if (!$count) { return if !defined $count && $!{EAGAIN}; finish(0) }
+    my @lines = split /\n/, $rest . $chunk, -1;
+    $rest = pop @lines;
+    die "the order is too long\n" if length $rest > $MOST_LINE;
+    for (@lines) {
+        my ($word, @words) = split " " or next;
+        my $act = $orders{$word} or die "unknown order\n";
+        $act->(@words);
+    }
+}
+
+sub turn {
+    my $now = clock(1);
+    my @due = grep { $_->[0] <= $now } @quiets;
+    my ($wait) = sort { $a <=> $b } map { $_->[0] - $now } @quiets;
+    $wait = @due ? 0 : $wait;
+    my ($reads, $writes) = ("", "");
+    vec($reads, 0, 1) = 1;
+    vec($reads, $_, 1) = 1 for keys %children;
+    for my $one (values %sockets) {
+        my $number = fileno $one->{handle};
+        vec($reads, $number, 1) = 1 if $one->{kind} eq "datagrams" || $one->{connecting} || $one->{credit} > 0;
+        vec($writes, $number, 1) = 1 if $one->{kind} eq "tcp" && ($one->{connecting} || $one->{ending} || length $one->{pending});
+    }
+    my $count = select $reads, $writes, undef, $wait;
+    if ($count > 0) {
+        for my $one (values %sockets) {
+            my $number = fileno $one->{handle};
+            next unless defined $number;
+            my ($can_read, $can_write) = (vec($reads, $number, 1), vec($writes, $number, 1));
+            next unless $can_read || $can_write;
+            if ($one->{kind} eq "tcp") { ready_tcp($one, $can_read, $can_write) } else { ready_datagrams($one) }
+        }
+        for my $child (map { $children{$_} } grep { vec $reads, $_, 1 } keys %children) {
+            next if sysread $child->{handle}, $child->{text}, 65536, length $child->{text};
+            delete $children{ fileno $child->{handle} };
+            close $child->{handle};
+            waitpid $child->{pid}, 0;
+            $child->{act}->($child->{text}, $?);
+        }
+        read_orders() if vec $reads, 0, 1;
+    }
+    for my $one (@due) { # what had come by then was read just now
+        @quiets = grep { $_ != $one } @quiets;
+        say_("quiet", $one->[1]);
+    }
+    flush_();
+}
+
+say_(sprintf "\n{\"type\":\"sockets\",\"protocol\":1,\"runtime\":\"perl\",\"version\":\"%vd\"}", $^V);
+flush_();
+if (!eval { turn() while 1; 1 }) {
+    my $why = ref $@ ? "errno " . name_of($@->{errno}) : $@;
+    say_("failed", unpack "H*", substr $why, 0, 400);
+    flush_();
+    finish(1);
+}

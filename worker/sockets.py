@@ -1,0 +1,421 @@
+"""The sockets of this machine, for portmatrix on another one. Python 3.6 or newer, standard library only.
+
+It is read from standard input, nothing is written to disk, and it ends when its input ends. It knows nothing of what is
+asked over the sockets. Orders come and reports go as lines of words; bytes are hexadecimal, "-" stands for nothing:
+
+  tcp ID ADDRESS PORT            open ID ADDRESS PORT RTT_US RETRANSMITS | error
+  udp ID ADDRESS PORT MODE       bound ID ADDRESS PORT | error           MODE: connected, unconnected, both
+  echo ID ADDRESS                bound ID - 0 | error                    datagrams are ICMP messages
+  data ID BYTES                  sent ID (TCP), error
+  more ID COUNT                  data ID BYTES, end ID                   so many more bytes may be brought
+  end ID, close ID, reset ID
+  name ID NAME                   names ID ADDRESS/OWN... | nameless ID CODE TEXT
+  route ID ADDRESS               route ID ERRNO
+  ping ID ADDRESS SECONDS        ping ID EXITCODE OUTPUT | error         runs the program
+  quiet ID SOCKET:MS...          quiet ID                                when each socket has waited so long
+
+  datagram ID FROM PORT AFTER_US CLOCK_MS TTL BYTES
+  error ID ERRNO CALL AFTER_US ICMP    CALL: 1 if the call itself was refused; ICMP: - unknown, none, or
+                                       TYPE CODE SENDER OWN QUOTED from the kernel's error queue (ip(7), IP_RECVERR)
+"""
+import collections, errno, json, os, re, selectors, socket, struct, subprocess, sys, threading, time
+
+LINUX = sys.platform.startswith("linux")
+MSG_ERRQUEUE, TCP_INFO = 0x2000, 11
+RECVERR = {socket.AF_INET: (0, 11), socket.AF_INET6: (41, 25)}
+RECVTTL = {socket.AF_INET: (0, 12), socket.AF_INET6: (41, 51)}
+TTL = {(0, 2), (41, 52)}
+MOST_LINE, CHUNK, UDP_READS = 1 << 20, 16384, 64
+# Older kernels keep no ICMP errors of TCP connections (Linux 5.8, tcp_v4_err), so none proves nothing there.
+RELEASE = re.match(r"(\d+)\.(\d+)", os.uname().release)
+KEEPS_TCP_ERRORS = LINUX and RELEASE is not None and tuple(map(int, RELEASE.groups())) >= (5, 8)
+
+selector = selectors.DefaultSelector()
+out = bytearray()
+sockets = {}
+later = collections.deque()  # lines of threads
+wake_read, wake_write = os.pipe()
+
+
+def say(*words):
+    out.extend((" ".join(map(str, words)) + "\n").encode("ascii", "replace"))
+
+
+def say_later(*words):
+    later.append(words)
+    os.write(wake_write, b"x")
+
+
+def flush():
+    while out:
+        try:
+            del out[: os.write(1, out)]
+        except BlockingIOError:
+            time.sleep(0.001)
+
+
+def end():
+    os._exit(0)  # threads may hang in a lookup
+
+
+def hexed(data):
+    return bytes(data).hex() or "-"
+
+
+def unhexed(text):
+    return b"" if text == "-" else bytes.fromhex(text)
+
+
+def name_of(number):
+    return errno.errorcode.get(number, "UNKNOWN")
+
+
+def numeric(address, port):
+    family, _, _, _, place = socket.getaddrinfo(address, port, 0, socket.SOCK_STREAM, 0, socket.AI_NUMERICHOST)[0]
+    return family, place
+
+
+def is_own(address):
+    try:
+        family, place = numeric(address, 0)
+        with socket.socket(family, socket.SOCK_DGRAM) as trial:
+            trial.bind(place)
+        return True
+    except OSError:
+        return False
+
+
+def micros(since):
+    return max(0, int((time.monotonic() - since) * 1e6))
+
+
+class Base:
+    """A socket with its number. `began` is when its last packet left."""
+
+    def __init__(self, number, address, family, kind, protocol=0):
+        self.number, self.address, self.events, self.began = number, address, 0, time.monotonic()
+        self.sock = socket.socket(family, kind, protocol)
+        self.sock.setblocking(False)
+        self.keeps_errors = False
+        if LINUX:
+            try:
+                self.sock.setsockopt(*RECVERR[family] + (1,))
+                self.keeps_errors = kind != socket.SOCK_STREAM or KEEPS_TCP_ERRORS
+            except OSError:
+                pass
+
+    def listen(self, events):
+        if events == self.events:
+            return
+        if self.events == 0:
+            selector.register(self.sock, events, self)
+        elif events == 0:
+            selector.unregister(self.sock)
+        else:
+            selector.modify(self.sock, events, self)
+        self.events = events
+
+    def close(self, reset=False):
+        sockets.pop(self.number, None)
+        self.listen(0)
+        if reset:
+            self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.sock.close()
+
+    def errors(self):
+        """(errno, ICMP words) of each error, oldest first. SO_ERROR is read first: reading the queue may clear it."""
+        pending = self.sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+        found = []
+        while LINUX:
+            try:
+                quoted, ancillary, _, _ = self.sock.recvmsg(1500, 512, MSG_ERRQUEUE | socket.MSG_DONTWAIT)
+            except OSError:
+                break
+            for level, kind, data in ancillary:
+                if (level, kind) not in RECVERR.values() or len(data) < 16:
+                    continue
+                number, origin, type_, code = struct.unpack_from("=IBBB", data)
+                icmp = ("none",) if self.keeps_errors else ("-",)
+                if origin in (2, 3) and len(data) >= 24:
+                    family = struct.unpack_from("=H", data, 16)[0]
+                    part = data[20:24] if family == socket.AF_INET else data[24:40]
+                    sender = socket.inet_ntop(family, part)
+                    own = is_own(sender) and not is_own(self.address)
+                    icmp = (type_, code, sender, int(own), hexed(quoted))
+                found.append((number, icmp))
+        if pending and not found:
+            found.append((pending, ("none",) if self.keeps_errors else ("-",)))
+        return found
+
+    def fail(self, number, at_call, icmp=("-",)):
+        say("error", self.number, name_of(number), int(at_call), micros(self.began), *icmp)
+
+
+class Tcp(Base):
+    def __init__(self, number, address, port):
+        family, place = numeric(address, port)
+        Base.__init__(self, number, address, family, socket.SOCK_STREAM)
+        self.family, self.connecting, self.credit, self.pending = family, True, 0, bytearray()
+        self.ending = False  # its own side is to be closed behind what is pending
+        self.began = time.monotonic()
+        result = self.sock.connect_ex(place)
+        if result not in (0, errno.EINPROGRESS):
+            self.sock.close()
+            raise OSError(result, "")
+        self.listen(selectors.EVENT_READ | selectors.EVENT_WRITE)
+
+    def opened(self):
+        measured, repeated = micros(self.began), 0
+        if LINUX:
+            self.sock.setsockopt(*RECVERR[self.family] + (0,))  # an open connection outlives ICMP errors
+            info = self.sock.getsockopt(socket.IPPROTO_TCP, TCP_INFO, 104)
+            if len(info) >= 104:
+                rtt, repeated = struct.unpack_from("=I", info, 68)[0], struct.unpack_from("=I", info, 100)[0]
+                if repeated == 0 and 0 < rtt < measured:
+                    measured = rtt
+        self.connecting = False
+        address, port = self.sock.getsockname()[:2]
+        say("open", self.number, address, port, measured, repeated)
+        self.interest()
+
+    def interest(self):
+        reads = selectors.EVENT_READ if self.credit > 0 else 0
+        writes = selectors.EVENT_WRITE if self.pending or self.ending else 0
+        self.listen(reads | writes)
+
+    def ready(self, events):
+        if self.connecting:
+            for number, icmp in self.errors():
+                self.fail(number, False, icmp)
+                return self.close()
+            try:
+                self.sock.getpeername()
+            except OSError:
+                return None
+            return self.opened()
+        try:
+            if events & selectors.EVENT_WRITE:
+                self.write()
+            if events & selectors.EVENT_READ and self.credit > 0:
+                data = self.sock.recv(min(CHUNK, self.credit))
+                self.credit = self.credit - len(data) if data else 0
+                say("data" if data else "end", self.number, *([data.hex()] if data else []))
+            return self.interest()
+        except BlockingIOError:
+            return None
+        except OSError as error:
+            self.fail(error.errno, False)
+            return self.close()
+
+    def write(self):
+        if self.pending:
+            sent = self.sock.send(self.pending)
+            del self.pending[:sent]
+            if not self.pending:
+                say("sent", self.number)
+        if self.ending and not self.pending:
+            self.ending = False
+            self.sock.shutdown(socket.SHUT_WR)
+
+    def send(self, data):
+        self.pending.extend(data)
+        self.listen(self.events | selectors.EVENT_WRITE)
+
+    def finish(self):
+        self.ending = True
+        self.listen(self.events | selectors.EVENT_WRITE)
+
+    def more(self, count):
+        self.credit += count
+        if not self.connecting:
+            self.interest()
+
+
+class Datagrams(Base):
+    def __init__(self, number, address, port, mode, kind=socket.SOCK_DGRAM, protocols=None):
+        family, self.place = numeric(address, port)
+        Base.__init__(self, number, address, family, kind, 0 if protocols is None else protocols[family])
+        self.is_connected = mode == "connected"
+        try:
+            if LINUX:
+                self.sock.setsockopt(*RECVTTL[family] + (1,))
+            if self.is_connected:
+                self.sock.connect(self.place)
+            else:
+                self.sock.bind(("0.0.0.0" if family == socket.AF_INET else "::", 0))
+        except OSError:
+            self.sock.close()
+            raise
+        own = self.sock.getsockname()
+        say("bound", number, own[0] if protocols is None else "-", own[1] if protocols is None else 0)
+        self.listen(selectors.EVENT_READ)
+
+    def ready(self, _events):
+        for number, icmp in self.errors():
+            self.fail(number, False, icmp)
+        for _ in range(UDP_READS):
+            try:
+                data, ancillary, _, place = self.sock.recvmsg(65535, 256)
+            except OSError:
+                return
+            ttl = [struct.unpack("=i", part)[0] for level, kind, part in ancillary if (level, kind) in TTL]
+            clock = int(time.time() * 1000)
+            say("datagram", self.number, place[0], place[1], micros(self.began), clock, ttl[0] if ttl else "-", hexed(data))
+
+    def send(self, data):
+        try:
+            self.began = time.monotonic()
+            if self.is_connected:
+                self.sock.send(data)
+            else:
+                self.sock.sendto(data, self.place)
+        except OSError as error:
+            # An error of an earlier datagram is told here as well; the queue says which one it was.
+            found = self.errors()
+            for number, icmp in found:
+                self.fail(number, False, icmp)
+            if not found:
+                self.fail(error.errno, True)
+
+    def finish(self):
+        pass
+
+    def more(self, _count):
+        pass
+
+
+LOOKUP = {"EAI_NONAME": "ENOTFOUND", "EAI_NODATA": "ENODATA", "EAI_AGAIN": "EAI_AGAIN"}
+LOOKUP = {getattr(socket, key): word for key, word in LOOKUP.items() if hasattr(socket, key)}
+
+
+def look_up(number, name):
+    try:
+        found = socket.getaddrinfo(name, None, 0, socket.SOCK_STREAM)
+        places = ["%s/%d" % (place[0], is_own(place[0])) for _, _, _, _, place in found]
+        say_later("names", number, *list(collections.OrderedDict.fromkeys(places))[:256])
+    except socket.gaierror as error:
+        say_later("nameless", number, LOOKUP.get(error.errno, "EAI_FAIL"), hexed(str(error.strerror).encode()))
+    except (OSError, UnicodeError) as error:
+        say_later("nameless", number, "EAI_FAIL", hexed(str(error).encode("utf-8", "replace")))
+
+
+def run_ping(number, address, seconds):
+    argv = ["ping", "-n", "-c", "1", "-W", str(seconds), address]
+    try:
+        child = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=dict(os.environ, LC_ALL="C"))
+    except OSError as error:
+        return say_later("error", number, name_of(error.errno), 1, 0, "-")
+    try:
+        output, _ = child.communicate(timeout=seconds + 3)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        return say_later("error", number, "ETIMEDOUT", 1, 0, "-")
+    return say_later("ping", number, child.returncode, hexed(output[:8192]))
+
+
+def ask_route(number, address):
+    try:
+        family, place = numeric(address, 9)
+        with socket.socket(family, socket.SOCK_DGRAM) as trial:
+            trial.connect(place)  # sends nothing, looks up the route
+        say("route", number, "-")
+    except OSError as error:
+        say("route", number, name_of(error.errno))
+
+
+def in_thread(act, *words):
+    threading.Thread(target=act, args=words, daemon=True).start()
+
+
+def open_socket(number, make):
+    try:
+        sockets[number] = make()
+    except OSError as error:
+        say("error", number, name_of(error.errno), 1, 0, "-")
+
+
+quiets = []  # (when, number)
+ECHO = {socket.AF_INET: 1, socket.AF_INET6: 58}
+
+
+def obey(words):
+    order, number = words[0], int(words[1])
+    if order == "tcp":
+        open_socket(number, lambda: Tcp(number, words[2], int(words[3])))
+    elif order == "udp":
+        open_socket(number, lambda: Datagrams(number, words[2], int(words[3]), words[4]))
+    elif order == "echo":
+        open_socket(number, lambda: Datagrams(number, words[2], 0, "connected", protocols=ECHO))
+    elif order == "name":
+        in_thread(look_up, number, unhexed(words[2]).decode("utf-8"))
+    elif order == "ping":
+        in_thread(run_ping, number, words[2], int(words[3]))
+    elif order == "route":
+        ask_route(number, words[2])
+    elif order == "quiet":
+        dues = [time.monotonic()]
+        for word in words[2:]:
+            at, _, waited = word.partition(":")
+            if int(at) in sockets:
+                dues.append(sockets[int(at)].began + int(waited) / 1000)
+        quiets.append((max(dues), number))
+    elif order in ("data", "more", "end", "close", "reset"):
+        one = sockets.get(number)
+        if one is None:
+            return  # it has failed meanwhile
+        if order == "data":
+            one.send(unhexed(words[2]))
+        elif order == "more":
+            one.more(int(words[2]))
+        elif order == "end":
+            one.finish()
+        else:
+            one.close(order == "reset")
+    else:
+        raise ValueError("unknown order")
+
+
+def main():
+    say("\n" + json.dumps({"type": "sockets", "protocol": 1, "runtime": "python", "version": sys.version.split()[0]}))
+    flush()
+    selector.register(0, selectors.EVENT_READ, "input")
+    selector.register(wake_read, selectors.EVENT_READ, "wake")
+    rest = b""
+    while True:
+        now = time.monotonic()
+        due = [one for one in quiets if one[0] <= now]
+        wait = 0 if due else max(0, min(one[0] for one in quiets) - now) if quiets else None
+        for key, events in selector.select(wait):
+            if key.data == "input":
+                chunk = os.read(0, 65536)
+                if not chunk:
+                    end()
+                lines = (rest + chunk).split(b"\n")
+                rest = lines.pop()
+                if len(rest) > MOST_LINE:
+                    raise ValueError("the order is too long")
+                for line in lines:
+                    if line.strip():
+                        obey(line.decode("ascii").split())
+            elif key.data == "wake":
+                os.read(wake_read, 4096)
+            elif key.data.events:
+                key.data.ready(events)
+        while later:
+            say(*later.popleft())
+        for one in due:  # what had come by then was read just now
+            quiets.remove(one)
+            say("quiet", one[1])
+        flush()
+
+
+try:
+    main()
+except BrokenPipeError:
+    end()
+except Exception as error:
+    say("failed", hexed(("%s: %s" % (type(error).__name__, error)).encode("utf-8", "replace")[:400]))
+    try:
+        flush()
+    finally:
+        os._exit(1)
