@@ -376,7 +376,7 @@ def obey(words):
 
 
 def main():
-    say("\n" + json.dumps({"type": "sockets", "protocol": 1, "runtime": "python", "version": sys.version.split()[0]}))
+    say("\n" + json.dumps({"type": "sockets", "protocol": 1, "runtime": "python", "version": sys.version.split()[0]}, separators=(",", ":")))
     flush()
     selector.register(0, selectors.EVENT_READ, "input")
     selector.register(wake_read, selectors.EVENT_READ, "wake")

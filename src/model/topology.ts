@@ -176,22 +176,49 @@ const extraRequirementSchema = z
   });
 export type ExtraRequirement = z.infer<typeof extraRequirementSchema>;
 
+/** What sends at a vantage point. */
+const workerSchema = z.enum(["portmatrix", "node", "python", "perl", "bash"]);
+
 /**
  * Every kind of vantage point and how it is written in a topology: as its name, or as an object with its name as a key.
  * `vantage/openers.ts` says how each is opened.
  */
 const vantageForms = {
-  /** This machine. */
-  local: z.literal("local"),
-  /** Behind a command that runs a program there. */
-  exec: z.strictObject({ exec: z.array(z.string().min(1)).min(1) }),
+  /** This machine; `local: WORKER` says what sends, which otherwise is what sees most. */
+  local: z.union([z.literal("local"), z.strictObject({ local: z.enum(["node", "python", "perl"]) })]),
+  /** Behind a command that runs a program there; `worker` says what sends there, which otherwise is the best that there is. */
+  exec: z.strictObject({ exec: z.array(z.string().min(1)).min(1), worker: workerSchema.optional() }),
 } as const;
 export type VantageKind = keyof typeof vantageForms;
 export type VantageSpecOf<Kind extends VantageKind> = z.infer<(typeof vantageForms)[Kind]>;
 export type VantageSpec = VantageSpecOf<VantageKind>;
 
-const vantageSchema = z.union(Object.values(vantageForms), {
-  error: "expected local or { exec: [PROGRAM, ARGUMENT, ...] }",
+/** `ssh: { user, port, options }` is short for the command that asks nothing and hands its streams on. */
+const sshSchema = z
+  .strictObject({
+    ssh: z.strictObject({
+      user: z
+        .string()
+        .regex(/^[^\s@-][^\s@]*$/, "a user's name has no blank and no @")
+        .optional(),
+      port: port.optional(),
+      options: z.array(z.string().min(1)).default([]),
+    }),
+    worker: workerSchema.optional(),
+  })
+  .transform(({ ssh: { user, port, options }, worker }) => ({
+    exec: [
+      ...["ssh", "-T", "-o", "BatchMode=yes"],
+      ...(port === undefined ? [] : ["-p", String(port)]),
+      ...options,
+      "--",
+      user === undefined ? "{address}" : `${user}@{address}`,
+    ],
+    ...(worker === undefined ? {} : { worker }),
+  }));
+
+const vantageSchema = z.union([...Object.values(vantageForms), sshSchema], {
+  error: "expected local, { ssh: { user, port, options } } or { exec: [PROGRAM, ARGUMENT, ...] }",
 });
 
 /** The kind of a vantage point. */

@@ -2,6 +2,7 @@ import type { ProbeKind, ProbeSpec } from "../model/task.ts";
 import { bounded } from "./bounded.ts";
 import { loadServices } from "./tcp/converse.ts";
 import { probeIcmp } from "./icmp/icmp.ts";
+import { echoSocket } from "./icmp/raw.ts";
 import { listenFirst, stopListening } from "./tcp/listen-first.ts";
 import type { ProbeContext, Prober, Seen } from "./flight/prober.ts";
 import { probeSnmp } from "./snmp/snmp.ts";
@@ -30,6 +31,9 @@ export function probe<Kind extends ProbeKind>(spec: SpecOf<Kind>, context: Probe
   const ready = Promise.all([opening, asksService ? loadServices() : undefined]);
   return ready.then(() => prober(spec, context)).then(bounded);
 }
+
+/** True if raw sockets hear ICMP errors for this process's probes. */
+export const hearsErrors = async (): Promise<boolean> => (await echoSocket(4)).kind === "opened";
 
 /** Closes what probes share (the raw sockets), so that the process can end. Probing may go on afterwards. */
 export async function closeProbers(): Promise<void> {

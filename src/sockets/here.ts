@@ -46,8 +46,7 @@ function openDatagram(
     });
   }
   return {
-    send: (bytes) =>
-      void (mode === "unconnected" ? socket.send(bytes, port, address, sent) : socket.send(bytes, sent)),
+    send: (bytes) => void (mode === "unconnected" ? socket.send(bytes, port, address, sent) : socket.send(bytes, sent)),
     local: () => socket.address(),
     close() {
       isClosed = true;

@@ -22,7 +22,7 @@ export interface TcpSocket extends Duplex {
 
 /** A handshake as the kernel saw it. */
 export interface Handshake {
-  rttMs: number;
+  rttMs?: number | undefined;
   /** How often the SYN was sent again. */
   retransmits: number;
 }

@@ -1,3 +1,4 @@
+import pLimit from "p-limit";
 import type { Observation } from "../model/outcome.ts";
 import type { Observe, Task } from "../model/task.ts";
 import { nothingSent } from "../model/unsent.ts";
@@ -22,6 +23,8 @@ export interface FarVantage {
 }
 
 const lookupsAtOnce = 32;
+/** Each connection of bash is a process of its own, and one that reads what it says. */
+const connectionsOfBash = 32;
 /** Names under way to and back from the far end take longer than there. */
 const lookupTimeoutMs = 10_000;
 /** A connection that stands still longer than this, at the end of a wait, may have held back what came in time. */
@@ -50,6 +53,10 @@ export function openFarVantage({ send, runtime, patienceMs, onBroken }: FarVanta
   });
   const notHere = `${rungNames[runtime]} there`;
 
+  const limit = runtime === "bash" ? pLimit(connectionsOfBash) : undefined;
+  const probeFew: Observe = (task, until) =>
+    limit === undefined ? probeThere(task, until) : limit(() => probeThere(task, until));
+
   const observe: Observe = async (task, signal) => {
     if (signal.aborted) return nothingSent("aborted", interrupted);
     if (!hasEcho && (task.probe.kind === "udp" || task.probe.kind === "snmp"))
@@ -59,7 +66,7 @@ export function openFarVantage({ send, runtime, patienceMs, onBroken }: FarVanta
     signal.addEventListener("abort", end, { once: true });
     try {
       const asked = cannot.includes("services") ? bare(task) : task;
-      const first = await Promise.race([probeThere(asked, ending.signal), talk.broken]);
+      const first = await Promise.race([probeFew(asked, ending.signal), talk.broken]);
       if (typeof first === "string") return nothingSent("vantage", first);
       return await unlessStalled(first, talk);
     } finally {
@@ -72,9 +79,13 @@ export function openFarVantage({ send, runtime, patienceMs, onBroken }: FarVanta
 
 const interrupted = "the run was interrupted";
 
-/** The handshake alone. */
-function bare({ probe, ...task }: Task): Task {
-  return { ...task, probe: probe.kind === "tcp" ? { kind: "tcp", port: probe.port } : probe };
+/** bash learns of a rejection when the SYN is repeated, after a second. */
+const leastForBareMs = 1_600;
+
+/** The handshake alone, and ping. */
+function bare({ probe, timeoutMs, ...task }: Task): Task {
+  const alone = probe.kind === "tcp" ? ({ kind: "tcp", port: probe.port } as const) : probe;
+  return { ...task, timeoutMs: Math.max(timeoutMs, leastForBareMs), probe: alone };
 }
 
 /** A service that did not answer counts only if its answer could have come here. */

@@ -5,12 +5,15 @@ import type { Task } from "../model/task.ts";
 import { nothingSent, unsent } from "../model/unsent.ts";
 import { whyLinkless } from "../probe/kernel/network-error.ts";
 import { isOwnAddress } from "../probe/kernel/own-addresses.ts";
-import { closeProbers, probe } from "../probe/probers.ts";
+import { closeProbers, hearsErrors, probe } from "../probe/probers.ts";
 import { whenAborted } from "../probe/flight/when-aborted.ts";
 import type { Sockets } from "../sockets/sockets.ts";
 import { whyHome } from "./leads-home.ts";
 import { openResolver, type Resolution, type ResolvedAddress, type ResolverOptions } from "./resolve.ts";
 import type { Vantage } from "./vantage.ts";
+
+/** True if this process hears ICMP errors with code and sender: it has CAP_NET_RAW and the module raw-socket. */
+export const seesCodes = (): Promise<boolean> => hearsErrors();
 
 export interface LocalOptions extends ResolverOptions {
   /** Sockets of another machine, which sends in place of this one. */

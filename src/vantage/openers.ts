@@ -1,7 +1,7 @@
 import { kindOf, type VantageKind, type VantageSpec, type VantageSpecOf } from "../model/topology.ts";
 import type { ExecOptions } from "./exec.ts";
-import { openLocal } from "./local.ts";
-import type { FarRuntime } from "./rungs.ts";
+import { openLocal, seesCodes } from "./local.ts";
+import type { FarRuntime, Rung } from "./rungs.ts";
 import type { Lookup } from "./resolve.ts";
 import type { Vantage } from "./vantage.ts";
 
@@ -31,19 +31,43 @@ const openers = {
   local: {
     isShared: true,
     descriptors: 0,
-    open: (_, { lookupsAtOnce, lookup }) => Promise.resolve(openLocal({ lookupsAtOnce, lookup })),
+    open: (spec, options) => openHere(typeof spec === "string" ? undefined : spec.local, options),
   },
   exec: {
     isShared: false,
     descriptors: 3, // the pipes to its standard input and from its two outputs
-    open: ({ exec }, options) => openBehind(exec, options),
+    open: ({ exec, worker }, options) => openBehind(exec, worker, options),
   },
 } as const satisfies { [Kind in VantageKind]: Opener<Kind> };
 
+/** How long a worker on this machine may take to say hello. */
+const hereTimeoutMs = 5_000;
+
+/**
+ * This machine. Where this process has no raw sockets, an interpreter that needs none sees who prohibits a flow: Python or
+ * perl sends then, if there is one. `wanted` says which, and then nothing else will do.
+ */
+async function openHere(wanted: Rung | undefined, options: OpenerOptions): Promise<Vantage> {
+  const { lookupsAtOnce, lookup } = options;
+  const byItself = () => openLocal({ lookupsAtOnce, lookup });
+  if (wanted === "node" || (wanted === undefined && (await seesCodes()))) return byItself();
+  const { openExec } = await import("./exec.ts");
+  const rungs = wanted === undefined ? (["python", "perl"] as const) : [wanted];
+  const opening = openExec([], { ...options, agentSource: "", wanted: rungs, openTimeoutMs: hereTimeoutMs });
+  const opened = wanted === undefined ? await opening.catch(() => undefined) : await opening;
+  if (opened === undefined) return byItself();
+  return { ...opened, description: opened.description.replace(/^sh \(/, "this machine (") };
+}
+
 /** Opens a worker behind an argv prefix. */
-async function openBehind(prefix: readonly string[], { readWorker, ...options }: OpenerOptions): Promise<Vantage> {
+async function openBehind(
+  prefix: readonly string[],
+  worker: Rung | undefined,
+  { readWorker, ...options }: OpenerOptions,
+): Promise<Vantage> {
   const { openExec } = await import("./exec.ts"); // only runs with other machines in them need it
-  return openExec(prefix, { ...options, agentSource: await readWorker() });
+  const wanted = worker === undefined ? undefined : [worker];
+  return openExec(prefix, { ...options, wanted, agentSource: await readWorker() });
 }
 
 /** How a vantage point is opened. */

@@ -2,7 +2,7 @@ import { isSurprising } from "../../judge/surprise.ts";
 import type { Plan, Probe } from "../../model/flow.ts";
 import type { Observation } from "../../model/outcome.ts";
 import { InputError } from "../../model/problem.ts";
-import type { VantageSpec } from "../../model/topology.ts";
+import { isLocal, type VantageSpec } from "../../model/topology.ts";
 import type { Stage } from "../../model/verdict.ts";
 import { type Decoy, decoysByProbe, sparedFromDecoys } from "../../plan/decoys.ts";
 import type { ScheduledProbe } from "../../schedule/schedule.ts";
@@ -64,7 +64,7 @@ export async function prepare(
   const { topology } = loaded;
   const senders = new Map<string, VantageSpec>(Object.entries(topology.vantages));
   const here = await identify(topology, file, options.from, thisMachine);
-  for (const node of here) senders.set(node, "local");
+  for (const node of here) if (!isLocal(senders.get(node))) senders.set(node, "local");
   const elsewhere = await nodesElsewhere(topology, here, thisMachine);
   refuseElsewhere(topology, options, elsewhere);
   const sendable = plan.probes.filter(({ from }) => senders.has(from));

@@ -23,7 +23,7 @@ const openedBy = (open: (name: string, options: OpenerOptions) => Promise<Vantag
     isShared: false,
     descriptors: 3,
     open: (spec: VantageSpec, options: OpenerOptions) =>
-      open(typeof spec === "string" ? spec : (spec.exec[0] ?? ""), options),
+      open(typeof spec === "string" || !("exec" in spec) ? "local" : (spec.exec[0] ?? ""), options),
   }));
 const sendersOf = (count: number) =>
   new Map(Array.from({ length: count }, (_, at): [string, VantageSpec] => [`n${at}`, { exec: [`n${at}`] }]));

@@ -2,6 +2,7 @@ import type { Problem } from "../../model/problem.ts";
 import { groupNames } from "../../model/topology.ts";
 import type { Topology } from "../../model/topology.ts";
 import { checkFlows, checkRequirements } from "./extra-requirements.ts";
+import { isPattern, matches } from "./expand-vantages.ts";
 import { listNodes, listSites } from "./names-index.ts";
 import type { Named } from "./names-index.ts";
 import type { Outline } from "../yaml/outline.ts";
@@ -78,7 +79,10 @@ function checkNames(topology: Outline, locate: Locate, report: Report): void {
     return `no node is called ${quote(word)}${guess(word, nodesByName.keys()) || "; add it under hosts:"}`;
   };
   for (const name of Object.keys(topology.vantages)) {
-    if (!nodesByName.has(name)) report(["vantages", name], explainUnknown(name), "key");
+    if (nodesByName.has(name) || (groupNames as readonly string[]).includes(name)) continue;
+    if (!isPattern(name)) report(["vantages", name], explainUnknown(name), "key");
+    else if (!nodes.some((node) => matches(name, node.name)))
+      report(["vantages", name], `no node has a name like ${quote(name)}`, "key");
   }
   checkRequirements(topology.requirements, nodesByName, report, (word) =>
     clusterNames.has(word)

@@ -7,6 +7,7 @@ import type { SourceDocument, Stdin } from "../yaml/document.ts";
 import { isIni } from "../foreign-file.ts";
 import { expandHosts } from "./expand-hosts.ts";
 import type { ExpandedHosts } from "./expand-hosts.ts";
+import { expandVantages } from "./expand-vantages.ts";
 import { readOutline } from "../yaml/outline.ts";
 import { orderProblems, refuseProblems } from "../yaml/place.ts";
 import type { Locate } from "../yaml/place.ts";
@@ -48,7 +49,8 @@ export async function loadTopology(path: string, options: Stdin & { env?: Enviro
   }
   refuseProblems(expanded.problems, source.file);
   refuseProblems(checkReferences(parsed.data, locate), source.file);
-  return { topology: parsed.data, file: source.file, locate, env: options.env ?? {} };
+  const topology = { ...parsed.data, vantages: expandVantages(parsed.data) };
+  return { topology, file: source.file, locate, env: options.env ?? {} };
 }
 
 /** What people hand in instead of a topology. */

@@ -4,7 +4,14 @@ import type { IcmpFacts } from "../sockets.ts";
 
 /** One line of a worker that is nothing but sockets; `id` is this side's number of a socket or a question. */
 export type FarMessage =
-  | { kind: "open"; id: number; address: string; port: number; rttMs: number; retransmits: number }
+  | {
+      kind: "open";
+      id: number;
+      address?: string | undefined;
+      port?: number | undefined;
+      rttMs?: number | undefined;
+      retransmits: number;
+    }
   | { kind: "bound"; id: number; address?: string | undefined; port: number }
   | { kind: "data"; id: number; bytes: Buffer }
   | { kind: "sent" | "end" | "quiet"; id: number }
@@ -23,7 +30,7 @@ export type FarMessage =
       id: number;
       errno: string;
       isAtCall: boolean;
-      afterMs: number;
+      afterMs: number | undefined;
       icmp: IcmpFacts | "none" | undefined;
     }
   | { kind: "names"; id: number; addresses: readonly { address: string; family: 4 | 6; isOwn: boolean }[] }
@@ -60,9 +67,8 @@ const parsers = {
     return {
       kind: "open",
       id,
-      address: literal(address),
-      port: whole(port, 1, 65_535),
-      rttMs: whole(rtt, 0, 1e12) / 1_000,
+      ...(address === "-" ? {} : { address: literal(address), port: whole(port, 1, 65_535) }),
+      rttMs: duration(rtt),
       retransmits: whole(retransmits, 0, 255),
     };
   },
@@ -96,7 +102,7 @@ const parsers = {
     const [errno = "", atCall, after, ...rest] = words;
     if (!/^[A-Z][A-Z0-9]{1,20}$/.test(errno)) throw new Unreadable();
     const isAtCall = whole(atCall, 0, 1) === 1;
-    return { kind: "error", id, errno, isAtCall, afterMs: whole(after, 0, 1e12) / 1_000, icmp: icmpOf(rest) };
+    return { kind: "error", id, errno, isAtCall, afterMs: duration(after), icmp: icmpOf(rest) };
   },
   names: (id, words) => {
     if (words.length === 0 || words.length > mostNames) throw new Unreadable();
@@ -141,6 +147,10 @@ function whole(text: string | undefined, least: number, most: number): number {
   if (!(value >= least && value <= most)) throw new Unreadable();
   return value;
 }
+
+/** Milliseconds, written in microseconds; a worker without a clock for them says nothing. */
+const duration = (text: string | undefined): number | undefined =>
+  text === "-" ? undefined : whole(text, 0, 1e12) / 1_000;
 
 function literal(text: string): string {
   const read = readIpLiteral(text);

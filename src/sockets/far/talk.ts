@@ -86,7 +86,9 @@ export function openFarTalk({ send, hasEcho = true, onBroken, ...more }: FarTalk
   const findRoute = async (address: string): Promise<Route> => {
     const answer = await ask("route", [address], "route");
     const errno = answer.kind === "route" ? answer.errno : "UNKNOWN";
-    return errno === undefined ? { kind: "routed" } : { kind: failuresThere.has(errno) ? "unknown" : "unrouted", errno };
+    return errno === undefined
+      ? { kind: "routed" }
+      : { kind: failuresThere.has(errno) ? "unknown" : "unrouted", errno };
   };
 
   const runPing = async (address: string, seconds: number): Promise<PingRun> => {
@@ -97,7 +99,9 @@ export function openFarTalk({ send, hasEcho = true, onBroken, ...more }: FarTalk
 
   const confirmQuiet = async (opened: readonly Opened[]): Promise<void> => {
     const nowMs = performance.now();
-    const waited = opened.filter(({ id }) => open.has(id)).map(({ id, sinceMs }) => `${id}:${Math.ceil(nowMs - sinceMs)}`);
+    const waited = opened
+      .filter(({ id }) => open.has(id))
+      .map(({ id, sinceMs }) => `${id}:${Math.ceil(nowMs - sinceMs)}`);
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<"late">((resolve) => (timer = setTimeout(resolve, patienceMs, "late")));
     const first = await Promise.race([ask("quiet", waited, "quiet"), late, broken]);
@@ -161,4 +165,3 @@ export function openFarTalk({ send, hasEcho = true, onBroken, ...more }: FarTalk
 }
 
 const failuresThere = new Set(["EMFILE", "ENFILE", "ENOBUFS", "ENOMEM", "EADDRINUSE", "EAGAIN", "UNKNOWN"]);
-

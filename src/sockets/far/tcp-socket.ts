@@ -6,6 +6,9 @@ import type { FarMessage } from "./message.ts";
 /** So many bytes may be on their way here; no more is taken in, whatever the peer sends. */
 const windowBytes = 64 * 1024;
 
+/** A worker takes no longer orders than this by far; the next one waits until these bytes are sent. */
+const mostPerOrder = 32 * 1024;
+
 /** A TCP connection of another machine, with back-pressure both ways. It behaves as a socket of `node:net` does. */
 export class FarTcpSocket extends Duplex implements TcpSocket, FarSubscriber {
   connecting = true;
@@ -87,9 +90,10 @@ export class FarTcpSocket extends Duplex implements TcpSocket, FarSubscriber {
   override _write(chunk: Buffer | string, encoding: BufferEncoding, done: () => void): void {
     const bytes = typeof chunk === "string" ? Buffer.from(chunk, encoding) : chunk;
     if (bytes.length === 0) return done();
-    this.bytesWritten += bytes.length;
-    this.written = done;
-    this.order("data", bytes.toString("hex"));
+    const part = bytes.subarray(0, mostPerOrder);
+    this.bytesWritten += part.length;
+    this.written = () => this._write(bytes.subarray(part.length), encoding, done);
+    this.order("data", part.toString("hex"));
   }
 
   override _final(done: () => void): void {
@@ -101,7 +105,7 @@ export class FarTcpSocket extends Duplex implements TcpSocket, FarSubscriber {
     if (!this.isGone) this.order("close");
     this.isGone = true;
     this.forget();
-    this.finishWrite();
+    this.written = undefined;
     done(error);
   }
 }

@@ -1,0 +1,24 @@
+/** Why a vantage point could not be opened, as far as its words tell. */
+export type OpeningFailure =
+  | "login" // a password would have been asked for, or a key was refused
+  | "host-key"
+  | "not-reached" // the machine or its name
+  | "no-shell"
+  | "no-interpreter"
+  | "no-program" // here: ssh, docker, …
+  | "no-answer"
+  | "other";
+
+const words: readonly (readonly [OpeningFailure, RegExp])[] = [
+  ["host-key", /host key verification failed|host identification has changed|no \S+ host key is known/i],
+  ["login", /permission denied \(|password|passphrase|too many authentication failures|login incorrect/i],
+  ["not-reached", /could not resolve hostname|connection (?:timed out|refused|reset|closed)|no route to host|network is unreachable|name or service not known/i],
+  ["no-interpreter", /nothing to send from|neither portmatrix nor node|is too old: install node/i],
+  ["no-program", /^\S+: the program \S+ (?:was not found|may not be executed)/i],
+  ["no-shell", /executable file not found|account is currently not available|nologin|sh: not found|no such file or directory.*\bsh\b|exec .*\bsh\b.*(?:failed|no such file)/i],
+  ["no-answer", /no worker answered within/i],
+];
+
+/** Reads the message with which opening a vantage point failed. */
+export const readOpeningFailure = (message: string): OpeningFailure =>
+  words.find(([, pattern]) => pattern.test(message))?.[0] ?? "other";
