@@ -82,6 +82,7 @@ function buildProgram(finish: (code: ExitCode) => void): Command {
     )
     .option("--concurrency <n>", "probes in flight at most", parseCount)
     .option("--rate <n>", "probes per second at most", parseCount)
+    .option("--vantages <n>", "vantage points that are opened at a time (default 16)", parseCount)
     .option("--controls", "where only a handshake is known, try one decoy port too (docs/verdicts.md)")
     .option("--no-controls", "no decoy port, whatever the topology says (the default where it says nothing)")
     .option("--strict", "warnings and skipped flows leave the run undecided (exit 3)", false)

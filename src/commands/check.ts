@@ -80,7 +80,7 @@ export async function probe(
   file: string,
   options: Pick<
     CheckOptions,
-    "from" | "isFromSure" | "stage" | "timeout" | "concurrency" | "rate" | "quiet" | "controls"
+    "from" | "isFromSure" | "stage" | "timeout" | "concurrency" | "rate" | "vantages" | "quiet" | "controls"
   >,
   surroundings: Surroundings,
   { stream, isStreamOnly }: Listener = { stream: undefined, isStreamOnly: false },
@@ -93,8 +93,8 @@ export async function probe(
   const { descriptorsHeld } = prepared;
   const onSlowed = sayWhenSlowed(prepared.tasks.length, options.concurrency, descriptorsHeld, surroundings.err);
   const say = options.quiet ? undefined : surroundings.err;
-  const vantages = openVantages(prepared.needed, { signal, env: prepared.childEnv, say });
-  const progress = startProgress(prepared, progressPlace(surroundings, options.quiet));
+  const vantages = openVantages(prepared.needed, { signal, env: prepared.childEnv, say, atOnce: options.vantages });
+  const progress = startProgress(prepared, progressPlace(surroundings, options.quiet), vantages.counts);
   try {
     const limits = {
       ...limitsHere(options.concurrency, descriptorsHeld),
@@ -117,7 +117,14 @@ export async function probe(
     });
     const controls = await sendDecoys(prepared, observed, { ...limits, timeoutMs: options.timeout, signal });
     const durationMs = performance.now() - clock;
-    const circumstances = { version, startedAt, durationMs, interrupted: signal.aborted, controls };
+    const circumstances = {
+      version,
+      startedAt,
+      durationMs,
+      interrupted: signal.aborted,
+      controls,
+      vantages: vantages.facts(),
+    };
     return recordOf(prepared, observed, circumstances, isStreamOnly ? stream?.rest() : undefined);
   } finally {
     progress.clear();

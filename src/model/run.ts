@@ -2,6 +2,7 @@ import { z } from "zod";
 import { answerSchema, evidenceSchema, outcomeSchema, unsentCauseSchema } from "./outcome.ts";
 import { portSchema } from "./address/port.ts";
 import { reasonSchema } from "./reason.ts";
+import { workerSchema } from "./vantage-spec.ts";
 import { expectationSchema, proofSchema, stageSchema, transportSchema, verdictSchema } from "./verdict.ts";
 
 /** The names of all outcomes, for the flat form in the run record. */
@@ -89,6 +90,33 @@ export const decoySentSchema = z.strictObject({
 });
 export type DecoySent = z.infer<typeof decoySentSchema>;
 
+/** What sent at vantage points that are not this process itself, and what it cannot see; or why none could be opened. */
+export const vantageFactSchema = z.strictObject({
+  nodes: z.array(z.string()).min(1),
+  /** The program in front and who answered, e.g. `ssh (Python 3.11.2)`; absent where none could be opened. */
+  through: z.string().optional(),
+  worker: workerSchema.optional(),
+  /** Without privilege (docs/vantage-points.md). */
+  cannotSee: z.array(z.enum(["icmp-codes", "reset-distance", "services", "datagrams"])).optional(),
+  notOpened: z
+    .strictObject({
+      cause: z.enum([
+        "login",
+        "host-key",
+        "not-reached",
+        "no-shell",
+        "no-interpreter",
+        "no-program",
+        "no-answer",
+        "other",
+      ]),
+      /** Its words at the first of the nodes. */
+      detail: z.string(),
+    })
+    .optional(),
+});
+export type VantageFact = z.infer<typeof vantageFactSchema>;
+
 /** The run record: what `--format json` prints and what every renderer and `portmatrix report` read back. */
 export const runSchema = z
   .strictObject({
@@ -103,6 +131,8 @@ export const runSchema = z
     interrupted: z.boolean().optional(),
     /** What a reader must know before any result, in a sentence each. */
     notes: z.array(z.string()).optional(),
+    /** The vantage points that are not this process itself; absent where there is none. */
+    vantages: z.array(vantageFactSchema).optional(),
     sections: z.array(
       z.strictObject({ id: z.string(), anchor: z.string(), title: z.strictObject({ en: z.string(), de: z.string() }) }),
     ),

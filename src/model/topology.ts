@@ -5,6 +5,7 @@ import { durationSchema } from "./duration.ts";
 import { featureSchema, portNames } from "./names.ts";
 import { proxySchema } from "./address/proxy.ts";
 import { tcpServiceNameSchema } from "./service.ts";
+import { vantageSchema } from "./vantage-spec.ts";
 import { expectationSchema, stageSchema } from "./verdict.ts";
 
 const port = portSchema();
@@ -175,58 +176,6 @@ const extraRequirementSchema = z
     message: "a service is asked over TCP: write tcp: PORT, or leave service: out",
   });
 export type ExtraRequirement = z.infer<typeof extraRequirementSchema>;
-
-/** What sends at a vantage point. */
-const workerSchema = z.enum(["portmatrix", "node", "python", "perl", "bash"]);
-
-/**
- * Every kind of vantage point and how it is written in a topology: as its name, or as an object with its name as a key.
- * `vantage/openers.ts` says how each is opened.
- */
-const vantageForms = {
-  /** This machine; `local: WORKER` says what sends, which otherwise is what sees most. */
-  local: z.union([z.literal("local"), z.strictObject({ local: z.enum(["node", "python", "perl"]) })]),
-  /** Behind a command that runs a program there; `worker` says what sends there, which otherwise is the best that there is. */
-  exec: z.strictObject({ exec: z.array(z.string().min(1)).min(1), worker: workerSchema.optional() }),
-} as const;
-export type VantageKind = keyof typeof vantageForms;
-export type VantageSpecOf<Kind extends VantageKind> = z.infer<(typeof vantageForms)[Kind]>;
-export type VantageSpec = VantageSpecOf<VantageKind>;
-
-/** `ssh: { user, port, options }` is short for the command that asks nothing and hands its streams on. */
-const sshSchema = z
-  .strictObject({
-    ssh: z.strictObject({
-      user: z
-        .string()
-        .regex(/^[^\s@-][^\s@]*$/, "a user's name has no blank and no @")
-        .optional(),
-      port: port.optional(),
-      options: z.array(z.string().min(1)).default([]),
-    }),
-    worker: workerSchema.optional(),
-  })
-  .transform(({ ssh: { user, port, options }, worker }) => ({
-    exec: [
-      ...["ssh", "-T", "-o", "BatchMode=yes"],
-      ...(port === undefined ? [] : ["-p", String(port)]),
-      ...options,
-      "--",
-      user === undefined ? "{address}" : `${user}@{address}`,
-    ],
-    ...(worker === undefined ? {} : { worker }),
-  }));
-
-const vantageSchema = z.union([...Object.values(vantageForms), sshSchema], {
-  error: "expected local, { ssh: { user, port, options } } or { exec: [PROGRAM, ARGUMENT, ...] }",
-});
-
-/** The kind of a vantage point. */
-export const kindOf = (spec: VantageSpec): VantageKind =>
-  typeof spec === "string" ? spec : (Object.keys(spec).find((key) => Object.hasOwn(vantageForms, key)) as VantageKind);
-
-/** True if this process itself sends from there. */
-export const isLocal = (spec: VantageSpec | undefined): boolean => spec !== undefined && kindOf(spec) === "local";
 
 /**
  * The expected topology, after ranges and includes are expanded and defaults are filled in: which nodes there are,

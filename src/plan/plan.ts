@@ -1,6 +1,7 @@
 import type { Catalog } from "../model/catalog.ts";
 import type { Plan } from "../model/flow.ts";
-import { isLocal, type Topology } from "../model/topology.ts";
+import type { Topology } from "../model/topology.ts";
+import { isLocal } from "../model/vantage-spec.ts";
 import { expand } from "./expand.ts";
 import { expandExtras, extraSection } from "./extra.ts";
 import { applyFilter, type Filter } from "./filter.ts";

@@ -40,7 +40,7 @@ export function openFarVantage({ send, runtime, patienceMs, onBroken }: FarVanta
   const talk = openFarTalk({ send, hasEcho, onBroken, quietPatienceMs: patienceMs });
   const own = new Set<string>();
   const lookup: Lookup = (name, callback) =>
-    void talk.lookUp(name).then((found) => {
+    talk.lookUp(name, (found) => {
       if ("code" in found) return callback(Object.assign(new Error(found.detail), { code: found.code }), []);
       for (const { address, isOwn } of found.addresses) if (isOwn) own.add(address);
       return callback(null, found.addresses);

@@ -46,7 +46,11 @@ export function openLocal(options: LocalOptions = {}): Vantage {
     if ("failure" in resolution) return nothingSent("name", resolution.failure);
     return { answers: await askAll(task, resolution.addresses, { signal, far }) };
   };
-  return { observe, close: async () => void (far === undefined ? await closeProbers() : undefined), description: "this machine" };
+  return {
+    observe,
+    close: async () => void (far === undefined ? await closeProbers() : undefined),
+    description: "this machine",
+  };
 }
 
 /** Where a task is sent from, and what ends it. */
@@ -66,7 +70,8 @@ async function askAll(task: Task, addresses: readonly ResolvedAddress[], from: F
 /** Asks an address that a name was resolved to, if it is one that can be asked. */
 async function askResolved(task: Task, resolved: ResolvedAddress, from: From): Promise<Answer> {
   const { address } = resolved;
-  const home = task.isOwnName === true ? undefined : whyHome(task.target, address, from.far?.isOwnAddress ?? isOwnAddress);
+  const home =
+    task.isOwnName === true ? undefined : whyHome(task.target, address, from.far?.isOwnAddress ?? isOwnAddress);
   if (home !== undefined) return { address, ...unsent("name-leads-home", home) };
   // With one link only a raw socket would find its way; with two, somebody else may answer.
   const linkless = whyLinkless(address);

@@ -1,4 +1,4 @@
-import { kindOf, type VantageKind, type VantageSpec, type VantageSpecOf } from "../model/topology.ts";
+import { kindOf, type VantageKind, type VantageSpec, type VantageSpecOf } from "../model/vantage-spec.ts";
 import type { ExecOptions } from "./exec.ts";
 import { openLocal, seesCodes } from "./local.ts";
 import type { FarRuntime, Rung } from "./rungs.ts";

@@ -6,7 +6,10 @@ it.each([
   ["ssh: exit code 255: Host key verification failed.", "host-key"],
   ["ssh: exit code 255: ssh: Could not resolve hostname web01: Name or service not known", "not-reached"],
   ["ssh: exit code 255: ssh: connect to host web01 port 22: Connection timed out", "not-reached"],
-  ["ssh: there is nothing to send from: neither portmatrix nor Node 20.19, Python 3.6, perl 5.14 or bash 4", "no-interpreter"],
+  [
+    "ssh: there is nothing to send from: neither portmatrix nor Node 20.19, Python 3.6, perl 5.14 or bash 4",
+    "no-interpreter",
+  ],
   ["ssh: there is neither portmatrix nor Node there: install Node 20.19 or newer", "no-interpreter"],
   ["shh: the program shh was not found", "no-program"],
   ['docker: exit code 127: OCI runtime exec failed: exec: "sh": executable file not found in $PATH', "no-shell"],

@@ -12,10 +12,16 @@ export type OpeningFailure =
 const words: readonly (readonly [OpeningFailure, RegExp])[] = [
   ["host-key", /host key verification failed|host identification has changed|no \S+ host key is known/i],
   ["login", /permission denied \(|password|passphrase|too many authentication failures|login incorrect/i],
-  ["not-reached", /could not resolve hostname|connection (?:timed out|refused|reset|closed)|no route to host|network is unreachable|name or service not known/i],
+  [
+    "not-reached",
+    /could not resolve hostname|connection (?:timed out|refused|reset|closed)|no route to host|network is unreachable|name or service not known/i,
+  ],
   ["no-interpreter", /nothing to send from|neither portmatrix nor node|is too old: install node/i],
   ["no-program", /^\S+: the program \S+ (?:was not found|may not be executed)/i],
-  ["no-shell", /executable file not found|account is currently not available|nologin|sh: not found|no such file or directory.*\bsh\b|exec .*\bsh\b.*(?:failed|no such file)/i],
+  [
+    "no-shell",
+    /executable file not found|account is currently not available|nologin|sh: not found|no such file or directory.*\bsh\b|exec .*\bsh\b.*(?:failed|no such file)/i,
+  ],
   ["no-answer", /no worker answered within/i],
 ];
 

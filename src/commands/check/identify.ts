@@ -2,7 +2,8 @@ import { networkInterfaces } from "node:os";
 import { parseAddress } from "../../model/address/address.ts";
 import { readIpLiteral } from "../../model/address/ip-literal.ts";
 import { InputError } from "../../model/problem.ts";
-import { isLocal, type Topology } from "../../model/topology.ts";
+import type { Topology } from "../../model/topology.ts";
+import { isLocal } from "../../model/vantage-spec.ts";
 import { lookups } from "./lookups.ts";
 
 /** The two questions to this machine, as a seam for tests. */

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { catalogSchema } from "../../model/catalog.ts";
-import { topologySchema, type VantageSpec } from "../../model/topology.ts";
+import { topologySchema } from "../../model/topology.ts";
+import type { VantageSpec } from "../../model/vantage-spec.ts";
 import { plan } from "../../plan/plan.ts";
 import { probesOfOwnNames } from "./own-names.ts";
 

@@ -1,5 +1,6 @@
 import type { Flow } from "../../model/flow.ts";
-import type { Topology, VantageSpec } from "../../model/topology.ts";
+import type { Topology } from "../../model/topology.ts";
+import type { VantageSpec } from "../../model/vantage-spec.ts";
 import { nodesOf } from "./identify.ts";
 
 /**

@@ -2,7 +2,7 @@ import { isSurprising } from "../../judge/surprise.ts";
 import type { Plan, Probe } from "../../model/flow.ts";
 import type { Observation } from "../../model/outcome.ts";
 import { InputError } from "../../model/problem.ts";
-import { isLocal, type VantageSpec } from "../../model/topology.ts";
+import { isLocal, type VantageSpec } from "../../model/vantage-spec.ts";
 import type { Stage } from "../../model/verdict.ts";
 import { type Decoy, decoysByProbe, sparedFromDecoys } from "../../plan/decoys.ts";
 import type { ScheduledProbe } from "../../schedule/schedule.ts";
@@ -48,6 +48,8 @@ export interface RunOptions {
   timeout: number;
   concurrency?: number;
   rate?: number;
+  /** Vantage points that are opened at a time. */
+  vantages?: number;
   strict: boolean;
   color: boolean;
   quiet: boolean;

@@ -1,7 +1,7 @@
 import { openJudge } from "../../judge/judge.ts";
 import { noCounts } from "../../model/severity.ts";
 import { groupBy } from "../../report/text/group-by.ts";
-import { drawProgress } from "../../report/watch/progress-line.ts";
+import { type Opening, drawProgress } from "../../report/watch/progress-line.ts";
 import type { Observed } from "../../model/observed.ts";
 import { appearance } from "../appearance.ts";
 import type { Prepared } from "./prepare.ts";
@@ -39,7 +39,11 @@ const rateOverMs = 5_000;
  * Starts the line: done and total, probes per second, verdicts so far, and how long it may still take. Verdicts are
  * provisional: a control that comes later can still turn `unknown` into `pass`.
  */
-export function startProgress({ plan, stage, senders, tasks }: Prepared, place: ProgressPlace): Progress {
+export function startProgress(
+  { plan, stage, senders, tasks }: Prepared,
+  place: ProgressPlace,
+  vantages?: () => Opening,
+): Progress {
   if (!place.isShown) return { step: () => undefined, clear: () => undefined };
   const flows = groupBy(plan.flows, ({ probe }) => probe);
   const judgeFlow = openJudge({ plan, observed: new Map(), stage, senders, interrupted: false });
@@ -55,7 +59,11 @@ export function startProgress({ plan, stage, senders, tasks }: Prepared, place: 
     marks = [...marks.filter((mark, i) => atMs - mark.atMs <= rateOverMs || i === marks.length - 1), { atMs, done }];
     const oldest = marks[0] ?? { atMs: startedAtMs, done: 0 };
     const perSecond = ((done - oldest.done) / Math.max(atMs - oldest.atMs, 1)) * 1000;
-    const line = drawProgress({ done, total: tasks.length, perSecond, counts }, place.columns - 1, place.unicode);
+    const line = drawProgress(
+      { done, total: tasks.length, perSecond, counts, opening: vantages?.() },
+      place.columns - 1,
+      place.unicode,
+    );
     place.write(`\r${line}\u001B[K`);
   };
   // While nothing comes back the rate falls and the rest grows: the line says so.

@@ -2,9 +2,9 @@ import { decoysOf } from "../../judge/decoy.ts";
 import { judge } from "../../judge/judge.ts";
 import { summarise } from "../../judge/rollup.ts";
 import type { Flow } from "../../model/flow.ts";
-import type { DecoySent, Run } from "../../model/run.ts";
+import type { DecoySent, Run, VantageFact } from "../../model/run.ts";
 import type { RunFacts } from "../../report/run/ndjson.ts";
-import { noteElsewhere } from "../../report/run/notes.ts";
+import { noteBlindness, noteElsewhere } from "../../report/run/notes.ts";
 import { phrase } from "../../report/reasons/phrase.ts";
 import { sameTargetIn } from "../../report/reasons/same-target.ts";
 import type { Observed } from "../../model/observed.ts";
@@ -18,6 +18,8 @@ export interface Circumstances {
   interrupted: boolean;
   /** Connections to decoy ports. */
   controls?: readonly DecoySent[];
+  /** Vantage points that are not this process itself. */
+  vantages?: readonly VantageFact[];
 }
 
 /** What the run record says of a run before its first result. */
@@ -48,13 +50,17 @@ export function recordOf(
   flows?: readonly Flow[],
 ): Run {
   const { plan, stage, senders, file } = prepared;
-  const { durationMs, interrupted, controls = [] } = circumstances;
+  const { durationMs, interrupted, controls = [], vantages = [] } = circumstances;
   const decoys = decoysOf(controls);
   const judgements = judge({ plan, observed, stage, senders, interrupted, decoys }, flows);
   const context = { topology: file, sameTargetOf: sameTargetIn(judgements, plan.flows) };
   const results = judgements.map((judgement) => phrase(judgement, context));
+  const facts = factsOf(prepared, circumstances);
+  const notes = [...(facts.notes ?? []), ...vantages.flatMap((fact) => noteBlindness(fact) ?? [])];
   return {
-    ...factsOf(prepared, circumstances),
+    ...facts,
+    ...(notes.length === 0 ? {} : { notes }),
+    ...(vantages.length === 0 ? {} : { vantages: vantages.map((fact) => ({ ...fact })) }),
     durationMs: Math.round(durationMs * 10) / 10,
     ...(interrupted ? { interrupted } : {}),
     summary: summarise(results),

@@ -1,8 +1,9 @@
 import { setMaxListeners } from "node:events";
 import { readFile } from "node:fs/promises";
 import { escapeUnseen } from "../../model/printable.ts";
+import type { VantageFact } from "../../model/run.ts";
 import type { Observe } from "../../model/task.ts";
-import { kindOf, type VantageKind, type VantageSpec } from "../../model/topology.ts";
+import type { VantageSpec } from "../../model/vantage-spec.ts";
 import { nothingSent } from "../../model/unsent.ts";
 import { openerOf } from "../../vantage/openers.ts";
 import type { Vantage } from "../../vantage/vantage.ts";
@@ -11,6 +12,7 @@ import type { FarRuntime } from "../../vantage/rungs.ts";
 import { openingsInAll } from "./limits.ts";
 import { lookups } from "./lookups.ts";
 import { openGate } from "./open-gate.ts";
+import { failuresByCause, vantageFacts } from "./vantage-facts.ts";
 
 /** Every vantage point of a run, open, about to be, or with the reason why not. */
 export interface Vantages {
@@ -21,6 +23,10 @@ export interface Vantages {
   observe: (node: string) => Observe;
   /** Resolves when the vantage point of a node is open or cannot be opened; `undefined` once that is known. */
   whenOpen: (node: string) => Promise<void> | undefined;
+  /** What sent, and what could not be opened, as far as it is known by now. */
+  facts: () => VantageFact[];
+  /** How many are open, about to be, or could not be opened. */
+  counts: () => { open: number; opening: number; refused: number };
   /** Ends those that are open and those that are being opened. */
   close: () => Promise<void>;
 }
@@ -32,6 +38,8 @@ export interface OpeningOptions {
   env: Readonly<Record<string, string | undefined>>;
   /** Where lines about the vantage points themselves go, when they are closed. */
   say?: ((line: string) => void) | undefined;
+  /** How many are opened at a time; default 16. */
+  atOnce?: number | undefined;
   /** How each is opened; a seam for tests. */
   opener?: typeof openerOf;
 }
@@ -52,7 +60,11 @@ export function openVantages(senders: ReadonlyMap<string, VantageSpec>, options:
   const closing = new AbortController();
   const signal = AbortSignal.any([options.signal, closing.signal]);
   for (const one of [options.signal, signal]) setMaxListeners(0, one); // each that is being opened listens
-  const gate = openGate({ atOnce: openingAtOnce, inAll: openingsInAll(), patienceMs: openingPatienceMs });
+  const gate = openGate({
+    atOnce: options.atOnce ?? openingAtOnce,
+    inAll: openingsInAll(),
+    patienceMs: openingPatienceMs,
+  });
   let worker: Promise<Uint8Array> | undefined;
   const readWorker = () => (worker ??= readFile(agentBundle));
   const farSources = new Map<FarRuntime, Promise<Uint8Array>>();
@@ -61,17 +73,19 @@ export function openVantages(senders: ReadonlyMap<string, VantageSpec>, options:
     farSources.set(runtime, known);
     return known;
   };
-  const shared = new Map<VantageKind, Promise<Vantage>>();
+  const shared = new Map<string, Promise<Vantage>>();
   const notes = new Map<string, string[]>();
 
   const open = (node: string, spec: VantageSpec): Promise<Vantage> => {
     const { isShared, open } = opener(spec);
     const onNote = (note: string) => void notes.set(note, [...(notes.get(note) ?? []), node]);
     const looking = { lookupsAtOnce, lookup: lookups.lookup };
-    const begin = () => open(spec, { readWorker, readFarWorker, env, ...looking, openTimeoutMs, graceMs, signal, onNote });
+    const begin = () =>
+      open(spec, { readWorker, readFarWorker, env, ...looking, openTimeoutMs, graceMs, signal, onNote });
     if (!isShared) return gate(begin);
-    const known = shared.get(kindOf(spec)) ?? begin();
-    shared.set(kindOf(spec), known);
+    const form = JSON.stringify(spec);
+    const known = shared.get(form) ?? begin();
+    shared.set(form, known);
     return known;
   };
 
@@ -103,12 +117,16 @@ export function openVantages(senders: ReadonlyMap<string, VantageSpec>, options:
       };
     },
     whenOpen: (node) => pending.get(node),
+    facts: () => vantageFacts(opened, refused),
+    counts: () => ({ open: opened.size, opening: pending.size, refused: refused.size }),
     close: async () => {
+      const failures = options.signal.aborted ? [] : failuresByCause(vantageFacts(opened, refused));
       closing.abort();
       lookups.close();
       await Promise.all(pending.values());
       await Promise.all([...new Set(opened.values())].map((vantage) => vantage.close()));
       for (const [note, nodes] of notes) say?.(`portmatrix: note: ${escapeUnseen(`${listed(nodes)}: ${note}`)}\n`);
+      for (const failure of failures) say?.(`portmatrix: note: ${escapeUnseen(failure)}\n`);
       notes.clear();
     },
   };

@@ -1,4 +1,5 @@
-import type { Topology, VantageSpec } from "../../model/topology.ts";
+import type { Topology } from "../../model/topology.ts";
+import type { VantageSpec } from "../../model/vantage-spec.ts";
 
 /** A node and the groups that it belongs to. */
 interface Member {

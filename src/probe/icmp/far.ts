@@ -14,7 +14,13 @@ const secondTryMs = 1_000;
 const nonceBytes = 32;
 const headerBytes = 8;
 /** No such socket for this user or on this machine (icmp(7), ping_group_range). */
-const refusals: ReadonlySet<string> = new Set(["EACCES", "EPERM", "EPROTONOSUPPORT", "EAFNOSUPPORT", "ESOCKTNOSUPPORT"]);
+const refusals: ReadonlySet<string> = new Set([
+  "EACCES",
+  "EPERM",
+  "EPROTONOSUPPORT",
+  "EAFNOSUPPORT",
+  "ESOCKTNOSUPPORT",
+]);
 
 /**
  * ICMP echo from another machine without privilege: through a socket for it, which the machine may allow everybody, else

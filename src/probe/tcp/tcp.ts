@@ -88,7 +88,10 @@ function tryOnce(flight: InFlight, spec: TcpSpec, sockets: TcpSocket[]): void {
     const { rttMs = flight.elapsedMs() - startedAtMs, retransmits = 0 } = socket.measured ?? {};
     keepThisTry();
     if (watch !== undefined) stopWatching(watch); // an established connection outlives ICMP errors (RFC 1122 §4.2.3.9)
-    const opened: Seen = { outcome: { kind: "open", rttMs }, evidence: { ...localEnd(socket, watch?.ttl), ...again, ...repeated(retransmits, rttMs) } };
+    const opened: Seen = {
+      outcome: { kind: "open", rttMs },
+      evidence: { ...localEnd(socket, watch?.ttl), ...again, ...repeated(retransmits, rttMs) },
+    };
     if (spec.service !== undefined) {
       socket.off("error", fail);
       flight.settleWith(converse(flight, socket, { port: spec.port, spec: spec.service, opened }));

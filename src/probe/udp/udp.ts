@@ -12,7 +12,11 @@ import type { Prober } from "../flight/prober.ts";
 /** One question: its bytes, and how to tell whether a datagram answers it. */
 interface Question {
   bytes: Uint8Array;
-  read(reply: Uint8Array, rttMs: number, arrivedAtMs: number): Pick<Evidence, "replyMatches" | "replySummary" | "service">;
+  read(
+    reply: Uint8Array,
+    rttMs: number,
+    arrivedAtMs: number,
+  ): Pick<Evidence, "replyMatches" | "replySummary" | "service">;
 }
 
 /** A fresh question for each try: ids and nonces are never used twice. */

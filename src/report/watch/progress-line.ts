@@ -10,6 +10,14 @@ export interface Reached {
   total: number;
   perSecond: number;
   counts: Readonly<Counts>;
+  opening?: Opening | undefined;
+}
+
+/** How far the opening of vantage points is; of no interest once none is about to be opened. */
+export interface Opening {
+  open: number;
+  opening: number;
+  refused: number;
 }
 
 const barColumns = 20;
@@ -18,7 +26,11 @@ const barColumns = 20;
  * `████░░░░  1,234 of 10,000 probes  320/s  ✓ 1,200  ✗ 30  ? 4  about 27 s left`: one line of at most `width` columns;
  * what is least needed goes first where it is narrow.
  */
-export function drawProgress({ done, total, perSecond, counts }: Reached, width: number, unicode: boolean): string {
+export function drawProgress(
+  { done, total, perSecond, counts, opening }: Reached,
+  width: number,
+  unicode: boolean,
+): string {
   const filled = total === 0 ? barColumns : Math.round((done / total) * barColumns);
   const [full, empty] = unicode ? ["█", "░"] : ["#", "."];
   const bar = `${full.repeat(filled)}${empty.repeat(barColumns - filled)}`;
@@ -29,6 +41,7 @@ export function drawProgress({ done, total, perSecond, counts }: Reached, width:
   const reached = `${done.toLocaleString("en")} of ${total.toLocaleString("en")} probes`;
   const rate = `${perSecond < 10 ? perSecond.toFixed(1) : Math.round(perSecond).toLocaleString("en")}/s`;
   const choices = [
+    [bar, reached, rate, opened(opening), ...verdicts, left],
     [bar, reached, rate, ...verdicts, left],
     [reached, rate, ...verdicts, left],
     [reached, ...verdicts, left],
@@ -36,6 +49,14 @@ export function drawProgress({ done, total, perSecond, counts }: Reached, width:
     [reached],
   ].map((parts) => parts.filter((part) => part !== "").join("  "));
   return choices.find((line) => columnsOf(line) <= width) ?? "";
+}
+
+/** `12 of 300 vantage points open, 3 not`, while others are being opened. */
+function opened(opening: Opening | undefined): string {
+  if (opening === undefined || opening.opening === 0) return "";
+  const { open, refused } = opening;
+  const all = open + refused + opening.opening;
+  return `${open} of ${all} vantage points open${refused === 0 ? "" : `, ${refused} not`}`;
 }
 
 /** An estimate needs no tenths: whole seconds. */

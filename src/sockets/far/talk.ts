@@ -28,7 +28,7 @@ export type FarNames =
 export interface FarTalk {
   /** The sockets of one probe. */
   forProbe: () => Sockets;
-  lookUp: (name: string) => Promise<FarNames>;
+  lookUp: (name: string, act: (found: FarNames) => void) => void;
   /** Takes one line that the worker wrote; anything that no worker would say ends the talk. */
   hear(line: string | undefined): void;
   breakOff(cause: string): void;
@@ -63,25 +63,36 @@ export function openFarTalk({ send, hasEcho = true, onBroken, ...more }: FarTalk
   };
 
   /** Asks something that has one answer. */
-  const ask = (word: string, words: readonly (string | number)[], wanted: FarMessage["kind"]): Promise<FarMessage> =>
-    new Promise((resolve) => {
-      const id = ++lastId;
-      open.set(id, {
-        hear: (message) => {
-          if (message.kind !== wanted && message.kind !== "error" && message.kind !== "nameless") return false;
-          open.delete(id);
-          resolve(message);
-          return true;
-        },
-      });
-      order(word, id, ...words);
+  const askFor = (
+    act: (answer: FarMessage) => void,
+    wanted: FarMessage["kind"],
+    word: string,
+    ...words: readonly (string | number)[]
+  ): void => {
+    const id = ++lastId;
+    open.set(id, {
+      hear: (message) => {
+        if (message.kind !== wanted && message.kind !== "error" && message.kind !== "nameless") return false;
+        open.delete(id);
+        act(message);
+        return true;
+      },
     });
-
-  const lookUp = async (name: string): Promise<FarNames> => {
-    const answer = await ask("name", [Buffer.from(name).toString("hex")], "names");
-    if (answer.kind === "names") return { addresses: answer.addresses };
-    return answer.kind === "nameless" ? answer : { code: "EAI_FAIL", detail: "" };
+    order(word, id, ...words);
   };
+  const ask = (word: string, words: readonly (string | number)[], wanted: FarMessage["kind"]): Promise<FarMessage> =>
+    new Promise((resolve) => askFor(resolve, wanted, word, ...words));
+
+  const lookUp = (name: string, act: (found: FarNames) => void): void =>
+    askFor(
+      (answer) => {
+        if (answer.kind === "names") act({ addresses: answer.addresses });
+        else act(answer.kind === "nameless" ? answer : { code: "EAI_FAIL", detail: "" });
+      },
+      "names",
+      "name",
+      Buffer.from(name).toString("hex"),
+    );
 
   const findRoute = async (address: string): Promise<Route> => {
     const answer = await ask("route", [address], "route");

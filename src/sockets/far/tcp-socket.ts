@@ -88,11 +88,14 @@ export class FarTcpSocket extends Duplex implements TcpSocket, FarSubscriber {
   }
 
   override _write(chunk: Buffer | string, encoding: BufferEncoding, done: () => void): void {
-    const bytes = typeof chunk === "string" ? Buffer.from(chunk, encoding) : chunk;
+    this.writePart(typeof chunk === "string" ? Buffer.from(chunk, encoding) : chunk, done);
+  }
+
+  private writePart(bytes: Buffer, done: () => void): void {
     if (bytes.length === 0) return done();
     const part = bytes.subarray(0, mostPerOrder);
     this.bytesWritten += part.length;
-    this.written = () => this._write(bytes.subarray(part.length), encoding, done);
+    this.written = () => this.writePart(bytes.subarray(part.length), done);
     this.order("data", part.toString("hex"));
   }
 

@@ -1,6 +1,5 @@
 import type { TcpSocket } from "../../../sockets/sockets.ts";
 
-
 /** What was seen of one connection below its conversation: who sent how much, and how long the peer let this side wait. */
 export interface WireLog {
   /** TLS was begun on it, and whether it was agreed on. */

@@ -1,0 +1,64 @@
+import type { VantageFact } from "../../model/run.ts";
+import { blindness } from "../../vantage/rungs.ts";
+import type { Vantage } from "../../vantage/vantage.ts";
+import { readOpeningFailure } from "../../vantage/why-not-opened.ts";
+
+/** The vantage points of a run that are not this process itself, those that are alike together, in the nodes' order. */
+export function vantageFacts(
+  opened: ReadonlyMap<string, Vantage>,
+  refused: ReadonlyMap<string, string>,
+): VantageFact[] {
+  const alike = new Map<string, VantageFact>();
+  const add = (node: string, key: string, fact: Omit<VantageFact, "nodes">) => {
+    const known = alike.get(key);
+    if (known === undefined) alike.set(key, { nodes: [node], ...fact });
+    else known.nodes.push(node);
+  };
+  for (const [node, { rung, description }] of [...opened].toSorted(byNode)) {
+    if (rung === undefined) continue;
+    add(node, description, { through: description, worker: rung, cannotSee: [...blindness[rung]] });
+  }
+  for (const [node, detail] of [...refused].toSorted(byNode)) {
+    const cause = readOpeningFailure(detail);
+    add(node, `not opened: ${cause === "other" ? detail : cause}`, { notOpened: { cause, detail } });
+  }
+  return [...alike.values()];
+}
+
+const byNode = ([one]: readonly [string, unknown], [other]: readonly [string, unknown]): number =>
+  one < other ? -1 : one > other ? 1 : 0;
+
+const causes = {
+  login: "the login was refused, or a password was wanted: use a key or an agent",
+  "host-key": "the host key is not known or has changed",
+  "not-reached": "the machine could not be reached",
+  "no-shell": "there is no shell to run a worker in",
+  "no-interpreter": "there is nothing there to send from: portmatrix, Node, Python, perl or bash",
+  "no-program": "the command's program is missing here",
+  "no-answer": "no worker answered in time",
+  other: "they failed otherwise",
+} as const satisfies Record<NonNullable<VantageFact["notOpened"]>["cause"], string>;
+
+const mostNames = 5;
+
+/** One sentence for each cause for which vantage points could not be opened, those with most nodes first. */
+export function failuresByCause(facts: readonly VantageFact[]): string[] {
+  const byCause = new Map<keyof typeof causes, VantageFact[]>();
+  for (const fact of facts) {
+    if (fact.notOpened === undefined) continue;
+    byCause.set(fact.notOpened.cause, [...(byCause.get(fact.notOpened.cause) ?? []), fact]);
+  }
+  return [...byCause]
+    .map(([cause, alike]) => ({
+      cause,
+      nodes: alike.flatMap(({ nodes }) => nodes),
+      first: alike[0]?.notOpened?.detail,
+    }))
+    .toSorted((one, other) => other.nodes.length - one.nodes.length)
+    .map(({ cause, nodes, first = "" }) => {
+      const shown = nodes.slice(0, mostNames).join(", ");
+      const rest = nodes.length > mostNames ? ` and ${nodes.length - mostNames} more` : "";
+      const count = `${nodes.length} vantage ${nodes.length === 1 ? "point" : "points"} could not be opened`;
+      return `${count} (${shown}${rest}): ${causes[cause]}; ${nodes[0]}: ${first}`;
+    });
+}
