@@ -35,7 +35,10 @@ const sshSchema = z
   })
   .transform(({ ssh: { user, port, options }, worker }) => ({
     exec: [
-      ...["ssh", "-T", "-o", "BatchMode=yes"],
+      "ssh",
+      "-T",
+      "-o",
+      "BatchMode=yes",
       ...(port === undefined ? [] : ["-p", String(port)]),
       ...options,
       "--",

@@ -8,6 +8,8 @@ export interface DoctorOptions {
   site?: string;
   host?: string;
   from?: string;
+  /** The command behind which the probes start. */
+  via?: string;
   port?: number;
   timeout: number;
   format: readonly string[];
@@ -29,6 +31,7 @@ export function declareDoctor(
     .option("--site <site>", "the site to register with")
     .option("--host <address|name>", "the host whose agent is to register")
     .option("--from <node>", "this machine is NODE; without a topology: host (default) or server")
+    .option("--via <command>", "send from behind this command, e.g. 'ssh web01': nothing is installed there")
     .option("--port <port>", "the receiver's port, as in --server HOST:PORT: discovery is left out", parsePort)
     .addOption(
       new Option("--timeout <duration>", "how long to wait for each answer")

@@ -6,6 +6,7 @@ import { InputError } from "../../model/problem.ts";
 import { type Host, type Server, type Topology, isSiteName } from "../../model/topology.ts";
 import { type VantageSpec, isLocal } from "../../model/vantage-spec.ts";
 import { type DoctorOptions, splitServer } from "./options.ts";
+import { splitWords } from "./split-words.ts";
 import { identify, listNodes, type Machine } from "../check/identify.ts";
 import type { Surroundings } from "../surroundings.ts";
 
@@ -61,10 +62,10 @@ function withoutTopology(options: DoctorOptions, env: Surroundings["env"]): Pati
     expectedFrom: given.port === undefined ? "default" : "option",
     otherWebPorts: [],
     plainWebPorts: [],
-    proxies: from === "host" ? proxiesIn(env) : [],
+    proxies: from === "host" && options.via === undefined ? proxiesIn(env) : [],
   };
   const known = new Set(subject.addresses);
-  const vantages = { [from]: "local" as const };
+  const vantages: Patient["vantages"] = { [from]: readVia(options.via) ?? "local" };
   return { subject, vantages, known, pings: true, discovers: given.port === undefined, childEnv: env };
 }
 
@@ -75,7 +76,7 @@ async function fromTopology(
   { env, machine }: { env: Surroundings["env"]; machine: Machine },
 ): Promise<Patient> {
   const servers = [topology.server, ...topology.remote_sites];
-  const senders = await sendersOf(topology, file, options.from, machine);
+  const senders = await sendersOf(topology, file, options, machine);
   const host = hostOf(topology, file, options.host, senders);
   const siteName = options.site ?? host.site;
   const owned = servers.flatMap((server) => server.sites.map((site) => ({ server, site })));
@@ -88,6 +89,8 @@ async function fromTopology(
   const given = isNode ? { address: undefined, port: options.port } : readServer(options.server ?? "", options.port);
   const expected = given.port ?? site.ports.agent_receiver;
   const vantages = vantagesOf(host, server, senders);
+  const via = readVia(options.via);
+  if (via !== undefined) vantages.host = via;
   if (vantages.host === undefined && options.from !== server.name) {
     refuse(file, whereToRun(host.name, server.name, [...senders.keys()]));
   }
@@ -116,10 +119,11 @@ async function fromTopology(
 async function sendersOf(
   topology: Topology,
   file: string,
-  from: string | undefined,
+  { from, via }: DoctorOptions,
   machine: Machine,
 ): Promise<Map<string, VantageSpec>> {
-  const here = await identify(topology, file, from, machine);
+  const asked = identify(topology, file, from, machine);
+  const here = via === undefined ? await asked : await asked.catch(() => []); // then this machine need be none of them
   const declared = from === undefined ? Object.entries(topology.vantages) : [];
   return new Map<string, VantageSpec>([...declared, ...here.map((node): [string, VantageSpec] => [node, "local"])]);
 }
@@ -149,6 +153,15 @@ function vantagesOf(host: Host, server: Server, senders: ReadonlyMap<string, Van
     ...(forHost === undefined ? {} : { host: forHost }),
     ...(forServer === undefined ? {} : { server: forServer }),
   };
+}
+
+/** `--via COMMAND`, as words. */
+function readVia(text: string | undefined): VantageSpec | undefined {
+  if (text === undefined) return undefined;
+  const words = splitWords(text);
+  if (words === undefined || words.length === 0)
+    refuse("--via", "say the command that runs a program there, e.g. 'ssh web01'");
+  return { exec: words };
 }
 
 function whereToRun(host: string, server: string, senders: readonly string[]): string {

@@ -5,6 +5,7 @@ import type { ProbeContext, Seen } from "./prober.ts";
 import { type Lingerer, enterFlight, forgetLingerer, leaveFlight, linger } from "./lingering.ts";
 import { type Tries, lateBy, secondTryAtMs, triesInVain, triesOf } from "./tries.ts";
 import { endIndependently, endWith } from "./when-aborted.ts";
+import { whenQuiet } from "./when-quiet.ts";
 
 /** A probe on its way. Whatever happens first ends it; everything that happens later is ignored. */
 export interface InFlight {
@@ -89,7 +90,6 @@ class Flight implements InFlight, Lingerer {
   readonly context: ProbeContext;
   private readonly startedAt = performance.now();
   private deadline: Wait;
-  /** How many things are being found out. */
   private explaining = 0;
   private readonly atDeadline: AtDeadline;
   private readonly resolve: (seen: Seen) => void;
@@ -121,15 +121,9 @@ class Flight implements InFlight, Lingerer {
     return beginWait(delayMs, gracesAtDeadline, () => this.giveUp());
   }
 
-  /** What another machine's sockets heard in time may still be on its way here. */
   private giveUp(): void {
     const waitedMs = this.elapsedMs();
-    const far = this.context.sockets?.far;
-    if (far === undefined || this.ended) return this.concludeQuiet(waitedMs);
-    far.confirmQuiet().then(
-      () => this.concludeQuiet(waitedMs),
-      (error: Error) => this.settle(unsent("vantage", error.message)),
-    );
+    whenQuiet(this, () => this.concludeQuiet(waitedMs));
   }
 
   private concludeQuiet(waitedMs: number): void {
@@ -241,7 +235,6 @@ class Flight implements InFlight, Lingerer {
     if (this.end()) this.reject(error);
   }
 
-  /** False if it had ended before. */
   private end(): boolean {
     if (this.ended) return false;
     this.ended = true;
