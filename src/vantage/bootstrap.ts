@@ -114,7 +114,12 @@ if command -v bash >/dev/null 2>&1; then bash -c '${bashBootstrap}'; next; fi`,
  */
 export const shellScript = (wanted: readonly Rung[]): string => `{
 UV_THREADPOOL_SIZE=64; export UV_THREADPOOL_SIZE
-next() { case $? in 2|86|126|127) ;; *) exit ;; esac; }
+next() {
+  ended=$?
+  case $ended in 2|86|126|127) return ;; esac
+  [ $ended -gt 128 ] && kill -$((ended - 128)) $$
+  exit $ended
+}
 found=
 ${wanted.map((rung) => ways[rung]).join("")}
 if [ -n "$found" ]; then

@@ -245,7 +245,11 @@ describe("a task never hangs", () => {
       `process.stderr.write("out of memory\\n"); process.exit(9)`,
       /broke off \(sh\): exit code 9: out of memory$/,
     ],
-    ["the worker is killed", `process.kill(process.pid, "SIGKILL")`, /broke off \(sh\): ended by SIGKILL$/],
+    [
+      "the worker is killed",
+      `process.kill(process.pid, "SIGKILL")`,
+      /broke off \(sh\): ended by SIGKILL(?:: Killed)?$/,
+    ],
     ["the worker says nothing", "", /gave no answer within 1100 ms$/],
     ["the worker prints something else", `say("oops\\n")`, /sent something that is not an observation$/],
     [

@@ -1,0 +1,215 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+import type { Answer } from "../../src/model/outcome.ts";
+import type { Lab } from "./lab.ts";
+import { at, buildPath, listen, setFirewall } from "./paths.ts";
+import { type SeenThere, observeBehind, onlyWith, ordinaryUser, taskOf } from "./rungs.ts";
+import { useLab } from "./use-lab.ts";
+
+/** Every way in which nftables rejects, with the ICMP type and code of each family. */
+const rejects = [
+  { name: "admin-prohibited", port: 7001, 4: "3/13", 6: "1/1", kind: "prohibited" },
+  { name: "host-prohibited", port: 7002, 4: "3/10", kind: "prohibited" },
+  { name: "net-prohibited", port: 7003, 4: "3/9", kind: "prohibited" },
+  { name: "policy-fail", port: 7004, 6: "1/5", kind: "prohibited" },
+  { name: "reject-route", port: 7005, 6: "1/6", kind: "prohibited" },
+  { name: "port-unreachable", port: 7006, 4: "3/3", 6: "1/4", kind: "refused" },
+  { name: "host-unreachable", port: 7007, 4: "3/1", kind: "unreachable" },
+  { name: "net-unreachable", port: 7008, 4: "3/0", kind: "unreachable" },
+  { name: "prot-unreachable", port: 7009, 4: "3/2", kind: "unreachable" },
+  { name: "addr-unreachable", port: 7010, 6: "1/3", kind: "unreachable" },
+  { name: "no-route", port: 7011, 6: "1/0", kind: "unreachable" },
+] as const;
+const dropped = 7020;
+const reset = 7021;
+const closed = 7022;
+const open = 7000;
+const families = [4, 6] as const;
+const protocols = ["tcp", "udp"] as const;
+const host = at(2, 10);
+const addressOf = (family: 4 | 6) => (family === 4 ? host.v4 : host.v6);
+const firewall = { 4: at(1, 1).v4, 6: at(1, 1).v6 };
+
+const cases = rejects.flatMap((reject) =>
+  families.flatMap((family) => {
+    const code = (reject as Partial<Record<4 | 6, string>>)[family];
+    return code === undefined
+      ? []
+      : protocols.map((protocol) => ({ ...reject, family, protocol, code, id: `${protocol}${family} ${reject.name}` }));
+  }),
+);
+const rules = [
+  ...rejects.flatMap(({ name, port, ...codes }) =>
+    families.flatMap((family) => {
+      if (!(family in codes)) return [];
+      const [match, type] = family === 4 ? ["ipv4", "icmp"] : ["ipv6", "icmpv6"];
+      return protocols.map((one) => `meta nfproto ${match} ${one} dport ${port} reject with ${type} type ${name}`);
+    }),
+  ),
+  `tcp dport ${dropped} drop`,
+  `udp dport ${dropped} drop`,
+  `tcp dport ${reset} reject with tcp reset`,
+];
+const plain = { open, dropped, reset, closed } as const;
+const probe = (protocol: "tcp" | "udp", port: number) =>
+  protocol === "tcp" ? ({ kind: "tcp", port } as const) : ({ kind: "udp", port, payload: "dns" } as const);
+const tasks = [
+  ...cases.map(({ id, family, protocol, port }) => taskOf(id, addressOf(family), probe(protocol, port))),
+  ...families.flatMap((family) => [
+    ...protocols.flatMap((protocol) =>
+      Object.entries(plain)
+        .filter(([name]) => protocol === "tcp" || name !== "reset")
+        .map(([name, port]) => taskOf(`${protocol}${family} ${name}`, addressOf(family), probe(protocol, port))),
+    ),
+    taskOf(`icmp${family}`, addressOf(family), { kind: "icmp" }),
+  ]),
+];
+
+const rungs = ["node", "python", "perl", "bash", "none"] as const;
+type Rung = (typeof rungs)[number];
+const programs = { node: ["node"], python: ["python3"], perl: ["perl"], bash: ["bash"], none: [] } as const;
+
+let seen: Record<string, SeenThere> = {};
+let mended: Record<string, SeenThere> = {};
+
+async function placesOf(lab: Lab): Promise<Record<string, string[]>> {
+  const places: Record<string, string[]> = {};
+  for (const rung of rungs) {
+    const only = await onlyWith(lab, `only-${rung}`, programs[rung]);
+    places[rung] = ["ip", "netns", "exec", "cmk", ...ordinaryUser(lab), ...only];
+  }
+  return places;
+}
+
+useLab(["python3", "perl", "bash", "setpriv"], async (lab) => {
+  await buildPath(lab, [10]);
+  await lab.must("cmk", ["sysctl", "-qw", "net.ipv4.ping_group_range=0 2147483647"]);
+  await setFirewall(lab, rules);
+  const ports = [open, dropped, reset, ...rejects.map(({ port }) => port)];
+  const everywhere = families.map(addressOf).flatMap((address) =>
+    ports.flatMap((port) => [
+      { protocol: "tcp" as const, address, port },
+      { protocol: "udp" as const, address, port, reply: "dns" as const },
+    ]),
+  );
+  await listen(lab, "hosts", everywhere);
+  const places = await placesOf(lab);
+  seen = await observeBehind(lab, places, tasks);
+  await setFirewall(lab, []);
+  const { none: _, node: __, ...others } = places;
+  mended = await observeBehind(lab, others, tasks);
+});
+
+function answerOf(from: Record<string, SeenThere>, rung: Rung, id: string): Answer {
+  const there = from[rung];
+  if (there === undefined || "error" in there) throw new Error(there?.error ?? `nothing from ${rung}`);
+  const answer = there.observations[id];
+  if (answer === undefined) throw new Error(`nothing about ${id}`);
+  return answer;
+}
+
+describe.each(["python", "perl"] as const)("an ordinary user with %s alone", (rung) => {
+  test.each(cases)("knows code and sender of $id", ({ id, kind, code, family }) => {
+    const { outcome, evidence } = answerOf(seen, rung, id);
+    expect({ kind: outcome.kind, ...evidence }).toMatchObject({
+      kind,
+      icmpCode: code,
+      reporter: firewall[family],
+      codeSeen: true,
+    });
+  });
+
+  test.each(cases)("sees $id open once the rule is gone", ({ id }) => {
+    expect(answerOf(mended, rung, id).outcome.kind).toBe("open");
+  });
+
+  test.each(families)("tells the rest apart over IPv%i", (family) => {
+    const short = (id: string) => {
+      const { outcome, evidence } = answerOf(seen, rung, `${id.replace(" ", `${family} `)}`);
+      return [outcome.kind, evidence.icmpCode, evidence.codeSeen];
+    };
+    expect(short("tcp open")[0]).toBe("open");
+    expect(short("udp open")[0]).toBe("open");
+    expect(short("tcp dropped")[0]).toBe("silent");
+    expect(short("udp dropped")[0]).toBe("silent");
+    expect(short("tcp reset")).toEqual(["refused", undefined, undefined]);
+    expect(short("tcp closed")).toEqual(["refused", undefined, undefined]);
+    expect(short("udp closed")).toEqual(["refused", family === 4 ? "3/3" : "1/4", true]);
+    const echo = answerOf(seen, rung, `icmp${family}`);
+    expect(echo.outcome.kind).toBe("open");
+    expect(echo.evidence).toMatchObject({ method: "ping-socket", ...(family === 4 ? { ttl: 63 } : {}) });
+  });
+});
+
+describe("an ordinary user with bash alone", () => {
+  test.each(families)("tells TCP ports apart over IPv%i, and says what it cannot", (family) => {
+    const kindOf = (id: string) => answerOf(seen, "bash", `${id.replace(" ", `${family} `)}`).outcome;
+    expect(kindOf("tcp open").kind).toBe("open");
+    expect(kindOf("tcp dropped").kind).toBe("silent");
+    expect(kindOf("tcp reset").kind).toBe("refused");
+    expect(kindOf("tcp closed").kind).toBe("refused");
+    expect(kindOf("udp open")).toMatchObject({ kind: "unsent", cause: "not-supported" });
+    expect(kindOf("tcp port-unreachable").kind).toBe("refused");
+    expect(kindOf("tcp admin-prohibited").kind).toBe(family === 4 ? "unreachable" : "prohibited");
+    expect(answerOf(seen, "bash", `tcp${family} admin-prohibited`).evidence.codeSeen).toBe(false);
+  });
+
+  test.each(cases.filter(({ protocol }) => protocol === "tcp"))("sees $id open once the rule is gone", ({ id }) => {
+    expect(answerOf(mended, "bash", id).outcome.kind).toBe("open");
+  });
+});
+
+test("a node without any of them is one clear error", () => {
+  expect(seen["none"]).toEqual({ error: expect.stringContaining("there is nothing to send from") });
+});
+
+test("the best that there is is used", () => {
+  const descriptions = Object.entries(seen).map(([rung, there]) => [rung, "error" in there ? "" : there.description]);
+  expect(descriptions).toEqual([
+    ["node", expect.stringContaining("Node 2")],
+    ["python", expect.stringMatching(/\(Python 3\./)],
+    ["perl", expect.stringMatching(/\(perl 5\./)],
+    ["bash", expect.stringMatching(/\(bash \d/)],
+    ["none", ""],
+  ]);
+});
+
+/** What a rung tells of one thing, both families. */
+function told(rung: Rung, ids: Readonly<Record<4 | 6, string>>): string {
+  const [one, other] = families.map((family) => {
+    const { outcome, evidence } = answerOf(seen, rung, ids[family]);
+    if (outcome.kind === "unsent") return outcome.cause === "not-supported" ? "–" : `error (${outcome.cause})`;
+    return evidence.codeSeen === true ? `${outcome.kind}, with code and sender` : outcome.kind;
+  });
+  return one === other ? (one ?? "") : `${one} (IPv4), ${other} (IPv6)`;
+}
+
+test("docs/vantage-points.md has what each of them sees", () => {
+  const rows: [string, Record<4 | 6, string>][] = [
+    ["TCP, open", { 4: "tcp4 open", 6: "tcp6 open" }],
+    ["TCP, no listener or a reset", { 4: "tcp4 closed", 6: "tcp6 closed" }],
+    ["TCP, dropped", { 4: "tcp4 dropped", 6: "tcp6 dropped" }],
+    ["TCP, rejected: port unreachable", { 4: "tcp4 port-unreachable", 6: "tcp6 port-unreachable" }],
+    ["TCP, rejected: prohibited", { 4: "tcp4 admin-prohibited", 6: "tcp6 admin-prohibited" }],
+    ["TCP, rejected: host or address unreachable", { 4: "tcp4 host-unreachable", 6: "tcp6 addr-unreachable" }],
+    ["UDP, answered", { 4: "udp4 open", 6: "udp6 open" }],
+    ["UDP, no listener", { 4: "udp4 closed", 6: "udp6 closed" }],
+    ["UDP, dropped", { 4: "udp4 dropped", 6: "udp6 dropped" }],
+    ["UDP, rejected: prohibited", { 4: "udp4 admin-prohibited", 6: "udp6 admin-prohibited" }],
+    ["UDP, rejected: host or address unreachable", { 4: "udp4 host-unreachable", 6: "udp6 addr-unreachable" }],
+  ];
+  const columns = ["node", "python", "perl", "bash"] as const;
+  const table = [
+    "| | Node | Python | perl | bash |",
+    "| --- | --- | --- | --- | --- |",
+    ...rows.map(([name, ids]) => `| ${[name, ...columns.map((rung) => told(rung, ids))].join(" | ")} |`),
+  ].join("\n");
+  const file = fileURLToPath(new URL("../../docs/vantage-points.md", import.meta.url));
+  const page = readFileSync(file, "utf8");
+  const marked = /(<!-- rungs: test\/net\/rungs\.test\.ts writes this table -->\n\n)[\s\S]*?(\n\n<!-- end -->)/;
+  expect(page).toMatch(marked);
+  const wanted = page.replace(marked, (_, begin: string, end: string) => `${begin}${table}${end}`);
+  if (process.env["UPDATE_GOLDEN"] === "1" && process.env["CI"] === undefined) writeFileSync(file, wanted);
+  expect(readFileSync(file, "utf8")).toBe(wanted);
+});
