@@ -1,6 +1,7 @@
 import { readFileSync, symlinkSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { registrationSchema } from "../../src/model/registration/registration.ts";
+import { onlyWith } from "../net/rungs.ts";
 import { useLab } from "../net/use-lab.ts";
 import { commandsIn } from "./documents.ts";
 import { buildWorld } from "./example-worlds.ts";
@@ -45,6 +46,21 @@ it("the doctor of examples/registration says what stands beside it, and in the R
   for (const part of parts) expect(read("examples/registration/doctor.txt")).toContain(part);
 });
 
+it.each(["python3", "perl"])("the doctor says the same through a place that has %s alone", async (program) => {
+  const command = commandOf("README.md");
+  const args = command.replace(/^npx portmatrix /, "").split(" ");
+  const argv = ["env", "-C", root, process.execPath, bin, ...args, "--format", "json"];
+  const through = await onlyWith(lab(), `only-${program}`, [program]);
+  const here = await lab().on("registration", argv);
+  const there = await lab().on("registration", [...argv, "--via", through.join(" ")]);
+  const essence = (text: string) => {
+    const { steps, firstBroken, causes, remedies } = registrationSchema.parse(JSON.parse(text));
+    return { firstBroken, causes, remedies, steps: steps.map(({ name, state, symptom }) => [name, state, symptom]) };
+  };
+  expect(there).toMatchObject({ code: here.code, stderr: "" });
+  expect(essence(there.stdout)).toEqual(essence(here.stdout));
+});
+
 describe("without a network of its own", () => {
   const doctor = (...args: string[]) => portmatrix(["doctor", "registration", ...args], { cwd: sandbox.path(".") });
 
@@ -53,6 +69,13 @@ describe("without a network of its own", () => {
     const { code, stdout, stderr } = await doctor("--server", "127.0.0.1", "--site", "main", "--port", port);
     expect({ code, stderr }).toEqual({ code: 1, stderr: "" });
     expectGolden("test/cli/golden/doctor/refused.txt", normalise(stdout).replaceAll(port, "8000"));
+  });
+
+  it("--via wants a command: exit code 2", async () => {
+    for (const via of ["", "ssh 'web01"]) {
+      const { code, stderr } = await doctor("--server", "127.0.0.1", "--site", "main", "--via", via);
+      expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining("--via") });
+    }
   });
 
   it("a port that takes connections and says nothing is no receiver: exit code 1", async () => {

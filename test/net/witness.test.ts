@@ -65,6 +65,7 @@ const args = ["--section", "extra", "--section", "2.1"];
 
 let witnessed: Checked;
 let unprivileged: Checked;
+let interpreted: Checked;
 let mended: Checked;
 let remote: Checked;
 let streamed: Checked;
@@ -97,7 +98,10 @@ useLab(["setpriv"], async (lab) => {
     ),
   ]);
   witnessed = await check(lab, topology, { env, args: [...args, "--timeout", "4s"] });
-  unprivileged = await check(lab, topology, { env, args: [...args, "--timeout", "2s"], behind: withoutRaw(lab) });
+  const nodeAlone = { ...topology, vantages: { cmk: { local: "node" } } };
+  const blindly = { env, args: [...args, "--timeout", "2s"], behind: withoutRaw(lab) };
+  unprivileged = await check(lab, nodeAlone, blindly);
+  interpreted = await check(lab, topology, blindly);
   const behind = (...exec: string[]) => ({ ...topology, vantages: { sw01: "local", cmk: { exec } } });
   const few = ["--section", "extra", "--only", `${portOf("host-prohibited")}`, "--timeout", "2s"];
   const inside = ["ip", "netns", "exec", "cmk"];
@@ -129,7 +133,12 @@ describe.each(cases)("%s over %s, rejected with %s", (transport, family, type, i
     expect(seen.message).toContain(at(1, 1)[family]);
   });
 
-  test("without CAP_NET_RAW there is the errno, and the evidence says that no code was seen", () => {
+  test("without CAP_NET_RAW an interpreter on this machine names them as well", () => {
+    const evidence = { reporter: at(1, 1)[family], icmpCode, codeSeen: true };
+    expect(of(interpreted)).toMatchObject({ outcome, evidence });
+  });
+
+  test("Node alone without CAP_NET_RAW has the errno, and the evidence says that no code was seen", () => {
     const { outcome, evidence } = of(unprivileged);
     expect(outcome).toBe(blind);
     expect(evidence.reporter).toBeUndefined();
@@ -156,7 +165,19 @@ test("SNMP has the same witness", () => {
   const wanted = { to: "sw01", protocol: "udp", port: 161 } as const;
   const evidence = { reporter: at(1, 1).v4, icmpCode: "3/13", codeSeen: true };
   expect(resultOf(witnessed, wanted)).toMatchObject({ outcome: "prohibited", evidence });
+  expect(resultOf(interpreted, wanted)).toMatchObject({ outcome: "prohibited", evidence });
   expect(resultOf(unprivileged, wanted)).toMatchObject({ outcome: "prohibited", evidence: { codeSeen: false } });
+});
+
+test("the record says what sent in place of this process, and of this process itself nothing", () => {
+  const [fact] = interpreted.run.vantages ?? [];
+  expect(fact).toEqual({
+    nodes: ["cmk"],
+    through: expect.stringMatching(/^this machine \((?:Python|perl) /),
+    worker: expect.stringMatching(/^(?:python|perl)$/),
+    cannotSee: ["reset-distance"],
+  });
+  expect([witnessed.run.vantages, unprivileged.run.vantages]).toEqual([undefined, undefined]);
 });
 
 describe.each(families)("errors of this machine itself over %s", (family) => {
