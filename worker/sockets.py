@@ -16,7 +16,8 @@ asked over the sockets. Orders come and reports go as lines of words; bytes are 
 
   datagram ID FROM PORT AFTER_US CLOCK_MS TTL BYTES
   error ID ERRNO CALL AFTER_US ICMP    CALL: 1 if the call itself was refused; ICMP: - unknown, none, or
-                                       TYPE CODE SENDER OWN QUOTED from the kernel's error queue (ip(7), IP_RECVERR)
+                                       TYPE CODE SENDER OWN QUOTED from the kernel's error queue
+                                       (docs/notes/linux-network.md#error-queues)
 """
 import collections, errno, json, os, re, selectors, socket, struct, subprocess, sys, threading, time
 

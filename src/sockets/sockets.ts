@@ -67,7 +67,7 @@ export interface DatagramSocket {
   close(): void;
 }
 
-/** An ICMP error, as the kernel keeps it for the socket that it is about (ip(7), IP_RECVERR). */
+/** An ICMP error, as the kernel keeps it for the socket that it is about (docs/notes/linux-network.md#error-queues). */
 export interface IcmpFacts {
   type: number;
   code: number;

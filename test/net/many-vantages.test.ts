@@ -32,11 +32,11 @@ useLab(["python3"], async (lab) => {
   await listen(lab, "hosts", [{ protocol: "tcp", address: "::", port }]);
   const env = { PATH: `/usr/bin:/bin:${process.env["PATH"]}` };
   const startedAt = performance.now();
-  let isOver = false;
+  const state = { isOver: false };
   const running = check(lab, topology, { env, args: ["--section", "extra", "--timeout", "2s"] }).finally(
-    () => (isOver = true),
+    () => (state.isOver = true),
   );
-  while (!isOver) {
+  while (!state.isOver) {
     mostKilobytes = Math.max(mostKilobytes, await residentKilobytes(lab));
     await Promise.race([sleep(500), running]);
   }

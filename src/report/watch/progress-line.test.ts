@@ -22,6 +22,16 @@ it.each([
   expect(columnsOf(line)).toBeLessThanOrEqual(width);
 });
 
+it("vantage points are counted while some are about to be opened, where there is room", () => {
+  const opening = { open: 12, opening: 285, refused: 3 };
+  expect(drawProgress({ ...reached, opening }, 160, true)).toContain("12 of 300 vantage points open, 3 not");
+  expect(drawProgress({ ...reached, opening: { ...opening, refused: 0 } }, 160, true)).toContain(
+    "12 of 297 vantage points open  ✓",
+  );
+  expect(drawProgress({ ...reached, opening: { ...opening, opening: 0 } }, 160, true)).not.toContain("vantage");
+  expect(drawProgress({ ...reached, opening }, 100, true)).not.toContain("vantage");
+});
+
 it("ASCII, the beginning and the end", () => {
   expect(drawProgress({ ...reached, done: 0, perSecond: 0, counts: none }, 120, false)).toBe(
     `${".".repeat(20)}  0 of 10,000 probes  0.0/s`,

@@ -3,6 +3,9 @@ import { commandAt, target } from "../../text/wording.ts";
 import type { ReasonWords } from "../reason-words.ts";
 import { unsent } from "../saw.ts";
 
+/** Says the far end of a worker that can open connections and nothing else. */
+const isBash = (detail = ""): boolean => detail.startsWith("bash there ");
+
 /** Nobody said what the probe saw, or nobody tried: nothing is known of the network. */
 export const notSent = {
   "vantage-not-opened": {
@@ -27,15 +30,20 @@ export const notSent = {
   "probe-not-supported": {
     cell: "version",
     message: unsent,
-    advice: ({ from }) =>
-      `Install the same version of portmatrix on ${from} as here, or none: then this one sends its own worker.`,
+    advice: ({ from, evidence }) =>
+      isBash(evidence.detail)
+        ? `Install Python, perl or Node on ${from}, or run portmatrix there: bash alone cannot ask this.`
+        : `Install the same version of portmatrix on ${from} as here, or none: then this one sends its own worker.`,
     explanation: {
       short: "the portmatrix at the sending node does not know this probe",
       means:
         "The portmatrix that is installed at the sending node does not know this kind of probe or service, or answered something that this one does not know.",
-      proves: "The two versions differ. The message says in which word.",
+      proves: "What sends there cannot ask this, or the two versions differ. The message says which.",
       doesNotProve: "Anything about the network or the target. Flows that both versions know are not affected.",
-      likelyCauses: ["The portmatrix on the node is older or newer than the one that runs the check."],
+      likelyCauses: [
+        "The portmatrix on the node is older or newer than the one that runs the check.",
+        "On the node there is nothing but bash to send from, which knows TCP connections alone.",
+      ],
       lookFirst: "`portmatrix --version` on both sides.",
     },
   },
