@@ -191,6 +191,7 @@ describe("caveats", () => {
       { ...later, tool: { name: "portmatrix", version: "9.0.0" } },
       [{ code: "tool-version", old: ["0.1.0"], new: ["9.0.0"] }],
     ],
+    ["a note on one run", { ...later, notes: ["N"] }, [{ code: "notes", old: [], new: ["N"] }]],
     ["an interrupt", { ...later, interrupted: true }, [{ code: "interrupted", old: [], new: ["new"] }]],
     [
       "the order",

@@ -44,6 +44,7 @@ export function githubOf(raw: Run, whole: Run): string {
   });
   const caveats = detailsOf(results.filter((result) => result.verdict === "warn" && isNoteworthy(result)));
   const annotations = [
+    ...(run.notes ?? []).map((text): Annotation => ({ level: "warning", title: "read this first", text })),
     ...causes,
     ...caveats.map(({ text }): Annotation => ({ level: "warning", title: "works, with a caveat", text })),
     ...notCheckedNotice(run),

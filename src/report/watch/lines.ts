@@ -65,11 +65,16 @@ export const redCells = ({ cells }: Track): Tracked[] =>
   [...cells.values()].filter(({ light }) => light === "red").toSorted((a, b) => a.sinceMs - b.sinceMs);
 
 /** What the first round of a watch saw, for an output that only grows: the sum, and each cell that is not green. */
-export function linesOfStart(track: Track, nowMs: number, options: RenderOptions): string[] {
+export function linesOfStart(
+  track: Track,
+  nowMs: number,
+  { notes = [], ...options }: RenderOptions & { notes?: readonly string[] | undefined },
+): string[] {
   const red = redCells(track);
   const rest = red.length - listedAtMost;
   return [
     `${timeOfDay(nowMs)} UTC: watching ${sumOf(track)}`,
+    ...notes.map(plainTexts),
     ...red.slice(0, listedAtMost).map((cell) => lineOfCell(cell, nowMs, options)),
     ...(rest > 0 ? [`and ${counted(rest, "more cell")} that are not green`] : []),
   ];

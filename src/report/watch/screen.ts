@@ -4,6 +4,7 @@ import { sectionName } from "../../model/section.ts";
 import type { Track, StateChange } from "../../model/track.ts";
 import { verdictSchema } from "../../model/verdict.ts";
 import { matricesOf } from "../view/matrix.ts";
+import { wrap } from "../text/layout.ts";
 import type { RenderOptions } from "../text/options.ts";
 import { type Dress, paint, plainSigns, sign } from "../text/palette.ts";
 import { drawMatrix } from "../view/section-table.ts";
@@ -64,6 +65,9 @@ function drawHead({ run, track, startedAtMs, nowMs, activity }: WatchPicture, wi
     paint("bold", cut(plainSigns(title.join(dot), dress), width), dress),
     counts.join("  "), // six short counts fit into the narrowest terminal
     cut(`${green}${dot}${activity}`, width),
+    ...(run.notes ?? []).flatMap((note) =>
+      wrap(plainSigns(plainTexts(note), dress), width).map((line) => paint("warn", line, dress)),
+    ),
   ];
 }
 
