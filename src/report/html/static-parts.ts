@@ -2,6 +2,7 @@ import { h, type JSX } from "preact";
 import type { Run } from "../../model/run.ts";
 import { severity, worstOf } from "../../model/severity.ts";
 import { verdictSchema } from "../../model/verdict.ts";
+import { phraseAccepted } from "../view/accepted-silence.ts";
 import { phraseCause } from "../view/cause-phrases.ts";
 import type { Cause } from "../view/cause.ts";
 import { findCauses } from "../view/causes.ts";
@@ -29,7 +30,7 @@ const outcomes = {
 /** The verdict of the run in words, and what was checked, when and how. */
 export function drawHead(run: Run): JSX.Element {
   const { summary, topology, catalog, startedAt, durationMs, stage, interrupted, results, tool, notes = [] } = run;
-  const decoys = phraseDecoys(run);
+  const [decoys, accepted] = [phraseDecoys(run), phraseAccepted(run)];
   const count = (verdict: keyof typeof outcomes) => `${summary[verdict].toLocaleString("en")} ${verdict}`;
   const facts: [string, JSX.Element | string][] = [
     ...(topology === undefined ? [] : ([["Topology", topology]] as [string, string][])),
@@ -38,6 +39,7 @@ export function drawHead(run: Run): JSX.Element {
     ["Took", `${duration(durationMs)}${interrupted === true ? ", interrupted" : ""}`],
     ...(stage === "live" ? [] : ([["Stage", "before installation"]] as [string, string][])),
     ["Flows", results.length.toLocaleString("en")],
+    ...(accepted === "" ? [] : ([["Not verified", accepted]] as [string, string][])),
     ...(decoys === "" ? [] : ([["Decoy ports", decoys]] as [string, string][])),
     ["Made by", `${tool.name} ${tool.version}`],
   ];

@@ -3,6 +3,7 @@ import { plainTexts } from "../../model/printable.ts";
 import type { Result, Run } from "../../model/run.ts";
 import { isNumbered, sectionName } from "../../model/section.ts";
 import { verdictSchema, type Verdict } from "../../model/verdict.ts";
+import { phraseAccepted } from "../view/accepted-silence.ts";
 import { phraseCause } from "../view/cause-phrases.ts";
 import { findCauses } from "../view/causes.ts";
 import { cellText } from "../view/cell.ts";
@@ -32,7 +33,7 @@ export function renderMarkdown(raw: Run): string {
 
 function head(run: Run): string[] {
   const { summary, topology, catalog, startedAt, durationMs, stage, interrupted, notes = [] } = run;
-  const decoys = phraseDecoys(run);
+  const remarks = [phraseAccepted(run), phraseDecoys(run)].filter((text) => text !== "");
   const counts = verdictSchema.options.map(
     (verdict) => `${mark(verdict)} ${summary[verdict].toLocaleString("en")} ${verdict}`,
   );
@@ -48,7 +49,7 @@ function head(run: Run): string[] {
     counts.join(", "),
     what.join(" · "),
     ...notes.map((note) => `> ${escapeProse(note)}`),
-    ...(decoys === "" ? [] : [`${escapeProse(decoys)}.`]),
+    ...remarks.map((text) => `${escapeProse(text)}.`),
   ];
 }
 

@@ -3,6 +3,7 @@ import type { Run } from "../../model/run.ts";
 import { sectionName } from "../../model/section.ts";
 import { countVerdicts } from "../../model/severity.ts";
 import { type Verdict, verdictSchema } from "../../model/verdict.ts";
+import { phraseAccepted } from "../view/accepted-silence.ts";
 import { detailsOf } from "../view/details.ts";
 import { columnsOf, hanging, wrap } from "../text/layout.ts";
 import { matricesOf } from "../view/matrix.ts";
@@ -123,9 +124,9 @@ function drawSummary(run: Run, width: number, dress: Dress): string[] {
   const counts = verdictSchema.options.map((verdict) => `${summary[verdict].toLocaleString("en")} ${verdict}`);
   const text = `${counts.join(", ")} in ${duration(durationMs)}`;
   const mark = `${interrupted === true ? "INTERRUPTED" : summary.verdict.toUpperCase()}  `;
-  const decoys = phraseDecoys(run);
+  const remarks = [phraseAccepted(run), phraseDecoys(run)].filter((text) => text !== "");
   return [
     ...hanging(mark, text, { indent: 0, width, paint: (word) => paint(summary.verdict, word, dress) }),
-    ...(decoys === "" ? [] : wrap(`${decoys}.`, width)),
+    ...remarks.flatMap((text) => wrap(`${text}.`, width)),
   ];
 }
