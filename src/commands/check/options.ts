@@ -32,10 +32,11 @@ export function declareCheckOptions(command: Command): Command {
     .option("--baseline <run.json>", "compare with this run; the exit code is that of the regressions")
     .option("--diff-format <format[=file]>", "format of the comparison (repeatable)", collect, [])
     .addOption(failOn())
-    .option("--watch", "live: probe again what is not green, until Ctrl-C")
+    .option("--watch", "live: probe again what is not green, and slowly what is, until Ctrl-C")
     .option("--until-pass", "end the watch with exit code 0 as soon as all is green")
     .option("--for <duration>", "… and has been green for so long, probed again meanwhile", parseDuration)
     .option("--interval <duration>", "pause between two rounds of the watch (default 5s)", parseDuration)
+    .option("--green-interval <duration>", "how often the watch asks again what is green (default 1m)", parseDuration)
     .option("--careful-interval <duration>", "repeat also what could disturb a service, so often", parseDuration)
     .option("--bell", "ring the terminal's bell when a cell of the watch changes");
 }
