@@ -11,6 +11,7 @@ import { phraseDecoys } from "../view/decoys-sent.ts";
 import { detailsOf } from "../view/details.ts";
 import { escapeMarkdown, escapeProse, link } from "../text/markdown-text.ts";
 import { matricesOf } from "../view/matrix.ts";
+import { countsOf } from "../view/section-counts.ts";
 import type { SectionMatrix } from "../view/section-matrix.ts";
 import { notCheckedOf } from "../view/not-checked.ts";
 import { sign } from "../text/palette.ts";
@@ -85,7 +86,15 @@ function section({ id, title, anchor, columns, rows, results }: SectionMatrix, u
   const reasons = detailsOf(results).map(
     ({ verdict, text }) => `- ${escapeMarkdown(mark(verdict))} ${escapeProse(text)}`,
   );
-  return [heading, table, ...(reasons.length === 0 ? [] : [reasons.join("\n")])];
+  const counts = countsOf(results).map(
+    ({ verdict, count }) => `${mark(verdict)} ${count.toLocaleString("en")} ${verdict}`,
+  );
+  return [
+    heading,
+    `${counted(results.length, "flow")}: ${counts.join(", ")}`,
+    table,
+    ...(reasons.length === 0 ? [] : [reasons.join("\n")]),
+  ];
 }
 
 function notChecked(run: Run): string[] {
