@@ -27,7 +27,7 @@ const defaultPatience = { eofMs: 2000, termMs: 1000 };
 export function startChild(
   argv: readonly [string, ...string[]],
   onOutput: (chunk: Uint8Array) => void,
-  env?: Environment,
+  env: Environment,
 ): Child {
   const [program, ...args] = argv;
   let child: ReturnType<typeof spawnLeader>;
@@ -95,15 +95,11 @@ export function startChild(
   };
 }
 
-/** Variables by name; absent where the child gets those of this process. */
+/** Variables by name. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-const spawnLeader = (program: string, args: string[], env: Environment | undefined) =>
-  spawn(program, args, {
-    stdio: ["pipe", "pipe", "pipe"],
-    detached: true,
-    ...(env === undefined ? {} : { env: { ...env } }),
-  });
+const spawnLeader = (program: string, args: string[], env: Environment) =>
+  spawn(program, args, { stdio: ["pipe", "pipe", "pipe"], detached: true, env: { ...env } });
 
 const notStarted = (ended: Promise<string>): Child => ({
   send: () => undefined,

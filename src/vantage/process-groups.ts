@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { variablesFor } from "../model/child-variables.ts";
 
 /** Process groups that may be alive. Whatever way this process ends, they end with it. */
 const groups = new Set<number>();
@@ -63,7 +64,7 @@ function startWatchdog(): typeof tellWatchdog {
       stdio: ["pipe", "ignore", "ignore"],
       detached: true,
       cwd: "/",
-      env: {},
+      env: variablesFor("watchdog", {}),
     });
     const { stdin } = child;
     child.on("error", () => undefined);

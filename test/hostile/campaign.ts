@@ -4,7 +4,7 @@ import pLimit from "p-limit";
 import type { Complaint } from "./complaints.ts";
 import { type KindName, kinds } from "./kinds.ts";
 import { leftSince, lookAround } from "./leftovers.ts";
-import { randomOf, seedOfRound } from "./random.ts";
+import { randomOf, seedOfTrial } from "./random.ts";
 import { openTrial } from "./trial.ts";
 
 export interface CampaignOptions {
@@ -14,11 +14,13 @@ export interface CampaignOptions {
   directory: string;
   /** The command line of the program under test, without its arguments. */
   program: readonly string[];
-  /** Rounds at most; none is begun after `untilMs`, in the time of `performance.now`. */
+  /** Trials of each kind; `Infinity` where the time is the bound: none is begun after `untilMs`, as `performance.now` has it. */
   rounds: number;
   untilMs: number;
   /** Longest time that one run of the program may take, in milliseconds. */
   boundMs: number;
+  /** The campaign is alone in its namespaces, so that whatever else runs and listens was left behind. */
+  isAlone: boolean;
   /** Trials at the same time. */
   atOnce: number;
   /** Called with each complaint as soon as it is known. */
@@ -32,32 +34,40 @@ export interface Figures {
   complaints: Complaint[];
 }
 
-/** Round after round: one trial of each kind in it, several at a time, then a look at what is left behind. */
+/** So long the kinds go on by themselves before the next look at what is left behind, for which nothing may run. */
+const periodMs = 25_000;
+
+/** Every kind does one trial after the other, several kinds at a time; between two periods nothing may be left behind. */
 export async function runCampaign(options: CampaignOptions): Promise<Map<KindName, Figures>> {
   const { kinds: names, seed, rounds, untilMs, atOnce } = options;
   const figures = new Map(names.map((name): [KindName, Figures] => [name, { trials: 0, cases: 0, complaints: [] }]));
+  const figuresOf = (name: KindName): Figures => figures.get(name) as Figures;
   const limit = pLimit(atOnce);
-  for (let round = 0; round < rounds && (round === 0 || performance.now() < untilMs); round++) {
+  const note = (kind: KindName, complaint: Complaint, trialSeed: number): void => {
+    figuresOf(kind).complaints.push(complaint);
+    options.onComplaint(complaint, kind, trialSeed);
+  };
+  const oneTrial = async (name: KindName): Promise<void> => {
+    const sum = figuresOf(name);
+    const trialSeed = seedOfTrial(seed, sum.trials);
+    const { cases, complaints } = await runTrial(name, trialSeed, options);
+    sum.trials += 1;
+    sum.cases += cases;
+    for (const complaint of complaints) note(name, complaint, trialSeed);
+  };
+  for (let period = 0; period === 0 || (period < rounds && performance.now() < untilMs); period++) {
     const before = lookAround();
-    const trialSeed = seedOfRound(seed, round);
-    const note = (kind: KindName, complaint: Complaint): void => {
-      figures.get(kind)?.complaints.push(complaint);
-      options.onComplaint(complaint, kind, trialSeed);
-    };
+    const endMs = Math.min(performance.now() + periodMs, untilMs);
+    const goesOn = (): boolean => rounds === Infinity && performance.now() < endMs;
     await Promise.all(
-      names.map((name) =>
-        limit(async () => {
-          const { cases, complaints } = await runTrial(name, trialSeed, options);
-          const sum = figures.get(name) as Figures;
-          sum.trials += 1;
-          sum.cases += cases;
-          for (const complaint of complaints) note(name, complaint);
-        }),
-      ),
+      names.map(async (name) => {
+        do await limit(oneTrial, name);
+        while (goesOn());
+      }),
     );
-    for (const text of await leftSince(before)) {
+    for (const text of options.isAlone ? await leftSince(before) : []) {
       const culprit = names.find((name) => text.includes(directoryOf(name, options))) ?? (names[0] as KindName);
-      note(culprit, { fault: "leftover", text });
+      note(culprit, { fault: "leftover", text }, seedOfTrial(seed, figuresOf(culprit).trials - 1));
     }
   }
   return figures;

@@ -42,7 +42,7 @@ export function complaintsAboutText(name: string, bytes: Uint8Array, canary: str
   const isPage = name.endsWith(".html");
   let text: string;
   try {
-    text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes).replaceAll("\r\n", "\n"); // RFC 4180 has them
   } catch {
     return [{ fault: "raw bytes", text: `${name} is not UTF-8` }];
   }

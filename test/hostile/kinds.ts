@@ -16,7 +16,7 @@ export interface Kind {
   run: (trial: Trial) => Promise<void>;
 }
 
-/** Every kind; the campaign runs one trial of each in a round. */
+/** Every kind of hostility. */
 export const kinds = {
   peers: peersKind,
   datagrams: datagramsKind,

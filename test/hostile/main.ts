@@ -6,8 +6,8 @@ import { type KindName, kindNames, kinds } from "./kinds.ts";
 
 const usage = `npm run hostile -- [--seconds 120] [--rounds N] [--seed N] [--only KIND,…] [--at-once 4]
   Runs hostile peers, vantage points, files, name servers, outputs and signals against the built program, and prints
-  what became of it. No round is begun after --seconds; with --rounds their number alone is the bound. --seed repeats a
-  round. Kinds: ${kindNames.join(", ")}. Exit: 0 nothing found, 1 something found, 2 it cannot be run.`;
+  what became of it. No trial is begun after --seconds; with --rounds each kind has so many, however long they take. --seed
+  repeats one. Kinds: ${kindNames.join(", ")}. Exit: 0 nothing found, 1 something found, 2 it cannot be run.`;
 
 /** The whole of it; gives the exit code. */
 export async function main(place: { argv: string[]; root: string; directory: string }): Promise<number> {
@@ -25,6 +25,7 @@ export async function main(place: { argv: string[]; root: string; directory: str
     rounds: rounds ?? Infinity,
     untilMs: rounds === undefined ? began + seconds * 1_000 : Infinity,
     boundMs: bound * 1_000,
+    isAlone: true,
     atOnce,
     onComplaint: ({ fault, text }, kind, at) => {
       say(`${fault}: ${kind}: ${text.replaceAll(/\s+/g, " ").slice(0, 600)}`);

@@ -26,5 +26,5 @@ export function randomOf(seed: number): Random {
   };
 }
 
-/** The seed of the trial of a round: that of the campaign in its first one, so that `--seed` repeats it. */
-export const seedOfRound = (seed: number, round: number): number => (seed + Math.imul(round, 0x9e3779b9)) >>> 0;
+/** The seed of a kind's nth trial: that of the campaign for the first one, so that `--seed` repeats it. */
+export const seedOfTrial = (seed: number, nth: number): number => (seed + Math.imul(nth, 0x9e3779b9)) >>> 0;

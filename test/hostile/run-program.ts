@@ -16,6 +16,8 @@ export interface RunOptions {
   env?: Readonly<Record<string, string>>;
   /** Longest time that it may take, in milliseconds. */
   boundMs: number;
+  /** The shell around the program has helpers of its own, which end with it. */
+  hasHelpers?: boolean;
   /** Called when it runs; for signals, and for streams that are closed. */
   meanwhile?: (child: ChildProcess) => void;
 }
@@ -24,7 +26,7 @@ const mostOutputBytes = 64 * 1024 * 1024;
 
 /** Runs a program without a shell to its end, or to its bound, in a process group of its own. */
 export function runProgram(argv: readonly string[], options: RunOptions): Promise<Ended> {
-  const { cwd, env = {}, boundMs, meanwhile } = options;
+  const { cwd, env = {}, boundMs, hasHelpers = false, meanwhile } = options;
   const [program = "", ...args] = argv;
   const child = spawn(program, args, { cwd, env: { ...env }, stdio: ["ignore", "pipe", "pipe"], detached: true });
   const read = (stream: typeof child.stdout): Buffer[] => {
@@ -46,6 +48,7 @@ export function runProgram(argv: readonly string[], options: RunOptions): Promis
   return new Promise((resolve) => {
     const end = (code: number | null, signal: NodeJS.Signals | null) => {
       clearTimeout(timer);
+      if (hasHelpers) killGroup(child.pid);
       resolve({ argv, code, signal, hung, stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr) });
     };
     child.once("error", () => end(127, null));

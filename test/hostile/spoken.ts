@@ -16,8 +16,11 @@ const page = `HTTP/1.1 200 OK\r\nServer: x\r\nContent-Length: ${body.length}\r\n
 const receiver = `HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 4\r\nConnection: close\r\n\r\n8000`;
 const saying = (text: string, ...proves: TcpServiceName[]): Spoken => ({ proves, text, behaviour: says(text) });
 const answering = (text: string, ...proves: TcpServiceName[]): Spoken => ({ proves, text, behaviour: answers(text) });
-/** Pages: any of them is a web server, and a proxy that answers like one. */
-const web: readonly TcpServiceName[] = ["http", "http-proxy"];
+/**
+ * What a page proves where no site is named: a web server, and a proxy that answers like one. The questions to a site ask
+ * for the root page then.
+ */
+export const web: readonly TcpServiceName[] = ["http", "http-proxy", "receiver-discovery-http", "site-apache"];
 
 /** One of each language that a prober asks for. Whoever hears the wrong one must not believe it. */
 export const spoken: readonly Spoken[] = [
@@ -29,8 +32,8 @@ export const spoken: readonly Spoken[] = [
   saying("+OK POP3 ready\r\n"),
   saying("AMQP\0\0\x09\x01"),
   saying("\x15\x03\x03\x00\x02\x02\x28", "pacemaker-remote"),
-  answering(page, ...web, "site-apache"),
-  answering(receiver, ...web, "receiver-discovery-http", "site-apache"),
+  answering(page, ...web),
+  answering(receiver, ...web),
   answering("\0\0\x11\x11name rabbit-main at port 25672\n", "epmd"),
   answering(`200          35\n[["2.3.0", 1700000000, "2.3.0"]]\n  `, "livestatus"),
   answering(`[["status_messages", "status_events"], [0, 0]]\n`, "event-console"),

@@ -9,7 +9,7 @@ import type { Behaviour } from "../cases/peer-behaviour.ts";
 import { hostileText } from "./hostile-text.ts";
 import { mutate } from "./mutate.ts";
 import type { Random } from "./random.ts";
-import { spoken } from "./spoken.ts";
+import { spoken, web } from "./spoken.ts";
 
 /** What a peer does, and what the program may believe of it. */
 export interface PeerManner {
@@ -33,7 +33,7 @@ function provenByStart(text: string): ReadonlySet<TcpServiceName> {
   const services: TcpServiceName[] = [];
   if (/^(?:16|<<)/.test(text)) services.push("checkmk-agent");
   if (text.startsWith("\x15\x03")) services.push("pacemaker-remote");
-  if (text.startsWith("HTTP/1.1 200")) services.push("http", "http-proxy");
+  if (text.startsWith("HTTP/1.1 200")) services.push(...web);
   return new Set(services);
 }
 

@@ -76,6 +76,7 @@ export function openTrial(options: TrialOptions): Trial & { end: () => { cases: 
       cwd: directory,
       env,
       boundMs,
+      hasHelpers: behind.length > 0,
       ...(meanwhile === undefined ? {} : { meanwhile }),
     });
     complaints.push(

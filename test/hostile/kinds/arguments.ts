@@ -7,7 +7,7 @@ import type { Trial } from "../trial.ts";
 /** Command lines with hostile text as commands, options, their values and names of files that are there or are not. */
 export const argumentsKind: Kind = { cases: "a command line of hostile text", run };
 
-const callsOfTrial = 6;
+const callsOfTrial = 8;
 
 /** As an argument may be: without NUL, and as UTF-8 all of it can be. */
 const word = (random: Random): string => hostileText(random).replaceAll("\0", "").replaceAll("\ud800", "");

@@ -5,7 +5,7 @@ import type { Kind } from "../kinds.ts";
 import type { Random } from "../random.ts";
 import { readRecord, type Trial } from "../trial.ts";
 
-const peersOfTrial = 20;
+const peersOfTrial = 40;
 
 /**
  * Peers over UDP that are asked as SNMP agents of all versions, name and time servers: noise, floods, other senders,
@@ -34,7 +34,10 @@ async function run(trial: Trial): Promise<void> {
     );
     const { args, reports } = someFormats(random);
     const only = ["snmp", "dns", "ntp"].filter((one) => asked(one).length > 0).flatMap((one) => ["--only", one]);
-    await trial.run(["check", "t.json", "--from", "cmk", ...only, "--timeout", "500ms", ...args], { reports, codes: [0, 1, 3] });
+    await trial.run(["check", "t.json", "--from", "cmk", ...only, "--timeout", "500ms", ...args], {
+      reports,
+      codes: [0, 1, 3],
+    });
     const record = readRecord(trial, "run.json");
     for (const { asked, port, manner } of peers) {
       const result = record?.results.find((one) => one.port === port && one.protocol === "udp");

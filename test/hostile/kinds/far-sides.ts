@@ -7,7 +7,7 @@ import type { Kind } from "../kinds.ts";
 import { listen } from "../tcp-peers.ts";
 import { readRecord, type Trial } from "../trial.ts";
 
-const farSidesOfTrial = 8;
+const farSidesOfTrial = 10;
 
 /**
  * Vantage points whose far sides are hostile. Two honest senders, this machine and a worker behind a shell, ask one open

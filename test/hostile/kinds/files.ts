@@ -151,7 +151,7 @@ function pipe(trial: Trial): void {
   execFileSync("mkfifo", [trial.path("pipe")]);
 }
 
-const callsOfTrial = 6;
+const callsOfTrial = 8;
 
 async function run(trial: Trial): Promise<void> {
   for (let calls = 0; calls < callsOfTrial; calls++) {

@@ -75,7 +75,10 @@ async function run(trial: Trial): Promise<void> {
     const required = hosts.map(({ name }) => ({ from: "cmk", to: String(name), tcp: open.port, service: "ssh" }));
     trial.write("t.json", topologyOf(required, { hosts }));
     const { args, reports } = someFormats(random);
-    await trial.run(["check", "t.json", "--section", "extra", "--timeout", "400ms", ...args], { reports, codes: [0, 1, 3] });
+    await trial.run(["check", "t.json", "--section", "extra", "--timeout", "400ms", ...args], {
+      reports,
+      codes: [0, 1, 3],
+    });
     for (const { verdict, to, reason, address } of readRecord(trial, "run.json")?.results ?? []) {
       if (verdict === "pass") trial.complain({ fault: "false verdict", text: `${to} (${address}) passes: ${reason}` });
     }

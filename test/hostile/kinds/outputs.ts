@@ -13,7 +13,7 @@ import { readRecord, type Trial } from "../trial.ts";
  */
 export const outputsKind: Kind = { cases: "a call whose output fails", run };
 
-const callsOfTrial = 4;
+const callsOfTrial = 6;
 const formats = ["table", "json", "ndjson", "junit", "markdown", "html", "csv", "sarif", "nagios"] as const;
 
 /** What is wrong with the output: a line of shell around the program, and one more destination. */

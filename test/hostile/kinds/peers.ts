@@ -5,7 +5,7 @@ import { listen, randomManner } from "../tcp-peers.ts";
 import { someFormats } from "../formats.ts";
 import { readRecord, type Trial } from "../trial.ts";
 
-const peersOfTrial = 24;
+const peersOfTrial = 40;
 /** They take whatever speaks: that something did is all that they say. */
 const easilyPleased = new Set(["any", "tls"]);
 
@@ -29,7 +29,10 @@ async function run(trial: Trial): Promise<void> {
     const required = peers.map(({ port, service }) => ({ from: "server", to: "web01", tcp: port, service }));
     trial.write("t.json", topologyOf(required));
     const { args, reports } = someFormats(random);
-    await trial.run(["check", "t.json", "--section", "extra", "--timeout", "600ms", ...args], { reports, codes: [0, 1, 3] });
+    await trial.run(["check", "t.json", "--section", "extra", "--timeout", "600ms", ...args], {
+      reports,
+      codes: [0, 1, 3],
+    });
     const record = readRecord(trial, "run.json");
     for (const { port, service, manner, inTls } of peers) {
       const result = record?.results.find((one) => one.port === port);

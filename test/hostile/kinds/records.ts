@@ -15,7 +15,7 @@ import type { Trial } from "../trial.ts";
  */
 export const recordsKind: Kind = { cases: "a call with a forged run record", run };
 
-const callsOfTrial = 4;
+const callsOfTrial = 6;
 
 async function run(trial: Trial): Promise<void> {
   const { random } = trial;
