@@ -1,5 +1,6 @@
 import { argumentsKind } from "./kinds/arguments.ts";
 import { datagramsKind } from "./kinds/datagrams.ts";
+import { doctorKind } from "./kinds/doctor.ts";
 import { farSidesKind } from "./kinds/far-sides.ts";
 import { filesKind } from "./kinds/files.ts";
 import { nameServersKind } from "./kinds/name-servers.ts";
@@ -20,6 +21,7 @@ export interface Kind {
 export const kinds = {
   peers: peersKind,
   datagrams: datagramsKind,
+  doctor: doctorKind,
   "far-sides": farSidesKind,
   files: filesKind,
   records: recordsKind,

@@ -33,6 +33,7 @@ function provenByStart(text: string): ReadonlySet<TcpServiceName> {
   const services: TcpServiceName[] = [];
   if (/^(?:16|<<)/.test(text)) services.push("checkmk-agent");
   if (text.startsWith("\x15\x03")) services.push("pacemaker-remote");
+  if (text.startsWith("HTTP/1.1 1")) services.push("http", "http-proxy");
   if (text.startsWith("HTTP/1.1 200")) services.push(...web);
   return new Set(services);
 }

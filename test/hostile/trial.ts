@@ -37,6 +37,8 @@ export interface HowToRun {
   /** What stands before the command line, such as a shell with a script. */
   behind?: readonly string[];
   meanwhile?: RunOptions["meanwhile"];
+  /** Runs on a pseudo-terminal, script(1), where colours and a line of progress are right. */
+  onTerminal?: boolean;
 }
 
 export interface TrialOptions {
@@ -70,9 +72,11 @@ export function openTrial(options: TrialOptions): Trial & { end: () => { cases: 
     TERM: "xterm-256color",
     HOSTILE_SECRET: canary,
   };
-  const run: Trial["run"] = async (args, { reports = [], codes, behind = [], meanwhile } = {}) => {
+  const run: Trial["run"] = async (args, { reports = [], codes, behind = [], meanwhile, onTerminal = false } = {}) => {
     for (const report of reports) reported.add(report);
-    const ended = await runProgram([...behind, ...program, ...args], {
+    const line = [...behind, ...program, ...args];
+    const argv = onTerminal ? ["script", "-qec", line.map((word) => `'${word}'`).join(" "), "/dev/null"] : line;
+    const ended = await runProgram(argv, {
       cwd: directory,
       env,
       boundMs,
@@ -81,7 +85,7 @@ export function openTrial(options: TrialOptions): Trial & { end: () => { cases: 
     });
     complaints.push(
       ...complaintsAboutEnd(ended, codes),
-      ...complaintsAboutText("stdout", ended.stdout, canary),
+      ...complaintsAboutText("stdout", onTerminal ? withoutDress(ended.stdout) : ended.stdout, canary),
       ...complaintsAboutText("stderr", ended.stderr, canary),
     );
     return ended;
@@ -120,6 +124,11 @@ export function openTrial(options: TrialOptions): Trial & { end: () => { cases: 
     end,
   };
 }
+
+/** What a terminal gets, without what the program itself may send there: colours, and a line that is drawn again. */
+// oxlint-disable-next-line no-control-regex
+const dress = /\u001b\[[\d;]*m|\u001b\[K|\r/g;
+const withoutDress = (screen: Buffer): Buffer => Buffer.from(screen.toString("latin1").replaceAll(dress, ""), "latin1");
 
 /** The run record that a trial's program wrote; complains where it wrote none that can be read. */
 export function readRecord(trial: Trial, name: string): Run | undefined {

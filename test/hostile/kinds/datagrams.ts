@@ -37,6 +37,7 @@ async function run(trial: Trial): Promise<void> {
     await trial.run(["check", "t.json", "--from", "cmk", ...only, "--timeout", "500ms", ...args], {
       reports,
       codes: [0, 1, 3],
+      onTerminal: random.chance(0.25),
     });
     const record = readRecord(trial, "run.json");
     for (const { asked, port, manner } of peers) {

@@ -61,7 +61,11 @@ async function run(trial: Trial): Promise<void> {
       topologyOf(requirements, { server: site, hosts: [...hosts, hostOf("cmk"), device], vantages }),
     );
     const { args, reports } = someFormats(random);
-    await trial.run(["check", "t.json", "--timeout", "500ms", ...args], { reports, codes: [0, 1, 3] });
+    await trial.run(["check", "t.json", "--timeout", "500ms", ...args], {
+      reports,
+      codes: [0, 1, 3],
+      onTerminal: random.chance(0.25),
+    });
     const record = readRecord(trial, "run.json");
     for (const from of ["cmk", "honest"]) {
       for (const [port, want] of [

@@ -95,6 +95,17 @@ const cases: readonly Case[] = [
     return trial.run(["plan", name]);
   },
   (trial, random) => {
+    trial.write("catalog.yaml", catalogOfTexts(random));
+    trial.write("t.json", topologyOfTexts(random));
+    const format = random.pick(["table", "csv", "markdown", "json"]);
+    return trial.run(
+      random.pick([
+        ["plan", "t.json", "--format", format],
+        ["catalog", "./catalog.yaml"],
+      ]),
+    );
+  },
+  (trial, random) => {
     // A secret in the wrong places: none of them may be quoted.
     const [key, written] = [random.pick(["community", "comunity", "snmp"]), JSON.stringify(trial.canary)];
     const snmp = random.pick([
@@ -144,6 +155,47 @@ const cases: readonly Case[] = [
     return trial.run(["check", "t.json", "--only", "snmp"], { codes: [2] });
   },
 ];
+
+/** Every text that a topology may have, written by somebody who means harm. */
+function topologyOfTexts(random: Random): object {
+  const text = (): string => hostileText(random).slice(0, 120);
+  const snmp = { version: "3", user: text(), context: text() };
+  return topologyOf([], {
+    catalog: random.chance(0.5) ? "./catalog.yaml" : "checkmk/2.3",
+    hosts: [hostOf("web01", { snmp, site: random.pick(["main", text()]) })],
+    requirements: [
+      { from: "server", to: "web01", tcp: 22, why: text() },
+      { from: random.pick(["server", text()]), to: "web01", tcp: 23, id: random.pick(["x", text()]) },
+    ],
+    outgoing: {
+      smtp: [{ address: random.pick(["127.0.0.1", text()]) }],
+      ...(random.chance(0.3) ? { proxy: random.pick(["127.0.0.1:3128", text()]) } : {}),
+    },
+    vantages: { cmk: "local", ...(random.chance(0.3) ? { [text()]: random.pick(["local", text()]) } : {}) },
+    ...(random.chance(0.3) ? { [text()]: text() } : {}),
+  });
+}
+
+function catalogOfTexts(random: Random): object {
+  const text = (): string => hostileText(random);
+  const requirement = {
+    id: random.pick(["ring", "ring", text()]),
+    short: text().slice(0, 12),
+    from: "server",
+    to: "host",
+    protocol: "tcp",
+    port: 1,
+    probe: { kind: random.pick(["tcp", "tcp", text()]) },
+    service: text(),
+    purpose: text(),
+    source: text(),
+    notes: [text()],
+  };
+  const title = { en: text(), de: text() };
+  const url = random.pick(["https://example.com", `https://example.com/${text()}`, `javascript:${text()}`]);
+  const about = { product: "acme", version: random.pick(["1", text()]), title: text(), url, source: text() };
+  return { ...about, sections: [{ id: random.pick(["1", text()]), anchor: "a", title, requirements: [requirement] }] };
+}
 
 function pipe(trial: Trial): void {
   trial.mayLeave("pipe");

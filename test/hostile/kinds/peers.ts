@@ -32,6 +32,7 @@ async function run(trial: Trial): Promise<void> {
     await trial.run(["check", "t.json", "--section", "extra", "--timeout", "600ms", ...args], {
       reports,
       codes: [0, 1, 3],
+      onTerminal: random.chance(0.25),
     });
     const record = readRecord(trial, "run.json");
     for (const { port, service, manner, inTls } of peers) {
