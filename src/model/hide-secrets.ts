@@ -27,23 +27,25 @@ function hideInText(text: string, forms: readonly string[]): string {
 /** Where a text was cut, the beginning of a secret may stand before the cut, and its end after it. */
 function hideAtCuts(text: string, form: string): string {
   const parts = text.split("…");
-  return parts
-    .map((part, at) => {
-      const longest = Math.min(form.length - 1, part.length);
-      let safe = part;
-      for (let length = longest; at < parts.length - 1 && length >= leastCharacters; length--) {
-        if (!safe.endsWith(form.slice(0, length))) continue;
-        safe = `${safe.slice(0, -length)}${hidden}`;
-        break;
-      }
-      for (let length = longest; at > 0 && length >= leastCharacters; length--) {
-        if (!safe.startsWith(form.slice(-length))) continue;
-        safe = `${hidden}${safe.slice(length)}`;
-        break;
-      }
-      return safe;
-    })
-    .join("…");
+  const last = parts.length - 1;
+  return parts.map((part, at) => hideEnd(at < last, hideStart(at > 0, part, form), form)).join("…");
+}
+
+function hideStart(isCut: boolean, part: string, form: string): string {
+  const length = isCut ? longestPart(part, form, (length) => part.startsWith(form.slice(-length))) : 0;
+  return length === 0 ? part : `${hidden}${part.slice(length)}`;
+}
+
+function hideEnd(isCut: boolean, part: string, form: string): string {
+  const length = isCut ? longestPart(part, form, (length) => part.endsWith(form.slice(0, length))) : 0;
+  return length === 0 ? part : `${part.slice(0, -length)}${hidden}`;
+}
+
+/** The longest part of a secret that fits; 0 if there is none that is long enough to be no accident. */
+function longestPart(part: string, form: string, fits: (length: number) => boolean): number {
+  for (let length = Math.min(form.length - 1, part.length); length >= leastCharacters; length--)
+    if (fits(length)) return length;
+  return 0;
 }
 
 /** The forms in which a secret is looked for, the longest first. */

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { createLastWords } from "./last-words.ts";
-import { endGroup, rememberGroup, signalGroup } from "./process-groups.ts";
+import { endGroup, signalGroup, startGroup } from "./process-groups.ts";
 
 /** A running program with its three streams. */
 export interface Child {
@@ -32,7 +32,7 @@ export function startChild(
   const [program, ...args] = argv;
   let child: ReturnType<typeof spawnLeader>;
   try {
-    child = spawnLeader(program, args, env);
+    child = startGroup(() => spawnLeader(program, args, env));
   } catch (error) {
     return notStarted(Promise.resolve(whyNotStarted(program, error as NodeJS.ErrnoException)));
   }
@@ -41,7 +41,6 @@ export function startChild(
     // The reason comes as an event; after EMFILE there are not even streams.
     return notStarted(new Promise((resolve) => child.once("error", (error) => resolve(whyNotStarted(program, error)))));
   }
-  rememberGroup(group);
   const lastWords = createLastWords();
   const ended = new Promise<string>((resolve) => {
     const end = (code: number | null, signal: NodeJS.Signals | null) => {

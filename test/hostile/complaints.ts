@@ -30,8 +30,9 @@ export function complaintsAboutEnd(ended: Ended, codes: readonly (number | null)
 }
 
 /** What no report, log or terminal may get as it is: it steers, or nobody sees it. Line breaks are the reports' own. */
-const rawCharacters = /[^\P{C}\n]|[\u2028\u2029\u2800\u3164\u115f\u1160\uffa0\u00ad\u034f]/u;
+const rawCharacters = /[^\P{C}\n]|\p{Zl}|\p{Zp}|\p{Default_Ignorable_Code_Point}|\u2800/u;
 /** A page has a script and styles of its own, with characters in them that are meant so. */
+// oxlint-disable-next-line no-control-regex
 const rawInPages = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/u;
 const workflowCommand = new RegExp(String.raw`^\s*::\w+ file=${strangerMark}|##(?:\[|vso\[)[^\n]*${strangerMark}`, "m");
 const liveMarkup = new RegExp(`<script>${strangerMark}|<img src=x`);

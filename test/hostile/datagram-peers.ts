@@ -39,6 +39,16 @@ function snmpAnswer(question: Buffer, text: string): Buffer {
   return ber(0x30, Buffer.concat([question.subarray(2, pduAt), pdu]));
 }
 
+/** An SNMP agent that tells everybody what it was asked with. */
+export const repeatsCommunity: DatagramManner = {
+  words: "is an SNMP agent that repeats its community",
+  mayProve: true,
+  reply: (question, from, socket) => {
+    const community = question.subarray(7, 7 + (question[6] ?? 0)).toString("latin1");
+    echo(snmpAnswer(question, `my community is ${community}`), from, socket);
+  },
+};
+
 const manners: readonly ((random: Random) => DatagramManner)[] = [
   (random) => {
     const noise = random.bytes(random.int(600));
@@ -76,13 +86,7 @@ const manners: readonly ((random: Random) => DatagramManner)[] = [
     const reply: DatagramManner["reply"] = (question, from, socket) => echo(snmpAnswer(question, text), from, socket);
     return { words: "is an SNMP agent of hostile text", mayProve: true, reply };
   },
-  () => {
-    const reply: DatagramManner["reply"] = (question, from, socket) => {
-      const community = question.subarray(7, 7 + (question[6] ?? 0)).toString("latin1");
-      echo(snmpAnswer(question, `my community is ${community}`), from, socket);
-    };
-    return { words: "is an SNMP agent that repeats its community", mayProve: true, reply };
-  },
+  () => repeatsCommunity,
   (random) => {
     const reply: DatagramManner["reply"] = (question, from, socket) =>
       echo(mutate(snmpAnswer(question, "a system"), random), from, socket);

@@ -39,6 +39,3 @@ export function hostileText(random: Random, most = 4): string {
   const parts = Array.from({ length: 1 + random.int(most) }, () => random.pick(weapons));
   return [strangerMark, ...parts].join(random.pick(["", " ", "x"]));
 }
-
-/** The same as an argument or a file name may be: without NUL, and for names without a slash. */
-export const hostileWord = (random: Random): string => hostileText(random).replaceAll(/[\0/\ud800]/g, "");

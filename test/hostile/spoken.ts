@@ -33,7 +33,7 @@ export const spoken: readonly Spoken[] = [
   saying("AMQP\0\0\x09\x01"),
   saying("\x15\x03\x03\x00\x02\x02\x28", "pacemaker-remote"),
   answering(page, ...web),
-  answering(receiver, ...web),
+  answering(receiver, ...web, "otlp-http"),
   answering("\0\0\x11\x11name rabbit-main at port 25672\n", "epmd"),
   answering(`200          35\n[["2.3.0", 1700000000, "2.3.0"]]\n  `, "livestatus"),
   answering(`[["status_messages", "status_events"], [0, 0]]\n`, "event-console"),

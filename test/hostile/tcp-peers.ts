@@ -4,8 +4,20 @@ import { createServer as createTlsServer, type TlsOptions } from "node:tls";
 import { webCertificate } from "../../src/demo/certificates.ts";
 import type { TcpServiceName } from "../../src/model/service.ts";
 import { beginnings } from "../cases/hostile-bytes.ts";
-import * as behaviours from "../cases/peer-behaviour.ts";
-import type { Behaviour } from "../cases/peer-behaviour.ts";
+import {
+  answers,
+  type Behaviour,
+  beneath,
+  breaksOff,
+  closes,
+  closesWhenAsked,
+  drips,
+  endless,
+  resets,
+  resetsWhenAsked,
+  says,
+  silent,
+} from "../cases/peer-behaviour.ts";
 import { hostileText } from "./hostile-text.ts";
 import { mutate } from "./mutate.ts";
 import type { Random } from "./random.ts";
@@ -20,6 +32,7 @@ export interface PeerManner {
   mayProve: ReadonlySet<TcpServiceName> | undefined;
 }
 
+const wordless: Record<string, Behaviour> = { closes, resets, closesWhenAsked, resetsWhenAsked, silent };
 const nothing: ReadonlySet<TcpServiceName> = new Set();
 const quoted = (bytes: string | Uint8Array): string =>
   JSON.stringify(
@@ -41,12 +54,12 @@ function provenByStart(text: string): ReadonlySet<TcpServiceName> {
 const manners: readonly ((random: Random) => PeerManner)[] = [
   (random) => {
     const text = random.pick(beginnings) + random.bytes(random.int(300)).toString("latin1");
-    const behaviour = behaviours.says(Buffer.from(text, "latin1"));
+    const behaviour = says(Buffer.from(text, "latin1"));
     return { words: `says ${quoted(text)}`, behaviour, mayProve: provenByStart(text) };
   },
   (random) => {
     const text = random.pick(beginnings) + hostileText(random);
-    return { words: `answers ${quoted(text)}`, behaviour: behaviours.answers(text), mayProve: provenByStart(text) };
+    return { words: `answers ${quoted(text)}`, behaviour: answers(text), mayProve: provenByStart(text) };
   },
   (random) => {
     const text =
@@ -54,22 +67,22 @@ const manners: readonly ((random: Random) => PeerManner)[] = [
       random.pick(["A", "16", "220-x\r\n", "\0", "\n", "[[", "HTTP/1.1 100 Continue\r\n\r\n"]);
     return {
       words: `says ${quoted(text)} for ever`,
-      behaviour: behaviours.endless(text),
+      behaviour: endless(text),
       mayProve: provenByStart(text),
     };
   },
   (random) => {
     const text = random.pick(["16\x03\x03", "220-x", "HTTP/1.1 ", "SSH-2.0-x", hostileText(random)]);
-    return { words: `drips ${quoted(text)}`, behaviour: behaviours.drips(text), mayProve: provenByStart(text) };
+    return { words: `drips ${quoted(text)}`, behaviour: drips(text), mayProve: provenByStart(text) };
   },
   (random) => {
     const text = random.pick(beginnings) + random.bytes(20).toString("latin1");
-    const behaviour = behaviours.breaksOff(Buffer.from(text, "latin1"));
+    const behaviour = breaksOff(Buffer.from(text, "latin1"));
     return { words: `resets after ${quoted(text)}`, behaviour, mayProve: provenByStart(text) };
   },
   (random) => {
-    const name = random.pick(["closes", "resets", "closesWhenAsked", "resetsWhenAsked", "silent"] as const);
-    return { words: name, behaviour: behaviours[name], mayProve: nothing };
+    const [words, behaviour] = random.pick(Object.entries(wordless));
+    return { words, behaviour, mayProve: nothing };
   },
   (random) => {
     const { behaviour, proves, text = "a whole conversation" } = random.pick(spoken);
@@ -78,16 +91,16 @@ const manners: readonly ((random: Random) => PeerManner)[] = [
   (random) => {
     const { text = "" } = random.pick(spoken.filter(({ text }) => text !== undefined));
     const damaged = mutate(Buffer.from(text, "latin1"), random);
-    const behaviour = random.pick([behaviours.says, behaviours.answers])(damaged);
+    const behaviour = random.pick([says, answers])(damaged);
     return { words: `speaks a damaged ${quoted(text)}`, behaviour, mayProve: undefined };
   },
   (random) => {
     const text = `HTTP/1.1 ${random.pick(["200", "302", "401", "503"])} ${hostileText(random)}\r\nLocation: http://127.0.0.1/${hostileText(random)}\r\nServer: ${hostileText(random)}\r\n\r\n<title>${hostileText(random)}</title>`;
-    return { words: "a web page of hostile text", behaviour: behaviours.answers(text), mayProve: undefined };
+    return { words: "a web page of hostile text", behaviour: answers(text), mayProve: undefined };
   },
   (random) => {
     const text = `${random.pick(["SSH-2.0-", "220 ", "554 ", "200          40\n", "[[", "-ERR "])}${hostileText(random)}\r\n`;
-    return { words: `says ${quoted(text)}`, behaviour: behaviours.says(text), mayProve: undefined };
+    return { words: `says ${quoted(text)}`, behaviour: says(text), mayProve: undefined };
   },
 ];
 
@@ -107,7 +120,7 @@ export async function listen(behaviour: Behaviour, inTls = false): Promise<Liste
   let count = 0;
   const greet = (socket: Socket): void => {
     const raw = [...sockets].find(({ remotePort }) => remotePort === socket.remotePort);
-    if (raw !== undefined && raw !== socket) behaviours.beneath.set(socket, raw);
+    if (raw !== undefined && raw !== socket) beneath.set(socket, raw);
     socket.on("error", () => undefined).on("data", () => undefined);
     behaviour(socket, (count += 1));
   };

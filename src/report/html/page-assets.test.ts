@@ -23,7 +23,7 @@ it("the page asks nobody for anything", () => {
 });
 
 it("the page has no control characters of its own", () => {
-  // oxlint-disable-next-line no-control-regex
   for (const text of [pageAssets.script, pageAssets.style])
+    // oxlint-disable-next-line no-control-regex
     expect(text).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f]/);
 });
