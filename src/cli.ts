@@ -1,8 +1,9 @@
-import { Command, CommanderError, Option } from "commander";
+import { Command, Option } from "commander";
 import { setMaxListeners } from "node:events";
 import { readFileSync } from "node:fs";
 import { declareDoctor } from "./commands/doctor/options.ts";
 import { describeOption } from "./commands/describe-option.ts";
+import { explainError } from "./commands/explain-error.ts";
 import { formatHelp } from "./commands/format-help.ts";
 import { collect, parseCount, parseDuration } from "./commands/options.ts";
 import { conclude, undeliveredTo } from "./commands/output.ts";
@@ -10,7 +11,6 @@ import { removeDrafts } from "./commands/output-file.ts";
 import { readAll } from "./commands/read-stdin.ts";
 import { exitCodes, type ExitCode, type Surroundings } from "./commands/surroundings.ts";
 import { escapeUnseenByLine } from "./model/printable.ts";
-import { formatProblem, InputError } from "./model/problem.ts";
 
 const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
   version: string;
@@ -195,18 +195,6 @@ function sayMistake(text: string): void {
   surroundings.err(escapeUnseenByLine(text));
 }
 
-/** What a user reads when a command ends with an exception, and its exit code. */
-function explain(error: unknown): { text: string; code: ExitCode } {
-  if (error instanceof InputError) return { text: error.problems.map(formatProblem).join("\n"), code: exitCodes.usage };
-  if (error instanceof CommanderError) return { text: "", code: error.exitCode === 0 ? exitCodes.ok : exitCodes.usage };
-  const detail =
-    error instanceof Error ? (surroundings.env["PORTMATRIX_DEBUG"] ? error.stack : error.message) : String(error);
-  return {
-    text: `portmatrix: internal error: ${detail}\nThis is a bug; PORTMATRIX_DEBUG=1 shows where.`,
-    code: exitCodes.internal,
-  };
-}
-
 /** How the process ends: on signals, and when nobody reads its output any more. */
 function followProcess(): void {
   // A terminal that is closed may say so twice, once itself and once through its shell, and takes no output any more.
@@ -216,9 +204,10 @@ function followProcess(): void {
     abort.abort();
   });
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    process.once(signal, () => {
-      process.once(signal, () => process.exit(exitCodes.interrupted)); // the second one does not wait for the report
-      if (!endsItself.has(process.argv[2] ?? "")) process.exit(exitCodes.interrupted);
+    // One handler for good: while a signal has none, it would end the process at once.
+    process.on(signal, () => {
+      // The second one does not wait for the report.
+      if (abort.signal.aborted || !endsItself.has(process.argv[2] ?? "")) process.exit(exitCodes.interrupted);
       abort.abort();
     });
   }
@@ -235,7 +224,7 @@ let code: ExitCode = exitCodes.ok;
 try {
   await buildProgram((result) => void (code = result)).parseAsync();
 } catch (error) {
-  const explained = explain(error);
+  const explained = explainError(error, { showsStack: Boolean(surroundings.env["PORTMATRIX_DEBUG"]) });
   if (explained.text !== "") sayMistake(`${explained.text}\n`);
   code = explained.code;
 }
