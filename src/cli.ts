@@ -9,6 +9,7 @@ import { conclude, undeliveredTo } from "./commands/output.ts";
 import { removeDrafts } from "./commands/output-file.ts";
 import { readAll } from "./commands/read-stdin.ts";
 import { exitCodes, type ExitCode, type Surroundings } from "./commands/surroundings.ts";
+import { usualTimeout } from "./model/duration.ts";
 import { escapeUnseenByLine } from "./model/printable.ts";
 import { formatProblem, InputError } from "./model/problem.ts";
 
@@ -78,7 +79,7 @@ function buildProgram(finish: (code: ExitCode) => void): Command {
     .addOption(
       new Option("--timeout <duration>", "how long to wait for each answer")
         .argParser(parseDuration)
-        .default(4_500, "4.5s"),
+        .default(usualTimeout.ms, usualTimeout.written),
     )
     .option("--concurrency <n>", "probes in flight at most", parseCount)
     .option("--rate <n>", "probes per second at most", parseCount)
