@@ -11,6 +11,7 @@ export const unsentCauseSchema = z.enum([
   "name-leads-home", // the name resolved to the sender itself, or to no host
   "no-route", // the routing table of this machine has no way there
   "local-firewall", // EPERM: a rule of this machine refused to send
+  "connection-table-full", // EPERM or silence while this machine could track no new connection
   "vantage", // the vantage point could not be opened or broke off
   "not-supported", // the version of portmatrix there or here does not know what was asked or answered
   "aborted", // the run was interrupted

@@ -4,8 +4,10 @@ import { readIpLiteral } from "../model/address/ip-literal.ts";
 import type { Task } from "../model/task.ts";
 import { nothingSent, unsent } from "../model/unsent.ts";
 import { whyLinkless } from "../probe/kernel/network-error.ts";
+import { tableWatch } from "../probe/kernel/connection-table.ts";
 import { isOwnAddress } from "../probe/kernel/own-addresses.ts";
 import { closeProbers, probe } from "../probe/probers.ts";
+import { whyTableFull } from "../probe/table-full.ts";
 import { whenAborted } from "../probe/flight/when-aborted.ts";
 import { whyHome } from "./leads-home.ts";
 import { openResolver, type Resolution, type ResolvedAddress, type ResolverOptions } from "./resolve.ts";
@@ -26,10 +28,17 @@ export function openLocal(options: ResolverOptions = {}): Vantage {
   const observeName = async (task: Task, signal: AbortSignal): Promise<Observation> => {
     const resolution = await unlessAborted(resolve(task.target), signal);
     if (resolution === undefined || signal.aborted) return nothingSent("aborted", "the run was interrupted");
-    if ("failure" in resolution) return nothingSent("name", resolution.failure);
+    if ("failure" in resolution) return withoutAddress(resolution);
     return { answers: await askAll(task, resolution.addresses, signal) };
   };
   return { observe, close: async () => void (await closeProbers()), description: "this machine" };
+}
+
+/** The packets of a resolver are tracked as well. */
+function withoutAddress({ failure, unansweredSinceMs: sinceMs }: Extract<Resolution, { failure: string }>): Observation {
+  const full = sinceMs === undefined ? undefined : tableWatch().fullSince(sinceMs);
+  if (full === undefined) return nothingSent("name", failure);
+  return nothingSent("connection-table-full", `${failure}. ${whyTableFull(full)}`);
 }
 
 async function askAll(task: Task, addresses: readonly ResolvedAddress[], signal: AbortSignal): Promise<Answer[]> {
