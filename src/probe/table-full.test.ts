@@ -89,7 +89,9 @@ describe("the table is looked at", () => {
   it("a few times a second, whatever number of probes asks", async () => {
     const readings = tableIs(() => roomy);
     const startedAtMs = performance.now();
-    const all = Array.from({ length: 5_000 }, (_, at) => unlessTableFull(Promise.resolve(at % 2 ? silent : refusedToSend)));
+    const all = Array.from({ length: 5_000 }, (_, at) =>
+      unlessTableFull(Promise.resolve(at % 2 ? silent : refusedToSend)),
+    );
     await Promise.all(all);
     expect(readings()).toBeLessThanOrEqual(2 + (performance.now() - startedAtMs) / 50);
   });

@@ -134,7 +134,10 @@ describe("a resolver that gives no answer", () => {
     return answers[0]?.outcome;
   };
   it("was not asked where the connection tracking table of this machine is full", async () =>
-    expect(await asks("EAI_AGAIN", 8)).toMatchObject({ cause: "connection-table-full", detail: expect.stringContaining("8 of 8") }));
+    expect(await asks("EAI_AGAIN", 8)).toMatchObject({
+      cause: "connection-table-full",
+      detail: expect.stringContaining("8 of 8"),
+    }));
   it("is silent where there is room", async () => expect(await asks("EAI_AGAIN", 7)).toMatchObject({ cause: "name" }));
   it("is believed if it says that there is no such name", async () =>
     expect(await asks("ENOTFOUND", 8)).toMatchObject({ cause: "name" }));

@@ -35,7 +35,10 @@ export function openLocal(options: ResolverOptions = {}): Vantage {
 }
 
 /** The packets of a resolver are tracked as well. */
-function withoutAddress({ failure, unansweredSinceMs: sinceMs }: Extract<Resolution, { failure: string }>): Observation {
+function withoutAddress({
+  failure,
+  unansweredSinceMs: sinceMs,
+}: Extract<Resolution, { failure: string }>): Observation {
   const full = sinceMs === undefined ? undefined : tableWatch().fullSince(sinceMs);
   if (full === undefined) return nothingSent("name", failure);
   return nothingSent("connection-table-full", `${failure}. ${whyTableFull(full)}`);

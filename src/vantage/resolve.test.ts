@@ -69,7 +69,8 @@ describe("openResolver", () => {
   ])("%s", async (_name, name, answer, expected) => {
     const { lookup } = fakeLookup({ "*": answer });
     const [result] = await resolveAll([name], { lookup });
-    if (expected instanceof RegExp) expect(result?.resolution).toMatchObject({ failure: expect.stringMatching(expected) });
+    if (expected instanceof RegExp)
+      expect(result?.resolution).toMatchObject({ failure: expect.stringMatching(expected) });
     else expect(result?.resolution).toEqual(expected);
   });
 

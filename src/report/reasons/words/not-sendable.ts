@@ -151,7 +151,8 @@ export const notSendable = {
       short: "the sender could track no new connection, so nothing was sent",
       means:
         "The connection tracking table of the sending machine was full. Its kernel then drops the first packet of every new connection: UDP and ICMP fail with EPERM, TCP stays silent. All that was silent while the table was full has this reason; what was answered meanwhile keeps its own.",
-      proves: "The number of tracked connections had reached its limit while the probe was under way; the message has both.",
+      proves:
+        "The number of tracked connections had reached its limit while the probe was under way; the message has both.",
       doesNotProve: nothing,
       likelyCauses: [
         "The sender forwards for others, as a NAT gateway or a container host does, and has more connections than room.",
