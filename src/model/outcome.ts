@@ -100,6 +100,11 @@ export const evidenceSchema = z.strictObject({
   /** Time to live that was left when the first answer arrived: echo reply, SYN-ACK or reset over IPv4. */
   ttl: z.number().int().optional(),
   method: z.enum(["raw-socket", "ping"]).optional(),
+  /**
+   * The web proxy that the sender's environment names for what was asked in vain: the variable, and the proxy without a
+   * login, where it can be read. Nothing was sent to it.
+   */
+  webProxy: z.strictObject({ variable: z.string(), url: z.string().optional() }).optional(),
   snmp: snmpEvidenceSchema.optional(),
   service: serviceEvidenceSchema.optional(),
 });

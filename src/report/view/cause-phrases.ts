@@ -1,6 +1,7 @@
 import type { Result } from "../../model/run.ts";
 import type { Cause } from "./cause.ts";
 import { reasonWords } from "../reasons/entries.ts";
+import { webProxyHint } from "../reasons/web-proxy.ts";
 import { counted, inOrder, listed, nodes, service } from "../text/wording.ts";
 import { familyOf } from "./quiet.ts";
 
@@ -16,6 +17,12 @@ const targets = (results: readonly Result[]) => names(results, ({ to }) => to);
 
 /** Says what the flows of a cause have in common and where to look first. */
 export function phraseCause(cause: Cause): CausePhrase {
+  const { headline, advice } = phraseKind(cause);
+  const hint = cause.results.map(webProxyHint).find((one) => one !== "") ?? "";
+  return { headline, advice: advice.includes(hint) ? advice : `${advice}${hint}` };
+}
+
+function phraseKind(cause: Cause): CausePhrase {
   const { kind, results } = cause;
   const [first] = results;
   const own = first.advice ?? "";
