@@ -51,7 +51,7 @@ export function recordOf(
   const { durationMs, interrupted, controls = [] } = circumstances;
   const decoys = decoysOf(controls);
   const judgements = judge({ plan, observed, stage, senders, interrupted, decoys }, flows);
-  const context = { topology: file, sameTargetOf: sameTargetIn(judgements, plan.flows) };
+  const context = { topology: file, sameTargetOf: sameTargetIn(judgements, plan) };
   const results = judgements.map((judgement) => phrase(judgement, context));
   return {
     ...factsOf(prepared, circumstances),

@@ -1,5 +1,6 @@
 import type { Judgement, Result } from "../../model/run.ts";
 import { reasonWords } from "./entries.ts";
+import { askedSlowerHint } from "./asked-slower.ts";
 import { webProxyHint } from "./web-proxy.ts";
 import type { Context } from "./reason-words.ts";
 
@@ -32,6 +33,9 @@ export function phrase(judgement: Judgement, context: Context = {}): Result {
     proof: judgement.proof,
     // Joined, because a text made by a template keeps its parts until it is first read, in three times the memory.
     message: [message(judgement), "."].join(""),
-    advice: advice === undefined ? undefined : [advice(judgement, context), webProxyHint(judgement)].join(""),
+    advice:
+      advice === undefined
+        ? undefined
+        : [advice(judgement, context), askedSlowerHint(judgement), webProxyHint(judgement)].join(""),
   };
 }
