@@ -14,14 +14,14 @@ interface World {
   /** What each port said, in the order in which they were asked. */
   first: readonly Outcome[];
   /** What it says when it is asked again. */
-  then?: (port: number) => Outcome;
+  later?: (port: number) => Outcome;
   /** Places in `first` that may be asked only once, or must be blocked. */
   careful?: readonly number[];
   blocked?: readonly number[];
   aborted?: boolean;
 }
 
-async function ask({ first, then = () => open, careful = [], blocked = [], aborted = false }: World) {
+async function ask({ first, later = () => open, careful = [], blocked = [], aborted = false }: World) {
   const portAt = (at: number) => 1_000 + at;
   const expectAt = (at: number): Expectation => (blocked.includes(at) ? "blocked" : "open");
   const flows = first.map((_, at) => flow({ port: portAt(at), expect: expectAt(at) }));
@@ -56,7 +56,7 @@ async function ask({ first, then = () => open, careful = [], blocked = [], abort
       expect(task.careful).toBe(true);
       await new Promise((resolve) => setTimeout(resolve, 30));
       underWay -= 1;
-      return { answers: [answer(then(port))] };
+      return { answers: [answer(later(port))] };
     },
   });
   const senders = new Set(["web01"]);
@@ -79,7 +79,7 @@ describe("where the first new connections worked and the rest were silent", () =
   });
 
   it("the others are left alone where it is silent again, and it says so", async () => {
-    const { asked, results } = await ask({ first: limited, then: () => silent });
+    const { asked, results } = await ask({ first: limited, later: () => silent });
     expect(asked).toEqual([1_004]);
     expect(results[4]).toMatchObject({ verdict: "fail", reason: "no-answer", attempts: 2 });
     expect(results[4]?.evidence.askedSlower).toMatchObject({ outcome: "silent" });
@@ -88,7 +88,7 @@ describe("where the first new connections worked and the rest were silent", () =
   });
 
   it("what answers now with a refusal is refused", async () => {
-    const { results } = await ask({ first: limited, then: () => refused });
+    const { results } = await ask({ first: limited, later: () => refused });
     expect(results[5]).toMatchObject({ reason: "connection-refused" });
     expect(results[5]?.advice).toContain("Something limits new connections");
   });
@@ -105,7 +105,7 @@ describe("where the first new connections worked and the rest were silent", () =
   });
 
   it("what could not be sent changes nothing", async () => {
-    const { results } = await ask({ first: limited, then: () => outcomes.unsent });
+    const { results } = await ask({ first: limited, later: () => outcomes.unsent });
     expect(results[4]).toMatchObject({ reason: "no-answer", attempts: 1 });
     expect(results[4]?.evidence.askedSlower).toBeUndefined();
   });
