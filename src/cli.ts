@@ -157,9 +157,7 @@ function buildProgram(finish: (code: ExitCode) => void): Command {
     .option("--accepts <protocol>", "exit 0 if this protocol version is spoken", Number)
     .action(async (options: { accepts?: number }) => {
       const { agentCommand } = await import("./commands/agent.ts");
-      finish(
-        await agentCommand(options, { stdin: process.stdin, stdout: process.stdout, version, signal: abort.signal }),
-      );
+      finish(await agentCommand(options, { ...surroundings, stdin: process.stdin, stdout: process.stdout }));
     });
   return program;
 }
