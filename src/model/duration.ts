@@ -1,5 +1,3 @@
-import { z } from "zod";
-
 const perUnitMs = { ms: 1, s: 1_000, m: 60_000 } as const;
 const longestMs = 600_000;
 /**
@@ -20,14 +18,3 @@ export function readDuration(text: string): number | undefined {
 /** What is wrong with a text that is no duration. */
 export const noDuration = (text: string): string =>
   `"${text}" is not a duration between 1ms and 10m, such as 300ms, 3s or 1m`;
-
-/** A duration as a topology writes it; the output is in milliseconds. */
-export const durationSchema = z
-  .string()
-  .transform((text, context) => {
-    const durationMs = readDuration(text);
-    if (durationMs !== undefined) return durationMs;
-    context.addIssue({ code: "custom", message: noDuration(text) });
-    return z.NEVER;
-  })
-  .meta({ description: "How long: 300ms, 3s, 1.5s or 1m; at most 10m" });
