@@ -170,6 +170,13 @@ const laterRefinements = [
     "`silent` or both) and why. There a failure or an undecided silence becomes the warning " +
     `${reasonLink("absence-is-normal")}. Only where the port must be open, and only for the host's own refusal: not for ` +
     "one that somebody else sent, or probably sent.",
+  "### Accepted silence",
+  "Some services over UDP answer nobody, so nothing can prove that a datagram arrives. Where the topology " +
+    "([accept](topology.md#silence-that-is-accepted)) or `--accept unverifiable` says that this is known, their silence " +
+    `counts as met, with a note: ${reasonLink("silence-accepted")}. Only where the port must be open, only for probes ` +
+    "that ask nothing a healthy service would answer (DNS, NTP and SNMP are answered), and only for silence: a refusal, an " +
+    "ICMP error, even one that could not be verified, and whatever went wrong on this side stay what they are. A comparison treats accepted " +
+    "silence as silence: accepting it mends nothing, and a refusal after it is broken.",
   "### Controls",
   "A port that must be blocked and stays silent may be blocked, or the host may be off, or its address mistyped. A " +
     "control tells: another flow of the same run, from the same sender to the very same address, with the outcome " +

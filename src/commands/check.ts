@@ -20,7 +20,10 @@ import { openVantages } from "./check/vantages.ts";
 import { readWatchOptions, type WatchOptions, type WatchRun } from "./check/watch-options.ts";
 
 /** Options of `check`; durations in milliseconds. */
-export interface CheckOptions extends PlanOptions, RunOptions, BaselineOptions, WatchOptions {}
+export interface CheckOptions extends PlanOptions, RunOptions, BaselineOptions, WatchOptions {
+  /** Whose silence is accepted, whatever the topology says of it; absent where it decides. */
+  accept?: "unverifiable";
+}
 
 /**
  * The main job: plan, probe, judge, report. Resolves with the exit code (docs/ci.md); bad input is an InputError.

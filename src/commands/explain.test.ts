@@ -95,6 +95,7 @@ it("lists every reason with one line each, by verdict, the worst first", async (
       certificate-expired          the service answered with a certificate out of date
       clock-differs                the time server answered; the two clocks differ
       everything-open              this port is open, but so is one that nobody should hold
+      silence-accepted             silence over UDP that was accepted, as \`accept: unverifiable\` says
       path-open-nothing-listens    refused before the installation: a reply, and no service yet
       alternative-path-open        this way is not open before the installation; another one is
       path-open-other-answers      accepted before the installation, but not by the service

@@ -2,7 +2,7 @@ import type { Flow, Plan } from "../model/flow.ts";
 import type { Observed } from "../model/observed.ts";
 import type { Answer } from "../model/outcome.ts";
 import { sortById } from "../model/order.ts";
-import { verdictOf } from "../model/reason.ts";
+import { isUnverified, verdictOf } from "../model/reason.ts";
 import type { Judgement, ResultEvidence } from "../model/run.ts";
 import type { Stage, Verdict } from "../model/verdict.ts";
 import { settleAlternatives } from "./alternatives.ts";
@@ -122,6 +122,9 @@ function settleAttempts(flow: Flow, last: Weighed, earlier: readonly Weighed[]):
   if (flow.expect === "blocked") {
     const reached = earlier.find((one) => verdictIn(one) === "fail");
     return reached === undefined || verdictIn(last) === "fail" ? last : reached;
+  }
+  if (isUnverified(last.ruling.reason) && earlier.some((one) => verdictIn(one) === "fail")) {
+    return { ...last, ruling: { reason: "udp-silence", proof: last.ruling.proof } }; // somebody did say something
   }
   const failed = earlier.some((one) => verdictIn(one) === "fail" || verdictIn(one) === "unknown");
   if (!failed || verdictIn(last) !== "pass") return last;

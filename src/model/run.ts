@@ -52,6 +52,7 @@ export const resultSchema = z.strictObject({
   outcome: outcomeKindSchema.optional(),
   rttMs: z.number().nonnegative().optional(),
   attempts: z.number().int().nonnegative(),
+  takenAt: z.iso.datetime().optional(), // when it was asked last; where a watch asked at many times
   evidence: resultEvidenceSchema,
   verdict: verdictSchema,
   reason: reasonSchema,

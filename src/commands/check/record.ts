@@ -4,7 +4,7 @@ import { summarise } from "../../judge/rollup.ts";
 import type { Flow } from "../../model/flow.ts";
 import type { DecoySent, Run } from "../../model/run.ts";
 import type { RunFacts } from "../../report/run/ndjson.ts";
-import { noteElsewhere } from "../../report/run/notes.ts";
+import { noteElsewhere } from "../../report/text/note-elsewhere.ts";
 import { phrase } from "../../report/reasons/phrase.ts";
 import { sameTargetIn } from "../../report/reasons/same-target.ts";
 import type { Observed } from "../../model/observed.ts";

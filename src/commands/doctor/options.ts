@@ -28,7 +28,10 @@ export function declareDoctor(
     .option("--server <address|name>", "the Checkmk server, as behind cmk-agent-ctl register --server")
     .option("--site <site>", "the site to register with")
     .option("--host <address|name>", "the host whose agent is to register")
-    .option("--from <node>", "this machine is NODE; without a topology: host (default) or server")
+    .option(
+      "--from <node>",
+      "this machine is NODE (NODE! if none of its addresses is here); without a topology: host (default) or server",
+    )
     .option("--port <port>", "the receiver's port, as in --server HOST:PORT: discovery is left out", parsePort)
     .addOption(
       new Option("--timeout <duration>", "how long to wait for each answer")

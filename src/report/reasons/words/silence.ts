@@ -1,5 +1,5 @@
 import type { Reason } from "../../../model/reason.ts";
-import type { Facts } from "../../text/wording.ts";
+import { type Facts, service } from "../../text/wording.ts";
 import type { ReasonWords } from "../reason-words.ts";
 import { answeredBeforeSilence } from "../same-target.ts";
 import { saw } from "../saw.ts";
@@ -15,6 +15,24 @@ function limited(sameTarget: readonly Facts[]): string {
 
 /** Nothing came back. */
 export const silence = {
+  "silence-accepted": {
+    cell: "silent, ok",
+    message: (facts) => `${saw(facts)}; accepted, because ${service(facts)} answers nobody and the topology says so`,
+    advice: ({ to }) =>
+      `Nothing is proven by it: to see once that it works, send a test message and look for it on ${to}.`,
+    explanation: {
+      short: "silence over UDP that was accepted, as `accept: unverifiable` says",
+      means:
+        "No reply and no ICMP error came back over UDP, from a service that answers nobody. The topology (`accept: unverifiable`) or `--accept unverifiable` says that this counts as met.",
+      proves: "Nothing, except that no refusal and no ICMP error was seen: either would have failed.",
+      doesNotProve: "That the port is open. A firewall that drops the datagrams looks the same.",
+      likelyCauses: [
+        "The service took the datagram and has nothing to say, as syslog, SNMP traps and corosync do.",
+        "A firewall drops the datagram or the ICMP error.",
+      ],
+      lookFirst: "Nothing to do for the run. To prove the way once, send a test message and look for it on the target.",
+    },
+  },
   "no-answer": {
     cell: "no answer",
     message: saw,
