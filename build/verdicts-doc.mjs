@@ -207,6 +207,12 @@ const laterRefinements = [
     "silence before `unsent`; the latest of equals. If the port must be open and passes only after an attempt that did " +
     `not, or to the second try, it is ${reasonLink("answered-on-second-attempt")}. If the port must be blocked and any attempt got through, it ` +
     `is ${reasonLink("open-not-blocked")}.`,
+  "Where the first four or more ports of a target answered in the order in which they were asked and all after them, three " +
+    "or more, were silent, something may limit new connections. Then one of the silent ports is asked once more, alone, " +
+    "after a pause of two seconds; if it answers, up to seven others as well, one after the other. `evidence.askedSlower` " +
+    "says so and what it gave: a port that answers now is " +
+    `${reasonLink("answered-on-second-attempt")}. Not where a second connection could do harm, for ports that must be ` +
+    "blocked, or under `--watch`, which asks again anyway ([why](notes/probe-safety.md#asking-again-after-silence)).",
   "### Alternatives",
   "Some requirements can be met in several ways: 80 or 443, 25 or 465 or 587. One that works is enough, with or without " +
     "a caveat. One that is merely allowed to be absent does not count, nor one that was silent or gave an unexpected " +

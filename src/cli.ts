@@ -1,9 +1,10 @@
-import { Command, CommanderError } from "commander";
+import { Command } from "commander";
 import { setMaxListeners } from "node:events";
 import { readFileSync } from "node:fs";
 import { declareCheckOptions, failOn } from "./commands/check/options.ts";
 import { declareDoctor } from "./commands/doctor/options.ts";
 import { describeOption } from "./commands/describe-option.ts";
+import { explainError } from "./commands/explain-error.ts";
 import { formatHelp } from "./commands/format-help.ts";
 import { collect } from "./commands/options.ts";
 import { conclude, undeliveredTo } from "./commands/output.ts";
@@ -11,7 +12,6 @@ import { removeDrafts } from "./commands/output-file.ts";
 import { readAll } from "./commands/read-stdin.ts";
 import { exitCodes, type ExitCode, type Surroundings } from "./commands/surroundings.ts";
 import { escapeUnseenByLine } from "./model/printable.ts";
-import { formatProblem, InputError } from "./model/problem.ts";
 
 const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
   version: string;
@@ -157,9 +157,7 @@ function buildProgram(finish: (code: ExitCode) => void): Command {
     .option("--accepts <protocol>", "exit 0 if this protocol version is spoken", Number)
     .action(async (options: { accepts?: number }) => {
       const { agentCommand } = await import("./commands/agent.ts");
-      finish(
-        await agentCommand(options, { stdin: process.stdin, stdout: process.stdout, version, signal: abort.signal }),
-      );
+      finish(await agentCommand(options, { ...surroundings, stdin: process.stdin, stdout: process.stdout }));
     });
   return program;
 }
@@ -167,18 +165,6 @@ function buildProgram(finish: (code: ExitCode) => void): Command {
 /** Writes an error to stderr. It may quote an argument, a file or another program, so each line is made safe to show. */
 function sayMistake(text: string): void {
   surroundings.err(escapeUnseenByLine(text));
-}
-
-/** What a user reads when a command ends with an exception, and its exit code. */
-function explain(error: unknown): { text: string; code: ExitCode } {
-  if (error instanceof InputError) return { text: error.problems.map(formatProblem).join("\n"), code: exitCodes.usage };
-  if (error instanceof CommanderError) return { text: "", code: error.exitCode === 0 ? exitCodes.ok : exitCodes.usage };
-  const detail =
-    error instanceof Error ? (surroundings.env["PORTMATRIX_DEBUG"] ? error.stack : error.message) : String(error);
-  return {
-    text: `portmatrix: internal error: ${detail}\nThis is a bug; PORTMATRIX_DEBUG=1 shows where.`,
-    code: exitCodes.internal,
-  };
 }
 
 /** How the process ends: on signals, and when nobody reads its output any more. */
@@ -190,9 +176,10 @@ function followProcess(): void {
     abort.abort();
   });
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    process.once(signal, () => {
-      process.once(signal, () => process.exit(exitCodes.interrupted)); // the second one does not wait for the report
-      if (!endsItself.has(process.argv[2] ?? "")) process.exit(exitCodes.interrupted);
+    // One handler for good: while a signal has none, it would end the process at once.
+    process.on(signal, () => {
+      // The second one does not wait for the report.
+      if (abort.signal.aborted || !endsItself.has(process.argv[2] ?? "")) process.exit(exitCodes.interrupted);
       abort.abort();
     });
   }
@@ -209,7 +196,7 @@ let code: ExitCode = exitCodes.ok;
 try {
   await buildProgram((result) => void (code = result)).parseAsync();
 } catch (error) {
-  const explained = explain(error);
+  const explained = explainError(error, { showsStack: Boolean(surroundings.env["PORTMATRIX_DEBUG"]) });
   if (explained.text !== "") sayMistake(`${explained.text}\n`);
   code = explained.code;
 }

@@ -7,6 +7,7 @@ import { appearance, inFile } from "./appearance.ts";
 import { type BaselineOptions, openBaseline, textPlace } from "./check/baseline.ts";
 import { parseDestinations } from "./formats.ts";
 import { limitsHere, sayWhenSlowed } from "./check/limits.ts";
+import { askSlower } from "./check/ask-slower.ts";
 import { conclude, deliver } from "./output.ts";
 import { loadPlan, type PlanOptions, type Planned } from "./plan.ts";
 import { prepare, type RunOptions } from "./check/prepare.ts";
@@ -118,6 +119,7 @@ export async function probe(
         if (isStreamOnly) for (const probe of over) observed.delete(probe);
       },
     });
+    await askSlower(prepared, observed, { ...limits, signal, say });
     const controls = await sendDecoys(prepared, observed, { ...limits, timeoutMs: options.timeout, signal });
     const durationMs = performance.now() - clock;
     const circumstances = { version, startedAt, durationMs, interrupted: signal.aborted, controls };

@@ -75,6 +75,7 @@ it("lists every reason with one line each, by verdict, the worst first", async (
       name-resolves-to-self        the target's name leads to the sender itself, or to no host
       no-route-here                the sender's routing table has no way there
       local-firewall               a rule of the sender itself held the probe back
+      connection-table-full        the sender could track no new connection, so nothing was sent
       vantage-not-opened           the way to the sending node could not be opened, or broke off
       probe-not-supported          the portmatrix at the sending node does not know this probe
       probe-failed                 the probe failed for another cause on this side

@@ -69,7 +69,9 @@ function judgeSeen(flow: Flow, seen: Observed, weighing: Weighing): Judgement {
   const last = weighObservation(seen.observation, flow, weighing);
   const earlier = seen.earlier.map((observation) => weighObservation(observation, flow, weighing));
   const decisive = earlier.length === 0 ? last : settleAttempts(flow, last, earlier);
-  const evidence = evidenceOf(decisive, seen.observation.answers, earlier);
+  const itsOwn = evidenceOf(decisive, seen.observation.answers, earlier);
+  const { askedSlower } = seen;
+  const evidence = askedSlower === undefined ? itsOwn : { ...itsOwn, askedSlower };
   return judgementOf(flow, { attempts: seen.attempts, evidence, ruling: decisive.ruling, answer: decisive.answer });
 }
 

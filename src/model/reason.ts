@@ -89,6 +89,7 @@ export const reasons = {
   "name-resolves-to-self": { verdict: "error" },
   "no-route-here": { verdict: "error" },
   "local-firewall": { verdict: "error" },
+  "connection-table-full": { verdict: "error" },
   "vantage-not-opened": { verdict: "error" },
   "probe-not-supported": { verdict: "error" },
   "probe-failed": { verdict: "error" },

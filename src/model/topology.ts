@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { portSchema } from "./address/port.ts";
 import { addressSchema } from "./address/address.ts";
-import { durationSchema } from "./duration.ts";
+import { durationSchema } from "./duration-schema.ts";
 import { featureSchema, portNames } from "./names.ts";
 import { proxySchema } from "./address/proxy.ts";
 import { tcpServiceNameSchema } from "./service.ts";

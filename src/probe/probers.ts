@@ -5,6 +5,7 @@ import { probeIcmp } from "./icmp/icmp.ts";
 import { listenFirst, stopListening } from "./tcp/listen-first.ts";
 import type { ProbeContext, Prober, Seen } from "./flight/prober.ts";
 import { probeSnmp } from "./snmp/snmp.ts";
+import { unlessTableFull } from "./table-full.ts";
 import { probeTcp } from "./tcp/tcp.ts";
 import { probeUdp } from "./udp/udp.ts";
 
@@ -26,9 +27,9 @@ export function probe<Kind extends ProbeKind>(spec: SpecOf<Kind>, context: Probe
   const prober = probers[spec.kind] as unknown as Prober<SpecOf<Kind>>;
   const opening = listenFirst(spec.kind, context.family);
   const asksService = spec.kind === "tcp" && "service" in spec && spec.service !== undefined;
-  if (opening === undefined && !asksService) return prober(spec, context).then(bounded);
+  if (opening === undefined && !asksService) return unlessTableFull(prober(spec, context)).then(bounded);
   const ready = Promise.all([opening, asksService ? loadServices() : undefined]);
-  return ready.then(() => prober(spec, context)).then(bounded);
+  return ready.then(() => unlessTableFull(prober(spec, context))).then(bounded);
 }
 
 /** Closes what probes share (the raw sockets), so that the process can end. Probing may go on afterwards. */

@@ -18,8 +18,8 @@ export interface ExecOptions {
   graceMs?: number;
   /** Called with a sentence about what the two versions do not know of each other, once for each kind. */
   onNote?: (sentence: string) => void;
-  /** Environment of the program; default that of this process. */
-  env?: Environment;
+  /** Environment of the program. */
+  env: Environment;
   /** Ends the opening; after that, `close` ends the vantage point. */
   signal: AbortSignal;
 }

@@ -4,20 +4,33 @@ import { readIpLiteral } from "../model/address/ip-literal.ts";
 import type { Task } from "../model/task.ts";
 import { nothingSent, unsent } from "../model/unsent.ts";
 import { whyLinkless } from "../probe/kernel/network-error.ts";
+import { tableWatch } from "../probe/kernel/connection-table.ts";
 import { isOwnAddress } from "../probe/kernel/own-addresses.ts";
 import { closeProbers, probe } from "../probe/probers.ts";
+import { whyTableFull } from "../probe/table-full.ts";
 import { whenAborted } from "../probe/flight/when-aborted.ts";
 import { whyHome } from "./leads-home.ts";
 import { openResolver, type Resolution, type ResolvedAddress, type ResolverOptions } from "./resolve.ts";
+import { mayNeedProxy, nameWebProxy } from "./web-proxy.ts";
+import type { Environment } from "./child.ts";
 import type { Vantage } from "./vantage.ts";
+
+export interface LocalOptions extends ResolverOptions {
+  /** Environment of this machine, for the web proxy that it names; default none. */
+  env?: Environment | undefined;
+}
 
 /**
  * Opens this machine as a vantage point. A name is resolved here, and every address that it has is probed at the same
  * time, or one after the other if the task is careful; the observation has one answer for each. Names are looked up once per vantage point.
  */
-export function openLocal(options: ResolverOptions = {}): Vantage {
+export function openLocal({ env = {}, ...options }: LocalOptions = {}): Vantage {
   const resolve = openResolver(options);
-  const observe = (task: Task, signal: AbortSignal): Promise<Observation> => {
+  const observe = (task: Task, signal: AbortSignal): Promise<Observation> =>
+    mayNeedProxy(task)
+      ? send(task, signal).then((observation) => nameWebProxy(task, observation, env))
+      : send(task, signal);
+  const send = (task: Task, signal: AbortSignal): Promise<Observation> => {
     // A literal, as nearly every target of a large run is, needs no detour.
     const literal = isIPv4(task.target) ? ({ family: 4, text: task.target } as const) : readIpLiteral(task.target);
     if (literal === undefined) return observeName(task, signal);
@@ -26,10 +39,20 @@ export function openLocal(options: ResolverOptions = {}): Vantage {
   const observeName = async (task: Task, signal: AbortSignal): Promise<Observation> => {
     const resolution = await unlessAborted(resolve(task.target), signal);
     if (resolution === undefined || signal.aborted) return nothingSent("aborted", "the run was interrupted");
-    if ("failure" in resolution) return nothingSent("name", resolution.failure);
+    if ("failure" in resolution) return withoutAddress(resolution);
     return { answers: await askAll(task, resolution.addresses, signal) };
   };
   return { observe, close: async () => void (await closeProbers()), description: "this machine" };
+}
+
+/** The packets of a resolver are tracked as well. */
+function withoutAddress({
+  failure,
+  unansweredSinceMs: sinceMs,
+}: Extract<Resolution, { failure: string }>): Observation {
+  const full = sinceMs === undefined ? undefined : tableWatch().fullSince(sinceMs);
+  if (full === undefined) return nothingSent("name", failure);
+  return nothingSent("connection-table-full", `${failure}. ${whyTableFull(full)}`);
 }
 
 async function askAll(task: Task, addresses: readonly ResolvedAddress[], signal: AbortSignal): Promise<Answer[]> {

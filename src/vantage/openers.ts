@@ -28,7 +28,7 @@ const openers = {
   local: {
     isShared: true,
     descriptors: 0,
-    open: (_, { lookupsAtOnce, lookup }) => Promise.resolve(openLocal({ lookupsAtOnce, lookup })),
+    open: (_, { lookupsAtOnce, lookup, env }) => Promise.resolve(openLocal({ lookupsAtOnce, lookup, env })),
   },
   exec: {
     isShared: false,

@@ -1,4 +1,5 @@
 import { type Command, Option } from "commander";
+import { usualTimeout } from "../../model/duration.ts";
 import { collect, parseCount, parseDuration } from "../options.ts";
 
 /** Which changes of a comparison fail. */
@@ -14,7 +15,7 @@ export function declareCheckOptions(command: Command): Command {
     .addOption(
       new Option("--timeout <duration>", "how long to wait for each answer")
         .argParser(parseDuration)
-        .default(4_500, "4.5s"),
+        .default(usualTimeout.ms, usualTimeout.written),
     )
     .option("--concurrency <n>", "probes in flight at most", parseCount)
     .option("--rate <n>", "probes per second at most", parseCount)

@@ -6,6 +6,7 @@ import type { DecoySent, Run } from "../../model/run.ts";
 import type { RunFacts } from "../../report/run/ndjson.ts";
 import { noteElsewhere } from "../../report/text/note-elsewhere.ts";
 import { phrase } from "../../report/reasons/phrase.ts";
+import { otherAddressesIn } from "../../report/reasons/other-addresses.ts";
 import { sameTargetIn } from "../../report/reasons/same-target.ts";
 import type { Observed } from "../../model/observed.ts";
 import type { Prepared } from "./prepare.ts";
@@ -51,7 +52,11 @@ export function recordOf(
   const { durationMs, interrupted, controls = [] } = circumstances;
   const decoys = decoysOf(controls);
   const judgements = judge({ plan, observed, stage, senders, interrupted, decoys }, flows);
-  const context = { topology: file, sameTargetOf: sameTargetIn(judgements, plan.flows) };
+  const context = {
+    topology: file,
+    sameTargetOf: sameTargetIn(judgements, plan),
+    otherAddressesOf: otherAddressesIn(judgements),
+  };
   const results = judgements.map((judgement) => phrase(judgement, context));
   return {
     ...factsOf(prepared, circumstances),

@@ -2,12 +2,13 @@ import { setMaxListeners } from "node:events";
 import { readFile } from "node:fs/promises";
 import { escapeUnseen } from "../../model/printable.ts";
 import type { Observe } from "../../model/task.ts";
-import { kindOf, type VantageKind, type VantageSpec } from "../../model/topology.ts";
+import { isLocal, kindOf, type VantageKind, type VantageSpec } from "../../model/topology.ts";
 import { nothingSent } from "../../model/unsent.ts";
 import { openerOf } from "../../vantage/openers.ts";
 import type { Vantage } from "../../vantage/vantage.ts";
 import { agentBundle } from "../shipped-files.ts";
 import { openingsInAll } from "./limits.ts";
+import { type KeptSecrets, keepSecrets } from "./keep-secrets.ts";
 import { lookups } from "./lookups.ts";
 import { openGate } from "./open-gate.ts";
 
@@ -59,7 +60,10 @@ export function openVantages(senders: ReadonlyMap<string, VantageSpec>, options:
 
   const open = (node: string, spec: VantageSpec): Promise<Vantage> => {
     const { isShared, open } = opener(spec);
-    const onNote = (note: string) => void notes.set(note, [...(notes.get(note) ?? []), node]);
+    const onNote = (said: string) => {
+      const note = keptBy(node).hideIn(said);
+      notes.set(note, [...(notes.get(note) ?? []), node]);
+    };
     const looking = { lookupsAtOnce, lookup: lookups.lookup };
     const begin = () => open(spec, { readWorker, env, ...looking, openTimeoutMs, graceMs, signal, onNote });
     if (!isShared) return gate(begin);
@@ -83,8 +87,20 @@ export function openVantages(senders: ReadonlyMap<string, VantageSpec>, options:
     pending.set(node, opening);
   }
 
-  const observeNow = (node: string): Observe =>
-    opened.get(node)?.observe ?? sayWhy(refused.get(node) ?? "no vantage point was opened");
+  const kept = new Map<string, KeptSecrets>();
+  const keptBy = (node: string): KeptSecrets => {
+    const known = kept.get(node) ?? keepSecrets(isLocal(senders.get(node)));
+    kept.set(node, known);
+    return known;
+  };
+  const guarded = new Map<string, Observe>();
+  const observeNow = (node: string): Observe => {
+    const vantage = opened.get(node);
+    if (vantage === undefined) return sayWhy(refused.get(node) ?? "no vantage point was opened");
+    const known = guarded.get(node) ?? keptBy(node).guard(vantage.observe);
+    guarded.set(node, known);
+    return known;
+  };
   return {
     observe: (node) => {
       const opening = pending.get(node);

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { usualTimeout } from "../../model/duration.ts";
 import { formatHelp } from "../format-help.ts";
 import { collect, parseDuration } from "../options.ts";
 
@@ -36,7 +37,7 @@ export function declareDoctor(
     .addOption(
       new Option("--timeout <duration>", "how long to wait for each answer")
         .argParser(parseDuration)
-        .default(3_500, "3.5s"),
+        .default(usualTimeout.ms, usualTimeout.written),
     )
     .option("--format <format[=file]>", "output format (repeatable)", collect, [])
     .option("--no-color", "no colour, as with NO_COLOR in the environment")

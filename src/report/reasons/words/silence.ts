@@ -7,10 +7,16 @@ import { whenQuiet } from "../service-hints.ts";
 import { sharedRule, sharedSilence } from "../group-advice.ts";
 
 /** What to think of where an address answered at first and then no more; empty where it did not. */
-function limited(sameTarget: readonly Facts[]): string {
+function limited(facts: Facts, sameTarget: readonly Facts[]): string {
   const seen = answeredBeforeSilence(sameTarget);
-  if (seen === undefined) return "";
-  return ` Or a limit on new connections: the first ${seen.answered} ports asked at this address answered, the ${seen.silent} after them did not. Ask again slower (\`--rate 1\`); what answers then is open, and a rule or a ban for scanning cut the others off.`;
+  if (seen === undefined || facts.evidence.askedSlower !== undefined) return "";
+  const pattern = `the first ${seen.answered} ports asked at this address answered, the ${seen.silent} after them did not`;
+  const again = sameTarget.find(({ evidence }) => evidence.askedSlower !== undefined);
+  if (again === undefined)
+    return ` Or a limit on new connections: ${pattern}. Ask again slower (\`--rate 1\`); what answers then is open, and a rule or a ban for scanning cut the others off.`;
+  return again.evidence.askedSlower?.outcome === "silent"
+    ? ` Or a ban for scanning: ${pattern}, and ${service(again)}, asked again slower, was silent too.`
+    : ` Or a limit on new connections: ${pattern}, and ${service(again)} answered when it was asked again slower. Ask this one again as well (\`--rate 1\`).`;
 }
 
 /** Nothing came back. */
@@ -39,7 +45,7 @@ export const silence = {
     advice: (facts, { sameTargetOf }) =>
       facts.protocol === "icmp"
         ? `See whether ${facts.to} is up. If its other ports answer, a rule drops ICMP echo; then allow it or choose another host check.`
-        : `${whenQuiet(facts)}${limited(sameTargetOf?.(facts) ?? [])}`,
+        : `${whenQuiet(facts)}${limited(facts, sameTargetOf?.(facts) ?? [])}`,
     sharedAdvice: { service: sharedSilence, port: sharedRule },
     explanation: {
       short: "nothing came back over TCP or ICMP",
