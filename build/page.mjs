@@ -37,12 +37,16 @@ async function bundle(entry) {
     legalComments: "none",
     logLevel: "warning",
   });
-  const text = outputFiles[0].text.trim();
+  // esbuild leaves control characters in strings as they are, and a page must have none (HTML standard, section 13.2.3.5).
+  // oxlint-disable-next-line no-control-regex
+  const text = outputFiles[0].text.trim().replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f]/g, escapeControl);
   // In a <script> or <style> element these would end it or change how it is read.
   if (/<\/(?:script|style)|<!--/i.test(text))
     throw new Error(`${entry} holds text that must not stand in its element.`);
   return text;
 }
+
+const escapeControl = (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`;
 
 const hash = (text) => `sha256-${createHash("sha256").update(text).digest("base64")}`;
 

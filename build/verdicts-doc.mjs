@@ -170,6 +170,13 @@ const laterRefinements = [
     "`silent` or both) and why. There a failure or an undecided silence becomes the warning " +
     `${reasonLink("absence-is-normal")}. Only where the port must be open, and only for the host's own refusal: not for ` +
     "one that somebody else sent, or probably sent.",
+  "### Accepted silence",
+  "Some services over UDP answer nobody, so nothing can prove that a datagram arrives. Where the topology " +
+    "([accept](topology.md#silence-that-is-accepted)) or `--accept unverifiable` says that this is known, their silence " +
+    `counts as met, with a note: ${reasonLink("silence-accepted")}. Only where the port must be open, only for probes ` +
+    "that ask nothing a healthy service would answer (DNS, NTP and SNMP are answered), and only for silence: a refusal, an " +
+    "ICMP error, even one that could not be verified, and whatever went wrong on this side stay what they are. A comparison treats accepted " +
+    "silence as silence: accepting it mends nothing, and a refusal after it is broken.",
   "### Controls",
   "A port that must be blocked and stays silent may be blocked, or the host may be off, or its address mistyped. A " +
     "control tells: another flow of the same run, from the same sender to the very same address, with the outcome " +
@@ -200,6 +207,12 @@ const laterRefinements = [
     "silence before `unsent`; the latest of equals. If the port must be open and passes only after an attempt that did " +
     `not, or to the second try, it is ${reasonLink("answered-on-second-attempt")}. If the port must be blocked and any attempt got through, it ` +
     `is ${reasonLink("open-not-blocked")}.`,
+  "Where the first four or more ports of a target answered in the order in which they were asked and all after them, three " +
+    "or more, were silent, something may limit new connections. Then one of the silent ports is asked once more, alone, " +
+    "after a pause of two seconds; if it answers, up to seven others as well, one after the other. `evidence.askedSlower` " +
+    "says so and what it gave: a port that answers now is " +
+    `${reasonLink("answered-on-second-attempt")}. Not where a second connection could do harm, for ports that must be ` +
+    "blocked, or under `--watch`, which asks again anyway ([why](notes/probe-safety.md#asking-again-after-silence)).",
   "### Alternatives",
   "Some requirements can be met in several ways: 80 or 443, 25 or 465 or 587. One that works is enough, with or without " +
     "a caveat. One that is merely allowed to be absent does not count, nor one that was silent or gave an unexpected " +

@@ -1,16 +1,17 @@
-import { Command, CommanderError, Option } from "commander";
+import { Command } from "commander";
 import { setMaxListeners } from "node:events";
 import { readFileSync } from "node:fs";
+import { declareCheckOptions, failOn } from "./commands/check/options.ts";
 import { declareDoctor } from "./commands/doctor/options.ts";
 import { describeOption } from "./commands/describe-option.ts";
+import { explainError } from "./commands/explain-error.ts";
 import { formatHelp } from "./commands/format-help.ts";
-import { collect, parseCount, parseDuration } from "./commands/options.ts";
+import { collect } from "./commands/options.ts";
 import { conclude, undeliveredTo } from "./commands/output.ts";
 import { removeDrafts } from "./commands/output-file.ts";
 import { readAll } from "./commands/read-stdin.ts";
 import { exitCodes, type ExitCode, type Surroundings } from "./commands/surroundings.ts";
 import { escapeUnseenByLine } from "./model/printable.ts";
-import { formatProblem, InputError } from "./model/problem.ts";
 
 const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
   version: string;
@@ -46,11 +47,6 @@ function noteStdout(error: NodeJS.ErrnoException | null | undefined): void {
   if (error.code !== "EPIPE" && !isHungUp) stdoutFailure ??= error; // the reader, e.g. head(1), has seen enough
 }
 
-const failOn = (): Option =>
-  new Option("--fail-on <changes>", "which changes give exit code 1")
-    .choices(["regression", "any"])
-    .default("regression");
-
 /** The command line: every command and its options. Commands load their code when they run. */
 function buildProgram(finish: (code: ExitCode) => void): Command {
   const program = new Command("portmatrix")
@@ -72,31 +68,8 @@ function buildProgram(finish: (code: ExitCode) => void): Command {
       .option("--catalog <id|file>", "the catalog, e.g. checkmk/2.3, instead of the topology's")
       .option("--format <format[=file]>", "output format (repeatable)", collect, []);
 
-  selecting(program.command("check"))
+  declareCheckOptions(selecting(program.command("check")))
     .description("plan, probe, judge and report: the pass/fail matrix per section of the document")
-    .addOption(new Option("--stage <stage>", "preinstall: nothing listens yet").choices(["live", "preinstall"]))
-    .addOption(
-      new Option("--timeout <duration>", "how long to wait for each answer")
-        .argParser(parseDuration)
-        .default(4_500, "4.5s"),
-    )
-    .option("--concurrency <n>", "probes in flight at most", parseCount)
-    .option("--rate <n>", "probes per second at most", parseCount)
-    .option("--vantages <n>", "vantage points that are opened at a time (default 16)", parseCount)
-    .option("--controls", "where only a handshake is known, try one decoy port too (docs/verdicts.md)")
-    .option("--no-controls", "no decoy port, whatever the topology says (the default where it says nothing)")
-    .option("--strict", "warnings and skipped flows leave the run undecided (exit 3)", false)
-    .option("--no-color", "no colour, as with NO_COLOR in the environment")
-    .option("--quiet", "no default table and no progress: the exit code tells", false)
-    .option("--baseline <run.json>", "compare with this run; the exit code is that of the regressions")
-    .option("--diff-format <format[=file]>", "format of the comparison (repeatable)", collect, [])
-    .addOption(failOn())
-    .option("--watch", "live: probe again what is not green, until Ctrl-C")
-    .option("--until-pass", "end the watch with exit code 0 as soon as all is green")
-    .option("--for <duration>", "… and has been green for so long, probed again meanwhile", parseDuration)
-    .option("--interval <duration>", "pause between two rounds of the watch (default 5s)", parseDuration)
-    .option("--careful-interval <duration>", "repeat also what could disturb a service, so often", parseDuration)
-    .option("--bell", "ring the terminal's bell when a cell of the watch changes")
     .addHelpText(
       "after",
       `\n${formatHelp.run}\nExit codes: 0 as required, 1 not, 2 input error, 3 undecided, 70 internal, 130 interrupted.`,
@@ -184,9 +157,7 @@ function buildProgram(finish: (code: ExitCode) => void): Command {
     .option("--accepts <protocol>", "exit 0 if this protocol version is spoken", Number)
     .action(async (options: { accepts?: number }) => {
       const { agentCommand } = await import("./commands/agent.ts");
-      finish(
-        await agentCommand(options, { stdin: process.stdin, stdout: process.stdout, version, signal: abort.signal }),
-      );
+      finish(await agentCommand(options, { ...surroundings, stdin: process.stdin, stdout: process.stdout }));
     });
   return program;
 }
@@ -194,18 +165,6 @@ function buildProgram(finish: (code: ExitCode) => void): Command {
 /** Writes an error to stderr. It may quote an argument, a file or another program, so each line is made safe to show. */
 function sayMistake(text: string): void {
   surroundings.err(escapeUnseenByLine(text));
-}
-
-/** What a user reads when a command ends with an exception, and its exit code. */
-function explain(error: unknown): { text: string; code: ExitCode } {
-  if (error instanceof InputError) return { text: error.problems.map(formatProblem).join("\n"), code: exitCodes.usage };
-  if (error instanceof CommanderError) return { text: "", code: error.exitCode === 0 ? exitCodes.ok : exitCodes.usage };
-  const detail =
-    error instanceof Error ? (surroundings.env["PORTMATRIX_DEBUG"] ? error.stack : error.message) : String(error);
-  return {
-    text: `portmatrix: internal error: ${detail}\nThis is a bug; PORTMATRIX_DEBUG=1 shows where.`,
-    code: exitCodes.internal,
-  };
 }
 
 /** How the process ends: on signals, and when nobody reads its output any more. */
@@ -217,9 +176,10 @@ function followProcess(): void {
     abort.abort();
   });
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    process.once(signal, () => {
-      process.once(signal, () => process.exit(exitCodes.interrupted)); // the second one does not wait for the report
-      if (!endsItself.has(process.argv[2] ?? "")) process.exit(exitCodes.interrupted);
+    // One handler for good: while a signal has none, it would end the process at once.
+    process.on(signal, () => {
+      // The second one does not wait for the report.
+      if (abort.signal.aborted || !endsItself.has(process.argv[2] ?? "")) process.exit(exitCodes.interrupted);
       abort.abort();
     });
   }
@@ -236,7 +196,7 @@ let code: ExitCode = exitCodes.ok;
 try {
   await buildProgram((result) => void (code = result)).parseAsync();
 } catch (error) {
-  const explained = explain(error);
+  const explained = explainError(error, { showsStack: Boolean(surroundings.env["PORTMATRIX_DEBUG"]) });
   if (explained.text !== "") sayMistake(`${explained.text}\n`);
   code = explained.code;
 }

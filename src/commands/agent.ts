@@ -19,6 +19,8 @@ export interface AgentStreams {
   /** Version of Node, if it is to be told. */
   node?: string;
   signal?: AbortSignal;
+  /** Environment there, for the web proxy that it names. */
+  env?: Readonly<Record<string, string | undefined>>;
 }
 
 /** Half of the 64 threads that the shell script at a vantage point gives Node; see vantage/resolve.ts. */
@@ -36,8 +38,8 @@ export async function agentCommand({ accepts }: { accepts?: number }, streams: A
  * observation as soon as it is there. Ends when its input ends, when nobody reads its output any more, when it is told
  * something that no version could have meant, or when the signal is aborted; what is still running is aborted then.
  */
-export async function runAgent({ stdin, stdout, version, node, signal }: AgentStreams): Promise<void> {
-  const vantage = openLocal({ lookupsAtOnce });
+export async function runAgent({ stdin, stdout, version, node, signal, env }: AgentStreams): Promise<void> {
+  const vantage = openLocal({ lookupsAtOnce, env });
   const running = new Map<number, { abort: AbortController; done: Promise<void> }>();
   let readerIsGone = false;
   const say = (message: Hello | Report) => {

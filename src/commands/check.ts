@@ -7,6 +7,7 @@ import { appearance, inFile } from "./appearance.ts";
 import { type BaselineOptions, openBaseline, textPlace } from "./check/baseline.ts";
 import { parseDestinations } from "./formats.ts";
 import { limitsHere, sayWhenSlowed } from "./check/limits.ts";
+import { askSlower } from "./check/ask-slower.ts";
 import { conclude, deliver } from "./output.ts";
 import { loadPlan, type PlanOptions, type Planned } from "./plan.ts";
 import { prepare, type RunOptions } from "./check/prepare.ts";
@@ -20,7 +21,10 @@ import { openVantages } from "./check/vantages.ts";
 import { readWatchOptions, type WatchOptions, type WatchRun } from "./check/watch-options.ts";
 
 /** Options of `check`; durations in milliseconds. */
-export interface CheckOptions extends PlanOptions, RunOptions, BaselineOptions, WatchOptions {}
+export interface CheckOptions extends PlanOptions, RunOptions, BaselineOptions, WatchOptions {
+  /** Whose silence is accepted, whatever the topology says of it; absent where it decides. */
+  accept?: "unverifiable";
+}
 
 /**
  * The main job: plan, probe, judge, report. Resolves with the exit code (docs/ci.md); bad input is an InputError.
@@ -115,6 +119,7 @@ export async function probe(
         if (isStreamOnly) for (const probe of over) observed.delete(probe);
       },
     });
+    await askSlower(prepared, observed, { ...limits, signal, say });
     const controls = await sendDecoys(prepared, observed, { ...limits, timeoutMs: options.timeout, signal });
     const durationMs = performance.now() - clock;
     const circumstances = {

@@ -1,6 +1,7 @@
 import { diagnose } from "../diagnose/diagnose.ts";
 import type { Registration } from "../model/registration/registration.ts";
 import { describeRegistration } from "../report/doctor/record.ts";
+import { noteElsewhere } from "../report/text/note-elsewhere.ts";
 import { doctorFormats, doctorRenderers } from "../report/doctor/renderers.ts";
 import { appearance, inFile } from "./appearance.ts";
 import type { DoctorOptions } from "./doctor/options.ts";
@@ -37,6 +38,7 @@ export async function doctorRegistrationCommand(
     startedAt,
     durationMs: performance.now() - clock,
     interrupted: signal.aborted,
+    notes: patient.elsewhere.map(noteElsewhere),
   });
   const onStdout = appearance(surroundings, options.color);
   const undelivered = await deliver(

@@ -75,6 +75,7 @@ it("lists every reason with one line each, by verdict, the worst first", async (
       name-resolves-to-self        the target's name leads to the sender itself, or to no host
       no-route-here                the sender's routing table has no way there
       local-firewall               a rule of the sender itself held the probe back
+      connection-table-full        the sender could track no new connection, so nothing was sent
       vantage-not-opened           the way to the sending node could not be opened, or broke off
       probe-not-supported          the portmatrix at the sending node does not know this probe
       probe-failed                 the probe failed for another cause on this side
@@ -95,6 +96,7 @@ it("lists every reason with one line each, by verdict, the worst first", async (
       certificate-expired          the service answered with a certificate out of date
       clock-differs                the time server answered; the two clocks differ
       everything-open              this port is open, but so is one that nobody should hold
+      silence-accepted             silence over UDP that was accepted, as \`accept: unverifiable\` says
       path-open-nothing-listens    refused before the installation: a reply, and no service yet
       alternative-path-open        this way is not open before the installation; another one is
       path-open-other-answers      accepted before the installation, but not by the service

@@ -51,7 +51,7 @@ export async function planCommand(file: string, given: PlanOptions, surroundings
 /** Loads topology and catalog and joins them; an empty plan is an InputError that says why. */
 export async function loadPlan(
   file: string,
-  options: Pick<PlanOptions, "from" | "section" | "only" | "catalog"> & { quiet?: boolean },
+  options: Pick<PlanOptions, "from" | "section" | "only" | "catalog"> & { quiet?: boolean; accept?: "unverifiable" },
   { env, readStdin, err }: Pick<Surroundings, "env" | "readStdin" | "err">,
 ): Promise<Planned> {
   const loaded = await loadTopology(file, { env, ...(file === "-" ? { stdin: await readStdin() } : {}) });
@@ -61,7 +61,8 @@ export async function loadPlan(
       ? await loadCatalog(written.catalog, catalogDirectory, locate(["catalog"]))
       : await loadCatalog(options.catalog, catalogDirectory, { file: "--catalog" });
   refuseUnknownRoles(catalog);
-  const topology = treatAsLocal(written, options.from);
+  const here = treatAsLocal(written, options.from);
+  const topology = options.accept === undefined ? here : { ...here, accept: options.accept };
   const whole = plan(catalog, topology);
   if (whole.flows.length === 0) {
     throw new InputError(explainEmpty(catalog, topology).map((message) => ({ file, message })));

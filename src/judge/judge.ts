@@ -2,7 +2,7 @@ import type { Flow, Plan } from "../model/flow.ts";
 import type { Observed } from "../model/observed.ts";
 import type { Answer } from "../model/outcome.ts";
 import { sortById } from "../model/order.ts";
-import { verdictOf } from "../model/reason.ts";
+import { isUnverified, verdictOf } from "../model/reason.ts";
 import type { Judgement, ResultEvidence } from "../model/run.ts";
 import type { Stage, Verdict } from "../model/verdict.ts";
 import { settleAlternatives } from "./alternatives.ts";
@@ -69,7 +69,9 @@ function judgeSeen(flow: Flow, seen: Observed, weighing: Weighing): Judgement {
   const last = weighObservation(seen.observation, flow, weighing);
   const earlier = seen.earlier.map((observation) => weighObservation(observation, flow, weighing));
   const decisive = earlier.length === 0 ? last : settleAttempts(flow, last, earlier);
-  const evidence = evidenceOf(decisive, seen.observation.answers, earlier);
+  const itsOwn = evidenceOf(decisive, seen.observation.answers, earlier);
+  const { askedSlower } = seen;
+  const evidence = askedSlower === undefined ? itsOwn : { ...itsOwn, askedSlower };
   return judgementOf(flow, { attempts: seen.attempts, evidence, ruling: decisive.ruling, answer: decisive.answer });
 }
 
@@ -122,6 +124,9 @@ function settleAttempts(flow: Flow, last: Weighed, earlier: readonly Weighed[]):
   if (flow.expect === "blocked") {
     const reached = earlier.find((one) => verdictIn(one) === "fail");
     return reached === undefined || verdictIn(last) === "fail" ? last : reached;
+  }
+  if (isUnverified(last.ruling.reason) && earlier.some((one) => verdictIn(one) === "fail")) {
+    return { ...last, ruling: { reason: "udp-silence", proof: last.ruling.proof } }; // somebody did say something
   }
   const failed = earlier.some((one) => verdictIn(one) === "fail" || verdictIn(one) === "unknown");
   if (!failed || verdictIn(last) !== "pass") return last;

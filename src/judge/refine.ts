@@ -14,7 +14,7 @@ import { serviceRules } from "./service-rules.ts";
  */
 export function refine(
   base: Ruling,
-  flow: Pick<Flow, "expect" | "protocol" | "tolerates">,
+  flow: Pick<Flow, "expect" | "protocol" | "tolerates" | "accepts">,
   answer: Answer,
   stage: Stage = "live",
   resetFrom?: ResetOrigin,
@@ -27,7 +27,8 @@ export function refine(
     const verdict = verdictOf(base.reason);
     const counts = verdict === "fail" || verdict === "unknown";
     const isNormal = counts && flow.tolerates?.outcomes.includes(kind) === true;
-    return isNormal ? { reason: "absence-is-normal", proof: base.proof } : base;
+    if (isNormal) return { reason: "absence-is-normal", proof: base.proof };
+    return isAccepted(base, flow, answer) ? { reason: "silence-accepted", proof: base.proof } : base;
   }
   if (kind !== "open" || flow.protocol === "icmp") return base;
   const { evidence, address } = answer;
@@ -37,6 +38,13 @@ export function refine(
   if (replyFrom === undefined || replyFrom === address) return said;
   return { reason: "answer-from-other-address", proof: said.proof };
 }
+
+/**
+ * Silence over UDP that the topology accepts, because such a service answers nobody. Not where an ICMP error came that
+ * could not be verified: that is no silence.
+ */
+const isAccepted = ({ reason }: Ruling, { accepts }: Pick<Flow, "accepts">, { evidence }: Answer): boolean =>
+  accepts === "unverifiable" && reason === "udp-silence" && evidence.unverifiedError === undefined;
 
 /** A pass that took a second try is a pass with a caveat. */
 export function noteLateness(ruling: Ruling, { outcome, evidence }: Answer): Ruling {

@@ -23,6 +23,7 @@ const unsent = {
   "name-leads-home": is("name-resolves-to-self", "none"),
   "no-route": is("no-route-here", "none"),
   "local-firewall": is("local-firewall", "none"),
+  "connection-table-full": is("connection-table-full", "none"),
   vantage: is("vantage-not-opened", "none"),
   "not-supported": is("probe-not-supported", "none"),
   aborted: is("interrupted", "none"),

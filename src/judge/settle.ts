@@ -6,6 +6,7 @@ import { needsDecoy } from "./decoy.ts";
 import { isOwnRefusal } from "./controls.ts";
 import type { Observed } from "../model/observed.ts";
 import { type Case, openJudge } from "./judge.ts";
+import { probesForLimits } from "./limit.ts";
 import { hasMeasuredReset } from "./resets.ts";
 import { probesOf, sendersOf } from "./sender.ts";
 
@@ -27,10 +28,10 @@ export interface Settled {
 }
 
 /**
- * Five kinds of flows have to wait. Members of a group of alternatives wait for the whole group. Flows that must be
+ * Six kinds of flows have to wait. Members of a group of alternatives wait for the whole group. Flows that must be
  * blocked wait for the end of the run, because a control may answer last. Flows of which no more than a handshake is
  * known wait for it too, because decoys are asked last, and so do refusals whose distance is known, which is compared
- * with all others. Flows whose probe never ends, because the run is interrupted, are not given here at all. What is given
+ * with all others, and silence that a limit on new connections may explain, because it may be asked again. Flows whose probe never ends, because the run is interrupted, are not given here at all. What is given
  * equals what `judge` says of the whole run, and is forgotten: the longer a run goes on, the less is kept.
  */
 export function startSettling({
@@ -47,7 +48,9 @@ export function startSettling({
   const left = collect(plan.flows, ({ probe }) => probe);
   const membersOf = collect(plan.flows, ({ alternative }) => alternative);
   const waiting = new Map<string, Map<string, Observed>>(); // by group, what its members saw by probe
-  const isReference = findReferences(plan.flows);
+  const isReferred = findReferences(plan.flows);
+  const forLimits = probesForLimits(plan);
+  const isReference = (id: string, seen: Observed): boolean => forLimits.has(id) || isReferred(seen);
 
   const awaitsDecoy = (id: string, { observation }: Observed): boolean => {
     const probe = decoys?.has(id) === true ? probeOf(id) : undefined;
@@ -56,7 +59,10 @@ export function startSettling({
 
   /** What is said of a reset depends on every other answer of the run. */
   const awaitsRest = (id: string, seen: Observed): boolean =>
-    awaitsDecoy(id, seen) || hasMeasuredReset(seen.observation) || seen.earlier.some(hasMeasuredReset);
+    awaitsDecoy(id, seen) ||
+    hasMeasuredReset(seen.observation) ||
+    seen.earlier.some(hasMeasuredReset) ||
+    (forLimits.has(id) && seen.observation.answers.some(({ outcome }) => outcome.kind === "silent"));
 
   const forget = (group: string) => {
     membersOf.delete(group);
@@ -81,7 +87,7 @@ export function startSettling({
     forget(group);
     give(members);
     const judgements = members.map((member) => judgeFlow(member, known.get(member.probe)));
-    const over = [...known].filter(([id, its]) => !left.has(id) && !isReference(its)).map(([id]) => id);
+    const over = [...known].filter(([id, its]) => !left.has(id) && !isReference(id, its)).map(([id]) => id);
     return { judgements: sortById(settleAlternatives(judgements, members)), over };
   };
 
@@ -101,7 +107,7 @@ export function startSettling({
       const single = flows.filter(({ alternative }) => alternative === undefined);
       give(single);
       const judgements = single.map((flow) => judgeFlow(flow, seen));
-      const over = left.has(probe) || isReference(seen) ? [] : [probe];
+      const over = left.has(probe) || isReference(probe, seen) ? [] : [probe];
       for (const group of groups) {
         if (!membersOf.has(group)) continue;
         const settled = settleGroup(group, probe, seen);

@@ -4,7 +4,13 @@ import type { Expectation, Stage } from "../model/verdict.ts";
 import { rules } from "./rules.ts";
 
 /** Causes on this side that may be gone a moment later. */
-const passing: ReadonlySet<UnsentCause> = new Set(["descriptors", "source-ports", "name", "internal"]);
+const passing: ReadonlySet<UnsentCause> = new Set([
+  "descriptors",
+  "source-ports",
+  "connection-table-full",
+  "name",
+  "internal",
+]);
 
 /**
  * True if some flow that this observation serves would not pass, so that a confirmation is worth its packets. A pass

@@ -31,6 +31,7 @@ export type CaveatCode =
   | "icmp-method"
   | "tool-version"
   | "interrupted"
+  | "notes"
   | "order";
 
 /** A caveat and what differs: the values that only the old run has, and those that only the new one has. */

@@ -48,6 +48,8 @@ export interface Flow {
   alternative?: string;
   /** Outcomes that a healthy system may show, and why. */
   tolerates?: { outcomes: readonly ("refused" | "silent")[]; why: string };
+  /** Silence over UDP counts as met: the topology says so, and such a service answers nobody. */
+  accepts?: "unverifiable";
   /** The feature of the topology that made this requirement apply. */
   enabledBy?: string;
   probe: string;

@@ -1,4 +1,5 @@
 import type { Observation } from "./outcome.ts";
+import type { AskedSlower } from "./run.ts";
 
 /** What became of one probe. */
 export interface Observed {
@@ -10,4 +11,6 @@ export interface Observed {
   attempts: number;
   /** Every attempt that saw something else than `observation`, oldest first. */
   earlier: readonly Observation[];
+  /** That it was asked again, alone and slower, and what that gave. */
+  askedSlower?: AskedSlower;
 }

@@ -11,6 +11,7 @@ export const unsentCauseSchema = z.enum([
   "name-leads-home", // the name resolved to the sender itself, or to no host
   "no-route", // the routing table of this machine has no way there
   "local-firewall", // EPERM: a rule of this machine refused to send
+  "connection-table-full", // EPERM or silence while this machine could track no new connection
   "vantage", // the vantage point could not be opened or broke off
   "not-supported", // the version of portmatrix there or here does not know what was asked or answered
   "aborted", // the run was interrupted
@@ -99,6 +100,11 @@ export const evidenceSchema = z.strictObject({
   /** Time to live that was left when the first answer arrived: echo reply, SYN-ACK or reset over IPv4. */
   ttl: z.number().int().optional(),
   method: z.enum(["raw-socket", "ping-socket", "ping"]).optional(),
+  /**
+   * The web proxy that the sender's environment names for what was asked in vain: the variable, and the proxy without a
+   * login, where it can be read. Nothing was sent to it.
+   */
+  webProxy: z.strictObject({ variable: z.string(), url: z.string().optional() }).optional(),
   snmp: snmpEvidenceSchema.optional(),
   service: serviceEvidenceSchema.optional(),
 });

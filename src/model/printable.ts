@@ -19,9 +19,9 @@ const visible = /^(?!::)[!-"$-~]*(?: [!-"$-~]+)*$/;
 /**
  * Takes the sense from what the log of a CI job would obey: `::error::…` at the start of a line (GitHub Actions;
  * actions/runner, ActionCommand.cs) and `##[…]` or `##vso[…]` anywhere in it (Azure Pipelines, and GitHub for
- * compatibility). IPv6 addresses such as `::1` stay as they are: names of commands have letters that no address has.
+ * compatibility). Whoever breaks a text into lines does so for each of them. IPv6 addresses such as `::1` stay as they are: names of commands have letters that no address has.
  */
-function disarm(text: string): string {
+export function disarm(text: string): string {
   return text.replaceAll(/##(?=\[|vso\[)/gi, "# #").replace(/^ *:(?=:[a-z-]*[g-z-])/i, (colon) => `${colon} `);
 }
 

@@ -20,6 +20,8 @@ type ReasonTraits =
       isEnoughAtSamePort?: true;
       /** The attempts of one run saw different things. */
       isUnsteady?: true;
+      /** Nothing is known of it: it counts as met because the topology says so. */
+      isUnverified?: true;
     }
   | { verdict: Exclude<Verdict, "pass" | "warn"> };
 
@@ -55,6 +57,7 @@ export const reasons = {
   "snmp-object-missing": { verdict: "warn", works: false, nothingToDo: false },
   "request-unanswered": { verdict: "warn", works: false, nothingToDo: false },
   "absence-is-normal": { verdict: "warn", works: false, nothingToDo: true },
+  "silence-accepted": { verdict: "warn", works: false, nothingToDo: true, isUnverified: true },
   "answered-on-second-attempt": { verdict: "warn", works: true, nothingToDo: false, isUnsteady: true },
   "address-family-not-routed": { verdict: "warn", works: true, nothingToDo: false },
 
@@ -86,6 +89,7 @@ export const reasons = {
   "name-resolves-to-self": { verdict: "error" },
   "no-route-here": { verdict: "error" },
   "local-firewall": { verdict: "error" },
+  "connection-table-full": { verdict: "error" },
   "vantage-not-opened": { verdict: "error" },
   "probe-not-supported": { verdict: "error" },
   "probe-failed": { verdict: "error" },
@@ -102,6 +106,12 @@ export const traitsOf = (reason: Reason): ReasonTraits => reasons[reason];
 
 /** The verdict that a reason leads to. */
 export const verdictOf = (reason: Reason): Verdict => reasons[reason].verdict;
+
+/** True for what counts as met although nothing is known of it. */
+export function isUnverified(reason: Reason): boolean {
+  const traits = traitsOf(reason);
+  return traits.verdict === "warn" && traits.isUnverified === true;
+}
 
 /** True for a caveat of a system that is as it should be. */
 export function hasNothingToDo(reason: Reason): boolean {

@@ -12,6 +12,17 @@ export const outcomeKindSchema = z.enum(outcomeSchema.options.map((option) => op
 const resetOriginSchema = z.enum(["host-likely", "middlebox-likely"]);
 export type ResetOrigin = z.infer<typeof resetOriginSchema>;
 
+/**
+ * The port was silent after the first connections to the same address had been answered, as a limit on new connections
+ * makes it, and was asked once more, alone and after a pause: what that gave, and how many were answered and silent.
+ */
+const askedSlowerSchema = z.strictObject({
+  outcome: outcomeKindSchema,
+  answered: z.number().int().nonnegative(),
+  silent: z.number().int().nonnegative(),
+});
+export type AskedSlower = z.infer<typeof askedSlowerSchema>;
+
 /** Evidence of a result: that of the answer that decided, what was waited or why nothing was sent, and all the rest. */
 const resultEvidenceSchema = evidenceSchema.extend({
   waitedMs: z.number().nonnegative().optional(),
@@ -30,6 +41,7 @@ const resultEvidenceSchema = evidenceSchema.extend({
   resetFrom: resetOriginSchema.optional(),
   /** Id of the flow that satisfied the group of alternatives. */
   satisfiedBy: z.string().optional(),
+  askedSlower: askedSlowerSchema.optional(),
   /** Every address of the target, when it has several at the vantage point. */
   addresses: z.array(answerSchema).optional(),
   /** What earlier attempts saw, oldest first. */
@@ -53,6 +65,7 @@ export const resultSchema = z.strictObject({
   outcome: outcomeKindSchema.optional(),
   rttMs: z.number().nonnegative().optional(),
   attempts: z.number().int().nonnegative(),
+  takenAt: z.iso.datetime().optional(), // when it was asked last; where a watch asked at many times
   evidence: resultEvidenceSchema,
   verdict: verdictSchema,
   reason: reasonSchema,

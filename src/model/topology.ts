@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { portSchema } from "./address/port.ts";
 import { addressSchema } from "./address/address.ts";
-import { durationSchema } from "./duration.ts";
+import { durationSchema } from "./duration-schema.ts";
 import { featureSchema, portNames } from "./names.ts";
 import { proxySchema } from "./address/proxy.ts";
 import { tcpServiceNameSchema } from "./service.ts";
@@ -150,6 +150,16 @@ const relaySchema = z.strictObject({ name: nodeNameSchema, address: addressesSch
 const portsSchema = z.union([port.transform((value) => [value]), z.array(port).min(1)], {
   error: "expected a port or a list of ports",
 });
+const unverifiable = z.literal("unverifiable");
+
+/**
+ * What silence over UDP counts as met, where no answer can be expected (docs/topology.md): all of it, or that of the
+ * requirements and sections that are named.
+ */
+const acceptSchema = z.union([unverifiable, z.strictObject({ unverifiable: z.array(z.string().min(1)).min(1) })], {
+  error: "expected unverifiable or { unverifiable: [REQUIREMENT or SECTION, ...] }",
+});
+
 const extraRequirementSchema = z
   .strictObject({
     id: z
@@ -167,6 +177,8 @@ const extraRequirementSchema = z
     /** Each node to itself, over 127.0.0.1 and not over its address. */
     scope: z.literal("loopback").optional(),
     timeout: durationSchema.optional(),
+    /** Silence over UDP counts as met. */
+    accept: unverifiable.optional(),
     why: z.string().min(1).max(300).optional(),
   })
   .refine((value) => value.tcp !== undefined || value.udp !== undefined || value.icmp !== undefined, {
@@ -174,6 +186,10 @@ const extraRequirementSchema = z
   })
   .refine((value) => value.service === undefined || value.tcp !== undefined, {
     message: "a service is asked over TCP: write tcp: PORT, or leave service: out",
+  })
+  .refine((value) => value.accept === undefined || (value.udp !== undefined && value.expect === "open"), {
+    path: ["accept"],
+    message: "only silence over UDP of a port that must be open can be accepted: write udp: PORT, or leave accept: out",
   });
 export type ExtraRequirement = z.infer<typeof extraRequirementSchema>;
 
@@ -187,6 +203,7 @@ export const topologySchema = z
     stage: stageSchema.default("live"),
     /** Whether decoy ports may be asked where a host says nothing of it: a port that no requirement names. */
     controls: z.boolean().default(false),
+    accept: acceptSchema.optional(),
     server: serverSchema,
     remote_sites: z.array(serverSchema).default([]),
     hosts: z.array(hostSchema).default([]),

@@ -9,6 +9,8 @@ export interface Tracked {
   light: WatchState;
   /** When it was first seen with this light, without a break. */
   sinceMs: number;
+  /** When it was asked last; absent if it never was. */
+  askedAtMs?: number;
   /** The latest result that was open or answered; absent if there was none in this watch. */
   opened?: Result;
   /** What was open earlier in this watch and is not now, judged by its outcome alone: red, whatever the verdict. */

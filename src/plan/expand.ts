@@ -2,6 +2,7 @@ import type { Requirement, Section } from "../model/catalog.ts";
 import type { Flow, PlannedProbeSpec } from "../model/flow.ts";
 import { flowId, flowIdHead } from "../model/flow-id.ts";
 import type { Topology } from "../model/topology.ts";
+import { acceptsSilence, isUnverifiable } from "./accepted.ts";
 import { bind, type Edge, isEnabled } from "./edge.ts";
 import { flowOf, type FlowKind } from "./flow-of.ts";
 import { serviceOf } from "./service-of.ts";
@@ -18,7 +19,7 @@ export interface Draft {
 /** Turns one requirement of the catalog into a draft for each pair of nodes, address and port it applies to. */
 export function expand(section: Section, requirement: Requirement, topology: Topology): Draft[] {
   const drafts: Draft[] = [];
-  const draftsOf = drafter(section, requirement);
+  const draftsOf = drafter(section, requirement, acceptsSilence(topology, section, requirement.id));
   for (const edge of bind(requirement, concerned(requirement, topology))) {
     if (appliesTo(requirement, edge)) draftsOf(edge, drafts);
   }
@@ -48,7 +49,11 @@ function concerns(applies: NonNullable<Requirement["applies"]>, host: Topology["
 }
 
 /** Makes the drafts of one requirement, edge by edge; what they all share is made once. */
-function drafter(section: Section, requirement: Requirement): (edge: Edge, drafts: Draft[]) => void {
+function drafter(
+  section: Section,
+  requirement: Requirement,
+  isSilenceAccepted: boolean,
+): (edge: Edge, drafts: Draft[]) => void {
   const { protocol, tolerates, enabled_by } = requirement;
   const kind: FlowKind = {
     section: section.id,
@@ -64,6 +69,7 @@ function drafter(section: Section, requirement: Requirement): (edge: Edge, draft
   const isLoopback = requirement.scope === "loopback";
   const mayConfirm = requirement.confirm === "allowed";
   const specOf = openSpecs(requirement);
+  const accepting: FlowKind = { ...kind, accepts: "unverifiable" };
   return (edge, drafts) => {
     const { from, to, host } = edge;
     const timeoutMs = host?.name === to ? host.timeout : undefined; // a slow host, not whom it talks to
@@ -74,9 +80,11 @@ function drafter(section: Section, requirement: Requirement): (edge: Edge, draft
       for (const port of ports) {
         const id = flowId(head, from, to, [protocol, port, addresses.length > 1 ? address : undefined]);
         const alternative = alternativeOf(section, requirement, edge, { address, port, ports, isLoopback });
-        const ownKind = edge.through === undefined ? kind : throughProxy(kind);
+        const spec = specOf(port, edge);
+        const usual = isSilenceAccepted && isUnverifiable(spec) ? accepting : kind;
+        const ownKind = edge.through === undefined ? usual : throughProxy(usual);
         const flow = flowOf(ownKind, { id, from, to, address, port, alternative, enabledBy });
-        drafts.push({ flow, spec: specOf(port, edge), mayConfirm, timeoutMs });
+        drafts.push({ flow, spec, mayConfirm, timeoutMs });
       }
     }
   };

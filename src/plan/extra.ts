@@ -4,6 +4,7 @@ import type { PlannedProbeSpec, PlannedSection } from "../model/flow.ts";
 import { serviceRecord, type ServiceSpec } from "../model/service.ts";
 import { groupNames, type ExtraRequirement, type Topology } from "../model/topology.ts";
 import type { Transport } from "../model/verdict.ts";
+import { acceptsSilence, isUnverifiable } from "./accepted.ts";
 import type { Draft } from "./expand.ts";
 import { flowOf, type FlowKind } from "./flow-of.ts";
 import { usualService } from "./usual-service.ts";
@@ -90,7 +91,9 @@ export function expandExtras(topology: Topology, catalog: Catalog): Draft[] {
   const nodesOf = openNodes(topology);
   const drafts: Draft[] = [];
   for (const requirement of topology.requirements) {
-    const services = servicesOf(requirement).map(({ protocol, port }) => drafter(requirement, protocol, port, catalog));
+    const services = servicesOf(requirement).map(({ protocol, port }) =>
+      drafter(requirement, protocol, port, { catalog, topology }),
+    );
     const targets = nodesOf(requirement.to);
     for (const from of nodesOf(requirement.from)) {
       for (const to of targets) {
@@ -134,7 +137,7 @@ function drafter(
   requirement: ExtraRequirement,
   protocol: Transport,
   port: number | undefined,
-  catalog: Catalog,
+  { catalog, topology }: { catalog: Catalog; topology: Topology },
 ): (from: string, to: Node, address: string) => Draft {
   const service = port === undefined ? protocol : `${port}/${protocol}`;
   const usual = port === undefined ? protocol : `${protocol}-${port}`;
@@ -149,6 +152,8 @@ function drafter(
     protocol,
     expect: requirement.expect,
   };
+  const isSilenceAccepted = requirement.accept !== undefined || acceptsSilence(topology, extraSection, id);
+  const accepting: FlowKind = isSilenceAccepted && !isBlocked ? { ...kind, accepts: "unverifiable" } : kind;
   const head = flowIdHead(extraSection.id, id);
   const listenerAt = findListeners(catalog, protocol, port);
   const named = requirement.service === "none" ? undefined : requirement.service;
@@ -164,7 +169,13 @@ function drafter(
     const isOneOfSeveral = to.addresses.length > 1 && requirement.scope === undefined;
     const parts = [protocol, port, isOneOfSeveral ? address : undefined];
     return {
-      flow: flowOf(kind, { id: flowId(head, from, to.name, parts), from, to: to.name, address, port }),
+      flow: flowOf(isUnverifiable(spec) ? accepting : kind, {
+        id: flowId(head, from, to.name, parts),
+        from,
+        to: to.name,
+        address,
+        port,
+      }),
       spec,
       mayConfirm: isHarmlessTwice && (known === undefined || known.confirm === "allowed"),
       timeoutMs: requirement.timeout ?? to.timeoutMs,

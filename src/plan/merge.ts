@@ -42,6 +42,9 @@ function withoutTwins(drafts: readonly Draft[]): { drafts: readonly Draft[]; flo
   for (const draft of drafts) {
     const twin = first.get(draft.flow.id);
     if (twin === undefined || asksMore(draft, twin)) first.set(draft.flow.id, draft);
+    // What one entry accepts for a node is accepted, although another one names its group.
+    if (twin !== undefined && (draft.flow.accepts ?? twin.flow.accepts) !== undefined)
+      draft.flow.accepts = twin.flow.accepts = "unverifiable";
     if (twin !== undefined && twin.flow.expect !== draft.flow.expect) throw contradiction(draft.flow);
   }
   const distinct = [...first.values()];

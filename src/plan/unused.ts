@@ -1,6 +1,7 @@
 import type { Catalog } from "../model/catalog.ts";
 import type { Flow } from "../model/flow.ts";
 import type { Outgoing, Server, Topology } from "../model/topology.ts";
+import { meansRequirement } from "./accepted.ts";
 
 /** A part of a topology of which no flow comes, and why. */
 export interface Unused {
@@ -60,6 +61,7 @@ export function unusedParts(catalog: Catalog, topology: Topology, flows: readonl
       ports(one.name, site.ports, [...path, "sites", index]);
     }
   };
+  found.push(...unusedAcceptance(catalog, topology, flows));
   server(topology.server, ["server"]);
   outgoing(topology.server.name, topology.outgoing, ["outgoing"]);
   for (const [index, remote] of topology.remote_sites.entries()) {
@@ -75,6 +77,28 @@ export function unusedParts(catalog: Catalog, topology: Topology, flows: readonl
   }
   for (const [index, relay] of topology.relays.entries()) node(relay.name, ["relays", index]);
   return found;
+}
+
+/** Words under `accept:` that accept nothing. */
+function unusedAcceptance(catalog: Catalog, { accept, requirements }: Topology, flows: readonly Flow[]): Unused[] {
+  const accepted = flows.filter((flow) => flow.accepts !== undefined);
+  const anchors = new Map(catalog.sections.map(({ id, anchor }) => [id, anchor]));
+  const why = "silence is accepted only over UDP, of a port that must be open and of a service that answers nobody";
+  const terms = accept === undefined || accept === "unverifiable" ? [] : accept.unverifiable;
+  return [
+    ...terms.flatMap((term, index) =>
+      accepted.some(({ section: id, requirement }) =>
+        meansRequirement(term, { id, anchor: anchors.get(id) ?? id }, requirement),
+      )
+        ? []
+        : [{ path: ["accept", "unverifiable", index], message: `"${term}" accepts nothing: ${why}` }],
+    ),
+    ...requirements.flatMap((one, index) =>
+      one.accept === undefined || one.udp?.some((port) => accepted.some((flow) => flow.port === port)) === true
+        ? []
+        : [{ path: ["requirements", index, "accept"], message: `this accepts nothing: ${why}` }],
+    ),
+  ];
 }
 
 /** What the flows of a plan use, as words that name an owner and a part. */

@@ -6,6 +6,7 @@ import { echoSocket } from "./icmp/raw.ts";
 import { listenFirst, stopListening } from "./tcp/listen-first.ts";
 import type { ProbeContext, Prober, Seen } from "./flight/prober.ts";
 import { probeSnmp } from "./snmp/snmp.ts";
+import { unlessTableFull } from "./table-full.ts";
 import { probeTcp } from "./tcp/tcp.ts";
 import { probeUdp } from "./udp/udp.ts";
 
@@ -27,9 +28,11 @@ export function probe<Kind extends ProbeKind>(spec: SpecOf<Kind>, context: Probe
   const prober = probers[spec.kind] as unknown as Prober<SpecOf<Kind>>;
   const opening = context.sockets === undefined ? listenFirst(spec.kind, context.family) : undefined;
   const asksService = spec.kind === "tcp" && "service" in spec && spec.service !== undefined;
-  if (opening === undefined && !asksService) return prober(spec, context).then(bounded);
+  const send = (): Promise<Seen> =>
+    context.sockets?.far?.isElsewhere === true ? prober(spec, context) : unlessTableFull(prober(spec, context));
+  if (opening === undefined && !asksService) return send().then(bounded);
   const ready = Promise.all([opening, asksService ? loadServices() : undefined]);
-  return ready.then(() => prober(spec, context)).then(bounded);
+  return ready.then(send).then(bounded);
 }
 
 /** True if raw sockets hear ICMP errors for this process's probes. */

@@ -28,7 +28,8 @@ export interface Network {
 
 /** Gives the lane from a vantage point to a target; each lane, target and network is made once. */
 export function openPlaces(): (vantage: string, target: string) => Lane {
-  const lanes = new Map<string, Lane>();
+  // Two maps and no joined key: a probe asks for its lane each time it enters, thousands of times a second.
+  const lanes = new Map<string, Map<string, Lane>>();
   const targets = new Map<string, Target>();
   const networks = new Map<string, Network>();
   const networkNamed = (name: string) => known(networks, name, () => ({ busy: 0, parked: new Queue<Target>() }));
@@ -42,12 +43,16 @@ export function openPlaces(): (vantage: string, target: string) => Lane {
       };
     });
   return (vantage, target) =>
-    known(lanes, `${vantage} ${target}`, () => ({
-      target: targetNamed(target),
-      waiting: new Queue(),
-      busy: 0,
-      isListed: false,
-    }));
+    known(
+      known(lanes, vantage, () => new Map<string, Lane>()),
+      target,
+      () => ({
+        target: targetNamed(target),
+        waiting: new Queue(),
+        busy: 0,
+        isListed: false,
+      }),
+    );
 }
 
 function known<Place>(places: Map<string, Place>, name: string, make: () => Place): Place {

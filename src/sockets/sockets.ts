@@ -95,8 +95,10 @@ export type Route = { kind: "routed" } | { kind: "unrouted" | "unknown"; errno: 
 /** What a run of the program `ping` printed, or the errno that kept it from running. */
 export type PingRun = { output: string; exitCode: number | null } | { errno: string };
 
-/** What only another machine's sockets have. */
+/** What only the sockets of another process have. */
 export interface FarSockets {
+  /** They are another machine's: what this one's kernel says is nothing about them. */
+  readonly isElsewhere: boolean;
   /** A socket for ICMP echo requests without privilege (icmp(7)): a datagram is one such message. */
   openEcho?: (to: Omit<Endpoint, "port">, listener: DatagramListener) => DatagramSocket;
   /** Runs the program `ping` there, for one echo. */

@@ -35,7 +35,7 @@ describe("startChild", () => {
     const printed = await runApart(`
       startChild(["sh", "-c", "trap '' TERM HUP; sleep 600 & echo $$ $!; wait"], (chunk) => {
         process.stdout.write(chunk, () => process.exit(130));
-      });`).catch((error: { stdout: string }) => error.stdout);
+      }, process.env);`).catch((error: { stdout: string }) => error.stdout);
     const pids = printed.trim().split(" ").map(Number);
     expect(pids).toHaveLength(2);
     expect(await Promise.all(pids.map(isGone))).toEqual([true, true]);
@@ -50,10 +50,10 @@ describe("startChild", () => {
 
   it("leaves nothing behind when this process is killed, whatever its programs ignore", async () => {
     const printed = await runApart(`
-      startChild(["true"], () => {});
+      startChild(["true"], () => {}, process.env);
       startChild(["sh", "-c", "trap '' TERM HUP; sleep 600 & echo $$ $!; while :; do sleep 1; done"], (chunk) => {
         process.stdout.write(chunk, () => setTimeout(() => process.kill(process.pid, "SIGKILL"), 200));
-      });`).catch((error: { stdout: string }) => error.stdout);
+      }, process.env);`).catch((error: { stdout: string }) => error.stdout);
     const pids = printed.trim().split(" ").map(Number);
     expect(pids).toHaveLength(2);
     expect(await Promise.all(pids.map(isGone))).toEqual([true, true]);
@@ -61,9 +61,8 @@ describe("startChild", () => {
 
   it("ends what its program left running", async () => {
     let printed = "";
-    const child = startChild(["sh", "-c", "sleep 600 & echo $!"], (chunk) => {
-      printed += Buffer.from(chunk).toString();
-    });
+    const hear = (chunk: Uint8Array) => void (printed += Buffer.from(chunk).toString());
+    const child = startChild(["sh", "-c", "sleep 600 & echo $!"], hear, process.env);
     expect(await child.ended).toBe("exit code 0");
     expect(await isGone(Number(printed))).toBe(true);
     await child.stop();
@@ -73,7 +72,7 @@ describe("startChild", () => {
     const printed = await runApart(
       `import { openSync } from "node:fs";
       try { for (;;) openSync("/dev/null"); } catch {}
-      const child = startChild(["sh"], () => {});
+      const child = startChild(["sh"], () => {}, process.env);
       child.send("exit");
       process.stdout.write(await child.ended);
       await child.stop();`,
@@ -85,10 +84,11 @@ describe("startChild", () => {
   it("gives a chunk in each turn, so that a program that prints without end lets timers run", async () => {
     let perTurn = 0;
     let most = 0;
-    const child = startChild(["sh", "-c", "yes & yes"], () => {
+    const hear = () => {
       most = Math.max(most, ++perTurn);
       if (perTurn === 1) setImmediate(() => (perTurn = 0));
-    });
+    };
+    const child = startChild(["sh", "-c", "yes & yes"], hear, process.env);
     await pause(200);
     await child.stop({ eofMs: 0, termMs: 500 });
     expect(most).toBeGreaterThan(0);

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { createLastWords } from "./last-words.ts";
-import { endGroup, rememberGroup, signalGroup } from "./process-groups.ts";
+import { endGroup, signalGroup, startGroup } from "./process-groups.ts";
 
 /** A running program with its three streams. */
 export interface Child {
@@ -27,12 +27,12 @@ const defaultPatience = { eofMs: 2000, termMs: 1000 };
 export function startChild(
   argv: readonly [string, ...string[]],
   onOutput: (chunk: Uint8Array) => void,
-  env?: Environment,
+  env: Environment,
 ): Child {
   const [program, ...args] = argv;
   let child: ReturnType<typeof spawnLeader>;
   try {
-    child = spawnLeader(program, args, env);
+    child = startGroup(() => spawnLeader(program, args, env));
   } catch (error) {
     return notStarted(Promise.resolve(whyNotStarted(program, error as NodeJS.ErrnoException)));
   }
@@ -41,7 +41,6 @@ export function startChild(
     // The reason comes as an event; after EMFILE there are not even streams.
     return notStarted(new Promise((resolve) => child.once("error", (error) => resolve(whyNotStarted(program, error)))));
   }
-  rememberGroup(group);
   const lastWords = createLastWords();
   const ended = new Promise<string>((resolve) => {
     const end = (code: number | null, signal: NodeJS.Signals | null) => {
@@ -95,15 +94,11 @@ export function startChild(
   };
 }
 
-/** Variables by name; absent where the child gets those of this process. */
+/** Variables by name. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-const spawnLeader = (program: string, args: string[], env: Environment | undefined) =>
-  spawn(program, args, {
-    stdio: ["pipe", "pipe", "pipe"],
-    detached: true,
-    ...(env === undefined ? {} : { env: { ...env } }),
-  });
+const spawnLeader = (program: string, args: string[], env: Environment) =>
+  spawn(program, args, { stdio: ["pipe", "pipe", "pipe"], detached: true, env: { ...env } });
 
 const notStarted = (ended: Promise<string>): Child => ({
   send: () => undefined,

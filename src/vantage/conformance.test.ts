@@ -33,7 +33,13 @@ const noNamespace = (() => {
 })();
 
 const openWorker = (prefix: string[]) =>
-  openExec(prefix, { agentSource: readFileSync(bundle), openTimeoutMs: 15_000, graceMs: 5000, signal });
+  openExec(prefix, {
+    agentSource: readFileSync(bundle),
+    openTimeoutMs: 15_000,
+    graceMs: 5000,
+    signal,
+    env: process.env,
+  });
 
 const task = (target: string, probe: ProbeSpec, timeoutMs = 5000): Task => ({ id: "t", target, timeoutMs, probe });
 const outcomes = async (vantage: Vantage, wanted: Task, until = signal) =>

@@ -45,7 +45,14 @@ function nodeOfVersion(version: string): string {
   return script("node", `exec ${process.execPath} -r ${preload} "$@"`);
 }
 const openWith = (prefix: string[], more: Partial<Parameters<typeof openExec>[1]> = {}) =>
-  openExec(prefix, { agentSource: worker(answer), openTimeoutMs: 10_000, graceMs: 500, signal, ...more });
+  openExec(prefix, {
+    agentSource: worker(answer),
+    openTimeoutMs: 10_000,
+    graceMs: 500,
+    signal,
+    env: process.env,
+    ...more,
+  });
 
 describe("openExec opens", () => {
   it.each<[string, () => string[]]>([

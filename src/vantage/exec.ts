@@ -15,8 +15,10 @@ export interface ExecOptions extends Omit<GreetOptions, "wanted"> {
   graceMs?: number;
   /** Called with a sentence about what the two versions do not know of each other, once for each kind. */
   onNote?: (sentence: string) => void;
-  /** Environment of the program; default that of this process. */
-  env?: Environment;
+  /** The far end is this machine. */
+  isHere?: boolean;
+  /** Environment of the program. */
+  env: Environment;
 }
 
 /** A conversation at the far end, of either kind. */
@@ -55,7 +57,12 @@ export async function openExec(prefix: readonly string[], options: ExecOptions):
   };
   const begin = (hello: Hello | FarHello): Listener & { talk: Talk } => {
     if (hello.type === "sockets") {
-      const talk = openFarVantage({ ...common, runtime: hello.runtime, patienceMs: graceMs });
+      const talk = openFarVantage({
+        ...common,
+        runtime: hello.runtime,
+        patienceMs: graceMs,
+        here: options.isHere === true ? { env: options.env } : undefined,
+      });
       const who = `${rungNames[hello.runtime]} ${hello.version}`;
       return { onLine: talk.hear, talk: { ...talk, rung: hello.runtime, who } };
     }

@@ -28,6 +28,7 @@ const openRung = (rung: FarRuntime, source?: string) =>
     wanted: [rung],
     openTimeoutMs: 15_000,
     graceMs: 1_000,
+    env: process.env,
     signal,
   });
 

@@ -3,6 +3,7 @@ import type { Observation } from "../model/outcome.ts";
 import type { Observe, Task } from "../model/task.ts";
 import { nothingSent } from "../model/unsent.ts";
 import { openFarTalk } from "../sockets/far/talk.ts";
+import type { Environment } from "./child.ts";
 import { openLocal } from "./local.ts";
 import type { Lookup } from "./resolve.ts";
 import { type Blindness, type FarRuntime, blindness, rungNames } from "./rungs.ts";
@@ -12,6 +13,8 @@ export interface FarVantageOptions {
   runtime: FarRuntime;
   /** How long the worker may take to say that nothing more comes. */
   patienceMs: number;
+  /** The worker is on this machine, whose environment this is; absent for another machine. */
+  here?: { env: Environment } | undefined;
   onBroken: () => void;
 }
 
@@ -34,10 +37,10 @@ const longestStallMs = 750;
  * Opens a vantage point whose probers run on this side over sockets on the other. Each task gets an answer: what was
  * seen, or `unsent` when the talk breaks off, or when the connection stood still so that nothing can be said of silence.
  */
-export function openFarVantage({ send, runtime, patienceMs, onBroken }: FarVantageOptions): FarVantage {
+export function openFarVantage({ send, runtime, patienceMs, here, onBroken }: FarVantageOptions): FarVantage {
   const cannot: readonly Blindness[] = blindness[runtime];
   const hasEcho = !cannot.includes("datagrams");
-  const talk = openFarTalk({ send, hasEcho, onBroken, quietPatienceMs: patienceMs });
+  const talk = openFarTalk({ send, hasEcho, isHere: here !== undefined, onBroken, quietPatienceMs: patienceMs });
   const own = new Set<string>();
   const lookup: Lookup = (name, callback) =>
     talk.lookUp(name, (found) => {
@@ -49,6 +52,7 @@ export function openFarVantage({ send, runtime, patienceMs, onBroken }: FarVanta
     lookup,
     lookupsAtOnce,
     timeoutMs: lookupTimeoutMs,
+    ...here,
     far: { forProbe: talk.forProbe, isOwnAddress: (address) => own.has(address) },
   });
   const notHere = `${rungNames[runtime]} there`;

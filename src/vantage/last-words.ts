@@ -2,10 +2,11 @@ import { plainText } from "../model/printable.ts";
 
 const keptCharacters = 4096;
 const keptLines = 3;
+const mostCharacters = 300;
 
 /**
  * Keeps the end of what a program printed, and gives its last lines as one line that is safe to show: no control
- * characters, at most 300 characters, from the end. Empty if nothing was printed.
+ * characters, at most 300 characters, from the end; `…` stands where it was cut. Empty if nothing was printed.
  */
 export function createLastWords(): { push(chunk: Uint8Array | string): void; text(): string } {
   const decoder = new TextDecoder("utf-8");
@@ -21,7 +22,8 @@ export function createLastWords(): { push(chunk: Uint8Array | string): void; tex
         .split(/[\r\n]+/)
         .map((line) => plainText(line))
         .filter((line) => line !== "");
-      return lines.slice(-keptLines).join(" / ").slice(-300);
+      const words = lines.slice(-keptLines).join(" / ");
+      return words.length <= mostCharacters ? words : `…${words.slice(1 - mostCharacters)}`;
     },
   };
 }

@@ -1,6 +1,7 @@
 import { networkInterfaces } from "node:os";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Task } from "../model/task.ts";
+import { readTableWith } from "../probe/kernel/connection-table.ts";
 import { probe } from "../probe/probers.ts";
 import { openLocal } from "./local.ts";
 import type { Lookup } from "./resolve.ts";
@@ -122,4 +123,22 @@ describe("openLocal", () => {
     expect((await seen).answers[0]?.outcome).toMatchObject({ kind: "unsent", cause: "aborted" });
     expect(probe).not.toHaveBeenCalled();
   });
+});
+
+describe("a resolver that gives no answer", () => {
+  const asks = async (code: string, count: number) => {
+    const restore = readTableWith(() => ({ count, max: 8 }));
+    const lookup: Lookup = (_name, callback) => callback(Object.assign(new Error("getaddrinfo"), { code }), []);
+    const { answers } = await openLocal({ lookup }).observe(task, signal);
+    restore();
+    return answers[0]?.outcome;
+  };
+  it("was not asked where the connection tracking table of this machine is full", async () =>
+    expect(await asks("EAI_AGAIN", 8)).toMatchObject({
+      cause: "connection-table-full",
+      detail: expect.stringContaining("8 of 8"),
+    }));
+  it("is silent where there is room", async () => expect(await asks("EAI_AGAIN", 7)).toMatchObject({ cause: "name" }));
+  it("is believed if it says that there is no such name", async () =>
+    expect(await asks("ENOTFOUND", 8)).toMatchObject({ cause: "name" }));
 });

@@ -4,12 +4,16 @@ import { readIpLiteral } from "../model/address/ip-literal.ts";
 import type { Task } from "../model/task.ts";
 import { nothingSent, unsent } from "../model/unsent.ts";
 import { whyLinkless } from "../probe/kernel/network-error.ts";
+import { tableWatch } from "../probe/kernel/connection-table.ts";
 import { isOwnAddress } from "../probe/kernel/own-addresses.ts";
 import { closeProbers, hearsErrors, probe } from "../probe/probers.ts";
+import { whyTableFull } from "../probe/table-full.ts";
 import { whenAborted } from "../probe/flight/when-aborted.ts";
 import type { Sockets } from "../sockets/sockets.ts";
 import { whyHome } from "./leads-home.ts";
 import { openResolver, type Resolution, type ResolvedAddress, type ResolverOptions } from "./resolve.ts";
+import { mayNeedProxy, nameWebProxy } from "./web-proxy.ts";
+import type { Environment } from "./child.ts";
 import type { Vantage } from "./vantage.ts";
 
 /** True if this process hears ICMP errors with code and sender: it has CAP_NET_RAW and the module raw-socket. */
@@ -18,6 +22,8 @@ export const seesCodes = (): Promise<boolean> => hearsErrors();
 export interface LocalOptions extends ResolverOptions {
   /** Sockets of another machine, which sends in place of this one. */
   far?: FarPlace;
+  /** Environment of the sending machine, for the web proxy that it names; default none. */
+  env?: Environment | undefined;
 }
 
 interface FarPlace {
@@ -31,10 +37,13 @@ interface FarPlace {
  * Opens this machine as a vantage point. A name is resolved here, and every address that it has is probed at the same
  * time, or one after the other if the task is careful; the observation has one answer for each. Names are looked up once per vantage point.
  */
-export function openLocal(options: LocalOptions = {}): Vantage {
-  const { far } = options;
+export function openLocal({ env = {}, far, ...options }: LocalOptions = {}): Vantage {
   const resolve = openResolver(options);
-  const observe = (task: Task, signal: AbortSignal): Promise<Observation> => {
+  const observe = (task: Task, signal: AbortSignal): Promise<Observation> =>
+    mayNeedProxy(task)
+      ? send(task, signal).then((observation) => nameWebProxy(task, observation, env))
+      : send(task, signal);
+  const send = (task: Task, signal: AbortSignal): Promise<Observation> => {
     // A literal, as nearly every target of a large run is, needs no detour.
     const literal = isIPv4(task.target) ? ({ family: 4, text: task.target } as const) : readIpLiteral(task.target);
     if (literal === undefined) return observeName(task, signal);
@@ -43,7 +52,7 @@ export function openLocal(options: LocalOptions = {}): Vantage {
   const observeName = async (task: Task, signal: AbortSignal): Promise<Observation> => {
     const resolution = await unlessAborted(resolve(task.target), signal);
     if (resolution === undefined || signal.aborted) return nothingSent("aborted", "the run was interrupted");
-    if ("failure" in resolution) return nothingSent("name", resolution.failure);
+    if ("failure" in resolution) return withoutAddress(resolution, far === undefined);
     return { answers: await askAll(task, resolution.addresses, { signal, far }) };
   };
   return {
@@ -51,6 +60,16 @@ export function openLocal(options: LocalOptions = {}): Vantage {
     close: async () => void (far === undefined ? await closeProbers() : undefined),
     description: "this machine",
   };
+}
+
+/** The packets of a resolver are tracked as well. */
+function withoutAddress(
+  { failure, unansweredSinceMs: sinceMs }: Extract<Resolution, { failure: string }>,
+  isHere: boolean,
+): Observation {
+  const full = sinceMs === undefined || !isHere ? undefined : tableWatch().fullSince(sinceMs);
+  if (full === undefined) return nothingSent("name", failure);
+  return nothingSent("connection-table-full", `${failure}. ${whyTableFull(full)}`);
 }
 
 /** Where a task is sent from, and what ends it. */

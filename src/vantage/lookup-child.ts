@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { lookup as systemLookup } from "node:dns";
+import { variablesFor } from "../model/child-variables.ts";
 import { createLineSplitter } from "./lines.ts";
 import { parseObject } from "./protocol.ts";
 import type { Lookup } from "./resolve.ts";
@@ -25,16 +26,12 @@ process.stdin.on("data", (text) => {
 process.stdin.on("end", () => process.kill(process.pid, "SIGKILL"));
 `;
 
-/** What getaddrinfo(3) and Node look at, and no secret of ours (resolv.conf(5)). */
-const passedOn = ["PATH", "HOME", "LANG", "LC_ALL", "RES_OPTIONS", "LOCALDOMAIN", "HOSTALIASES", "SystemRoot"];
-
 function startHelper() {
   // oxlint-disable-next-line no-restricted-globals -- the helper is this very program
   const { env, execPath } = process;
-  const own = Object.fromEntries(passedOn.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
   return spawn(execPath, ["-e", source], {
     stdio: ["pipe", "pipe", "ignore"],
-    env: { ...own, UV_THREADPOOL_SIZE: "64" },
+    env: { ...variablesFor("lookups", env), UV_THREADPOOL_SIZE: "64" },
     detached: true, // Ctrl-C ends the run in order, and the helper with it
   });
 }

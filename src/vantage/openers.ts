@@ -48,12 +48,18 @@ const hereTimeoutMs = 5_000;
  * perl sends then, if there is one. `wanted` says which, and then nothing else will do.
  */
 async function openHere(wanted: Rung | undefined, options: OpenerOptions): Promise<Vantage> {
-  const { lookupsAtOnce, lookup } = options;
-  const byItself = () => openLocal({ lookupsAtOnce, lookup });
+  const { lookupsAtOnce, lookup, env } = options;
+  const byItself = () => openLocal({ lookupsAtOnce, lookup, env });
   if (wanted === "node" || (wanted === undefined && (await seesCodes()))) return byItself();
   const { openExec } = await import("./exec.ts");
   const rungs = wanted === undefined ? (["python", "perl"] as const) : [wanted];
-  const opening = openExec([], { ...options, agentSource: "", wanted: rungs, openTimeoutMs: hereTimeoutMs });
+  const opening = openExec([], {
+    ...options,
+    agentSource: "",
+    wanted: rungs,
+    openTimeoutMs: hereTimeoutMs,
+    isHere: true,
+  });
   const opened = wanted === undefined ? await opening.catch(() => undefined) : await opening;
   if (opened === undefined) return byItself();
   return { ...opened, description: opened.description.replace(/^sh \(/, "this machine (") };

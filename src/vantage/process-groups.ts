@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { variablesFor } from "../model/child-variables.ts";
 
 /** Process groups that may be alive. Whatever way this process ends, they end with it. */
 const groups = new Set<number>();
@@ -15,15 +16,34 @@ export function signalGroup(group: number, signal: "SIGTERM" | "SIGKILL"): void 
 
 const killGroups = () => groups.forEach((group) => signalGroup(group, "SIGKILL"));
 
-/** From now on the group ends with this process. */
-export function rememberGroup(group: number): void {
-  if (groups.size === 0) {
-    // oxlint-disable-next-line no-restricted-globals -- after process.exit, as at a second Ctrl-C, nothing else runs
-    process.on("exit", killGroups);
-    tellWatchdog = startWatchdog();
+/**
+ * Starts the leader of a new group, which from then on ends with this process. Who watches over it stands ready before,
+ * because a SIGKILL may come at any moment.
+ */
+export function startGroup<Leader extends { pid?: number | undefined }>(start: () => Leader): Leader {
+  if (groups.size === 0) beginWatch();
+  try {
+    const leader = start();
+    if (leader.pid !== undefined) {
+      groups.add(leader.pid);
+      tellWatchdog(`+ ${leader.pid}\n`);
+    }
+    return leader;
+  } finally {
+    if (groups.size === 0) endWatch(); // it could not be started
   }
-  groups.add(group);
-  tellWatchdog(`+ ${group}\n`);
+}
+
+function beginWatch(): void {
+  // oxlint-disable-next-line no-restricted-globals -- after process.exit, as at a second Ctrl-C, nothing else runs
+  process.on("exit", killGroups);
+  tellWatchdog = startWatchdog();
+}
+
+function endWatch(): void {
+  // oxlint-disable-next-line no-restricted-globals -- the counterpart of `beginWatch`
+  process.off("exit", killGroups);
+  tellWatchdog(undefined);
 }
 
 /** Kills what is left of a group and forgets it, because its number may belong to somebody else later. */
@@ -32,10 +52,7 @@ export function endGroup(group: number): void {
   signalGroup(group, "SIGKILL");
   groups.delete(group);
   tellWatchdog(`- ${group}\n`);
-  if (groups.size > 0) return;
-  // oxlint-disable-next-line no-restricted-globals -- the counterpart of `rememberGroup`
-  process.off("exit", killGroups);
-  tellWatchdog(undefined);
+  if (groups.size === 0) endWatch();
 }
 
 /**
@@ -63,7 +80,7 @@ function startWatchdog(): typeof tellWatchdog {
       stdio: ["pipe", "ignore", "ignore"],
       detached: true,
       cwd: "/",
-      env: {},
+      env: variablesFor("watchdog", {}),
     });
     const { stdin } = child;
     child.on("error", () => undefined);

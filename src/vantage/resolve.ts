@@ -12,7 +12,13 @@ export interface ResolvedAddress {
  * The addresses of a name, at least one and each once, in the resolver's order; or why there are none. A name server
  * may give an IPv4 address as an IPv4-mapped IPv6 address (AAAA ::ffff:10.0.0.5), and then it is the IPv4 address.
  */
-export type Resolution = { addresses: ResolvedAddress[] } | { failure: string };
+export type Resolution = { addresses: ResolvedAddress[] } | NoAddresses;
+
+interface NoAddresses {
+  failure: string;
+  /** Where the resolver itself gave no answer: since when it had been asked, on the monotonic clock. */
+  unansweredSinceMs?: number;
+}
 
 /** getaddrinfo(3) for all address families: `callback(error, addresses)`. */
 export type Lookup = (
@@ -66,6 +72,7 @@ export function openResolver(options: ResolverOptions = {}): (target: string) =>
 
   const ask = (name: string) =>
     new Promise<Resolution>((resolve) => {
+      const unanswered = { unansweredSinceMs: performance.now() };
       const leave = (resolution: Resolution) => {
         waiters.delete(leave);
         resolve(resolution);
@@ -76,13 +83,16 @@ export function openResolver(options: ResolverOptions = {}): (target: string) =>
         if (!waiters.has(leave)) return undefined;
         return new Promise<void>((ended) => {
           const clock = setInterval(() => {
-            leave({ failure: `the resolver of this machine gave no answer for ${name} within ${timeoutMs} ms` });
+            const failure = `the resolver of this machine gave no answer for ${name} within ${timeoutMs} ms`;
+            leave({ failure, ...unanswered });
             countMissed();
           }, timeoutMs);
           lookup(name, (error, addresses) => {
             clearInterval(clock);
             if (error?.code !== "EAI_AGAIN") missed = 0; // the resolver answered, be it with no
-            leave(error === null ? distinct(name, addresses) : { failure: explain(name, error) });
+            const isUnanswered = error?.code === "EAI_AGAIN";
+            const why = (failed: Error) => ({ failure: explain(name, failed), ...(isUnanswered ? unanswered : {}) });
+            leave(error === null ? distinct(name, addresses) : why(error));
             ended();
           });
         });

@@ -1,4 +1,4 @@
-import { plainText } from "../model/printable.ts";
+import { cutTo, plainText } from "../model/printable.ts";
 
 /** What a value must look like: the few words of JSON Schema that our messages need. An empty one fits everything. */
 export interface Shape {
@@ -41,7 +41,7 @@ const longestWord = 60;
 
 /** Notes about a foreign value are few and short, whatever the value is. */
 function note(list: string[], path: string, word: string): void {
-  if (list.length < mostWords) list.push(join(path, plainText(word.slice(0, longestWord))));
+  if (list.length < mostWords) list.push(join(path, plainText(cutTo(longestWord, word))));
 }
 
 export const join = (path: string, word: string | number): string => (path === "" ? `${word}` : `${path}.${word}`);

@@ -24,6 +24,7 @@ async function ask(tasks: readonly Task[], hello: object, body = answer) {
     openTimeoutMs: 10_000,
     graceMs: 500,
     signal,
+    env: process.env,
     onNote: (note) => notes.push(note),
   });
   const seen: string[] = [];

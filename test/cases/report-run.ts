@@ -4,6 +4,7 @@ import { summarise } from "../../src/judge/rollup.ts";
 import type { Flow, PlannedSection } from "../../src/model/flow.ts";
 import type { Run } from "../../src/model/run.ts";
 import type { Stage } from "../../src/model/verdict.ts";
+import { otherAddressesIn } from "../../src/report/reasons/other-addresses.ts";
 import { phrase } from "../../src/report/reasons/phrase.ts";
 import { answer, flow, observed, outcomes, planOf } from "./judge-case.ts";
 
@@ -27,9 +28,9 @@ export function runOf(stories: readonly Story[], over: { stage?: Stage; interrup
   const plan = { ...planOf(stories.map(([one]) => one)), sections };
   const seen = new Map(stories.flatMap(([one, what]) => (what === undefined ? [] : [[one.probe, what]])));
   const senders = new Set(stories.flatMap(([one, what]) => (what === undefined && !interrupted ? [] : [one.from])));
-  const results = judge({ plan, observed: seen, stage, senders, interrupted }).map((judgement) =>
-    phrase(judgement, { topology: "portmatrix.yaml" }),
-  );
+  const judgements = judge({ plan, observed: seen, stage, senders, interrupted });
+  const context = { topology: "portmatrix.yaml", otherAddressesOf: otherAddressesIn(judgements) };
+  const results = judgements.map((judgement) => phrase(judgement, context));
   return {
     format: 1,
     tool: { name: "portmatrix", version: "0.1.0" },

@@ -55,6 +55,7 @@ const full = {
   catalog: "checkmk",
   stage: "live",
   controls: true,
+  accept: { unverifiable: ["snmp-trap"] },
   server: {
     name: "cmk",
     address: ["10.0.0.5", "2001:db8::5"],
@@ -130,6 +131,7 @@ const full = {
     },
     { from: "web01", to: "web02", tcp: 23, expect: "blocked" },
     { from: "cmk", to: "cmk", tcp: 5000 },
+    { from: "web01", to: "cmk", udp: 5514, accept: "unverifiable" },
     { from: "cmk", to: "cmk", tcp: 5001, scope: "loopback", timeout: "5s" },
   ],
   vantages: { cmk: "local" },

@@ -26,6 +26,27 @@ const check = (...args: string[]): Promise<Finished> =>
 const diff = (...args: string[]): Promise<Finished> => portmatrix(["diff", ...args], { cwd: sandbox.path("") });
 
 describe("a firewall change", () => {
+  it("that breaks several flows is one cause, in the words of check, with --baseline as in diff", async () => {
+    const switches = await openSwitches(4);
+    writeTopology(switches);
+    await check("--quiet", "--format", "json=before.json");
+    await Promise.all(switches.map((one) => one.off()));
+    const ran = await check("--baseline", "before.json", "--format", "table", "--format", "json=after.json");
+    const flat = (text: string): string => text.replaceAll(/\s+/g, " ");
+    const [report = "", compared = ""] = ran.stdout.split(/^portmatrix diff$/m);
+    const [, headline = ""] = /What to look at first 1\. ✗ (.*? \[4 flows\])/.exec(flat(report)) ?? [];
+    expect(headline).toContain("cmk → web01");
+    expect(flat(compared)).toContain(`does not work now (4) ✗ ${headline}`);
+    const alone = await diff("before.json", "after.json");
+    expect(alone.stdout).toBe(`portmatrix diff${compared}`);
+    // The twin: one flow is told by itself.
+    await Promise.all(switches.slice(1).map((one) => one.on()));
+    const single = await check("--baseline", "before.json", "--format", "table");
+    expect(flat(single.stdout.split(/^portmatrix diff$/m)[1] ?? "")).toContain(
+      `does not work now (1) ✗ cmk → web01 ${switches[0].port}/tcp: open, now refused`,
+    );
+  });
+
   it("is followed from the rule that breaks to the rule that mends", async () => {
     const switches = await openSwitches(3);
     const [first, second, third] = switches as [Switch, Switch, Switch];

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import type { Run } from "../../src/model/run.ts";
+import { formats } from "../../src/report/run/renderers.ts";
 import { useListeners } from "./listeners.ts";
 import { portmatrix } from "./program.ts";
 import { useSandbox } from "./sandbox.ts";
@@ -32,13 +33,14 @@ it("--from NODE on a machine that has none of NODE's addresses is refused, and n
 
 it("--from NODE! sends, and the report says from where", async () => {
   await prepare("192.0.2.7");
-  const formats = ["table", ...["json", "ndjson", "junit", "markdown", "tap", "nagios"].map((one) => `${one}=${one}`)];
-  const { code, stdout } = await check("--from", "far!", ...formats.flatMap((one) => ["--format", one]));
+  const files = formats.filter((format) => format !== "table");
+  const wanted = ["table", ...files.map((format) => `${format}=${format}`)];
+  const { code, stdout } = await check("--from", "far!", ...wanted.flatMap((one) => ["--format", one]));
   expect(code).toBe(0);
   expect(stdout).toContain(note);
-  const texts = formats.slice(1).map((one) => readFileSync(sandbox.path(one.split("=")[0] ?? ""), "utf8"));
-  for (const text of texts) expect(text).toContain(note);
-  expect((JSON.parse(texts[0] ?? "") as Run).notes).toEqual([expect.stringContaining(note)]);
+  const textOf = (format: string): string => readFileSync(sandbox.path(format), "utf8");
+  expect(files.filter((format) => !textOf(format).includes(note))).toEqual([]);
+  expect((JSON.parse(textOf("json")) as Run).notes).toEqual([expect.stringContaining(note)]);
   // A saved run says it as well.
   expect((await portmatrix(["report", sandbox.path("json")])).stdout).toContain(note);
 });
@@ -48,4 +50,32 @@ it("the twin: on the right machine nothing is refused and nothing is noted", asy
   const { code, stdout } = await check("--from", "far", "--format", "json");
   expect(code).toBe(0);
   expect(JSON.parse(stdout)).not.toHaveProperty("notes");
+});
+
+it("the doctor is held to the same, and says it in the text and in the record", async () => {
+  await prepare("192.0.2.7");
+  const args = ["--host", "far", "--site", "main", "--port", "1", "--timeout", "300ms", "--format", "json"];
+  const doctor = (from: string) =>
+    portmatrix(["doctor", "registration", "t.json", "--from", from, ...args, "--format", "text=doctor.txt"], {
+      cwd: sandbox.path("."),
+    });
+  const refused = await doctor("far");
+  expect(refused).toMatchObject({
+    code: 2,
+    stdout: "",
+    stderr: expect.stringContaining("no address of far") as string,
+  });
+  const ran = await doctor("far!");
+  expect(JSON.parse(ran.stdout)).toMatchObject({ notes: [expect.stringContaining(note) as string] });
+  expect(readFileSync(sandbox.path("doctor.txt"), "utf8").replaceAll(/\s+/g, " ")).toContain(note);
+  await prepare("127.0.0.2");
+  expect(JSON.parse((await doctor("far")).stdout)).not.toHaveProperty("notes");
+});
+
+it("a watch says it from the beginning, and in its report", async () => {
+  await prepare("192.0.2.7");
+  const { code, stdout } = await check("--from", "far!", "--watch", "--until-pass");
+  expect(code).toBe(0);
+  expect(stdout.replaceAll(/\s+/g, " ").split(note)).toHaveLength(3);
+  expect(await check("--from", "far", "--watch")).toMatchObject({ code: 2, stdout: "" });
 });

@@ -113,6 +113,22 @@ it("a second SIGINT does not wait for a vantage point that will not end", async 
   }
 });
 
+it("after SIGKILL no vantage point runs on, however stubborn it is", async () => {
+  const { port, left } = await tcp();
+  const stubborn = `trap "" TERM HUP INT; echo $$ > ${sandbox.path("pid")}; sleep 600 & while :; do sleep 1; done`;
+  const vantages = { cmk: "local", web01: { exec: ["sh", "-c", stubborn] } };
+  const required = ["cmk", "web01"].map((from) => ({ from, to: "web02", tcp: port }));
+  const file = sandbox.write("t.json", topologyOf(required, { vantages }));
+  const { child, finished } = startPortmatrix(["check", file, "--section", "extra"]);
+  await left;
+  while (!existsSync(sandbox.path("pid"))) await sleep(20);
+  const pid = readFileSync(sandbox.path("pid"), "utf8").trim();
+  child.kill("SIGKILL");
+  await finished;
+  const isGone = () => !existsSync(`/proc/${pid}/stat`) || /\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, "latin1"));
+  await expect.poll(isGone, { timeout: 20_000 }).toBe(true);
+});
+
 it("a vantage point that hangs holds up no packet of the others", async () => {
   const { port, left } = await tcp();
   const vantages = { cmk: "local", web01: { exec: ["sh", "-c", "exec sleep 600"] } };

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { beforeEach, expect, it } from "vitest";
+import { listenForDatagrams, repeatsCommunity } from "../hostile/datagram-peers.ts";
 import { useListeners, type Listener } from "./listeners.ts";
 import { portmatrix } from "./program.ts";
 import { useSandbox } from "./sandbox.ts";
@@ -55,6 +56,17 @@ it.each(["local", "exec"])("a community is sent to the device and shown nowhere 
   const childEnv = existsSync(sandbox.path("env")) ? readFileSync(sandbox.path("env"), "utf8") : "";
   expect(childEnv.includes("PORTMATRIX_DEBUG=1")).toBe(kind === "exec");
   for (const text of [stdout, stderr, ...files, argv, childEnv, await atWork]) expect(text).not.toContain(secret);
+});
+
+it("a device that repeats its community does not get it into a report", async () => {
+  const echo = await listenForDatagrams(repeatsCommunity);
+  const snmp = { version: "2c", community: { env: "COMMUNITY" } };
+  sandbox.write("t.json", topologyOf([], { hosts: [hostOf("web01", { snmp, ports: { snmp: echo.port } })] }));
+  const args = ["check", "t.json", "--only", "snmp", "--timeout", "500ms", "--format", "json"];
+  const { stdout, stderr } = await portmatrix(args, { cwd: sandbox.path("."), env: { COMMUNITY: secret } });
+  await echo.close();
+  expect(stdout).toContain('"sysDescr": "my community is [secret]"');
+  expect(stdout + stderr).not.toContain(secret);
 });
 
 it("a password of SNMPv3 is shown nowhere either, read from a file", async () => {

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import type { Run } from "../../src/model/run.ts";
 import { bin, type Finished, portmatrix, start, startPortmatrix } from "./program.ts";
 import { useListeners } from "./listeners.ts";
 import { useSandbox } from "./sandbox.ts";
@@ -64,10 +65,57 @@ describe("without a terminal", () => {
     expect(lines[2]).toMatch(new RegExp(`^${clock} ✓ ${flow}: refused, now open; green after \\d+ s red$`));
     expect(lines[3]).toMatch(new RegExp(`^${clock} all green$`));
     expect(lines.slice(4).join("\n")).toMatch(/\nPASS {2}2 pass, .*\n\nAll green since /);
-    expect(lines.at(-2)).toMatch(new RegExp(`^  ✓ ${flow}: open; green for \\d+ s, since ${clock}, after \\d+ s red$`));
+    expect(lines).toContainEqual(
+      expect.stringMatching(new RegExp(`^  ✓ ${flow}: open; green for \\d+ s, since ${clock}, after \\d+ s red$`)),
+    );
+    expect(lines.at(-3)).toMatch(/^1 cell was not asked in the last round; the oldest look is \d+ s old$/);
     expect(JSON.parse(readFileSync(sandbox.path("run.json"), "utf8"))).toMatchObject({ summary: { pass: 2, fail: 0 } });
-    // What was green at the first look was left alone.
-    expect(first.accepted()).toBe(1);
+    // What was green at the first look was left alone, and asked once more before the end.
+    expect(first.accepted()).toBe(2);
+  });
+
+  it("what closes while something else is still red is seen, and no pass comes of it", async () => {
+    const [first, second] = (await openSwitches(2)) as [Switch, Switch];
+    await second.off();
+    writeTopology([first, second]);
+    const ran = await watch(
+      ["--green-interval", "1s"],
+      [/not green/, () => first.off()],
+      [new RegExp(`${first.port}/tcp: open, now refused; red after`), (child) => child.kill("SIGINT")],
+    );
+    expect(ran.code).toBe(130);
+    expect(second.accepted()).toBe(0);
+  });
+
+  it("what the same change closed is seen before --until-pass ends", async () => {
+    const [first, second] = (await openSwitches(2)) as [Switch, Switch];
+    await second.off();
+    writeTopology([first, second]);
+    const ran = await watch(
+      ["--until-pass"],
+      [/not green/, () => first.off().then(() => second.on())],
+      [/open, now refused; red after/, () => first.on()],
+    );
+    expect(ran.code).toBe(0);
+    expect(ran.stdout.match(/^[\d:]+ all green$/gm)?.length).toBeGreaterThan(0);
+  });
+
+  it("the record and the page say when each flow was asked", async () => {
+    writeTopology(await openSwitches(1));
+    const before = Date.now();
+    await portmatrix(watchArgs("--until-pass", "--format", "json=run.json", "--format", "html=run.html"), {
+      cwd: sandbox.path(""),
+    });
+    const { results } = JSON.parse(readFileSync(sandbox.path("run.json"), "utf8")) as Run;
+    const [takenAt = ""] = results.map((result) => result.takenAt);
+    expect(Date.parse(takenAt)).toBeGreaterThanOrEqual(before);
+    expect(Date.parse(takenAt)).toBeLessThanOrEqual(Date.now());
+    expect(readFileSync(sandbox.path("run.html"), "utf8")).toContain(takenAt);
+    // A run without a watch asks once, at a time that its head has.
+    const once = await portmatrix(["check", "portmatrix.json", ...onlyExtra, "--format", "json"], {
+      cwd: sandbox.path(""),
+    });
+    expect((JSON.parse(once.stdout) as Run).results.map((result) => result.takenAt)).toEqual([undefined]);
   });
 
   it("--for wants all green for a time, looks again meanwhile, and starts anew after a failure", async () => {

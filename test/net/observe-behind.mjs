@@ -12,7 +12,13 @@ const readFarWorker = (runtime) => readFile(farWorkers[runtime]);
 const seen = {};
 for (const [name, prefix] of Object.entries(places)) {
   try {
-    const vantage = await openExec(prefix, { agentSource, readFarWorker, openTimeoutMs: 20_000, signal });
+    const vantage = await openExec(prefix, {
+      agentSource,
+      readFarWorker,
+      openTimeoutMs: 20_000,
+      env: process.env,
+      signal,
+    });
     const observations = {};
     // Those of one target one after the other: Linux sends few ICMP errors to one address in a burst.
     const lanes = new Map();

@@ -104,8 +104,9 @@ const answered = ({ outcome }: Result): boolean =>
 const port = ({ to, address, protocol, port: number }: Result): string => `${to} ${address} ${protocol} ${number}`;
 
 /** What the run says against the sentences about a cause; empty if they are true. */
-function contradictions({ kind, results, works }: Cause, all: readonly Result[]): string[] {
-  const { headline, advice } = phraseCause({ kind, results, works });
+function contradictions(cause: Cause, all: readonly Result[]): string[] {
+  const { kind, results, works } = cause;
+  const { headline, advice } = phraseCause(cause);
   const has = (of: (result: Result) => string) => {
     const values = new Set(results.map(of));
     return (result: Result): boolean => values.has(of(result));
@@ -130,7 +131,21 @@ function contradictions({ kind, results, works }: Cause, all: readonly Result[])
   return [
     ...refuted.map(({ id, outcome }) => `${headline} ${advice} BUT ${id} ${outcome}`),
     ...(unproven ? [headline] : []),
+    ...(forgetsAddresses(cause, all, `${headline} ${advice}`) ? [`${headline} ${advice} FORGETS an address`] : []),
   ];
+}
+
+/** True if a flow of the cause works at another address of its target, and the words name neither it nor its family. */
+function forgetsAddresses({ results }: Cause, all: readonly Result[], words: string): boolean {
+  const isSame = (one: Result, other: Result) =>
+    other.from === one.from && other.to === one.to && other.requirement === one.requirement && other.port === one.port;
+  const working = results
+    .filter(({ verdict, expect: wanted }) => verdict === "fail" && wanted === "open")
+    .flatMap((one) => all.filter((other) => isSame(one, other) && other.verdict === "pass"))
+    .map(({ address }) => address);
+  const isNamed = (address: string) =>
+    words.includes(address) || words.includes(address.includes(":") ? "ver IPv6" : "ver IPv4");
+  return working.length > 0 && !working.some(isNamed);
 }
 
 const anyOutcome = fc.constantFrom<Outcome>(

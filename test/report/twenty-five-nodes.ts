@@ -6,6 +6,7 @@ import type { Observed } from "../../src/model/observed.ts";
 import type { Answer, Evidence, Outcome } from "../../src/model/outcome.ts";
 import type { Run } from "../../src/model/run.ts";
 import { plan } from "../../src/plan/plan.ts";
+import { otherAddressesIn } from "../../src/report/reasons/other-addresses.ts";
 import { phrase } from "../../src/report/reasons/phrase.ts";
 import { shippedCatalogs } from "../catalog/read-catalog.ts";
 
@@ -88,9 +89,9 @@ export function runUnder(...faults: readonly Fault[]): Run {
     }),
   );
   const senders = new Set(planned.probes.map(({ from }) => from));
-  const results = judge({ plan: planned, observed, stage: "live", senders, interrupted: false }).map((judgement) =>
-    phrase(judgement, { topology: "portmatrix.yaml" }),
-  );
+  const judgements = judge({ plan: planned, observed, stage: "live", senders, interrupted: false });
+  const context = { topology: "portmatrix.yaml", otherAddressesOf: otherAddressesIn(judgements) };
+  const results = judgements.map((judgement) => phrase(judgement, context));
   return {
     format: 1,
     tool: { name: "portmatrix", version: "0.1.0" },

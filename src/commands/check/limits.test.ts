@@ -17,7 +17,7 @@ it("the descriptors of vantage points are none that probes can have", () => {
 
 it("a program behind a vantage point holds as many descriptors as its opener says", async () => {
   const open = () => readdirSync("/proc/self/fd").length;
-  const start = () => startChild(["sleep", "60"], () => undefined);
+  const start = () => startChild(["sleep", "60"], () => undefined, process.env);
   const first = start(); // the first one of all may open something for the process
   const before = open();
   const children = Array.from({ length: 5 }, start);

@@ -4,8 +4,10 @@ import { summarise } from "../../judge/rollup.ts";
 import type { Flow } from "../../model/flow.ts";
 import type { DecoySent, Run, VantageFact } from "../../model/run.ts";
 import type { RunFacts } from "../../report/run/ndjson.ts";
-import { noteBlindness, noteElsewhere } from "../../report/run/notes.ts";
+import { noteBlindness } from "../../report/text/note-blindness.ts";
+import { noteElsewhere } from "../../report/text/note-elsewhere.ts";
 import { phrase } from "../../report/reasons/phrase.ts";
+import { otherAddressesIn } from "../../report/reasons/other-addresses.ts";
 import { sameTargetIn } from "../../report/reasons/same-target.ts";
 import type { Observed } from "../../model/observed.ts";
 import type { Prepared } from "./prepare.ts";
@@ -53,7 +55,11 @@ export function recordOf(
   const { durationMs, interrupted, controls = [], vantages = [] } = circumstances;
   const decoys = decoysOf(controls);
   const judgements = judge({ plan, observed, stage, senders, interrupted, decoys }, flows);
-  const context = { topology: file, sameTargetOf: sameTargetIn(judgements, plan.flows) };
+  const context = {
+    topology: file,
+    sameTargetOf: sameTargetIn(judgements, plan),
+    otherAddressesOf: otherAddressesIn(judgements),
+  };
   const results = judgements.map((judgement) => phrase(judgement, context));
   const facts = factsOf(prepared, circumstances);
   const notes = [...(facts.notes ?? []), ...vantages.flatMap((fact) => noteBlindness(fact) ?? [])];

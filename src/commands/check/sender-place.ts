@@ -17,17 +17,21 @@ export function readFrom<Options extends { from?: string }>(options: Options): O
  * another place of the network. A node without a literal address may be anywhere.
  */
 export async function nodesElsewhere(topology: Topology, said: readonly string[], machine: Machine): Promise<string[]> {
-  const here = new Set(machine.addresses());
-  const isHere = (address: string): boolean => here.has(address) || address.startsWith("127.") || address === "::1";
   const elsewhere: string[] = [];
   for (const { name, address } of nodesOf(topology)) {
-    if (!said.includes(name)) continue;
-    const names = address.filter((one) => parseAddress(one)?.kind === "name");
-    if (names.length === address.length || address.some(isHere)) continue;
-    const resolved = (await Promise.all(names.map(machine.resolve))).flat();
-    if (!resolved.some(isHere)) elsewhere.push(name);
+    if (said.includes(name) && (await isElsewhere(address, machine))) elsewhere.push(name);
   }
   return elsewhere;
+}
+
+/** True for a node with a literal address and none of its addresses on this machine. */
+export async function isElsewhere(addresses: readonly string[], machine: Machine): Promise<boolean> {
+  const here = new Set(machine.addresses());
+  const isHere = (address: string): boolean => here.has(address) || address.startsWith("127.") || address === "::1";
+  const names = addresses.filter((one) => parseAddress(one)?.kind === "name");
+  if (names.length === addresses.length || addresses.some(isHere)) return false;
+  const resolved = (await Promise.all(names.map(machine.resolve))).flat();
+  return !resolved.some(isHere);
 }
 
 /** Refuses `--from NODE` on a machine that evidently is not NODE: its run would prove nothing and ask strangers. */
@@ -37,8 +41,12 @@ export function refuseElsewhere(
   elsewhere: readonly string[],
 ): void {
   if (from === undefined || isFromSure === true || !elsewhere.includes(from)) return;
-  const addresses = nodesOf(topology).find(({ name }) => name === from)?.address ?? [];
+  throw elsewhereError(from, nodesOf(topology).find(({ name }) => name === from)?.address ?? []);
+}
+
+/** Why `--from NODE` is refused here; `node` is what it stands for. */
+export function elsewhereError(from: string, addresses: readonly string[], node = from): InputError {
   const shown = addresses.slice(0, 4).join(", ");
-  const message = `this machine has no address of ${from} (${shown}), so it would send from the wrong place; run it on ${from}, or write --from ${from}! if this is ${from} behind address translation`;
-  throw new InputError([{ file: "--from", message }]);
+  const message = `this machine has no address of ${node} (${shown}), so it would send from the wrong place; run it on ${node}, or write --from ${from}! if this is ${node} behind address translation`;
+  return new InputError([{ file: "--from", message }]);
 }

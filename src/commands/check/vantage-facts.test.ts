@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { noteBlindness } from "../../report/run/notes.ts";
+import { noteBlindness } from "../../report/text/note-blindness.ts";
 import type { Rung } from "../../vantage/rungs.ts";
 import type { Vantage } from "../../vantage/vantage.ts";
 import { failuresByCause, vantageFacts } from "./vantage-facts.ts";

@@ -137,3 +137,38 @@ it("says what the versions do not know of each other when it closes, once for al
   await vantages.close();
   expect(said).toEqual(["portmatrix: note: n1, n2, n3, n4, n5 and 2 more: portmatrix 9.9 there is a mystery\n"]);
 });
+
+it.each([
+  ["the far side of an exec vantage point, in any of its answers", { exec: ["n0"] }, 1],
+  ["a device that this machine asks, in its own answer", "local" as const, 0],
+])("hides a secret that is repeated by %s", async (_who, spec, at) => {
+  const secret = "c0mmun1ty-7f3a9e";
+  const saying = (text: string): Observation => ({
+    answers: [{ outcome: { kind: "unsent", cause: "vantage", detail: text }, evidence: { replySummary: text } }],
+  });
+  const said: string[] = [];
+  const far = vantage({ observe: () => Promise.resolve(saying(`it says ${secret}, and ${secret.slice(0, 9)}…`)) });
+  const opener = openedBy(async (_, { onNote }) => {
+    setTimeout(() => onNote?.(`unknown ${secret}`), 0);
+    return far;
+  });
+  const vantages = openVantages(new Map([["n0", spec]]), {
+    signal: new AbortController().signal,
+    env: {},
+    opener,
+    say: (line) => said.push(line),
+  });
+  await vantages.whenOpen("n0");
+  const { signal } = new AbortController();
+  const asking: Task = {
+    ...task,
+    probe: { kind: "snmp", port: 161, credentials: { version: "2c", community: secret } },
+  };
+  const seen = await Promise.all([vantages.observe("n0")(asking, signal), vantages.observe("n0")(task, signal)]);
+  const hidden = saying("it says [secret], and [secret]…");
+  expect(seen[0]).toEqual(hidden);
+  if (at === 1) expect(seen[1]).toEqual(hidden);
+  vi.runAllTimers();
+  await vantages.close();
+  expect(said.join("")).toContain(at === 1 ? "unknown [secret]" : "unknown");
+});

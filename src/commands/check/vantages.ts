@@ -3,13 +3,14 @@ import { readFile } from "node:fs/promises";
 import { escapeUnseen } from "../../model/printable.ts";
 import type { VantageFact } from "../../model/run.ts";
 import type { Observe } from "../../model/task.ts";
-import type { VantageSpec } from "../../model/vantage-spec.ts";
+import { isLocal, type VantageSpec } from "../../model/vantage-spec.ts";
 import { nothingSent } from "../../model/unsent.ts";
 import { openerOf } from "../../vantage/openers.ts";
 import type { Vantage } from "../../vantage/vantage.ts";
 import { agentBundle, farWorkers } from "../shipped-files.ts";
 import type { FarRuntime } from "../../vantage/rungs.ts";
 import { openingsInAll } from "./limits.ts";
+import { type KeptSecrets, keepSecrets } from "./keep-secrets.ts";
 import { lookups } from "./lookups.ts";
 import { openGate } from "./open-gate.ts";
 import { failuresByCause, vantageFacts } from "./vantage-facts.ts";
@@ -78,7 +79,10 @@ export function openVantages(senders: ReadonlyMap<string, VantageSpec>, options:
 
   const open = (node: string, spec: VantageSpec): Promise<Vantage> => {
     const { isShared, open } = opener(spec);
-    const onNote = (note: string) => void notes.set(note, [...(notes.get(note) ?? []), node]);
+    const onNote = (said: string) => {
+      const note = keptBy(node).hideIn(said);
+      notes.set(note, [...(notes.get(note) ?? []), node]);
+    };
     const looking = { lookupsAtOnce, lookup: lookups.lookup };
     const begin = () =>
       open(spec, { readWorker, readFarWorker, env, ...looking, openTimeoutMs, graceMs, signal, onNote });
@@ -104,8 +108,20 @@ export function openVantages(senders: ReadonlyMap<string, VantageSpec>, options:
     pending.set(node, opening);
   }
 
-  const observeNow = (node: string): Observe =>
-    opened.get(node)?.observe ?? sayWhy(refused.get(node) ?? "no vantage point was opened");
+  const kept = new Map<string, KeptSecrets>();
+  const keptBy = (node: string): KeptSecrets => {
+    const known = kept.get(node) ?? keepSecrets(isLocal(senders.get(node)));
+    kept.set(node, known);
+    return known;
+  };
+  const guarded = new Map<string, Observe>();
+  const observeNow = (node: string): Observe => {
+    const vantage = opened.get(node);
+    if (vantage === undefined) return sayWhy(refused.get(node) ?? "no vantage point was opened");
+    const known = guarded.get(node) ?? keptBy(node).guard(vantage.observe);
+    guarded.set(node, known);
+    return known;
+  };
   return {
     observe: (node) => {
       const opening = pending.get(node);

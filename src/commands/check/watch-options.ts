@@ -10,6 +10,7 @@ import type { RunStream } from "./stream.ts";
 export interface WatchOptions {
   watch?: boolean;
   interval?: number;
+  greenInterval?: number;
   untilPass?: boolean;
   for?: number;
   carefulInterval?: number;
@@ -45,12 +46,15 @@ const everyMs = 5_000;
 /** No target is asked in a tight loop (docs/notes/probe-safety.md#pace). */
 const leastEveryMs = 1_000;
 const greenEveryMs = 60_000;
+/** As many as fifty green probes a second, all targets together. */
+const greenGapMs = 20;
 
 /** Reads the options of a watch; `undefined` without `--watch`, an InputError for options that make no sense without it. */
 export function readWatchOptions(options: WatchOptions): WatchAims | undefined {
   const problems: Problem[] = [];
   const given: Record<string, unknown> = {
     "--interval": options.interval,
+    "--green-interval": options.greenInterval,
     "--until-pass": options.untilPass,
     "--for": options.for,
     "--careful-interval": options.carefulInterval,
@@ -63,6 +67,7 @@ export function readWatchOptions(options: WatchOptions): WatchAims | undefined {
   }
   for (const [option, value] of [
     ["--interval", options.interval],
+    ["--green-interval", options.greenInterval],
     ["--careful-interval", options.carefulInterval],
   ] as const) {
     if (value !== undefined && value < leastEveryMs) {
@@ -76,7 +81,8 @@ export function readWatchOptions(options: WatchOptions): WatchAims | undefined {
   return {
     pace: {
       everyMs: pause,
-      greenEveryMs: steadyForMs === undefined ? greenEveryMs : Math.min(Math.max(pause, steadyForMs / 3), greenEveryMs),
+      greenEveryMs: options.greenInterval ?? greenEvery(pause, steadyForMs),
+      greenGapMs: options.greenInterval === undefined && steadyForMs === undefined ? greenGapMs : undefined,
       carefulEveryMs: options.carefulInterval,
     },
     untilPass: options.untilPass === true || steadyForMs !== undefined,
@@ -84,3 +90,7 @@ export function readWatchOptions(options: WatchOptions): WatchAims | undefined {
     bell: options.bell === true,
   };
 }
+
+/** A time of steadiness is looked into at least twice. */
+const greenEvery = (pauseMs: number, steadyForMs: number | undefined): number =>
+  steadyForMs === undefined ? greenEveryMs : Math.min(Math.max(pauseMs, steadyForMs / 3), greenEveryMs);

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { usualTimeout } from "../../model/duration.ts";
 import { formatHelp } from "../format-help.ts";
 import { collect, parseDuration } from "../options.ts";
 
@@ -30,13 +31,16 @@ export function declareDoctor(
     .option("--server <address|name>", "the Checkmk server, as behind cmk-agent-ctl register --server")
     .option("--site <site>", "the site to register with")
     .option("--host <address|name>", "the host whose agent is to register")
-    .option("--from <node>", "this machine is NODE; without a topology: host (default) or server")
+    .option(
+      "--from <node>",
+      "this machine is NODE (NODE! if none of its addresses is here); without a topology: host (default) or server",
+    )
     .option("--via <command>", "send from behind this command, e.g. 'ssh web01': nothing is installed there")
     .option("--port <port>", "the receiver's port, as in --server HOST:PORT: discovery is left out", parsePort)
     .addOption(
       new Option("--timeout <duration>", "how long to wait for each answer")
         .argParser(parseDuration)
-        .default(3_500, "3.5s"),
+        .default(usualTimeout.ms, usualTimeout.written),
     )
     .option("--format <format[=file]>", "output format (repeatable)", collect, [])
     .option("--no-color", "no colour, as with NO_COLOR in the environment")

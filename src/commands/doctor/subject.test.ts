@@ -62,6 +62,17 @@ describe("without a topology", () => {
     expect(await read(undefined, options)).toMatchObject({ vantages: { server: "local" }, subject: { host: "web01" } });
   });
 
+  it("the address of this end is known to be elsewhere: refused for who says --from, else noted", async () => {
+    const options = { server: "10.0.0.5", site: "main", host: "10.0.2.1" };
+    const here = { machine: at("10.0.0.5") };
+    expect((await read(undefined, options)).elsewhere).toEqual(["the host"]);
+    expect((await read(undefined, options, { machine: at("10.0.2.1") })).elsewhere).toEqual([]);
+    const from = { ...options, from: "server" };
+    await expect(read(undefined, from)).rejects.toThrow("--from: this machine has no address of the server (10.0.0.5)");
+    expect((await read(undefined, { ...from, from: "server!" })).elsewhere).toEqual(["the server"]);
+    expect((await read(undefined, from, here)).elsewhere).toEqual([]);
+  });
+
   it("proxy variables are named where the probes start here, and nowhere else", async () => {
     const env = { https_proxy: "http://proxy:3128", HTTP_PROXY: "", no_proxy: "x" };
     const options = { server: "cmk", site: "main", host: "web01" };
@@ -90,7 +101,7 @@ describe("with a topology", () => {
   const ssh = (node: string) => ({ exec: ["ssh", "-T", node] });
 
   it("everything comes from it", async () => {
-    const { subject, vantages } = await read(topology, { host: "web02", from: "web02" });
+    const { subject, vantages } = await read(topology, { host: "web02", from: "web02" }, { machine: at("10.0.2.2") });
     expect(subject).toMatchObject({ server: "muc", addresses: ["muc.example.com"], site: "muc", agent: "push" });
     expect(subject).toMatchObject({ hostAddresses: ["10.0.2.2"], agentPort: 6557, otherWebPorts: [] });
     expect(subject).toMatchObject({ expectedPort: 8010, expectedFrom: "topology" });
@@ -111,13 +122,25 @@ describe("with a topology", () => {
 
   it("--server, --site and --port outweigh it", async () => {
     const options = { host: "web01", from: "web01", server: "other.example.com", site: "muc", port: 8005 };
-    const { subject, discovers } = await read(topology, options);
+    const { subject, discovers } = await read(topology, options, { machine: at("10.0.2.1") });
     expect(subject).toMatchObject({ server: "muc", addresses: ["other.example.com"], site: "muc", expectedPort: 8005 });
     expect(discovers).toBe(false);
   });
 
   it("--from SERVER tries the way back alone", async () => {
-    expect((await read(topology, { host: "web01", from: "cmk" })).vantages).toEqual({ server: "local" });
+    const patient = await read(topology, { host: "web01", from: "cmk" }, { machine: at("fd00::5") });
+    expect(patient).toMatchObject({ vantages: { server: "local" }, elsewhere: [] });
+  });
+
+  it("--from NODE where none of NODE's addresses is, is refused, sure with a mark, and noted then", async () => {
+    for (const node of ["cmk", "web01"]) {
+      const options = { host: "web01", from: node };
+      await expect(read(topology, options)).rejects.toThrow(`--from: this machine has no address of ${node} (10.0`);
+      expect((await read(topology, { ...options, from: `${node}!` })).elsewhere).toEqual([node]);
+    }
+    const declared = { ...topology, vantages: { web01: "local" } };
+    expect((await read(declared, { host: "web01" })).elsewhere).toEqual(["web01"]);
+    expect((await read(declared, { host: "web01" }, { machine: at("10.0.2.1") })).elsewhere).toEqual([]);
   });
 
   it.each<[string, object, Partial<DoctorOptions>, Machine, string]>([

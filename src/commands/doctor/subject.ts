@@ -8,6 +8,7 @@ import { type VantageSpec, isLocal } from "../../model/vantage-spec.ts";
 import { type DoctorOptions, splitServer } from "./options.ts";
 import { splitWords } from "./split-words.ts";
 import { identify, listNodes, type Machine } from "../check/identify.ts";
+import { elsewhereError, isElsewhere, nodesElsewhere, readFrom, refuseElsewhere } from "../check/sender-place.ts";
 import type { Surroundings } from "../surroundings.ts";
 
 /** Whose registration is replayed, and how to send from its two ends; an end that cannot send is absent. */
@@ -20,6 +21,8 @@ export interface Patient {
   pings: boolean;
   /** False if the port was given, as with `cmk-agent-ctl register --server HOST:PORT`. */
   discovers: boolean;
+  /** The node that this machine is said to be, if it has none of its addresses. */
+  elsewhere: readonly string[];
   /** Environment of the programs that vantage points start: that of this process, without the secrets. */
   childEnv: Surroundings["env"];
 }
@@ -30,17 +33,24 @@ const defaultTopology = "portmatrix.yaml";
 /** Reads options and topology. Without a topology `--server` and `--site` say enough. Bad input is an InputError. */
 export async function readPatient(
   file: string | undefined,
-  options: DoctorOptions,
+  given: DoctorOptions,
   { env, readStdin }: Pick<Surroundings, "env" | "readStdin">,
   machine: Machine,
 ): Promise<Patient> {
-  if (file === undefined && options.server !== undefined) return withoutTopology(options, env);
+  const options = readFrom(given);
+  if (file === undefined && options.server !== undefined) return withoutTopology(options, { env, machine });
   const path = file ?? defaultTopology;
   const { topology } = await loadTopology(path, { env, ...(path === "-" ? { stdin: await readStdin() } : {}) });
   return fromTopology(topology, path, options, { env, machine });
 }
 
-function withoutTopology(options: DoctorOptions, env: Surroundings["env"]): Patient {
+/** Options as they were read: `--from NODE!` says that this machine is NODE, whatever its addresses. */
+type Wanted = DoctorOptions & { isFromSure?: boolean };
+
+async function withoutTopology(
+  options: Wanted,
+  { env, machine }: { env: Surroundings["env"]; machine: Machine },
+): Promise<Patient> {
   const { site, host, from = "host" } = options;
   const given = readServer(options.server ?? "", options.port);
   if (site === undefined) refuse("--site", "say which site the agent is to register with: --site SITE");
@@ -65,14 +75,20 @@ function withoutTopology(options: DoctorOptions, env: Surroundings["env"]): Pati
     proxies: from === "host" && options.via === undefined ? proxiesIn(env) : [],
   };
   const known = new Set(subject.addresses);
-  const vantages: Patient["vantages"] = { [from]: readVia(options.via) ?? "local" };
-  return { subject, vantages, known, pings: true, discovers: given.port === undefined, childEnv: env };
+  const via = readVia(options.via);
+  const own = via !== undefined ? [] : from === "server" ? subject.addresses : subject.hostAddresses;
+  const elsewhere = own.length > 0 && (await isElsewhere(own, machine)) ? [`the ${from}`] : [];
+  // An address behind --host is that by which the server reaches it, so only who says --from is contradicted.
+  if (options.from !== undefined && elsewhere.length > 0 && options.isFromSure !== true)
+    throw elsewhereError(from, own, `the ${from}`);
+  const vantages: Patient["vantages"] = { [from]: via ?? "local" };
+  return { subject, vantages, known, pings: true, discovers: given.port === undefined, elsewhere, childEnv: env };
 }
 
 async function fromTopology(
   topology: Topology,
   file: string,
-  options: DoctorOptions,
+  options: Wanted,
   { env, machine }: { env: Surroundings["env"]; machine: Machine },
 ): Promise<Patient> {
   const servers = [topology.server, ...topology.remote_sites];
@@ -94,6 +110,10 @@ async function fromTopology(
   if (vantages.host === undefined && options.from !== server.name) {
     refuse(file, whereToRun(host.name, server.name, [...senders.keys()]));
   }
+  const ends = Object.entries({ [host.name]: vantages.host, [server.name]: vantages.server });
+  const said = ends.flatMap(([node, spec]) => (isLocal(spec) ? [node] : []));
+  const elsewhere = await nodesElsewhere(topology, said, machine);
+  refuseElsewhere(topology, options, elsewhere);
   const subject: Subject = {
     server: server.name,
     addresses: given.address === undefined ? server.address : [given.address],
@@ -112,7 +132,7 @@ async function fromTopology(
   const nodes = [...servers, ...topology.hosts];
   const known = new Set([...nodes.flatMap(({ name, address }) => [name, ...address]), ...subject.addresses]);
   const childEnv = withoutSecrets({ topology, env });
-  return { subject, vantages, known, pings: host.ping, discovers: given.port === undefined, childEnv };
+  return { subject, vantages, known, pings: host.ping, discovers: given.port === undefined, elsewhere, childEnv };
 }
 
 /** `--from NODE` says that this machine is NODE, and no other; else as `check` finds out who can send. */

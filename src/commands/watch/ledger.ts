@@ -28,6 +28,15 @@ export interface Look {
   nowMs: number;
 }
 
+/** The run with the time of each result: in a watch they were asked at many. */
+export function withTimes(run: Run, { cells }: Track): Run {
+  const results = run.results.map((result) => {
+    const askedAtMs = cells.get(result.id)?.askedAtMs;
+    return askedAtMs === undefined ? result : { ...result, takenAt: new Date(askedAtMs).toISOString() };
+  });
+  return { ...run, results };
+}
+
 /** Opens an empty ledger. `now` gives milliseconds since the epoch, on a clock that is never set back. */
 export function openLedger(
   prepared: Prepared,
@@ -37,6 +46,9 @@ export function openLedger(
   const seen = new Map<string, Observed>();
   const sentAtMs = new Map<string, number>();
   const flows = groupBy(prepared.plan.flows, ({ probe }) => probe);
+  const probeOf = new Map(prepared.plan.flows.map(({ id, probe }) => [id, probe]));
+  const askedAtMs = (flow: string): number | undefined => sentAtMs.get(probeOf.get(flow) ?? "");
+  const turnOf = new Map(prepared.tasks.map(({ id }, at) => [id, (at + 1) / prepared.tasks.length]));
   let known: Track | undefined;
   return {
     sending: (probes) => {
@@ -48,7 +60,7 @@ export function openLedger(
       const nowMs = now();
       const times = { startedAt: new Date(startedAtMs), durationMs: nowMs - startedAtMs };
       const run = recordOf(prepared, seen, { version, interrupted, ...times });
-      const step = track(known, run.results, { nowMs, strict });
+      const step = track(known, run.results, { nowMs, strict, askedAtMs });
       known = step.track;
       return { run, nowMs, ...step };
     },
@@ -63,6 +75,7 @@ export function openLedger(
         isGreen: cells.length > 0 && cells.every(({ light }) => light === "green"),
         isCareful: !mayConfirm || isRejected,
         isDatagram: isSnmp || task.probe.kind === "udp",
+        turn: turnOf.get(id) ?? 1,
       };
     },
   };

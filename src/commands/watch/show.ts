@@ -7,6 +7,8 @@ import type { WatchView } from "./view.ts";
 export interface Show {
   /** The last look; absent before the first round is complete. */
   last: () => Look | undefined;
+  /** A round begins. */
+  begin: (nowMs: number) => void;
   /** Looks now, and shows it. */
   look: (activity: string) => Look;
   /** Something came back: looks soon, but not for each probe anew. In the first round it only says how far it is. */
@@ -31,13 +33,14 @@ export function openShow(
   let last: Look | undefined;
   let activity = "";
   let nextRoundAtMs: number | undefined;
+  let roundAtMs = startedAtMs;
   let costMs = 0;
   let waitedAtMs = 0;
   let soon: NodeJS.Timeout | undefined;
 
   const draw = (look: Look, turns: Look["turns"]) => {
     const doing = nextRoundAtMs === undefined ? activity : `next round in ${lapse(nextRoundAtMs - now())}`;
-    view.show({ run: look.run, track: look.track, startedAtMs, nowMs: now(), activity: doing }, turns);
+    view.show({ run: look.run, track: look.track, startedAtMs, roundAtMs, nowMs: now(), activity: doing }, turns);
   };
   const look = (doing: string): Look => {
     clearTimeout(soon);
@@ -57,6 +60,7 @@ export function openShow(
   const tick = view.isLive ? setInterval(() => last && draw(last, []), tickEveryMs) : undefined;
   return {
     last: () => last,
+    begin: (nowMs) => void (roundAtMs = nowMs),
     look,
     update: (doing) => {
       activity = doing;

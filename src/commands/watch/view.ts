@@ -87,8 +87,10 @@ function lineView(
   return {
     isLive: false,
     wait: () => undefined,
-    show: ({ track, nowMs }, turns) => {
-      const lines = isStarted ? turns.map((turn) => lineOfTurn(turn, options)) : linesOfStart(track, nowMs, options);
+    show: ({ run: { notes }, track, nowMs }, turns) => {
+      const lines = isStarted
+        ? turns.map((turn) => lineOfTurn(turn, options))
+        : linesOfStart(track, nowMs, { ...options, notes });
       isStarted = true;
       const isGreen = track.allGreenSinceMs !== undefined;
       if (isGreen && !wasGreen) lines.push(`${timeOfDay(nowMs)} all green`);

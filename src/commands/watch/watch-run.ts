@@ -2,6 +2,7 @@ import { renderWatchEnd } from "../../report/watch/lines.ts";
 import { appearance } from "../appearance.ts";
 import { limitsHere } from "../check/limits.ts";
 import { prepare } from "../check/prepare.ts";
+import { withTimes } from "./ledger.ts";
 import { watch } from "./watch.ts";
 import type { WatchRun } from "../check/watch-options.ts";
 import { openWatchView } from "./view.ts";
@@ -15,10 +16,11 @@ export const watchRun: WatchRun = async (planned, file, options, surroundings) =
     ...(rate === undefined ? {} : { ratePerSecond: rate }),
   };
   const view = openWatchView({ quiet, color, bell: aims.bell }, surroundings);
-  const { run, track, nowMs } = await watch(
+  const look = await watch(
     { prepared, aims, strict, limits, view, say: quiet ? undefined : surroundings.err },
     surroundings,
   );
+  const run = withTimes(look.run, look.track);
   await stream?.begin(prepared, { version: surroundings.version, startedAt: new Date(run.startedAt) });
-  return { run, ending: quiet ? "" : renderWatchEnd(track, nowMs, appearance(surroundings, color)) };
+  return { run, ending: quiet ? "" : renderWatchEnd(look, appearance(surroundings, color)) };
 };

@@ -1,7 +1,7 @@
 import { exitCodeOfSummary } from "../../judge/rollup.ts";
 import { escapeUnseen } from "../../model/printable.ts";
 import { counted } from "../../report/text/wording.ts";
-import { isDue, isSpent, isSteady, type Moment, steadyEnd } from "../../schedule/repeat.ts";
+import { isDue, isSpent, isSteady, type Moment, pacedFor } from "../../schedule/repeat.ts";
 import { schedule, type ScheduledProbe, type ScheduleOptions } from "../../schedule/schedule.ts";
 import type { Prepared } from "../check/prepare.ts";
 import type { Surroundings } from "../surroundings.ts";
@@ -25,32 +25,41 @@ export interface Watching {
 
 /**
  * Probes in rounds, each time only what is due, until all is green if that is the aim, else until it is interrupted.
- * Vantage points are opened once and kept. Resolves with the last look at everything.
+ * Vantage points are opened once and kept. Resolves with the last look at everything, and when
+ * its round began.
  */
 export async function watch(
   { prepared, aims, strict, limits, view, say }: Watching,
   { signal, version }: Pick<Surroundings, "signal" | "version">,
-): Promise<Look> {
+): Promise<Look & { roundAtMs: number }> {
   const startedAtMs = Date.now();
   const clock = performance.now();
   const now = () => startedAtMs + performance.now() - clock; // nobody sets this clock back
   const ledger = openLedger(prepared, { version, strict, now });
   const vantages = openVantages(prepared.needed, { signal, env: prepared.childEnv, say });
   const show = openShow(ledger, view, { startedAtMs, now, signal });
+  const pace = pacedFor(aims.pace, prepared.tasks.length);
+  let green: GreenTime | undefined;
+  const moment = (): Moment => ({ nowMs: now(), startedAtMs, seenSinceMs: seenSinceOf(green, aims) });
+  const isOver = (): boolean => isSteady(prepared.tasks.map(ledger.standingOf), moment());
   try {
     for (let round = 1; ; round++) {
-      const before = momentOf(show.last(), aims, now());
-      const due = prepared.tasks.filter((task) => isDue(ledger.standingOf(task), aims.pace, before));
+      const before = moment();
+      show.begin(before.nowMs);
+      const due = prepared.tasks.filter((task) => isDue(ledger.standingOf(task), pace, before));
       await sendRound(round, due, { prepared, limits, ledger, show, vantages, signal });
       const look = show.look(`round ${round} is done`);
-      const after = momentOf(look, aims, now());
+      const { allGreenSinceMs } = look.track;
+      if (allGreenSinceMs !== green?.sinceMs)
+        green = allGreenSinceMs === undefined ? undefined : { sinceMs: allGreenSinceMs, roundBeganMs: before.nowMs };
       // What closed during the watch is red, also where a run of its own would pass it.
-      const isPassed = exitCodeOfSummary(look.run.summary, { strict }) === 0 && after.allGreenSinceMs !== undefined;
-      if (signal.aborted) return look;
-      if (aims.untilPass && isPassed && isSteady(prepared.tasks.map(ledger.standingOf), after)) return look;
+      const isPassed = exitCodeOfSummary(look.run.summary, { strict }) === 0 && green !== undefined;
+      const ended = { ...look, roundAtMs: before.nowMs };
+      if (signal.aborted || (aims.untilPass && isPassed && isOver())) return ended;
       if (round === 1) remarkSpent(prepared.tasks, ledger, aims, view);
-      await show.pause(Math.max(Math.min(aims.pace.everyMs, steadyEnd(after) - now()), 0));
-      if (signal.aborted) return show.look("interrupted");
+      const endsInMs = isOver() ? Infinity : (moment().seenSinceMs ?? Infinity) - now();
+      await show.pause(Math.max(Math.min(pace.everyMs, endsInMs), 0));
+      if (signal.aborted) return { ...show.look("interrupted"), roundAtMs: before.nowMs };
     }
   } finally {
     show.close();
@@ -58,11 +67,20 @@ export async function watch(
   }
 }
 
-const momentOf = (look: Look | undefined, { steadyForMs }: WatchAims, nowMs: number): Moment => ({
-  nowMs,
-  allGreenSinceMs: look?.track.allGreenSinceMs,
-  steadyForMs,
-});
+/** Since when all is green, and when the round began that found it so. */
+interface GreenTime {
+  sinceMs: number;
+  roundBeganMs: number;
+}
+
+/**
+ * Since when everything must have been seen before a watch may end: the end of the time of steadiness, else the round
+ * that found all green. What was green already was asked earlier, and the same change may have closed it.
+ */
+function seenSinceOf(green: GreenTime | undefined, { untilPass, steadyForMs }: WatchAims): number | undefined {
+  if (green === undefined || !untilPass) return undefined;
+  return steadyForMs === undefined ? green.roundBeganMs : green.sinceMs + steadyForMs;
+}
 
 interface Round {
   prepared: Prepared;

@@ -29,9 +29,14 @@ export function caveatsOf(before: Run, after: Run): Caveat[] {
     apart("icmp-method", methodsOf(before), methodsOf(after)),
     apart("tool-version", [before.tool.version], [after.tool.version]),
     apart("interrupted", before.interrupted === true ? ["old"] : [], after.interrupted === true ? ["new"] : []),
+    notesOf(before, after),
     before.startedAt > after.startedAt ? apart("order", [before.startedAt], [after.startedAt]) : undefined,
   ].filter((caveat) => caveat !== undefined);
 }
+
+/** What the runs themselves say before any result; both may say the same, and it speaks against both then. */
+const notesOf = ({ notes: old = [] }: Run, { notes: now = [] }: Run): Caveat | undefined =>
+  old.length + now.length === 0 ? undefined : { code: "notes", old, new: now };
 
 function apart(code: CaveatCode, old: Iterable<string>, now: Iterable<string>): Caveat | undefined {
   const [left, right] = [new Set(old), new Set(now)];

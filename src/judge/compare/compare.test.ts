@@ -15,6 +15,8 @@ const control = [flow({ from: "web01", port: 443 }), saw("open")] as const;
 /** A run in which web01's one flow saw this; nothing if nobody could send it. */
 const tcp = (seen?: Observed): Run => runOf([storyOf(make.register("web01"), seen)]);
 const udp = (seen?: Observed): Run => runOf([storyOf(flow({ protocol: "udp", port: 514 }), seen)]);
+const accepted = (seen: Observed): Run =>
+  runOf([[flow({ protocol: "udp", port: 514, accepts: "unverifiable" }), seen]]);
 const mustBlock = (seen: Observed, isAlive = true): Run =>
   runOf([[make.blocked("web01", "cmk", address, 22), seen], ...(isAlive ? [control] : [])]);
 
@@ -53,6 +55,19 @@ describe("what became of a flow", () => {
     ["nothing: as it was", tcp(saw("open")), tcp(saw("open")), []],
     ["nothing: fails as it did", tcp(saw("silent")), tcp(saw("silent")), []],
     ["nothing: flaky as it was", tcp(saw("open", "silent")), tcp(saw("open", "silent")), []],
+    ["broken: accepted silence is refused now", accepted(saw("silent")), accepted(saw("refused")), ["broken"]],
+    ["broken: it answered, and its silence is accepted now", udp(saw("open")), accepted(saw("silent")), ["broken"]],
+    ["changed: the topology accepts now what it did not", udp(saw("silent")), accepted(saw("silent")), ["changed"]],
+    ["changed: and the other way round", accepted(saw("silent")), udp(saw("silent")), ["changed"]],
+    ["changed: refused before, accepted silence now", udp(saw("refused")), accepted(saw("silent")), ["changed"]],
+    ["fixed: accepted silence turned into an answer", accepted(saw("silent")), accepted(saw("open")), ["fixed"]],
+    [
+      "lost? no: silence that is accepted, not tried now",
+      accepted(saw("silent")),
+      accepted(saw("unsent")),
+      ["changed"],
+    ],
+    ["nothing: accepted as it was", accepted(saw("silent")), accepted(saw("silent")), []],
     ["new and gone", tcp(saw("open")), udp(saw("open")), ["new", "gone"]],
   ])("%s", (_, before, after, kinds) => {
     expect(kindsOf(before, after)).toEqual(kinds);
@@ -191,6 +206,7 @@ describe("caveats", () => {
       { ...later, tool: { name: "portmatrix", version: "9.0.0" } },
       [{ code: "tool-version", old: ["0.1.0"], new: ["9.0.0"] }],
     ],
+    ["a note on one run", { ...later, notes: ["N"] }, [{ code: "notes", old: [], new: ["N"] }]],
     ["an interrupt", { ...later, interrupted: true }, [{ code: "interrupted", old: [], new: ["new"] }]],
     [
       "the order",

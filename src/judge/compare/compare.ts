@@ -5,7 +5,7 @@ import {
   type Comparison,
   type ComparisonSummary,
 } from "../../model/comparison.ts";
-import { traitsOf } from "../../model/reason.ts";
+import { isUnverified, traitsOf } from "../../model/reason.ts";
 import type { Result, Run } from "../../model/run.ts";
 import type { Verdict } from "../../model/verdict.ts";
 import { closedSince } from "./closed.ts";
@@ -25,6 +25,9 @@ const standings = {
   error: "untried",
   skipped: "untried",
 } as const satisfies Record<Verdict, Standing>;
+
+/** Silence that the topology accepts is silence all the same: accepting it mends nothing, and it hides no refusal. */
+const standingOf = ({ verdict, reason }: Result): Standing => (isUnverified(reason) ? "unclear" : standings[verdict]);
 
 /** Compares two runs flow by flow. Whether they may be compared at all, `whyIncomparable` says. */
 export function compare(before: Run, after: Run): Comparison {
@@ -67,8 +70,7 @@ function changesOf(before: Result, after: Result | undefined): Change[] {
 }
 
 function kindOf(before: Result, after: Result): Exclude<ChangeKind, "new" | "gone"> | undefined {
-  const was = standings[before.verdict];
-  const is = standings[after.verdict];
+  const [was, is] = [standingOf(before), standingOf(after)];
   if (was !== is) return turns[was][after.expect === "blocked" && is === "unclear" ? "untried" : is];
   if (is === "met" && closedSince(after, before) !== undefined) return "fixed";
   if (isFlaky(after) && !isFlaky(before)) return "flaky";

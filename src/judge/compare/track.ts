@@ -17,7 +17,7 @@ export function lightOf(verdict: Verdict, strict: boolean): WatchState {
 export function track(
   known: Track | undefined,
   results: readonly Result[],
-  { nowMs, strict }: { nowMs: number; strict: boolean },
+  { nowMs, strict, askedAtMs }: { nowMs: number; strict: boolean; askedAtMs?: (flow: string) => number | undefined },
 ): { track: Track; turns: StateChange[] } {
   const cells = new Map<string, Tracked>();
   const turns: StateChange[] = [];
@@ -26,10 +26,12 @@ export function track(
     const { opened, closed } = openingOf(before, result);
     const light = closed === undefined ? lightOf(result.verdict, strict) : "red";
     const isFirst = before === undefined || before.light === "not-sent" || light === "not-sent";
+    const asked = askedAtMs?.(result.id);
     const after: Tracked = {
       result,
       light,
       ...timesOf(before, light, nowMs, isFirst),
+      ...(asked === undefined ? {} : { askedAtMs: asked }),
       ...(opened === undefined ? {} : { opened }),
       ...(closed === undefined ? {} : { closed }),
     };

@@ -107,3 +107,14 @@ it.each(["root:$6$s3cret:19000:0:99999:7:::\nbin:*:19000:0:99999:7:::\n", "s3cre
     expect(await refusal(text)).not.toContain("s3cret");
   },
 );
+
+it.each([
+  ["a key that nobody knows", `${secret}: 1\n`, false],
+  ["a key that nobody knows, among others of the kind", `${secret}: 1\nother: 2\n`, false],
+  ["a key beside those of a topology", `${server}surplus: 1\n`, true],
+  ["a slip of a known key", "hots: []\n", true],
+])("a file of another kind is not quoted: %s", async (_what, text, isQuoted) => {
+  const said = await refusal(text);
+  expect(said).not.toContain(secret);
+  expect(said.includes("surplus") || said.includes("hots")).toBe(isQuoted);
+});

@@ -96,8 +96,11 @@ function isAboutKind(issue: Issue): boolean {
 function unknownKey(key: string, path: Path, subject: Subject): Problem {
   const known = knownKeys(subject.schema, path);
   const guess = didYouMean(key, known);
-  // At the top of a file, what is no word is no key either: it may be a line of a file that is not a topology.
-  const isForeign = path.length === 0 && key !== "<<" && !/^[\w.-]{1,64}$/.test(key);
+  // At the top of a file, what is no word is no key either, and where no key is known the file is of another kind: they
+  // may be lines of something that nobody meant to show.
+  const isOtherKind =
+    guess === "" && !Object.keys(Object(valueAt(subject.value, path))).some((one) => known.includes(one));
+  const isForeign = path.length === 0 && key !== "<<" && (!/^[\w.-]{1,64}$/.test(key) || isOtherKind);
   if (isForeign || (mayHoldSecret(path) && guess === "")) {
     const message = `unknown key, which is not shown here; known here: ${known.toSorted().join(", ")}`;
     return { ...placeOf(path, subject), message };

@@ -22,6 +22,8 @@ export const registrationSchema = z
     startedAt: z.string(), // ISO 8601
     durationMs: z.number().nonnegative(),
     interrupted: z.boolean().optional(),
+    /** What a reader must know before any step, in a sentence each. */
+    notes: z.array(z.string()).optional(),
     subject: subjectSchema,
     verdict: z.enum(["works", "broken", "undecided"]),
     /** Absent where the evidence cannot decide. */

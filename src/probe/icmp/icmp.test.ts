@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { buildSync } from "esbuild";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { probeByPing } from "./ping.ts";
 import { probeIcmp } from "./icmp.ts";
 import { closeEchoSockets, echoSocket } from "./raw.ts";
@@ -78,11 +78,18 @@ describe("the ping program", () => {
     expect(evidence).toEqual({ method: "ping", reporter: "10.0.0.1", replySummary: "Packet filtered" });
   });
 
-  it.each([
-    ["env knows no such program", ["env", "no-such-ping"]],
-    ["there is no such program", ["/nonexistent/ping"]],
-  ] as const)("is missing when %s, and the raw socket's reason is told too", async (_name, command) => {
-    const { outcome } = await run(command);
+  it("gets the variables that it needs, and no secret of somebody else", async () => {
+    vi.stubEnv("SNMP_COMMUNITY", "s3cret");
+    vi.stubEnv("LC_ALL", "de_DE.UTF-8");
+    const { evidence } = await sh(
+      `echo "From 10.0.0.1 icmp_seq=1 Packet filtered $(env | cut -d = -f 1 | sort | xargs)"; exit 1`,
+    );
+    vi.unstubAllEnvs();
+    expect(evidence.replySummary).toMatch(/^Packet filtered LC_ALL PATH( PWD)?( SHLVL)?( _)?$/);
+  });
+
+  it("is missing when there is no such program, and the raw socket's reason is told too", async () => {
+    const { outcome } = await run(["/nonexistent/ping"]);
     expect(outcome).toEqual({
       kind: "unsent",
       cause: "program-missing",

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { variablesFor } from "../../model/child-variables.ts";
 import { isSameButZone } from "../../model/address/ip-literal.ts";
 import { unsent } from "../../model/unsent.ts";
 import { type PingReading, readPingOutput } from "../../wire/ip/ping-output.ts";
@@ -8,10 +9,8 @@ import type { ProbeContext, Seen } from "../flight/prober.ts";
 
 const mostProcesses = 64;
 const mostOutputCharacters = 8_192;
-const notFound = 127; // env(1): the program was not found
 
-/** The C locale makes ping speak the words that `readPingOutput` knows; `env` replaces itself by ping. */
-const pingCommand = ["env", "LC_ALL=C", "ping"] as const;
+const pingCommand = ["ping"] as const;
 
 const queue: (() => void)[] = [];
 let running = 0;
@@ -86,12 +85,16 @@ function startPing(flight: InFlight, [program = "", ...args]: readonly string[],
   child.stdout.setEncoding("utf8").on("data", collect);
   child.stderr.setEncoding("utf8").on("data", collect);
   child.once("close", (exitCode) => {
-    if (exitCode === notFound) flight.settle(missing(whyNotRaw));
-    else settleReading(flight, readPingOutput(output, exitCode), flight.elapsedMs(), whyNotRaw);
+    settleReading(flight, readPingOutput(output, exitCode), flight.elapsedMs(), whyNotRaw);
   });
 }
 
-const spawnPiped = (program: string, args: string[]) => spawn(program, args, { stdio: ["ignore", "pipe", "pipe"] });
+/** The C locale makes ping speak the words that `readPingOutput` knows. */
+function spawnPiped(program: string, args: string[]) {
+  // oxlint-disable-next-line no-restricted-globals -- where ping is found; no argument leads here
+  const own = variablesFor("ping", process.env);
+  return spawn(program, args, { stdio: ["ignore", "pipe", "pipe"], env: { ...own, LC_ALL: "C" } });
+}
 
 /** Neither a socket nor the program. */
 export function missing(whyNotRaw: string) {

@@ -53,6 +53,8 @@ const sentences: Record<CaveatCode, (caveat: Caveat) => string> = {
   "icmp-method": (caveat) => `ICMP was sent in another way, which sees more or less: ${sides(caveat, "no other")}.`,
   "tool-version": (caveat) => `Other version of portmatrix: ${sides(caveat)}.`,
   interrupted: ({ old }) => `The ${old.length > 0 ? "old" : "new"} run was interrupted.`,
+  notes: ({ old, new: now }) =>
+    [...old.map((note) => `Old run: ${note}`), ...now.map((note) => `New run: ${note}`)].join(" "),
   order: ({ old, new: now }) => `The old run (${old[0]}) is younger than the new one (${now[0]}): swapped?`,
 };
 

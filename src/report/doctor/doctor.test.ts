@@ -4,6 +4,7 @@ import {
   type Diagnosis,
   remedyNameSchema,
   type Sighting,
+  type Symptom,
   stepNameSchema,
   symptomSchema,
   worksSchema,
@@ -201,4 +202,28 @@ it.each<[Partial<Sighting>, string]>([
   [{ outcome: { kind: "open", rttMs: 2 } }, "[fd00::5]:8000 open, handshake in 2 ms"],
 ])("a sighting in words: %j", (part, words) => {
   expect(phraseSighting({ ...sighting, ...part })).toBe(words);
+});
+
+describe("a step of which one address answers and another does not", () => {
+  const open = { kind: "open", rttMs: 1 } as const;
+  const agent = { service: { name: "checkmk-agent", finding: "verified" } } as const;
+  const at = (address: string, part: Partial<Sighting>): Sighting => ({ ...sighting, address, ...part });
+  const message = (name: "connection" | "way-back", symptom: Symptom, sightings: Sighting[]) =>
+    describeIt({ ...diagnosis, steps: [{ name, state: "ok", symptom, sightings }] }).steps[0]?.message;
+
+  it("says which", () => {
+    expect(message("connection", "connected-partly", [at("fd00::5", {}), at("10.0.0.5", { outcome: open })])).toMatch(
+      /On 8000 IPv4 10\.0\.0\.5 accepts connections, IPv6 fd00::5 does not\.$/,
+    );
+    const back = [at("fd00::7", { port: 6_556 }), at("10.0.0.7", { port: 6_556, outcome: open, evidence: agent })];
+    expect(message("way-back", "agent-answered", back)).toMatch(
+      /On 6556 IPv4 10\.0\.0\.7 answers as an agent, IPv6 fd00::7 does not\.$/,
+    );
+  });
+  it("twin: where both answer, or neither does, there is nothing to say", () => {
+    for (const outcome of [open, sighting.outcome])
+      expect(
+        message("connection", "connected", [at("fd00::5", { outcome }), at("10.0.0.5", { outcome })]),
+      ).not.toContain(" On 8000");
+  });
 });

@@ -12,6 +12,8 @@ export interface DoctorCircumstances {
   startedAt: Date;
   durationMs: number;
   interrupted: boolean;
+  /** What a reader must know first. */
+  notes?: readonly string[];
 }
 
 /** A diagnosis in words, ready for every format. Foreign text in it is made safe to show. */
@@ -27,7 +29,7 @@ export function describeRegistration(diagnosis: Diagnosis, circumstances: Doctor
     otherSite,
     toldAside,
   } = diagnosis;
-  const { version, startedAt, durationMs, interrupted } = circumstances;
+  const { version, startedAt, durationMs, interrupted, notes = [] } = circumstances;
   return plainTexts({
     format: 1,
     doctor: "registration",
@@ -35,6 +37,7 @@ export function describeRegistration(diagnosis: Diagnosis, circumstances: Doctor
     startedAt: startedAt.toISOString(),
     durationMs: Math.round(durationMs * 10) / 10,
     ...(interrupted ? { interrupted } : {}),
+    ...(notes.length === 0 ? {} : { notes: [...notes] }),
     subject,
     verdict,
     ...(canRegister === undefined ? {} : { canRegister }),

@@ -1,5 +1,6 @@
 import { type ServerFault, serverFault } from "../../model/registration/controller-server.ts";
 import type { Diagnosis, Step, StepName, Symptom } from "../../model/registration/doctor.ts";
+import { contrastOf } from "./address-contrast.ts";
 import { listed } from "../text/wording.ts";
 
 /** What each step is called. */
@@ -207,7 +208,7 @@ const messages: Record<Symptom, Say> = {
 
 /** What a step showed, for people. */
 export function phraseStep(diagnosis: Diagnosis, step: Step): string {
-  return messages[step.symptom](diagnosis, step);
+  return `${messages[step.symptom](diagnosis, step)}${contrastOf(step)}`;
 }
 
 /** The outcome in one sentence. */

@@ -41,11 +41,19 @@ export function renderRegistrationText(record: Registration, { width, colour, un
   return `${plainSigns(shown.join("\n\n"), dress)}\n`;
 }
 
-function drawHeader({ subject, startedAt, durationMs }: Registration, width: number, dress: Dress): string[] {
+function drawHeader(
+  { subject, startedAt, durationMs, notes = [] }: Registration,
+  width: number,
+  dress: Dress,
+): string[] {
   const { server, addresses, site, host, hostAddresses } = subject;
   const who = `${host === undefined ? "this machine" : withAddresses(host, hostAddresses)} → ${withAddresses(server, addresses)}, site ${site}`;
   const when = `${moment(startedAt)}, in ${duration(durationMs)}`;
-  return [paint("bold", "portmatrix doctor registration", dress), ...wrap(`${who} · ${when}`, width)];
+  return [
+    paint("bold", "portmatrix doctor registration", dress),
+    ...wrap(`${who} · ${when}`, width),
+    ...notes.flatMap((note) => wrap(note, width).map((line) => paint("warn", line, dress))),
+  ];
 }
 
 /** Neighbours that were left out for the same reason share a line. */

@@ -23,13 +23,14 @@ export function commandFor(
 
 /** What is known of a flow besides its sentences, as pairs of name and value. */
 export function factsOf(result: Result): [name: string, value: string][] {
-  const { address, expect, outcome, rttMs, attempts, vantage, reason, proof, requirement, id } = result;
+  const { address, expect, outcome, rttMs, attempts, takenAt, vantage, reason, proof, requirement, id } = result;
   const facts: [string, string | undefined][] = [
     ["Asked", `${address}, ${service(result)}`],
     ["Must be", expect === "open" ? "reachable" : "blocked"],
     ["Seen", outcome],
     ["First answer after", rttMs === undefined ? undefined : duration(rttMs)],
     ["Attempts", String(attempts)],
+    ["Asked at", takenAt === undefined ? undefined : `${takenAt.slice(0, 19).replace("T", " ")} UTC`],
     ["Sent from", vantage ?? "not sent"],
     ["Reason", reason],
     ["Proof", proofs[proof]],

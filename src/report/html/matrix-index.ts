@@ -1,6 +1,7 @@
 import type { Result } from "../../model/run.ts";
 import type { Verdict } from "../../model/verdict.ts";
 import { noCounts, severity, worstFirst } from "../../model/severity.ts";
+import { countsOf, type VerdictCount } from "../view/section-counts.ts";
 import type { PackedResult } from "./pack.ts";
 import type { Payload } from "./payload.ts";
 import { unpack } from "./unpack.ts";
@@ -25,8 +26,8 @@ export interface IndexedRow {
 
 export interface IndexedSection {
   rows: readonly IndexedRow[];
-  /** How many cells have which verdict, the worst first, without those that do not occur. */
-  tally: readonly { verdict: Verdict; count: number }[];
+  /** Its flows by verdict, the worst first. */
+  tally: readonly VerdictCount[];
 }
 
 /** What the page looks things up in: made once when the page opens. Flows are numbers, 0 and up. */
@@ -67,24 +68,22 @@ export function indexOf(payload: Payload): MatrixIndex {
       return { from: source, to: target, first, end: flows.length, cells: indexed, rank };
     }),
   }));
+  const flowsOf = (rows: readonly IndexedRow[]) => rows.flatMap(({ first, end }) => flows.slice(first, end));
+  const verdictOf = ([template]: PackedResult): { verdict: Verdict } => ({
+    verdict: payload.templates[template]?.verdict ?? "unknown",
+  });
   return {
     payload,
     flows,
     from: Int32Array.from(from),
     to: Int32Array.from(to),
     column: Int32Array.from(column),
-    sections: sections.map(({ rows }) => ({ rows, tally: tallyOf(rows) })),
-    ...countsOf(flows, payload),
+    sections: sections.map(({ rows }) => ({ rows, tally: countsOf(flowsOf(rows).map(verdictOf), worstFirst) })),
+    ...totalsOf(flows, payload),
   };
 }
 
-function tallyOf(rows: readonly IndexedRow[]): IndexedSection["tally"] {
-  const counts = noCounts();
-  for (const { cells } of rows) for (const cell of cells) if (cell !== undefined) counts[cell.verdict] += 1;
-  return worstFirst.flatMap((verdict) => (counts[verdict] === 0 ? [] : [{ verdict, count: counts[verdict] }]));
-}
-
-function countsOf(flows: readonly PackedResult[], { templates }: Payload): Pick<MatrixIndex, "services" | "verdicts"> {
+function totalsOf(flows: readonly PackedResult[], { templates }: Payload): Pick<MatrixIndex, "services" | "verdicts"> {
   const perTemplate = templates.map(() => 0);
   for (const [template] of flows) perTemplate[template] = (perTemplate[template] ?? 0) + 1;
   const verdicts = noCounts();

@@ -21,3 +21,9 @@ it("the page asks nobody for anything", () => {
   );
   expect(pageAssets.style).not.toMatch(/url\(|@import/);
 });
+
+it("the page has no control characters of its own", () => {
+  for (const text of [pageAssets.script, pageAssets.style])
+    // oxlint-disable-next-line no-control-regex
+    expect(text).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f]/);
+});

@@ -2,8 +2,10 @@ import { h, type JSX } from "preact";
 import { sectionName } from "../../model/section.ts";
 import { cellText } from "../view/cell.ts";
 import { detailsOf } from "../view/details.ts";
+import { countsOf, type VerdictCount } from "../view/section-counts.ts";
 import type { SectionMatrix } from "../view/section-matrix.ts";
 import { sign } from "../text/palette.ts";
+import { counted } from "../text/wording.ts";
 
 /**
  * The matrices for paper, and for readers without scripts: rows that look alike are put together as at the terminal,
@@ -13,11 +15,14 @@ export function drawPaper(matrices: readonly SectionMatrix[]): JSX.Element {
   return h("div", { class: "paper" }, matrices.map(section));
 }
 
+const drawCount = ({ verdict, count }: VerdictCount): string => `${count.toLocaleString("en")} ${verdict}`;
+
 function section({ id, title, columns, rows, results }: SectionMatrix): JSX.Element {
   return h(
     "section",
     null,
     h("h2", null, sectionName({ id, title })),
+    h("p", null, `${counted(results.length, "flow")}: ${countsOf(results).map(drawCount).join(", ")}`),
     h(
       "table",
       null,

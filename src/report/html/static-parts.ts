@@ -2,9 +2,11 @@ import { h, type JSX } from "preact";
 import type { Run } from "../../model/run.ts";
 import { severity, worstOf } from "../../model/severity.ts";
 import { verdictSchema } from "../../model/verdict.ts";
+import { phraseAccepted } from "../view/accepted-silence.ts";
 import { phraseCause } from "../view/cause-phrases.ts";
 import type { Cause } from "../view/cause.ts";
 import { findCauses } from "../view/causes.ts";
+import { phraseDecoys } from "../view/decoys-sent.ts";
 import { notCheckedOf } from "../view/not-checked.ts";
 import { sign } from "../text/palette.ts";
 import { isWebAddress } from "../text/web-address.ts";
@@ -27,7 +29,8 @@ const outcomes = {
 
 /** The verdict of the run in words, and what was checked, when and how. */
 export function drawHead(run: Run): JSX.Element {
-  const { summary, topology, catalog, startedAt, durationMs, stage, interrupted, results, tool } = run;
+  const { summary, topology, catalog, startedAt, durationMs, stage, interrupted, results, tool, notes = [] } = run;
+  const [decoys, accepted] = [phraseDecoys(run), phraseAccepted(run)];
   const count = (verdict: keyof typeof outcomes) => `${summary[verdict].toLocaleString("en")} ${verdict}`;
   const facts: [string, JSX.Element | string][] = [
     ...(topology === undefined ? [] : ([["Topology", topology]] as [string, string][])),
@@ -36,6 +39,8 @@ export function drawHead(run: Run): JSX.Element {
     ["Took", `${duration(durationMs)}${interrupted === true ? ", interrupted" : ""}`],
     ...(stage === "live" ? [] : ([["Stage", "before installation"]] as [string, string][])),
     ["Flows", results.length.toLocaleString("en")],
+    ...(accepted === "" ? [] : ([["Not verified", accepted]] as [string, string][])),
+    ...(decoys === "" ? [] : ([["Decoy ports", decoys]] as [string, string][])),
     ["Made by", `${tool.name} ${tool.version}`],
   ];
   return h(
@@ -53,6 +58,7 @@ export function drawHead(run: Run): JSX.Element {
       ),
     ),
     h("div", { id: "tools" }),
+    notes.map((note) => h("p", { class: "notes" }, note)),
     h(
       "dl",
       { class: "facts" },

@@ -85,6 +85,13 @@ judged(
   false,
   "preinstall",
 );
+judge({
+  plan: planOf([flow({ protocol: "udp", port: 514, accepts: "unverifiable" })]),
+  observed: new Map([["web01->10.0.0.5/udp/514", sees([answer(silent)])]]),
+  stage: "live",
+  senders: new Set(["web01"]),
+  interrupted: false,
+}).forEach(note);
 judged({}, []);
 judged({}, ["web01"], true);
 judged({});

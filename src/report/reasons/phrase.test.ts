@@ -186,8 +186,8 @@ describe("messages", () => {
   it("says which other address of the target answered", () => {
     const addresses = [answer(outcomes.open), answer(outcomes.silent, {}, "fd00::5")];
     const over = { outcome: "silent", reason: "no-answer", address: "fd00::5", evidence: { addresses } } as const;
-    expect(message(over)).toMatch(/; at IPv4 10\.0\.0\.5 it got an answer\.$/);
-    expect(message({ ...over, evidence: { addresses: addresses.slice(1) } })).not.toContain("it got an answer");
+    expect(message(over)).toMatch(/; IPv4 10\.0\.0\.5 accepts connections, IPv6 fd00::5 does not\.$/);
+    expect(message({ ...over, evidence: { addresses: addresses.slice(1) } })).not.toContain("does not.");
   });
 
   it("does not say that nothing answered where something was refused", () => {

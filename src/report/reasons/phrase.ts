@@ -1,5 +1,8 @@
 import type { Judgement, Result } from "../../model/run.ts";
 import { reasonWords } from "./entries.ts";
+import { askedSlowerHint } from "./asked-slower.ts";
+import { webProxyHint } from "./web-proxy.ts";
+import { addressAdvice, addressContrast, workingBeside } from "./other-addresses.ts";
 import type { Context } from "./reason-words.ts";
 
 /**
@@ -9,6 +12,9 @@ import type { Context } from "./reason-words.ts";
  */
 export function phrase(judgement: Judgement, context: Context = {}): Result {
   const { message, advice } = reasonWords[judgement.reason];
+  const works = mayHaveOthers(judgement, context)
+    ? workingBeside(judgement, context.otherAddressesOf?.(judgement) ?? [])
+    : none;
   return {
     id: judgement.id,
     section: judgement.section,
@@ -30,7 +36,23 @@ export function phrase(judgement: Judgement, context: Context = {}): Result {
     reason: judgement.reason,
     proof: judgement.proof,
     // Joined, because a text made by a template keeps its parts until it is first read, in three times the memory.
-    message: [message(judgement), "."].join(""),
-    advice: advice?.(judgement, context),
+    message: [message(judgement), ...(works.length === 0 ? none : ["; ", addressContrast(judgement, works)]), "."].join(
+      "",
+    ),
+    advice:
+      advice === undefined
+        ? undefined
+        : [
+            addressAdvice(judgement, works),
+            advice(judgement, context),
+            askedSlowerHint(judgement),
+            webProxyHint(judgement),
+          ].join(""),
   };
 }
+
+const none: readonly never[] = [];
+
+/** Most flows are in order or of a target with one address, and cost nothing here. */
+const mayHaveOthers = ({ verdict, evidence }: Judgement, { otherAddressesOf }: Context): boolean =>
+  verdict !== "pass" && verdict !== "skipped" && (otherAddressesOf !== undefined || evidence.addresses !== undefined);

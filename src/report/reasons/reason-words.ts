@@ -1,6 +1,7 @@
 import type { Reason, reasons } from "../../model/reason.ts";
 import type { Result } from "../../model/run.ts";
 import type { Facts } from "../text/wording.ts";
+import type { OtherAddressesOf } from "./other-addresses.ts";
 import type { SameTargetOf } from "./same-target.ts";
 
 /** Everything that is said about one reason. */
@@ -22,6 +23,8 @@ export interface Context {
   topology?: string | undefined;
   /** What the same sender learned of the same address; absent while the run still goes on. */
   sameTargetOf?: SameTargetOf | undefined;
+  /** What the same sender learned of the other addresses of the same target; absent while the run still goes on. */
+  otherAddressesOf?: OtherAddressesOf | undefined;
 }
 
 type Advise = (facts: Facts, context: Context) => string;

@@ -19,7 +19,7 @@ function adviceOf(...stories: readonly Story[]) {
   const judgements = judge(run);
   const first = judgements.find(({ id }) => id === flows[0]?.id);
   if (first === undefined) throw new Error("no judgement");
-  const whole = phrase(first, { sameTargetOf: sameTargetIn(judgements, flows) }).advice;
+  const whole = phrase(first, { sameTargetOf: sameTargetIn(judgements, planOf(flows)) }).advice;
   return { whole, alone: phrase(first).advice };
 }
 
@@ -97,7 +97,7 @@ describe("silence after answers from the same address", () => {
     const judgements = judge({ plan: planOf(flows), observed: seen, stage: "live", senders, interrupted: false });
     const found = judgements.find(({ id }) => id === flows[at]?.id);
     if (found === undefined) throw new Error("no judgement");
-    return phrase(found, { sameTargetOf: sameTargetIn(judgements, flows) }).advice;
+    return phrase(found, { sameTargetOf: sameTargetIn(judgements, planOf(flows)) }).advice;
   };
 
   it("may be a limit on new connections", () =>

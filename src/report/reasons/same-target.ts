@@ -1,25 +1,29 @@
+import type { Plan } from "../../model/flow.ts";
+import { type LimitPattern, limitPatternIn } from "../../model/limit-pattern.ts";
+import { groupBy } from "../text/group-by.ts";
 import type { Facts } from "../text/wording.ts";
 
 /** Finds what one sender learned of one address, in the order in which it was asked; the flow itself is among it. */
 export type SameTargetOf = (facts: Facts) => readonly Facts[];
 
 /**
- * Indexes a run by sender and address; the index is made by the first question, because few reasons ask. `asked` are the
- * flows in the order of the plan, which is that in which each target is asked.
+ * Indexes a run by sender and address; the index is made by the first question, because few reasons ask. Probes are sent
+ * in the order of the plan.
  */
-export function sameTargetIn(run: readonly Facts[], asked: readonly { id: string }[]): SameTargetOf {
+export function sameTargetIn(run: readonly Facts[], plan: Pick<Plan, "flows" | "probes">): SameTargetOf {
   let byPlace: Map<string, Facts[]> | undefined;
   return (facts) => {
-    byPlace ??= indexOf(inOrderOf(asked, run));
+    byPlace ??= indexOf(inOrderOf(plan, run));
     return byPlace.get(placeOf(facts)) ?? [];
   };
 }
 
 const placeOf = ({ from, address }: Facts): string => `${from} ${address}`;
 
-function inOrderOf(asked: readonly { id: string }[], run: readonly Facts[]): Facts[] {
+function inOrderOf({ flows, probes }: Pick<Plan, "flows" | "probes">, run: readonly Facts[]): Facts[] {
   const byId = new Map(run.map((facts) => [facts.id, facts]));
-  return asked.flatMap(({ id }) => byId.get(id) ?? []);
+  const byProbe = groupBy(flows, ({ probe }) => probe);
+  return probes.flatMap(({ id }) => (byProbe.get(id) ?? []).flatMap((flow) => byId.get(flow.id) ?? []));
 }
 
 function indexOf(run: readonly Facts[]): Map<string, Facts[]> {
@@ -47,20 +51,15 @@ export function lifeBeside(others: readonly Facts[], nameOf: (facts: Facts) => s
   return undefined;
 }
 
-/** Fewer connections than these, answered and then not, may well be a coincidence. */
-const least = { answered: 4, silent: 3 };
-
 /**
- * How many new TCP connections to an address were answered before all others were not, as a rule that limits new
- * connections makes it; `undefined` where the order is another, or too few were tried.
+ * The pattern of a limit on new connections in all TCP ports that were asked at an address; of a port that was asked
+ * again, slower, what it gave at first. `undefined` where there is no such pattern.
  */
-export function answeredBeforeSilence(sameTarget: readonly Facts[]): { answered: number; silent: number } | undefined {
+export function answeredBeforeSilence(sameTarget: readonly Facts[]): LimitPattern | undefined {
   const outcomes = new Map(
-    sameTarget.flatMap(({ protocol, port, outcome }) => (protocol === "tcp" ? [[port, outcome] as const] : [])),
+    sameTarget.flatMap(({ protocol, port, outcome, evidence }) =>
+      protocol === "tcp" ? [[port, evidence.askedSlower === undefined ? outcome : "silent"] as const] : [],
+    ),
   );
-  const inOrder = [...outcomes.values()];
-  const answered = inOrder.findIndex((outcome) => outcome !== "open" && outcome !== "refused");
-  const silent = inOrder.length - answered;
-  if (answered < least.answered || silent < least.silent) return undefined;
-  return inOrder.slice(answered).every((outcome) => outcome === "silent") ? { answered, silent } : undefined;
+  return limitPatternIn([...outcomes.values()]);
 }

@@ -1,20 +1,8 @@
 import { refusedBy, reportOf, supposedOf } from "./icmp-words.ts";
-import { duration, type Facts, listed, target } from "../text/wording.ts";
+import { duration, type Facts, target } from "../text/wording.ts";
 
-/** What the probe saw, whatever it means: who, what, where, and which other address of the target answered. No full stop. */
-export const saw = (facts: Facts): string => `${sawThere(facts)}${answeredBeside(facts)}`;
-
-/** `; at IPv4 10.0.0.5 it got an answer`: addresses of the same target that answered where this one did not. */
-function answeredBeside({ address, outcome, evidence: { addresses = [] } }: Facts): string {
-  if (outcome === "open") return "";
-  const answered = addresses.flatMap((one) =>
-    one.outcome.kind === "open" && one.address !== undefined && one.address !== address ? [one.address] : [],
-  );
-  if (answered.length === 0) return "";
-  return `; at ${listed(answered.map((one) => `${one.includes(":") ? "IPv6" : "IPv4"} ${one}`))} it got an answer`;
-}
-
-function sawThere(facts: Facts): string {
+/** What the probe saw, whatever it means: who, what, where. No full stop. */
+export function saw(facts: Facts): string {
   const { from, attempts, outcome, evidence } = facts;
   const tries = attempts > 1 && outcome !== "open" ? `, in ${attempts} attempts` : "";
   const within = facts.rttMs === undefined ? "" : ` after ${duration(facts.rttMs)}`;

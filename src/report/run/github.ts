@@ -2,6 +2,7 @@ import { plainTexts } from "../../model/printable.ts";
 import type { Run } from "../../model/run.ts";
 import { worstFirst, worstOf } from "../../model/severity.ts";
 import { annotatedFile } from "./annotated-file.ts";
+import { phraseAccepted } from "../view/accepted-silence.ts";
 import { phraseCause } from "../view/cause-phrases.ts";
 import { findCauses } from "../view/causes.ts";
 import { detailsOf } from "../view/details.ts";
@@ -44,9 +45,11 @@ export function githubOf(raw: Run, whole: Run): string {
   });
   const caveats = detailsOf(results.filter((result) => result.verdict === "warn" && isNoteworthy(result)));
   const annotations = [
+    ...(run.notes ?? []).map((text): Annotation => ({ level: "warning", title: "read this first", text })),
     ...causes,
     ...caveats.map(({ text }): Annotation => ({ level: "warning", title: "works, with a caveat", text })),
     ...notCheckedNotice(run),
+    ...acceptedNotice(run),
     summaryNotice(run),
   ];
   const file = annotatedFile(run);
@@ -80,6 +83,11 @@ function notCheckedNotice(run: Run): Annotation[] {
       text: `They start at nodes that this run could not send from: ${names}.`,
     },
   ];
+}
+
+function acceptedNotice(run: Run): Annotation[] {
+  const text = phraseAccepted(run);
+  return text === "" ? [] : [{ level: "notice", title: "not verified", text: `${text}.` }];
 }
 
 function summaryNotice({ summary, interrupted }: Run): Annotation {

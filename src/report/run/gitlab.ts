@@ -8,7 +8,7 @@ const severities: Partial<Record<Verdict, string>> = { fail: "critical", error: 
 
 /**
  * A Code Quality report of GitLab (docs.gitlab.com/ci/testing/code_quality): one entry for each flow that somebody
- * should look at. The fingerprint is the flow's id, so a merge request shows what it broke and what it mended.
+ * should look at, and before them one for each note on the whole run. The fingerprint is the flow's id, so a merge request shows what it broke and what it mended.
  * Every entry stands at line 1 of the topology, because the run does not know where a flow was written.
  */
 export function renderGitlab(raw: Run): string {
@@ -21,5 +21,12 @@ export function renderGitlab(raw: Run): string {
     severity: severities[verdict] ?? "info",
     location,
   }));
-  return `${JSON.stringify(entries, null, 2)}\n`;
+  const notes = (run.notes ?? []).map((note) => ({
+    description: note,
+    check_name: "note-on-the-run",
+    fingerprint: `note-on-the-run/${note}`,
+    severity: "major",
+    location,
+  }));
+  return `${JSON.stringify([...notes, ...entries], null, 2)}\n`;
 }

@@ -3,6 +3,7 @@ import { plainTexts } from "../../model/printable.ts";
 import type { Result, Run } from "../../model/run.ts";
 import { isNumbered, sectionName } from "../../model/section.ts";
 import { verdictSchema, type Verdict } from "../../model/verdict.ts";
+import { phraseAccepted } from "../view/accepted-silence.ts";
 import { phraseCause } from "../view/cause-phrases.ts";
 import { findCauses } from "../view/causes.ts";
 import { cellText } from "../view/cell.ts";
@@ -10,6 +11,7 @@ import { phraseDecoys } from "../view/decoys-sent.ts";
 import { detailsOf } from "../view/details.ts";
 import { escapeMarkdown, escapeProse, link } from "../text/markdown-text.ts";
 import { matricesOf } from "../view/matrix.ts";
+import { countsOf } from "../view/section-counts.ts";
 import type { SectionMatrix } from "../view/section-matrix.ts";
 import { notCheckedOf } from "../view/not-checked.ts";
 import { sign } from "../text/palette.ts";
@@ -32,7 +34,7 @@ export function renderMarkdown(raw: Run): string {
 
 function head(run: Run): string[] {
   const { summary, topology, catalog, startedAt, durationMs, stage, interrupted, notes = [] } = run;
-  const decoys = phraseDecoys(run);
+  const remarks = [phraseAccepted(run), phraseDecoys(run)].filter((text) => text !== "");
   const counts = verdictSchema.options.map(
     (verdict) => `${mark(verdict)} ${summary[verdict].toLocaleString("en")} ${verdict}`,
   );
@@ -48,7 +50,7 @@ function head(run: Run): string[] {
     counts.join(", "),
     what.join(" · "),
     ...notes.map((note) => `> ${escapeProse(note)}`),
-    ...(decoys === "" ? [] : [`${escapeProse(decoys)}.`]),
+    ...remarks.map((text) => `${escapeProse(text)}.`),
   ];
 }
 
@@ -84,7 +86,15 @@ function section({ id, title, anchor, columns, rows, results }: SectionMatrix, u
   const reasons = detailsOf(results).map(
     ({ verdict, text }) => `- ${escapeMarkdown(mark(verdict))} ${escapeProse(text)}`,
   );
-  return [heading, table, ...(reasons.length === 0 ? [] : [reasons.join("\n")])];
+  const counts = countsOf(results).map(
+    ({ verdict, count }) => `${mark(verdict)} ${count.toLocaleString("en")} ${verdict}`,
+  );
+  return [
+    heading,
+    `${counted(results.length, "flow")}: ${counts.join(", ")}`,
+    table,
+    ...(reasons.length === 0 ? [] : [reasons.join("\n")]),
+  ];
 }
 
 function notChecked(run: Run): string[] {

@@ -50,6 +50,11 @@ export function renderPrometheus(raw: Run): string {
         },
       ],
     },
+    {
+      name: "portmatrix_run_note",
+      help: "What must be known before any result, always 1; absent if there is nothing.",
+      samples: (run.notes ?? []).map((note) => ({ labels: { topology, note }, value: 1 })),
+    },
     { name: "portmatrix_flows", help: "Flows of a section by verdict.", samples: countSamples(run) },
     {
       name: "portmatrix_flow_verdict",

@@ -89,6 +89,7 @@ function invocationOf(run: Run): object {
     executionSuccessful: errors.length === 0 && run.interrupted !== true,
     startTimeUtc: run.startedAt,
     toolExecutionNotifications: [
+      ...(run.notes ?? []).map((note) => notify("warning", note)),
       ...errors.map(({ id, message, advice }) =>
         notify("error", [`${id}:`, message, advice].filter((part) => part !== undefined).join(" ")),
       ),

@@ -16,7 +16,7 @@ export interface ServiceView {
   tally: string;
   /** The worst thing, in words; absent if the state is OK. */
   headline?: string;
-  /** One line for each thing that is not green, worst first. */
+  /** The notes on the run, then one line for each thing that is not green, worst first. */
   details: readonly string[];
   counts: Readonly<Counts>;
 }
@@ -24,7 +24,10 @@ export interface ServiceView {
 const detailsAtMost = 50;
 
 /** Makes one service of some flows. If nothing of it was probed it is UNKNOWN, because nothing was decided. */
-export function viewService(results: readonly Result[], { topology }: Pick<Run, "topology">): ServiceView {
+export function viewService(
+  results: readonly Result[],
+  { topology, notes = [] }: Pick<Run, "topology" | "notes">,
+): ServiceView {
   const counts = countVerdicts(results);
   const seen = verdictSchema.options.filter((verdict) => counts[verdict] > 0);
   const tally = seen.map((verdict) => `${counts[verdict]} ${verdict}`).join(", ");
@@ -37,6 +40,7 @@ export function viewService(results: readonly Result[], { topology }: Pick<Run, 
     tally: results.length === 0 ? "no flow is required, so nothing was checked" : tally,
     ...(worst === undefined ? {} : { headline: worst.text }),
     details: [
+      ...notes.map((note) => `note: ${note}`),
       ...shown,
       ...(more === 0 ? [] : [`and ${counted(more, "more line")}; the run record has all of them`]),
       ...notCheckedLines(results, topology),

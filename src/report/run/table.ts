@@ -1,11 +1,12 @@
 import { plainTexts } from "../../model/printable.ts";
 import type { Run } from "../../model/run.ts";
 import { sectionName } from "../../model/section.ts";
-import { countVerdicts } from "../../model/severity.ts";
 import { type Verdict, verdictSchema } from "../../model/verdict.ts";
+import { phraseAccepted } from "../view/accepted-silence.ts";
 import { detailsOf } from "../view/details.ts";
 import { columnsOf, hanging, wrap } from "../text/layout.ts";
 import { matricesOf } from "../view/matrix.ts";
+import { countsOf } from "../view/section-counts.ts";
 import type { SectionMatrix } from "../view/section-matrix.ts";
 import type { RenderOptions } from "../text/options.ts";
 import { type Dress, paint, plainSigns, sign } from "../text/palette.ts";
@@ -67,30 +68,21 @@ function drawSection(matrix: SectionMatrix, width: number, dress: Dress): string
       paint: (mark) => paint(verdict, mark, dress),
     }),
   );
-  return [...drawHeading(name, tally(results, dress), width, dress), ...drawMatrix(matrix, width, dress), ...reasons];
+  return [...drawHeading(name, results, width, dress), ...drawMatrix(matrix, width, dress), ...reasons];
 }
 
-/** The heading in bold, with the tally behind it. */
-function drawHeading(name: string, counts: readonly Count[], width: number, dress: Dress): string[] {
-  const plain = counts.map(({ text }) => text).join("  ");
-  const fits = columnsOf(name) + 3 + columnsOf(plain) <= width;
+/** The heading in bold, with the counts of its flows behind it, or below where the line is too short for both. */
+function drawHeading(name: string, results: readonly { verdict: Verdict }[], width: number, dress: Dress): string[] {
+  const counts = countsOf(results).map(({ verdict, count }) => ({
+    verdict,
+    text: `${sign(verdict, dress)} ${count.toLocaleString("en")} ${verdict}`,
+  }));
+  const unit = `${counted(results.length, "flow")}: `;
+  const plain = `${unit}${counts.map(({ text }) => text).join("  ")}`;
+  const tally = `${unit}${counts.map(({ verdict, text }) => paint(verdict, text, dress)).join("  ")}`;
   const head = wrap(name, width).map((line) => paint("bold", line, dress));
-  if (!fits) return head;
-  return [`${head.join("")}   ${counts.map(({ verdict, text }) => paint(verdict, text, dress)).join("  ")}`];
-}
-
-interface Count {
-  verdict: Verdict;
-  text: string;
-}
-
-/** `✓ 12 pass`, `✗ 2 fail`: the verdicts that occur. */
-function tally(results: readonly { verdict: Verdict }[], dress: Dress): Count[] {
-  const counts = countVerdicts(results);
-  return verdictSchema.options.flatMap((verdict) => {
-    const count = counts[verdict];
-    return count === 0 ? [] : [{ verdict, text: `${sign(verdict, dress)} ${count.toLocaleString("en")} ${verdict}` }];
-  });
+  if (columnsOf(name) + 3 + columnsOf(plain) <= width) return [`${head.join("")}   ${tally}`];
+  return [...head, ...(columnsOf(plain) <= width ? [tally] : wrap(plain, width))];
 }
 
 const meanings: Record<Verdict, string> = {
@@ -123,9 +115,9 @@ function drawSummary(run: Run, width: number, dress: Dress): string[] {
   const counts = verdictSchema.options.map((verdict) => `${summary[verdict].toLocaleString("en")} ${verdict}`);
   const text = `${counts.join(", ")} in ${duration(durationMs)}`;
   const mark = `${interrupted === true ? "INTERRUPTED" : summary.verdict.toUpperCase()}  `;
-  const decoys = phraseDecoys(run);
+  const remarks = [phraseAccepted(run), phraseDecoys(run)].filter((text) => text !== "");
   return [
     ...hanging(mark, text, { indent: 0, width, paint: (word) => paint(summary.verdict, word, dress) }),
-    ...(decoys === "" ? [] : wrap(`${decoys}.`, width)),
+    ...remarks.flatMap((text) => wrap(`${text}.`, width)),
   ];
 }

@@ -41,6 +41,15 @@ describe("wrap", () => {
   });
 });
 
+describe("no line is a command to the log of a CI job", () => {
+  it.each([
+    ["ends with ::error::boo", 10, ["ends with", ": :error::b", "oo"]],
+    ["abcdefghij::error::boo", 10, ["abcdefghij", ": :error::b", "oo"]],
+    ["the address ::1 answers", 12, ["the address", "::1 answers"]],
+    ["std::string stays", 12, ["std::string", "stays"]],
+  ])("%s", (text, width, lines) => expect(wrap(text, width)).toEqual(lines));
+});
+
 describe("wording", () => {
   it.each([
     [0.0123, "0 ms"],

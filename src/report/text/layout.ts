@@ -1,3 +1,5 @@
+import { disarm } from "../../model/printable.ts";
+
 const wide =
   /[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}\p{Emoji_Presentation}\uFF01-\uFF60]/u;
 
@@ -13,7 +15,8 @@ const columnsOfCharacter = (character: string): number =>
   character >= " " && character <= "~" ? 1 : /\p{M}/u.test(character) ? 0 : wide.test(character) ? 2 : 1;
 
 /**
- * Breaks a text into lines of at most `width` columns: at blanks, but not between a number and its unit. A word that
+ * Breaks a text into lines of at most `width` columns (one more where a line would be a command to the log of a CI job,
+ * see `disarm`): at blanks, but not between a number and its unit. A word that
  * is longer is cut, preferably after `/`, `-` or `.`. The work grows with the length of the text and no faster: foreign
  * text may be long.
  */
@@ -30,7 +33,8 @@ export function wrap(text: string, width: number): string[] {
       [line, used] = [word, columns];
     }
   }
-  return line === "" && lines.length > 0 ? lines : [...lines, line];
+  if (line !== "" || lines.length === 0) lines.push(line);
+  return text.includes("::") ? lines.map(disarm) : lines;
 }
 
 const seams = new Set(["/", "-", "."]);

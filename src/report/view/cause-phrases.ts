@@ -1,8 +1,10 @@
 import type { Result } from "../../model/run.ts";
+import { as, brokenFamily, groupContrast } from "./beside.ts";
 import type { Cause } from "./cause.ts";
 import { reasonWords } from "../reasons/entries.ts";
+import { webProxyHint } from "../reasons/web-proxy.ts";
 import { counted, inOrder, listed, nodes, service } from "../text/wording.ts";
-import { familyOf } from "./quiet.ts";
+import { familyOf } from "../text/answers-as.ts";
 
 /** A cause in words: what it is about, and one piece of advice. */
 export interface CausePhrase {
@@ -16,6 +18,24 @@ const targets = (results: readonly Result[]) => names(results, ({ to }) => to);
 
 /** Says what the flows of a cause have in common and where to look first. */
 export function phraseCause(cause: Cause): CausePhrase {
+  const { headline, advice } = withContrast(cause, phraseKind(cause));
+  const hint = cause.results.map(webProxyHint).find((one) => one !== "") ?? "";
+  return { headline, advice: advice.includes(hint) ? advice : `${advice}${hint}` };
+}
+
+/** No headline and no advice for several flows forgets what answers at another address of the same target. */
+function withContrast({ kind, results, beside }: Cause, { headline, advice }: CausePhrase): CausePhrase {
+  const [first] = results;
+  if (beside.length === 0 || (kind !== "service" && kind !== "port" && kind !== "pair")) return { headline, advice };
+  const family = brokenFamily(beside);
+  const where =
+    family === undefined || advice === first.advice
+      ? ""
+      : `Look at ${family} first: at what listens on it, and at its routes and firewall rules. `;
+  return { headline: `${headline}${groupContrast(beside, results.length)}`, advice: `${where}${advice}` };
+}
+
+function phraseKind(cause: Cause): CausePhrase {
   const { kind, results } = cause;
   const [first] = results;
   const own = first.advice ?? "";
@@ -95,7 +115,7 @@ function phraseTargets({ results }: Cause): CausePhrase {
 }
 
 /** Addresses that answered nobody, while their nodes answered at others. */
-function phraseAddresses({ results, works }: Cause): CausePhrase {
+function phraseAddresses({ results, works, beside }: Cause): CausePhrase {
   const [first] = results;
   const [from, to] = [sources(results), targets(results)];
   const dead = names(results, ({ address }) => address);
@@ -109,7 +129,9 @@ function phraseAddresses({ results, works }: Cause): CausePhrase {
   const where = isFamily && to.length > 1 ? `over ${family}` : `at ${listed(dead)}`;
   const yet =
     isFamily && to.length > 1 ? `over ${other} they did` : `${to.length === 1 ? "it" : "they"} did at ${listed(works)}`;
-  return { headline: `${nodes(to)} did not respond to ${nodes(from)} ${where}; ${yet}.`, advice };
+  const what = as(beside);
+  const asWhat = what === "" ? "" : `,${what}`;
+  return { headline: `${nodes(to)} did not respond to ${nodes(from)} ${where}; ${yet}${asWhat}.`, advice };
 }
 
 /** `The same at fd00::5.`, for the other addresses of one flow. */

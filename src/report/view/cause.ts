@@ -1,4 +1,5 @@
 import type { Result } from "../../model/run.ts";
+import type { Beside } from "./beside.ts";
 
 /**
  * What a set of problems has in common:
@@ -16,4 +17,6 @@ export interface Cause {
   results: readonly [Result, ...Result[]];
   /** What works all the same; see `working.ts`. Sorted, and empty for the other kinds. */
   works: readonly string[];
+  /** Those of its flows that work at another address of their target. */
+  beside: readonly Beside[];
 }

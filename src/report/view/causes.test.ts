@@ -2,7 +2,9 @@ import { describe, expect, it } from "vitest";
 import { answer, observed, outcomes } from "../../../test/cases/judge-case.ts";
 import { make, mixed, runOf, type Story, thousand } from "../../../test/cases/report-run.ts";
 import { phraseCause } from "./cause-phrases.ts";
+import { cellText } from "./cell.ts";
 import { findCauses } from "./causes.ts";
+import { matricesOf } from "./matrix.ts";
 
 const at = (address: string, kind: keyof typeof outcomes) => observed([answer(outcomes[kind], {}, address)]);
 const hosts = ["web01", "web02", "web03"];
@@ -81,5 +83,73 @@ describe("findCauses", () => {
   it("names the nodes that matter and cuts long lists", () => {
     const [first] = findCauses(thousand().results).map(phraseCause);
     expect(first?.headline).toBe("50 nodes (h0020, h0040, h0060, h0080 and 46 more) did not respond to cmk.");
+  });
+});
+
+describe("a cause never forgets what answers at another address of the same target", () => {
+  const agent = { service: { name: "checkmk-agent", finding: "verified" } } as const;
+  const v6 = (host: string) => `fd00::${Number(host.slice(-2))}`;
+  const at6 = (host: string): Story => [
+    { ...make.agent(host, v6(host)), id: `2.1/agent/cmk->${host}/tcp/6556/${v6(host)}` },
+    at(v6(host), "silent"),
+  ];
+  const at4 = (host: string, kind: keyof typeof outcomes): Story => [
+    { ...make.agent(host, ip(host)), id: `2.1/agent/cmk->${host}/tcp/6556/${ip(host)}` },
+    observed([answer(outcomes[kind], kind === "open" ? agent : {}, ip(host))]),
+  ];
+  const first = (stories: readonly Story[]) => findCauses(runOf(stories).results).map(phraseCause)[0];
+  const register6 = (from: string): Story => [
+    {
+      ...make.register(from),
+      address: "fd00::5",
+      id: `2.2/agent-registration/${from}->cmk/tcp/8000/fd00::5`,
+      probe: `${from}->fd00::5/tcp/8000`,
+    },
+    at("fd00::5", "silent"),
+  ];
+  const register4 = (from: string): Story => [
+    { ...make.register(from), id: `2.2/agent-registration/${from}->cmk/tcp/8000/10.0.0.5` },
+    at("10.0.0.5", "open"),
+  ];
+
+  it("one flow", () => {
+    const cause = first([at6("web01"), at4("web01", "open")]);
+    expect(cause?.headline).toContain("IPv4 10.0.2.1 answers as an agent, IPv6 fd00::1 does not.");
+    expect(cause?.advice).toContain("look at IPv6 first");
+  });
+
+  it("one port of several nodes", () => {
+    const cause = first(hosts.flatMap((host) => [at6(host), at4(host, "open")]));
+    expect(cause?.headline).toContain(
+      "no answer on 3 nodes (web01, web02 and web03). Over IPv4 they answer as an agent, over IPv6 not.",
+    );
+    expect(cause?.advice).toContain("look at IPv6 first");
+  });
+
+  it("one port of one node, from several", () => {
+    const cause = first(hosts.flatMap((host) => [register6(host), register4(host)]));
+    expect(cause?.headline).toContain("IPv4 10.0.0.5 accepts connections, IPv6 fd00::5 does not.");
+    expect(cause?.advice).toMatch(/^Look at IPv6 first/);
+  });
+
+  it("twin: where no other address answers, there is no such sentence", () => {
+    const cause = first(hosts.flatMap((host) => [at6(host), at4(host, "silent")]));
+    expect(`${cause?.headline} ${cause?.advice}`).not.toMatch(/Over IPv|IPv6 first|does not\./);
+  });
+
+  it("the cell names the family", () => {
+    const texts = (kind: keyof typeof outcomes) =>
+      matricesOf(runOf([at6("web01"), at4("web01", kind)])).flatMap(({ rows }) =>
+        rows.flatMap(({ cells }) => cells.map((cell) => (cell === undefined ? "" : cellText(cell)))),
+      );
+    expect(texts("open")).toEqual(["no answer IPv6"]);
+    expect(texts("silent")).toEqual(["no answer x2"]);
+    expect(texts("refused")).toEqual(["refused 1/2"]);
+  });
+
+  it("so does that of a name with both", () => {
+    const both = observed([answer(outcomes.silent, {}, "fd00::1"), answer(outcomes.open, agent, ip("web01"))]);
+    const [matrix] = matricesOf(runOf([[make.agent("web01", "web01.example.com"), both]]));
+    expect(matrix?.rows.map(({ cells }) => cells[0] && cellText(cells[0]))).toEqual(["no answer IPv6"]);
   });
 });

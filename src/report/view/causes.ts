@@ -1,10 +1,13 @@
 import type { Result } from "../../model/run.ts";
 import { isProblem } from "../../model/severity.ts";
 import { groupBy } from "../text/group-by.ts";
+import { otherAddressesIn } from "../reasons/other-addresses.ts";
+import { findBeside } from "./beside.ts";
 import type { Cause, CauseKind } from "./cause.ts";
 import { inOrderOfWeight, isMute } from "./cause-order.ts";
 import { takeLargestGroups } from "./largest-groups.ts";
-import { familyOf, findQuietPlaces, isQuiet } from "./quiet.ts";
+import { familyOf } from "../text/answers-as.ts";
+import { findQuietPlaces, isQuiet } from "./quiet.ts";
 import { findWorking } from "./working.ts";
 
 /** Nobody reads more; what is left after so many groups stands alone. */
@@ -15,7 +18,7 @@ const groupsAtMost = 40;
  * are those that are asked about; `results` is all that the run knows, so that no cause contradicts it.
  */
 export function findCauses(results: readonly Result[], among = results): Cause[] {
-  const causes: Omit<Cause, "works">[] = [];
+  const causes: Omit<Cause, "works" | "beside">[] = [];
   let left = among.filter(({ verdict }) => isProblem(verdict));
   if (left.length === 0) return [];
   /** Takes out everything that has a key, one cause for each key. */
@@ -41,8 +44,9 @@ export function findCauses(results: readonly Result[], among = results): Cause[]
   left = single;
   take("flow", ({ from, to, protocol, port, expect }) => `${from} ${to} ${protocol} ${port} ${expect}`);
   const worksFor = findWorking(results);
+  const othersOf = otherAddressesIn(results);
   return inOrderOfWeight(
-    causes.map((cause) => ({ ...cause, works: worksFor(cause) })),
+    causes.map((cause) => ({ ...cause, works: worksFor(cause), beside: findBeside(cause.results, othersOf) })),
     results,
   );
 }

@@ -55,9 +55,3 @@ export function findQuietPlaces(results: readonly Result[]): QuietPlaces {
     answersElsewhere: (result) => answering.has(pairOf(result)),
   };
 }
-
-/** The family of an address; names have none. */
-export function familyOf({ address }: Pick<Result, "address">): "IPv4" | "IPv6" | undefined {
-  if (address.includes(":")) return "IPv6";
-  return /^\d+\.\d+\.\d+\.\d+$/.test(address) ? "IPv4" : undefined;
-}

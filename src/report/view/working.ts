@@ -5,7 +5,7 @@ import type { Cause } from "./cause.ts";
 import { addressKey, wasAnswered } from "./quiet.ts";
 
 /** What works although a cause says that something does not. */
-export type FindWorking = (cause: Omit<Cause, "works">) => string[];
+export type FindWorking = (cause: Pick<Cause, "kind" | "results">) => string[];
 
 const pair = ({ from, to }: Result): string => `${from} ${to}`;
 const portKey = ({ protocol, port }: Result): string => `${protocol} ${port}`;

@@ -9,6 +9,8 @@ import { counted, duration } from "../text/wording.ts";
 
 /** So many cells are told one by one where a list has no end of its own. */
 const listedAtMost = 50;
+/** So many of the oldest looks are named when a watch ends. */
+const agedAtEnd = 10;
 
 /** `20:00:05`: the time of day in UTC, of milliseconds since the epoch. */
 export function timeOfDay(ms: number): string {
@@ -64,12 +66,48 @@ export function cut(text: string, width: number): string {
 export const redCells = ({ cells }: Track): Tracked[] =>
   [...cells.values()].filter(({ light }) => light === "red").toSorted((a, b) => a.sinceMs - b.sinceMs);
 
+/** A look at a watch: when the last round began, and what time it is. */
+interface Look {
+  track: Track;
+  roundAtMs: number;
+  nowMs: number;
+}
+
+/**
+ * `12 cells were not asked in this round, the oldest look is 45 s old`, and the oldest of them, so that no old answer is
+ * taken for a new one. Empty if all were asked.
+ */
+export function linesOfAge({ track, roundAtMs, nowMs }: Look, limit: number, options: RenderOptions): string[] {
+  const aged = [...track.cells.values()]
+    .flatMap((cell) => (cell.askedAtMs === undefined ? [] : [{ cell, askedAtMs: cell.askedAtMs }]))
+    .filter(({ askedAtMs }) => askedAtMs < roundAtMs)
+    .toSorted((a, b) => a.askedAtMs - b.askedAtMs);
+  const [oldest] = aged;
+  if (oldest === undefined) return [];
+  const age = (askedAtMs: number): string => lapse(nowMs - askedAtMs);
+  const were = aged.length === 1 ? "was" : "were";
+  return [
+    cut(
+      `${counted(aged.length, "cell")} ${were} not asked in this round; the oldest look is ${age(oldest.askedAtMs)} old`,
+      options.width,
+    ),
+    ...aged
+      .slice(0, limit)
+      .map(({ cell, askedAtMs }) => mark("", cell, `${wordOf(cell)}; asked ${age(askedAtMs)} ago`, options)),
+  ];
+}
+
 /** What the first round of a watch saw, for an output that only grows: the sum, and each cell that is not green. */
-export function linesOfStart(track: Track, nowMs: number, options: RenderOptions): string[] {
+export function linesOfStart(
+  track: Track,
+  nowMs: number,
+  { notes = [], ...options }: RenderOptions & { notes?: readonly string[] | undefined },
+): string[] {
   const red = redCells(track);
   const rest = red.length - listedAtMost;
   return [
     `${timeOfDay(nowMs)} UTC: watching ${sumOf(track)}`,
+    ...notes.map(plainTexts),
     ...red.slice(0, listedAtMost).map((cell) => lineOfCell(cell, nowMs, options)),
     ...(rest > 0 ? [`and ${counted(rest, "more cell")} that are not green`] : []),
   ];
@@ -87,8 +125,12 @@ export function sumOf({ cells }: Track): string {
   ].join(", ");
 }
 
-/** What a watch says when it ends, below the last matrix: since when each cell that is red, or turned, is what it is. */
-export function renderWatchEnd(track: Track, nowMs: number, options: RenderOptions): string {
+/**
+ * What a watch says when it ends, below the last matrix: since when each cell that is red, or turned, is what it is, and
+ * how old the looks are that the last round did not repeat.
+ */
+export function renderWatchEnd(look: Look, options: RenderOptions): string {
+  const { track, nowMs } = look;
   const { allGreenSinceMs } = track;
   const turned = [...track.cells.values()].filter(
     ({ light, otherForMs }) => light === "green" && otherForMs !== undefined,
@@ -105,6 +147,9 @@ export function renderWatchEnd(track: Track, nowMs: number, options: RenderOptio
       .slice(0, listedAtMost)
       .map((cell) => `  ${lineOfCell(cell, nowMs, { ...options, width: options.width - 2 })}`),
     ...(rest > 0 ? [`  and ${counted(rest, "more cell")}`] : []),
+    ...linesOfAge(look, agedAtEnd, { ...options, width: options.width - 2 }).map((line, at) =>
+      at === 0 ? line.replace("this round", "the last round") : `  ${line}`,
+    ),
   ];
   return `\n${lines.join("\n")}\n`;
 }

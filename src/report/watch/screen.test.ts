@@ -21,6 +21,7 @@ function picture(before: Run, now: Run = before): { picture: WatchPicture; turns
     track: step.track,
     turns: step.turns,
     startedAtMs,
+    roundAtMs: startedAtMs + 125_000,
     nowMs,
     activity: "next round in 4 s",
   };
@@ -70,6 +71,43 @@ describe("the picture", () => {
   });
 });
 
+describe("the age of what was not asked in this round", () => {
+  /** Every cell was asked at the start, but for the last `fresh`, which this round asked. */
+  const aged = (fresh: number): WatchPicture => {
+    const { picture: what } = picture(allPass());
+    const cells = [...what.track.cells].map(([id, cell], at, all) => {
+      const askedAtMs = at < all.length - fresh ? startedAtMs + 1_000 * at : what.roundAtMs;
+      return [id, { ...cell, askedAtMs }] as const;
+    });
+    return { ...what, track: { ...what.track, cells: new Map(cells) } };
+  };
+
+  it("is shown, the oldest first, and at the end", () => {
+    const what = aged(1);
+    const lines = draw(what, { ...plain, height: 60 });
+    const at = lines.findIndex((line) => line.includes("were not asked in this round"));
+    expect(lines[at]).toBe("5 cells were not asked in this round; the oldest look is 2 min 10 s old");
+    expect(lines[at + 1]).toMatch(/^✓ cmk → .*; asked 2 min 10 s ago$/);
+    expect(lines[at + 5]).toMatch(/; asked 2 min 6 s ago$/);
+    expect(renderWatchEnd(what, plain)).toContain("5 cells were not asked in the last round; the oldest look is 2 min");
+  });
+
+  it("fits where there is little room, and says the most important", () => {
+    for (const height of [6, 8, 10, 14, 23]) {
+      const lines = draw(aged(1), { width: 60, colour: false, height });
+      expect(lines.length).toBeLessThanOrEqual(height);
+      expect(lines.filter((line) => columnsOf(line) > 60)).toEqual([]);
+      expect(lines.join("\n")).toContain("not asked in this round");
+    }
+  });
+
+  it("is not mentioned where all were asked", () => {
+    const what = aged(6);
+    expect(draw(what, { ...plain, height: 60 }).join("\n")).not.toContain("not asked");
+    expect(renderWatchEnd(what, plain)).not.toContain("not asked");
+  });
+});
+
 describe("lines", () => {
   it("one for each turn", () => {
     const { turns } = picture(mixed(), mended(mixed()));
@@ -88,7 +126,7 @@ describe("lines", () => {
 
   it("the end says since when a cell is green, and for how long it was red", () => {
     const { picture: end } = picture(mixed(), mended(mixed()));
-    expect(renderWatchEnd(end.track, end.nowMs, plain)).toContain("green for 5 s, since 20:02:05, after 2 min 5 s red");
+    expect(renderWatchEnd(end, plain)).toContain("green for 5 s, since 20:02:05, after 2 min 5 s red");
   });
 });
 

@@ -14,6 +14,8 @@ export interface FarTalkOptions {
   send: (line: string) => void;
   /** Whether the worker opens sockets for ICMP echo requests. */
   hasEcho?: boolean;
+  /** The worker is on this machine. */
+  isHere?: boolean;
   /** Called once, when the talk is over. */
   onBroken: () => void;
   quietPatienceMs?: number;
@@ -43,7 +45,7 @@ interface Opened {
 }
 
 /** Opens the talk. Whatever the far side says, only what it was asked is answered by it. */
-export function openFarTalk({ send, hasEcho = true, onBroken, ...more }: FarTalkOptions): FarTalk {
+export function openFarTalk({ send, hasEcho = true, isHere = false, onBroken, ...more }: FarTalkOptions): FarTalk {
   const patienceMs = more.quietPatienceMs ?? quietPatienceMs;
   const open = new Map<number, FarSubscriber>();
   let lastId = 0;
@@ -149,6 +151,7 @@ export function openFarTalk({ send, hasEcho = true, onBroken, ...more }: FarTalk
         enter((order, forget) => farDatagrams(order, forget, listener), "udp", address, port, mode),
       findRoute,
       far: {
+        isElsewhere: !isHere,
         ...(hasEcho
           ? {
               openEcho: ({ address }, listener) =>

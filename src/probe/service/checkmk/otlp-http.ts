@@ -1,5 +1,5 @@
 import { readTlsAnswer } from "../../../wire/http/tls-records.ts";
-import { askPage, describePage, readNoPage } from "../conversation/ask-page.ts";
+import { type Page, askPage, describePage, readNoPage } from "../conversation/ask-page.ts";
 import type { Connection } from "../conversation/connection.ts";
 import { readOtherPage } from "../conversation/read-page.ts";
 import type { HttpAnswer } from "../conversation/http-exchange.ts";
@@ -10,7 +10,11 @@ import { serverName, verifiedWith } from "../conversation/tls-evidence.ts";
 const usualPort = 4_318;
 
 /** What a receiver of OTLP says to a request without a body or a content type: it stores nothing (opentelemetry.io). */
-const proofs = new Set([200, 400, 401, 415]);
+const proofs = new Set([400, 401, 415]);
+
+/** Success has a body of its own form (docs/notes/listening.md); any page may have the status. */
+const isOtlp = ({ status, headers }: Page): boolean =>
+  proofs.has(status) || (status === 200 && /^application\/(?:x-protobuf|json)\b/i.test(headers["content-type"] ?? ""));
 
 /**
  * OpenTelemetry over HTTP: an empty request for `/v1/metrics`. Where plain HTTP is answered in TLS, with the end of the
@@ -46,6 +50,6 @@ async function askUnderTls(context: ServiceContext): Promise<Found | undefined> 
 /** What the answer to the empty request means. */
 function readOtlp(answer: HttpAnswer): Found {
   if (answer.kind !== "answered") return readNoPage(answer);
-  if (!proofs.has(answer.status)) return readOtherPage(answer);
+  if (!isOtlp(answer)) return readOtherPage(answer);
   return { finding: "verified", saw: describePage(answer) };
 }

@@ -64,6 +64,13 @@ describe("OTLP over HTTP", () => {
   const question = "POST /v1/metrics";
   it.each<[string, Behaviour, string, string]>([
     ["a refusal of the content type", web({ [question]: { status: 415 } }), "verified", "HTTP 415"],
+    [
+      "a success in its own form",
+      web({ [question]: { status: 200, body: "{}", headers: ["Content-Type: application/json"] } }),
+      "verified",
+      "HTTP 200 {}",
+    ],
+    ["a page of any web server", page({ status: 200, body: "<title>Hi</title>" }), "other-answer", 'HTTP 200 "Hi"'],
     ["a refusal of the body", web({ [question]: { status: 400, body: "no body" } }), "verified", "HTTP 400 no body"],
     ["a demand for a login", web({ [question]: { status: 401 } }), "verified", "HTTP 401"],
     ["a web server without it", web({}), "other-answer", "HTTP 404"],

@@ -97,6 +97,15 @@ describe("discovery over HTTP", () => {
     });
   });
 
+  it("without a site the announcement of a page is none", async () => {
+    for (const start of ["100 Continue", "103 Early Hints", "101 Switching\r\nConnection: Upgrade\r\nUpgrade: x"]) {
+      const found = await ask(askReceiverDiscoveryHttp, await peer(says(`HTTP/1.1 ${start}\r\n\r\n`)), {
+        patienceMs: 300,
+      });
+      expect(found).toEqual({ finding: "other-answer", saw: `HTTP ${start.slice(0, 3)}` });
+    }
+  });
+
   it("without a site any page will do but an error", async () => {
     expect(await ask(askReceiverDiscoveryHttp, await peer(page({ status: 200 })))).toEqual({
       finding: "verified",

@@ -25,13 +25,13 @@ export function readAnyPage(answer: HttpAnswer, asked: AskedAt): Found {
 
 /**
  * The same at the root of a web server that has to be Checkmk's: an error proves no such one, and neither does a page
- * that sends clients to another machine.
+ * that sends clients to another machine, or the announcement of a page that does not come.
  */
 export function readRootPage(answer: HttpAnswer, asked: AskedAt): Found {
   const found = readAnyPage(answer, asked);
   if (answer.kind !== "answered" || found.finding !== "verified") return found;
   const isElsewhere = redirectOf(answer, asked)?.kind === "elsewhere";
-  return isErrorPage(answer) || isElsewhere ? readOtherPage(answer, asked) : found;
+  return isErrorPage(answer) || isInterim(answer) || isElsewhere ? readOtherPage(answer, asked) : found;
 }
 
 /** What a page means that is not the one that was asked for. */
@@ -44,6 +44,9 @@ export function readOtherPage(page: Page, asked?: AskedAt): Found {
 }
 
 export const isErrorPage = ({ status }: Page): boolean => status >= 400;
+
+/** Only announces an answer, which did not come (RFC 9110 §15.2). */
+const isInterim = ({ status }: Page): boolean => status < 200;
 
 export const redirectOf = ({ status, headers }: Page, asked: AskedAt): Redirect | undefined =>
   readRedirect(status, headers.location, asked);

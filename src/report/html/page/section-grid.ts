@@ -1,6 +1,7 @@
 import { h, type JSX } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { isNumbered, sectionName } from "../../../model/section.ts";
+import { counted } from "../../text/wording.ts";
 import { sign } from "../../text/palette.ts";
 import type { View } from "../filter.ts";
 import type { IndexedSection, MatrixIndex } from "../matrix-index.ts";
@@ -167,7 +168,7 @@ export function SectionGrid({ index, at, view, passes, opened, onOpen }: Props):
   );
 }
 
-/** The section's verdicts as a bar and in numbers. */
+/** The section's flows by verdict, as a bar and in numbers. */
 function Tally({ tally }: Pick<IndexedSection, "tally">): JSX.Element {
   const all = tally.reduce((sum, { count }) => sum + count, 0);
   const bar = tally.map(({ verdict, count }) =>
@@ -181,5 +182,10 @@ function Tally({ tally }: Pick<IndexedSection, "tally">): JSX.Element {
       ` ${count.toLocaleString("en")} ${verdict}`,
     ),
   );
-  return h("div", { class: "tally" }, h("div", { class: "bar", "aria-hidden": "true" }, bar), h("p", null, numbers));
+  return h(
+    "div",
+    { class: "tally" },
+    h("div", { class: "bar", "aria-hidden": "true" }, bar),
+    h("p", null, h("span", null, `${counted(all, "flow")}:`), numbers),
+  );
 }

@@ -142,4 +142,25 @@ export const notSendable = {
       lookFirst: "The outgoing rules of the sender (`nft list ruleset`, `iptables -S OUTPUT`).",
     },
   },
+  "connection-table-full": {
+    cell: "table full",
+    message: unsent,
+    advice: ({ from }) =>
+      `On ${from}, make room in the connection tracking table and check again: see what fills it (\`conntrack -L\`, \`dmesg\` says "table full, dropping packet"), raise \`net.netfilter.nf_conntrack_max\`, or probe slower (\`--rate\`).`,
+    explanation: {
+      short: "the sender could track no new connection, so nothing was sent",
+      means:
+        "The connection tracking table of the sending machine was full. Its kernel then drops the first packet of every new connection: UDP and ICMP fail with EPERM, TCP stays silent. All that was silent while the table was full has this reason; what was answered meanwhile keeps its own.",
+      proves:
+        "The number of tracked connections had reached its limit while the probe was under way; the message has both.",
+      doesNotProve: nothing,
+      likelyCauses: [
+        "The sender forwards for others, as a NAT gateway or a container host does, and has more connections than room.",
+        "A scan, a flood, or a large check without `--rate` before this one: an unanswered SYN is kept for two minutes.",
+        "`net.netfilter.nf_conntrack_max` is low for the machine.",
+      ],
+      lookFirst:
+        "On the sender: `sysctl net.netfilter.nf_conntrack_count net.netfilter.nf_conntrack_max`, and `dmesg`.",
+    },
+  },
 } as const satisfies Partial<Record<Reason, ReasonWords>>;

@@ -1,5 +1,5 @@
 import type { Reason } from "../../../model/reason.ts";
-import type { Facts } from "../../text/wording.ts";
+import { type Facts, service } from "../../text/wording.ts";
 import type { ReasonWords } from "../reason-words.ts";
 import { answeredBeforeSilence } from "../same-target.ts";
 import { saw } from "../saw.ts";
@@ -7,21 +7,45 @@ import { whenQuiet } from "../service-hints.ts";
 import { sharedRule, sharedSilence } from "../group-advice.ts";
 
 /** What to think of where an address answered at first and then no more; empty where it did not. */
-function limited(sameTarget: readonly Facts[]): string {
+function limited(facts: Facts, sameTarget: readonly Facts[]): string {
   const seen = answeredBeforeSilence(sameTarget);
-  if (seen === undefined) return "";
-  return ` Or a limit on new connections: the first ${seen.answered} ports asked at this address answered, the ${seen.silent} after them did not. Ask again slower (\`--rate 1\`); what answers then is open, and a rule or a ban for scanning cut the others off.`;
+  if (seen === undefined || facts.evidence.askedSlower !== undefined) return "";
+  const pattern = `the first ${seen.answered} ports asked at this address answered, the ${seen.silent} after them did not`;
+  const again = sameTarget.find(({ evidence }) => evidence.askedSlower !== undefined);
+  if (again === undefined)
+    return ` Or a limit on new connections: ${pattern}. Ask again slower (\`--rate 1\`); what answers then is open, and a rule or a ban for scanning cut the others off.`;
+  return again.evidence.askedSlower?.outcome === "silent"
+    ? ` Or a ban for scanning: ${pattern}, and ${service(again)}, asked again slower, was silent too.`
+    : ` Or a limit on new connections: ${pattern}, and ${service(again)} answered when it was asked again slower. Ask this one again as well (\`--rate 1\`).`;
 }
 
 /** Nothing came back. */
 export const silence = {
+  "silence-accepted": {
+    cell: "silent, ok",
+    message: (facts) => `${saw(facts)}; accepted, because ${service(facts)} answers nobody and the topology says so`,
+    advice: ({ to }) =>
+      `Nothing is proven by it: to see once that it works, send a test message and look for it on ${to}.`,
+    explanation: {
+      short: "silence over UDP that was accepted, as `accept: unverifiable` says",
+      means:
+        "No reply and no ICMP error came back over UDP, from a service that answers nobody. The topology (`accept: unverifiable`) or `--accept unverifiable` says that this counts as met.",
+      proves: "Nothing, except that no refusal and no ICMP error was seen: either would have failed.",
+      doesNotProve: "That the port is open. A firewall that drops the datagrams looks the same.",
+      likelyCauses: [
+        "The service took the datagram and has nothing to say, as syslog, SNMP traps and corosync do.",
+        "A firewall drops the datagram or the ICMP error.",
+      ],
+      lookFirst: "Nothing to do for the run. To prove the way once, send a test message and look for it on the target.",
+    },
+  },
   "no-answer": {
     cell: "no answer",
     message: saw,
     advice: (facts, { sameTargetOf }) =>
       facts.protocol === "icmp"
         ? `See whether ${facts.to} is up. If its other ports answer, a rule drops ICMP echo; then allow it or choose another host check.`
-        : `${whenQuiet(facts)}${limited(sameTargetOf?.(facts) ?? [])}`,
+        : `${whenQuiet(facts)}${limited(facts, sameTargetOf?.(facts) ?? [])}`,
     sharedAdvice: { service: sharedSilence, port: sharedRule },
     explanation: {
       short: "nothing came back over TCP or ICMP",

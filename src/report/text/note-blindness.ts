@@ -12,7 +12,3 @@ export function noteBlindness({ nodes, worker, cannotSee = [] }: VantageFact): s
   const here = names(nodes);
   return `On ${here} only ${worker} can send: it tells open, refused and silent TCP ports apart and knows nothing else. No service was asked there, and no UDP or SNMP flow.`;
 }
-
-/** What a run says of a node that it was sent for from a machine without an address of that node. */
-export const noteElsewhere = (node: string): string =>
-  `Sent from a machine without an address of ${node}: unless that is ${node} behind address translation, the results are those of another place.`;

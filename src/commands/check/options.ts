@@ -1,0 +1,44 @@
+import { type Command, Option } from "commander";
+import { usualTimeout } from "../../model/duration.ts";
+import { collect, parseCount, parseDuration } from "../options.ts";
+
+/** Which changes of a comparison fail. */
+export const failOn = (): Option =>
+  new Option("--fail-on <changes>", "which changes give exit code 1")
+    .choices(["regression", "any"])
+    .default("regression");
+
+/** Declares the options that only `check` has: how it sends, judges, compares and watches. */
+export function declareCheckOptions(command: Command): Command {
+  return command
+    .addOption(new Option("--stage <stage>", "preinstall: nothing listens yet").choices(["live", "preinstall"]))
+    .addOption(
+      new Option("--timeout <duration>", "how long to wait for each answer")
+        .argParser(parseDuration)
+        .default(usualTimeout.ms, usualTimeout.written),
+    )
+    .option("--concurrency <n>", "probes in flight at most", parseCount)
+    .option("--rate <n>", "probes per second at most", parseCount)
+    .option("--vantages <n>", "vantage points that are opened at a time (default 16)", parseCount)
+    .addOption(
+      new Option(
+        "--accept <what>",
+        "unverifiable: silence over UDP where nobody answers is a pass with a note",
+      ).choices(["unverifiable"]),
+    )
+    .option("--controls", "where only a handshake is known, try one decoy port too (docs/verdicts.md)")
+    .option("--no-controls", "no decoy port, whatever the topology says (the default where it says nothing)")
+    .option("--strict", "warnings and skipped flows leave the run undecided (exit 3)", false)
+    .option("--no-color", "no colour, as with NO_COLOR in the environment")
+    .option("--quiet", "no default table and no progress: the exit code tells", false)
+    .option("--baseline <run.json>", "compare with this run; the exit code is that of the regressions")
+    .option("--diff-format <format[=file]>", "format of the comparison (repeatable)", collect, [])
+    .addOption(failOn())
+    .option("--watch", "live: probe again what is not green, and slowly what is, until Ctrl-C")
+    .option("--until-pass", "end the watch with exit code 0 as soon as all is green")
+    .option("--for <duration>", "… and has been green for so long, probed again meanwhile", parseDuration)
+    .option("--interval <duration>", "pause between two rounds of the watch (default 5s)", parseDuration)
+    .option("--green-interval <duration>", "how often the watch asks again what is green (default 1m)", parseDuration)
+    .option("--careful-interval <duration>", "repeat also what could disturb a service, so often", parseDuration)
+    .option("--bell", "ring the terminal's bell when a cell of the watch changes");
+}

@@ -1,0 +1,53 @@
+import type { Plan, Probe } from "../model/flow.ts";
+import { fewestForPattern, type LimitPattern, limitPatternIn } from "../model/limit-pattern.ts";
+import type { Observed } from "../model/observed.ts";
+import type { Observation, OutcomeKind } from "../model/outcome.ts";
+import { placeAt } from "./sender.ts";
+
+/** New connections from one sender to one target, of which a limit may have let only the first through. */
+export interface LimitSuspicion extends LimitPattern {
+  from: string;
+  target: string;
+  /** Ids of the probes that were silent, in the order in which they were sent. */
+  silentProbes: readonly string[];
+}
+
+/** The TCP probes of ports that must be open, by sender and target, in the order in which they are sent. */
+function connectionsByPlace({ probes }: Pick<Plan, "probes">): Probe[][] {
+  const places = new Map<string, Probe[]>();
+  for (const probe of probes) {
+    if (probe.spec.kind !== "tcp" || probe.expectations.includes("blocked")) continue;
+    const place = placeAt(probe.from, probe.target);
+    const known = places.get(place);
+    if (known === undefined) places.set(place, [probe]);
+    else known.push(probe);
+  }
+  return [...places.values()].filter(({ length }) => length >= fewestForPattern);
+}
+
+/** The probes that a suspicion may rest on, whatever they see; few targets have so many ports. */
+export const probesForLimits = (plan: Pick<Plan, "probes">): ReadonlySet<string> =>
+  new Set(connectionsByPlace(plan).flatMap((probes) => probes.map(({ id }) => id)));
+
+/** Finds targets of which the first new connections worked and all others were silent. */
+export function suspectLimits(
+  plan: Pick<Plan, "probes">,
+  observed: ReadonlyMap<string, Pick<Observed, "observation">>,
+): LimitSuspicion[] {
+  return connectionsByPlace(plan).flatMap((probes) => {
+    const pattern = limitPatternIn(probes.map(({ id }) => outcomeOf(observed.get(id)?.observation)));
+    const [first] = probes;
+    if (pattern === undefined || first === undefined) return [];
+    const silentProbes = probes.slice(pattern.answered).map(({ id }) => id);
+    return [{ ...pattern, from: first.from, target: first.target, silentProbes }];
+  });
+}
+
+/** The outcome that all addresses of a target have in common. */
+function outcomeOf(observation: Observation | undefined): OutcomeKind | undefined {
+  const kinds = new Set(
+    observation?.answers.map(({ outcome }) => (outcome.kind === "refused" ? "open" : outcome.kind)),
+  );
+  const [kind, ...others] = kinds;
+  return others.length === 0 ? kind : undefined;
+}
