@@ -96,6 +96,14 @@ export const cases: readonly LayerCase[] = [
     importOf("../wire/ntp.ts"),
   ),
   restricted(
+    "sockets know nothing of who uses them",
+    "src/sockets/*.ts",
+    "../probe/tcp/tcp.ts",
+    "src/commands joins them",
+    importOf("../model/printable.ts"),
+  ),
+  restricted("judge does not import sockets", "src/judge/*.ts", "../sockets/here.ts", "src/commands joins them"),
+  restricted(
     "model imports nothing of ours",
     "src/model/*.ts",
     "../plan/plan.ts",
