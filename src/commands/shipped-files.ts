@@ -11,6 +11,7 @@ export const farWorkers = {
   python: new URL("../../worker/sockets.py", import.meta.url),
   perl: new URL("../../worker/sockets.pl", import.meta.url),
   bash: new URL("../../worker/sockets.sh", import.meta.url),
+  powershell: new URL("../../worker/sockets.ps1", import.meta.url),
 };
 
 /** The worker of a vantage point as one file; `build/bundle-agent.mjs` makes it. */

@@ -108,7 +108,7 @@ export const vantageFactSchema = z.strictObject({
   nodes: z.array(z.string()).min(1),
   /** The program in front and who answered, e.g. `ssh (Python 3.11.2)`; absent where none could be opened. */
   through: z.string().optional(),
-  worker: workerSchema.optional(),
+  worker: z.enum([...workerSchema.options, "powershell"]).optional(),
   /** Without privilege (docs/vantage-points.md). */
   cannotSee: z.array(z.enum(["icmp-codes", "reset-distance", "services", "datagrams"])).optional(),
   notOpened: z
@@ -119,6 +119,7 @@ export const vantageFactSchema = z.strictObject({
         "not-reached",
         "no-shell",
         "no-interpreter",
+        "constrained-language",
         "no-program",
         "no-answer",
         "other",

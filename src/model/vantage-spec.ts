@@ -4,6 +4,9 @@ import { portSchema } from "./address/port.ts";
 /** What sends at a vantage point. */
 export const workerSchema = z.enum(["portmatrix", "node", "python", "perl", "bash"]);
 
+/** What the command starts there; default `sh`. Windows has PowerShell: `powershell` (5.1) and `pwsh` (7). */
+const shellSchema = z.enum(["powershell", "pwsh"]).optional();
+
 const localForms = [z.literal("local"), z.strictObject({ local: z.enum(["node", "python", "perl"]) })] as const;
 
 /**
@@ -14,7 +17,11 @@ const vantageForms = {
   /** This machine; `local: WORKER` says what sends, which otherwise is what sees most. */
   local: z.union(localForms),
   /** Behind a command that runs a program there; `worker` says what sends there, which otherwise is the best that there is. */
-  exec: z.strictObject({ exec: z.array(z.string().min(1)).min(1), worker: workerSchema.optional() }),
+  exec: z.strictObject({
+    exec: z.array(z.string().min(1)).min(1),
+    worker: workerSchema.optional(),
+    shell: shellSchema,
+  }),
 } as const;
 export type VantageKind = keyof typeof vantageForms;
 export type VantageSpecOf<Kind extends VantageKind> = z.infer<(typeof vantageForms)[Kind]>;
@@ -32,8 +39,9 @@ const sshSchema = z
       options: z.array(z.string().min(1)).default([]),
     }),
     worker: workerSchema.optional(),
+    shell: shellSchema,
   })
-  .transform(({ ssh: { user, port, options }, worker }) => ({
+  .transform(({ ssh: { user, port, options }, worker, shell }) => ({
     exec: [
       "ssh",
       "-T",
@@ -45,6 +53,7 @@ const sshSchema = z
       user === undefined ? "{address}" : `${user}@{address}`,
     ],
     ...(worker === undefined ? {} : { worker }),
+    ...(shell === undefined ? {} : { shell }),
   }));
 
 /** A vantage point as it is written. */

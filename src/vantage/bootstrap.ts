@@ -1,5 +1,5 @@
 import { protocolVersion } from "./protocol.ts";
-import type { Rung } from "./rungs.ts";
+import type { ShellRung } from "./rungs.ts";
 
 /**
  * What Node runs at the far end before the worker is there: one that is too old ends with 86, else it says `bootstrap`, reads
@@ -105,14 +105,14 @@ done`,
 if command -v perl >/dev/null 2>&1; then perl -e '${perlBootstrap}'; next; fi`,
   bash: `
 if command -v bash >/dev/null 2>&1; then bash -c '${bashBootstrap}'; next; fi`,
-} as const satisfies Record<Rung, string>;
+} as const satisfies Record<ShellRung, string>;
 
 /**
  * What the shell at the far end runs: the best worker that can be had there, of those that are wanted, else it says that
  * there is none. POSIX sh. All of it is one compound command, so that the shell has read it to the end before a worker
  * gets hold of stdin. Node resolves names in half of UV_THREADPOOL_SIZE threads; four would be few.
  */
-export const shellScript = (wanted: readonly Rung[]): string => `{
+export const shellScript = (wanted: readonly ShellRung[]): string => `{
 UV_THREADPOOL_SIZE=64; export UV_THREADPOOL_SIZE
 next() {
   ended=$?

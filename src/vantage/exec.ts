@@ -5,12 +5,13 @@ import { openFarVantage } from "./far.ts";
 import { type FarHello, type GreetOptions, type Listener, greet, interrupted } from "./greet.ts";
 import { createLineSplitter } from "./lines.ts";
 import type { Hello } from "./messages.ts";
-import { type Rung, rungNames, rungs } from "./rungs.ts";
+import { powershellArguments } from "./powershell.ts";
+import { type ShellRung, rungNames, rungs } from "./rungs.ts";
 import type { Vantage } from "./vantage.ts";
 
 export interface ExecOptions extends Omit<GreetOptions, "wanted"> {
   /** What may be used at the far end, best first; default all that there is a worker for. */
-  wanted?: readonly Rung[] | undefined;
+  wanted?: readonly ShellRung[] | undefined;
   /** Time on top of three deadlines after which an unanswered task is given up; default 20,000. */
   graceMs?: number;
   /** Called with a sentence about what the two versions do not know of each other, once for each kind. */
@@ -29,12 +30,13 @@ interface Talk extends Omit<Vantage, "close" | "description"> {
 
 /**
  * Opens a vantage point behind an argv prefix (`ip netns exec web01`, `ssh -T web01`, `docker exec -i web01`): runs
- * `PREFIX sh` and talks with a worker over its stdin and stdout. Orders, and with them secrets, travel over stdin only.
+ * `PREFIX sh`, or PowerShell, and talks with a worker over its stdin and stdout. Orders, and with them secrets, travel over stdin only.
  * Rejects with an Error whose message is the cause in one line; whatever was started is gone by then. Of the prefix only
  * the program's name is ever shown, because a password may stand in the rest.
  */
 export async function openExec(prefix: readonly string[], options: ExecOptions): Promise<Vantage> {
-  const [program = "sh", ...rest] = [...prefix, "sh"];
+  const { shell } = options;
+  const [program = "sh", ...rest] = [...prefix, ...(shell === undefined ? ["sh"] : [shell, ...powershellArguments])];
   const shown = programName(program);
   if (options.signal.aborted) throw new Error(`${shown}: ${interrupted}`);
   const splitter = createLineSplitter();

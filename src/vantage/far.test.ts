@@ -3,6 +3,7 @@ import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import snmp from "net-snmp";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { whyNoPowershell } from "../../test/cases/powershell.ts";
 import { closes, endless, peer, resets, says, silent } from "../../test/cases/service-peer.ts";
 import { page, web } from "../../test/cases/web-page.ts";
 import { siteCertificate, webCertificate } from "../demo/certificates.ts";
@@ -14,7 +15,7 @@ import { openLocal } from "./local.ts";
 import type { FarRuntime } from "./rungs.ts";
 import type { Vantage } from "./vantage.ts";
 
-const files = { python: "sockets.py", perl: "sockets.pl", bash: "sockets.sh" } as const;
+const files = { python: "sockets.py", perl: "sockets.pl", bash: "sockets.sh", powershell: "sockets.ps1" } as const;
 const { signal } = new AbortController();
 /** The system's own interpreters, not scripts that look for one. */
 const plainPath = ["env", `PATH=/usr/bin:/bin:${process.env["PATH"]}`];
@@ -25,7 +26,7 @@ const openRung = (rung: FarRuntime, source?: string) =>
       source === undefined
         ? readFile(new URL(`../../worker/${files[runtime]}`, import.meta.url))
         : Promise.resolve(Buffer.from(source)),
-    wanted: [rung],
+    ...(rung === "powershell" ? { shell: "pwsh" } : { wanted: [rung] }),
     openTimeoutMs: 15_000,
     graceMs: 1_000,
     env: process.env,
@@ -79,59 +80,65 @@ async function startAgent(): Promise<number> {
   return port;
 }
 
-describe.each(["python", "perl"] as const)("over %s the verdicts are those of this process", (rung) => {
-  let vantage: Vantage;
-  const local = openLocal();
-  beforeAll(async () => void (vantage = await openRung(rung)));
-  afterAll(() => Promise.all([vantage.close(), local.close()]));
-  const both = async (probe: ProbeSpec) => {
-    const [there, here] = [await answerOf(vantage, probe), await answerOf(local, probe)];
-    expect(essence(there)).toEqual(essence(here));
-    return there;
-  };
+/** Where there is none, src/vantage/powershell.test.ts says so. */
+const withPowershell = whyNoPowershell === undefined ? (["powershell"] as const) : [];
 
-  it.each<[string, ServiceSpec, Parameters<typeof peer>[0], string?]>([
-    ["an agent in plain text", { name: "checkmk-agent" }, says("<<<check_mk>>>\nVersion: 2.3.0\n")],
-    ["the agent receiver", { name: "agent-receiver", site: "main" }, receiver, "main"],
-    ["a receiver of another site", { name: "agent-receiver", site: "main" }, page({ status: 404, body: "" }), "lab"],
-    ["a web server over TLS", { name: "https" }, page({ status: 200, body: "hello" }), "main"],
-    ["a mute TLS listener", { name: "tls" }, silent],
-    ["TLS that is none", { name: "tls" }, says("SSH-2.0-x\r\n")],
-    ["an endless stream", { name: "http" }, endless()],
-    ["a close", { name: "ssh" }, closes],
-    ["a reset", { name: "ssh" }, resets],
-    ["LDAP that is HTTP", { name: "ldap" }, says("HTTP/1.1 400 Bad Request\r\n\r\n")],
-  ])("%s", async (_, service, behaviour, site) => {
-    const tls = site === undefined ? undefined : await (site === "web" ? webCertificate("x") : siteCertificate(site));
-    const far = await peer(behaviour, tls);
-    const { evidence } = await both({ kind: "tcp", port: far.port, service });
-    expect(evidence.service?.finding).toBeTypeOf("string");
-  });
+describe.each(["python", "perl", ...withPowershell] as const)(
+  "over %s the verdicts are those of this process",
+  (rung) => {
+    let vantage: Vantage;
+    const local = openLocal();
+    beforeAll(async () => void (vantage = await openRung(rung)));
+    afterAll(() => Promise.all([vantage.close(), local.close()]));
+    const both = async (probe: ProbeSpec) => {
+      const [there, here] = [await answerOf(vantage, probe), await answerOf(local, probe)];
+      expect(essence(there)).toEqual(essence(here));
+      return there;
+    };
 
-  it.each<[string, SnmpCredentials]>([
-    ["version 2c", { version: "2c", community: "public" }],
-    ["version 1", { version: "1", community: "public" }],
-    ["version 3", { version: "3", user: "monitor", auth, priv }],
-    ["a wrong password", { version: "3", user: "monitor", auth: { ...auth, password: "something-else" }, priv }],
-    ["a wrong community", { version: "2c", community: "S3CRET" }],
-  ])("SNMP, %s", async (_, credentials) => {
-    const port = await startAgent();
-    const { outcome } = await both({ kind: "snmp", port, credentials });
-    expect(outcome.kind).toBe("open");
-  });
-
-  it("names, and names that are none", async () => {
-    const port = (await peer(closes)).port;
-    const { answers } = await vantage.observe(
-      { id: "t", target: "localhost", timeoutMs: 1_500, probe: { kind: "tcp", port } },
-      signal,
-    );
-    expect(answers.map(({ address }) => address)).toContain("127.0.0.1");
-    expect(await answerOf(vantage, { kind: "icmp" }, "portmatrix.invalid")).toMatchObject({
-      outcome: { kind: "unsent", cause: "name" },
+    it.each<[string, ServiceSpec, Parameters<typeof peer>[0], string?]>([
+      ["an agent in plain text", { name: "checkmk-agent" }, says("<<<check_mk>>>\nVersion: 2.3.0\n")],
+      ["the agent receiver", { name: "agent-receiver", site: "main" }, receiver, "main"],
+      ["a receiver of another site", { name: "agent-receiver", site: "main" }, page({ status: 404, body: "" }), "lab"],
+      ["a web server over TLS", { name: "https" }, page({ status: 200, body: "hello" }), "main"],
+      ["a mute TLS listener", { name: "tls" }, silent],
+      ["TLS that is none", { name: "tls" }, says("SSH-2.0-x\r\n")],
+      ["an endless stream", { name: "http" }, endless()],
+      ["a close", { name: "ssh" }, closes],
+      ["a reset", { name: "ssh" }, resets],
+      ["LDAP that is HTTP", { name: "ldap" }, says("HTTP/1.1 400 Bad Request\r\n\r\n")],
+    ])("%s", async (_, service, behaviour, site) => {
+      const tls = site === undefined ? undefined : await (site === "web" ? webCertificate("x") : siteCertificate(site));
+      const far = await peer(behaviour, tls);
+      const { evidence } = await both({ kind: "tcp", port: far.port, service });
+      expect(evidence.service?.finding).toBeTypeOf("string");
     });
-  });
-});
+
+    it.each<[string, SnmpCredentials]>([
+      ["version 2c", { version: "2c", community: "public" }],
+      ["version 1", { version: "1", community: "public" }],
+      ["version 3", { version: "3", user: "monitor", auth, priv }],
+      ["a wrong password", { version: "3", user: "monitor", auth: { ...auth, password: "something-else" }, priv }],
+      ["a wrong community", { version: "2c", community: "S3CRET" }],
+    ])("SNMP, %s", async (_, credentials) => {
+      const port = await startAgent();
+      const { outcome } = await both({ kind: "snmp", port, credentials });
+      expect(outcome.kind).toBe("open");
+    });
+
+    it("names, and names that are none", async () => {
+      const port = (await peer(closes)).port;
+      const { answers } = await vantage.observe(
+        { id: "t", target: "localhost", timeoutMs: 1_500, probe: { kind: "tcp", port } },
+        signal,
+      );
+      expect(answers.map(({ address }) => address)).toContain("127.0.0.1");
+      expect(await answerOf(vantage, { kind: "icmp" }, "portmatrix.invalid")).toMatchObject({
+        outcome: { kind: "unsent", cause: "name" },
+      });
+    });
+  },
+);
 
 const hello = `import os, sys, time\ndef say(text): os.write(1, text)\nsay(b'\\n{"type":"sockets","protocol":1,"runtime":"python","version":"3"}\\n')\n`;
 

@@ -26,8 +26,11 @@ export interface FarVantage {
 }
 
 const lookupsAtOnce = 32;
-/** Each connection of bash is a process of its own, and one that reads what it says. */
-const connectionsOfBash = 32;
+/**
+ * Each connection of bash is a process of its own, and one that reads what it says; PowerShell looks at all of them in
+ * each turn.
+ */
+const connectionsAtOnce: Partial<Record<FarRuntime, number>> = { bash: 32, powershell: 128 };
 /** Names under way to and back from the far end take longer than there. */
 const lookupTimeoutMs = 10_000;
 /** A connection that stands still longer than this, at the end of a wait, may have held back what came in time. */
@@ -39,7 +42,8 @@ const longestStallMs = 750;
  */
 export function openFarVantage({ send, runtime, patienceMs, here, onBroken }: FarVantageOptions): FarVantage {
   const cannot: readonly Blindness[] = blindness[runtime];
-  const hasEcho = !cannot.includes("datagrams");
+  const hasDatagrams = !cannot.includes("datagrams");
+  const hasEcho = hasDatagrams && runtime !== "powershell"; // the program or .NET sends them there
   const talk = openFarTalk({ send, hasEcho, isHere: here !== undefined, onBroken, quietPatienceMs: patienceMs });
   const own = new Set<string>();
   const lookup: Lookup = (name, callback) =>
@@ -57,19 +61,20 @@ export function openFarVantage({ send, runtime, patienceMs, here, onBroken }: Fa
   });
   const notHere = `${rungNames[runtime]} there`;
 
-  const limit = runtime === "bash" ? pLimit(connectionsOfBash) : undefined;
+  const atOnce = connectionsAtOnce[runtime];
+  const limit = atOnce === undefined ? undefined : pLimit(atOnce);
   const probeFew: Observe = (task, until) =>
     limit === undefined ? probeThere(task, until) : limit(() => probeThere(task, until));
 
   const observe: Observe = async (task, signal) => {
     if (signal.aborted) return nothingSent("aborted", interrupted);
-    if (!hasEcho && (task.probe.kind === "udp" || task.probe.kind === "snmp"))
+    if (!hasDatagrams && (task.probe.kind === "udp" || task.probe.kind === "snmp"))
       return nothingSent("not-supported", `${notHere} cannot send datagrams that are read to their end`);
     const ending = new AbortController();
     const end = () => ending.abort();
     signal.addEventListener("abort", end, { once: true });
     try {
-      const asked = cannot.includes("services") ? bare(task) : task;
+      const asked = patient(cannot.includes("services") ? bare(task) : task, runtime);
       const first = await Promise.race([probeFew(asked, ending.signal), talk.broken]);
       if (typeof first === "string") return nothingSent("vantage", first);
       return await unlessStalled(first, talk);
@@ -83,13 +88,21 @@ export function openFarVantage({ send, runtime, patienceMs, here, onBroken }: Fa
 
 const interrupted = "the run was interrupted";
 
-/** bash learns of a rejection when the SYN is repeated, after a second. */
-const leastForBareMs = 1_600;
+/**
+ * bash learns of a rejection when the SYN is repeated, after a second. Windows takes a reset for an answer only when its
+ * repeated SYNs had one as well, which takes two seconds (docs/notes/windows.md#resets).
+ */
+const leastForTcpMs: Partial<Record<FarRuntime, number>> = { bash: 1_600, powershell: 3_500 };
+
+function patient(task: Task, runtime: FarRuntime): Task {
+  const leastMs = task.probe.kind === "tcp" ? leastForTcpMs[runtime] : undefined;
+  return leastMs === undefined || task.timeoutMs >= leastMs ? task : { ...task, timeoutMs: leastMs };
+}
 
 /** The handshake alone, and ping. */
-function bare({ probe, timeoutMs, ...task }: Task): Task {
+function bare({ probe, ...task }: Task): Task {
   const alone = probe.kind === "tcp" ? ({ kind: "tcp", port: probe.port } as const) : probe;
-  return { ...task, timeoutMs: Math.max(timeoutMs, leastForBareMs), probe: alone };
+  return { ...task, probe: alone };
 }
 
 /** A service that did not answer counts only if its answer could have come here. */

@@ -2,9 +2,10 @@ import { framed, shellScript } from "./bootstrap.ts";
 import type { Child } from "./child.ts";
 import { createLastWords } from "./last-words.ts";
 import type { Greeting, Hello } from "./messages.ts";
+import { type PowerShell, powershellScript } from "./powershell.ts";
 import { protocolVersion } from "./protocol.ts";
 import { readGreeting } from "./read-report.ts";
-import type { FarRuntime, Rung } from "./rungs.ts";
+import type { FarRuntime, ShellRung } from "./rungs.ts";
 
 /** Hears what the far end prints: each line, and after each chunk how many bytes it had. */
 export interface Listener {
@@ -21,7 +22,9 @@ export interface GreetOptions {
   /** Reads the workers that are nothing but sockets; without it a far end without Node has none. */
   readFarWorker?: ((runtime: FarRuntime) => Promise<Uint8Array>) | undefined;
   /** What may be used at the far end. */
-  wanted: readonly Rung[];
+  wanted: readonly ShellRung[];
+  /** PowerShell is there in place of a POSIX shell, and `wanted` means nothing. */
+  shell?: PowerShell | undefined;
   /** How long it may take until the worker says hello. */
   openTimeoutMs: number;
   /** Ends the opening; after that, `close` ends the vantage point. */
@@ -42,7 +45,7 @@ const mostNoiseBytes = 256 * 1024;
  */
 export function greet<Talk>(
   child: Child,
-  { agentSource, readFarWorker, wanted, openTimeoutMs, signal }: GreetOptions,
+  { agentSource, readFarWorker, wanted, shell, openTimeoutMs, signal }: GreetOptions,
   listen: (listener: Listener | undefined) => void,
   begin: (hello: Hello | FarHello) => Listener & { talk: Talk },
 ): Promise<Talk> {
@@ -110,7 +113,7 @@ export function greet<Talk>(
       const words = noise.text();
       settle(() => reject(new Error(words === "" ? cause : `${cause}; before that it said: ${words}`)));
     });
-    child.send(shellScript(wanted));
+    child.send(shell === undefined ? shellScript(wanted) : powershellScript);
   });
 }
 
@@ -120,6 +123,10 @@ function refusal(greeting: Extract<Greeting, { type: "refused" }>): string {
       return `there is neither portmatrix nor Node there: install Node ${oldestNode} or newer`;
     case "no-interpreter":
       return `there is nothing to send from: neither portmatrix nor Node ${oldestNode}, Python 3.6, perl 5.14 or bash 4`;
+    case "constrained-language":
+      return "PowerShell there runs in Constrained Language, which allows no sockets (AppLocker or App Control)";
+    case "old-powershell":
+      return `PowerShell ${greeting.version} there is too old: install Windows PowerShell 5.1`;
     case "old-node":
       return `Node ${greeting.node} there is too old: install Node ${oldestNode} or newer`;
     case "bad-bundle":

@@ -37,7 +37,7 @@ const helloSchema = z.object({
 export type Hello = z.infer<typeof helloSchema>;
 
 /** What runs a worker that is nothing but sockets. */
-const runtime = z.enum(["python", "perl", "bash"]);
+const runtime = z.enum(["python", "perl", "bash", "powershell"]);
 
 /**
  * What comes back before the worker runs: `bootstrap` means that Node is there and waits for the worker's source,
@@ -52,6 +52,8 @@ const greetingSchema = z.union([
   z.object({ type: z.literal("refused"), cause: z.literal("no-node") }),
   z.object({ type: z.literal("refused"), cause: z.literal("no-interpreter") }),
   z.object({ type: z.literal("refused"), cause: z.literal("old-node"), node: z.string() }),
+  z.object({ type: z.literal("refused"), cause: z.literal("constrained-language") }),
+  z.object({ type: z.literal("refused"), cause: z.literal("old-powershell"), version: z.string() }),
   z.object({ type: z.literal("refused"), cause: z.literal("bad-bundle"), detail: z.string() }),
 ]);
 export type Greeting = z.infer<typeof greetingSchema>;

@@ -1,7 +1,7 @@
 import { kindOf, type VantageKind, type VantageSpec, type VantageSpecOf } from "../model/vantage-spec.ts";
 import type { ExecOptions } from "./exec.ts";
 import { openLocal, seesCodes } from "./local.ts";
-import type { FarRuntime, Rung } from "./rungs.ts";
+import type { FarRuntime, ShellRung } from "./rungs.ts";
 import type { Lookup } from "./resolve.ts";
 import type { Vantage } from "./vantage.ts";
 
@@ -36,7 +36,7 @@ const openers = {
   exec: {
     isShared: false,
     descriptors: 3, // the pipes to its standard input and from its two outputs
-    open: ({ exec, worker }, options) => openBehind(exec, worker, options),
+    open: (spec, options) => openBehind(spec, options),
   },
 } as const satisfies { [Kind in VantageKind]: Opener<Kind> };
 
@@ -47,7 +47,7 @@ const hereTimeoutMs = 5_000;
  * This machine. Where this process has no raw sockets, an interpreter that needs none sees who prohibits a flow: Python or
  * perl sends then, if there is one. `wanted` says which, and then nothing else will do.
  */
-async function openHere(wanted: Rung | undefined, options: OpenerOptions): Promise<Vantage> {
+async function openHere(wanted: ShellRung | undefined, options: OpenerOptions): Promise<Vantage> {
   const { lookupsAtOnce, lookup, env } = options;
   const byItself = () => openLocal({ lookupsAtOnce, lookup, env });
   if (wanted === "node" || (wanted === undefined && (await seesCodes()))) return byItself();
@@ -67,13 +67,13 @@ async function openHere(wanted: Rung | undefined, options: OpenerOptions): Promi
 
 /** Opens a worker behind an argv prefix. */
 async function openBehind(
-  prefix: readonly string[],
-  worker: Rung | undefined,
+  { exec, worker, shell }: VantageSpecOf<"exec">,
   { readWorker, ...options }: OpenerOptions,
 ): Promise<Vantage> {
   const { openExec } = await import("./exec.ts"); // only runs with other machines in them need it
   const wanted = worker === undefined ? undefined : [worker];
-  return openExec(prefix, { ...options, wanted, agentSource: await readWorker() });
+  const agentSource = shell === undefined ? await readWorker() : "";
+  return openExec(exec, { ...options, wanted, shell, agentSource });
 }
 
 /** How a vantage point is opened. */

@@ -1,6 +1,8 @@
-/** What a worker can be at the far end, best first. */
+/** What a worker can be behind a POSIX shell, best first. */
 export const rungs = ["portmatrix", "node", "python", "perl", "bash"] as const;
-export type Rung = (typeof rungs)[number];
+export type ShellRung = (typeof rungs)[number];
+/** The same, and what is behind PowerShell. */
+export type Rung = ShellRung | "powershell";
 
 /** Those that are nothing but sockets: the dialogues are held on this side. */
 export type FarRuntime = Exclude<Rung, "portmatrix" | "node">;
@@ -19,6 +21,7 @@ export const blindness = {
   python: ["reset-distance"],
   perl: ["reset-distance"],
   bash: ["icmp-codes", "reset-distance", "services", "datagrams"],
+  powershell: ["icmp-codes", "reset-distance"],
 } as const satisfies Record<Rung, readonly Blindness[]>;
 
 /** Their names for people. */
@@ -28,4 +31,5 @@ export const rungNames = {
   python: "Python",
   perl: "perl",
   bash: "bash",
+  powershell: "PowerShell",
 } as const satisfies Record<Rung, string>;

@@ -14,6 +14,10 @@ it.each([
   ["shh: the program shh was not found", "no-program"],
   ['docker: exit code 127: OCI runtime exec failed: exec: "sh": executable file not found in $PATH', "no-shell"],
   ["ssh: exit code 1: This account is currently not available.", "no-shell"],
+  ["ssh: PowerShell there runs in Constrained Language, which allows no sockets", "constrained-language"],
+  ["ssh: PowerShell 2.0 there is too old: install Windows PowerShell 5.1", "no-interpreter"],
+  ["ssh: exit code 127: bash: line 1: powershell: command not found", "no-shell"],
+  ["ssh: exit code 1: 'pwsh' is not recognized as an internal or external command,", "no-shell"],
   ["ssh: no worker answered within 20000 ms", "no-answer"],
   ["kubectl: exit code 1: something else", "other"],
 ] as const)("%s", (message, expected) => {

@@ -5,6 +5,7 @@ export type OpeningFailure =
   | "not-reached" // the machine or its name
   | "no-shell"
   | "no-interpreter"
+  | "constrained-language" // PowerShell that may not make sockets
   | "no-program" // here: ssh, docker, …
   | "no-answer"
   | "other";
@@ -16,11 +17,15 @@ const words: readonly (readonly [OpeningFailure, RegExp])[] = [
     "not-reached",
     /could not resolve hostname|connection (?:timed out|refused|reset|closed)|no route to host|network is unreachable|name or service not known/i,
   ],
-  ["no-interpreter", /nothing to send from|neither portmatrix nor node|is too old: install node/i],
+  ["constrained-language", /runs in Constrained Language/],
+  [
+    "no-interpreter",
+    /nothing to send from|neither portmatrix nor node|is too old: install (?:node|windows powershell)/i,
+  ],
   ["no-program", /^\S+: the program \S+ (?:was not found|may not be executed)/i],
   [
     "no-shell",
-    /executable file not found|account is currently not available|nologin|sh: not found|no such file or directory.*\bsh\b|exec .*\bsh\b.*(?:failed|no such file)/i,
+    /executable file not found|account is currently not available|nologin|sh: not found|\b(?:powershell|pwsh)\W.*not (?:found|recognized)|no such file or directory.*\bsh\b|exec .*\bsh\b.*(?:failed|no such file)/i,
   ],
   ["no-answer", /no worker answered within/i],
 ];

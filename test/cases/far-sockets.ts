@@ -7,6 +7,7 @@ const commands = {
   python: ["python3", "-I", "-S", "sockets.py"],
   perl: ["perl", "sockets.pl"],
   bash: ["bash", "sockets.sh"],
+  powershell: ["pwsh", "-NoProfile", "-NonInteractive", "-File", "sockets.ps1"],
 } as const;
 export type WorkerName = keyof typeof commands;
 

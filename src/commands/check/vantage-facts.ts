@@ -34,6 +34,8 @@ const causes = {
   "not-reached": "the machine could not be reached",
   "no-shell": "there is no shell to run a worker in",
   "no-interpreter": "there is nothing there to send from: portmatrix, Node, Python, perl or bash",
+  "constrained-language":
+    "PowerShell there may not make sockets: AppLocker or App Control keeps it in Constrained Language",
   "no-program": "the command's program is missing here",
   "no-answer": "no worker answered in time",
   other: "they failed otherwise",
