@@ -26,9 +26,10 @@ function HexedText($said) { $bytes = [Text.Encoding]::UTF8.GetBytes([string]$sai
 function Unhexed($hex) {
   if ($hex -eq '-') { return , (New-Object byte[] 0) }
   # A number with 01 in front keeps its zeros; its bytes come last first. A loop over the digits would take long.
-  $bytes = [bigint]::Parse('01' + $hex, [Globalization.NumberStyles]::AllowHexSpecifier, [Globalization.CultureInfo]::InvariantCulture).ToByteArray()
-  [Array]::Resize([ref]$bytes, $bytes.Length - 1)
-  [Array]::Reverse($bytes)
+  $all = [bigint]::Parse('01' + $hex, [Globalization.NumberStyles]::AllowHexSpecifier, [Globalization.CultureInfo]::InvariantCulture).ToByteArray()
+  [Array]::Reverse($all)
+  $bytes = New-Object byte[] ($all.Length - 1)
+  [Array]::Copy($all, 1, $bytes, 0, $bytes.Length)
   , $bytes
 }
 
@@ -131,6 +132,12 @@ function Read-Tcp($one) {
 }
 # Windows says ConnectionReset of a datagram that somebody answered with port unreachable.
 function Fail-Datagram($one, $code, $atCall) { Fail $one $(if ($code -eq 'ConnectionReset') { 'ConnectionRefused' } else { $code }) $atCall }
+# .NET does not say on Linux that a datagram socket has an error; on Windows reading tells it.
+function Tell-Error($one) {
+  if (-not $onLinux) { return }
+  $code = $one.socket.GetSocketOption('Socket', 'Error')
+  if ($code -ne 0) { Fail-Datagram $one $code 0 }
+}
 function Read-Datagrams($one) {
   for ($count = 0; $count -lt 64; $count++) {
     $from = [Net.EndPoint](New-Object Net.IPEndPoint $(if ($one.place.AddressFamily -eq 'InterNetwork') { [Net.IPAddress]::Any } else { [Net.IPAddress]::IPv6Any }), 0)
@@ -145,10 +152,10 @@ function Read-Datagrams($one) {
 }
 function Send-Data($one, $bytes) {
   if ($one.kind -eq 'tcp') { return $one.pending.Enqueue(@{ bytes = $bytes; at = 0 }) }
+  Tell-Error $one # of an earlier datagram, which would be told as one of this
   $one.began = Now
   try { if ($one.connected) { [void]$one.socket.Send($bytes) } else { [void]$one.socket.SendTo($bytes, $one.place) } }
   catch {
-    # On Linux an error of an earlier datagram is told here as well, and cannot be told from one of this.
     $code = Code $_
     Fail-Datagram $one $code $(if ($code -eq 'ConnectionRefused' -or $code -eq 'ConnectionReset') { 0 } else { 1 })
   }
@@ -257,12 +264,7 @@ function Serve($waitUs) {
     if (-not $sockets.ContainsKey($one.id)) { continue }
     if ($one.connecting) { Complete-Connect $one } elseif ($errors -notcontains $socket) { Write-Tcp $one }
   }
-  if ($onLinux) { # .NET does not say there that a datagram socket has an error
-    foreach ($one in @($sockets.Values | Where-Object { $_.kind -eq 'udp' })) {
-      $code = $one.socket.GetSocketOption('Socket', 'Error')
-      if ($code -ne 0) { Fail-Datagram $one $code 0 }
-    }
-  }
+  foreach ($one in $sockets.Values) { if ($one.kind -eq 'udp') { Tell-Error $one } }
   foreach ($socket in $reads) {
     $one = $owners[$socket]
     if (-not $sockets.ContainsKey($one.id)) { continue }

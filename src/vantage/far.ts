@@ -90,7 +90,7 @@ const interrupted = "the run was interrupted";
 
 /**
  * bash learns of a rejection when the SYN is repeated, after a second. Windows takes a reset for an answer only when its
- * repeated SYNs had one as well, which takes two seconds (docs/notes/windows.md#resets).
+ * repeated SYNs had one as well, which takes two seconds (docs/notes/vantage-runtimes.md#powershell).
  */
 const leastForTcpMs: Partial<Record<FarRuntime, number>> = { bash: 1_600, powershell: 3_500 };
 
