@@ -11,6 +11,7 @@ $SIG{PIPE} = "IGNORE";
 my ($MSG_DONTWAIT, $MSG_ERRQUEUE) = (0x40, 0x2000);
 my ($CHUNK, $MOST_LINE) = (16384, 1 << 20);
 my %RECVERR = (AF_INET, [0, 11], AF_INET6, [41, 25]);
+my %LEAST_TTL = (AF_INET, [0, 21], AF_INET6, [41, 73]); # IP_MINTTL, IPV6_MINHOPCOUNT
 my %RECVTTL = (AF_INET, [0, 12], AF_INET6, [41, 51]);
 my @uname = POSIX::uname();
 my $is_linux = $uname[0] eq "Linux";
@@ -151,8 +152,12 @@ sub make_socket {
 }
 
 sub open_tcp {
-    my ($id, $address, $port) = @_;
+    my ($id, $address, $port, $least_ttl) = @_;
     my $one = make_socket($id, $address, $port, SOCK_STREAM);
+    if (defined $least_ttl) {
+        die { errno => Errno::ENOPROTOOPT() } unless $is_linux;
+        check(set_flag($one->{handle}, $LEAST_TTL{ $one->{family} }, $least_ttl));
+    }
     @$one{qw(kind connecting credit pending ending)} = ("tcp", 1, 0, "", 0);
     $one->{began} = clock(1);
     check(connect($one->{handle}, $one->{place}) || $!{EINPROGRESS});

@@ -1,9 +1,10 @@
 """The sockets of this machine, for portmatrix on another one. Python 3.6 or newer, standard library only.
 
 It is read from standard input, nothing is written to disk, and it ends when its input ends. It knows nothing of what is
-asked over the sockets. Orders come and reports go as lines of words; bytes are hexadecimal, "-" stands for nothing:
+asked over the sockets. Orders come and reports go as lines of words; bytes are hexadecimal, "-" stands for nothing. With a
+TTL the socket takes no answer with a smaller one:
 
-  tcp ID ADDRESS PORT            open ID ADDRESS PORT RTT_US RETRANSMITS | error
+  tcp ID ADDRESS PORT [TTL]      open ID ADDRESS PORT RTT_US RETRANSMITS | error
   udp ID ADDRESS PORT MODE       bound ID ADDRESS PORT | error           MODE: connected, unconnected, both
   echo ID ADDRESS                bound ID - 0 | error                    datagrams are ICMP messages
   data ID BYTES                  sent ID (TCP), error
@@ -26,6 +27,7 @@ MSG_ERRQUEUE, TCP_INFO = 0x2000, 11
 RECVERR = {socket.AF_INET: (0, 11), socket.AF_INET6: (41, 25)}
 RECVTTL = {socket.AF_INET: (0, 12), socket.AF_INET6: (41, 51)}
 TTL = {(0, 2), (41, 52)}
+LEAST_TTL = {socket.AF_INET: (0, 21), socket.AF_INET6: (41, 73)}  # IP_MINTTL, IPV6_MINHOPCOUNT
 MOST_LINE, CHUNK, UDP_READS = 1 << 20, 16384, 64
 # Older kernels keep no ICMP errors of TCP connections (Linux 5.8, tcp_v4_err), so none proves nothing there.
 RELEASE = re.match(r"(\d+)\.(\d+)", os.uname().release)
@@ -153,9 +155,17 @@ class Base:
 
 
 class Tcp(Base):
-    def __init__(self, number, address, port):
+    def __init__(self, number, address, port, least_ttl=None):
         family, place = numeric(address, port)
         Base.__init__(self, number, address, family, socket.SOCK_STREAM)
+        if least_ttl is not None:
+            try:
+                if not LINUX:
+                    raise OSError(errno.ENOPROTOOPT, "")
+                self.sock.setsockopt(*LEAST_TTL[family] + (least_ttl,))
+            except OSError:
+                self.sock.close()
+                raise
         self.family, self.connecting, self.credit, self.pending = family, True, 0, bytearray()
         self.ending = False  # its own side is to be closed behind what is pending
         self.began = time.monotonic()
@@ -342,7 +352,7 @@ ECHO = {socket.AF_INET: 1, socket.AF_INET6: 58}
 def obey(words):
     order, number = words[0], int(words[1])
     if order == "tcp":
-        open_socket(number, lambda: Tcp(number, words[2], int(words[3])))
+        open_socket(number, lambda: Tcp(number, words[2], *map(int, words[3:])))
     elif order == "udp":
         open_socket(number, lambda: Datagrams(number, words[2], int(words[3]), words[4]))
     elif order == "echo":

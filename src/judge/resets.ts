@@ -37,7 +37,8 @@ export function traceResets(
     return byPlace;
   };
   return (flow, answer) => {
-    const { ttl } = answer.evidence;
+    const { ttl, resetNearer } = answer.evidence;
+    if (resetNearer !== undefined) return resetNearer ? "middlebox-likely" : "host-likely";
     if (flow.protocol !== "tcp" || ttl === undefined || answer.address === undefined) return undefined;
     if (!isMeasuredReset(answer)) return undefined;
     ttls ??= collect();

@@ -99,6 +99,8 @@ export const evidenceSchema = z.strictObject({
   replySummary: z.string().optional(),
   /** Time to live that was left when the first answer arrived: echo reply, SYN-ACK or reset over IPv4. */
   ttl: z.number().int().optional(),
+  /** Of a reset: it came a shorter way than the host's echo reply; false if it did not. Found out without privilege. */
+  resetNearer: z.boolean().optional(),
   method: z.enum(["raw-socket", "ping-socket", "ping"]).optional(),
   /**
    * The web proxy that the sender's environment names for what was asked in vain: the variable, and the proxy without a

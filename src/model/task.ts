@@ -53,6 +53,8 @@ export const taskSchema = z.strictObject({
    * twice.
    */
   careful: z.boolean().optional(),
+  /** Some flow wants it closed: who closes it is not found out. */
+  isBlockExpected: z.boolean().optional(),
   /** The target is the sender itself, or another node of the same machine: a name that leads home is right. */
   isOwnName: z.boolean().optional(),
 });

@@ -17,11 +17,11 @@ const vantageForms = {
   /** This machine; `local: WORKER` says what sends, which otherwise is what sees most. */
   local: z.union(localForms),
   /** Behind a command that runs a program there; `worker` says what sends there, which otherwise is the best that there is. */
-  exec: z.strictObject({
-    exec: z.array(z.string().min(1)).min(1),
-    worker: workerSchema.optional(),
-    shell: shellSchema,
-  }),
+  exec: z
+    .strictObject({ exec: z.array(z.string().min(1)).min(1), worker: workerSchema.optional(), shell: shellSchema })
+    .refine(({ worker, shell }) => worker === undefined || shell === undefined, {
+      error: "`worker` is for machines with a POSIX shell; leave it out beside `shell`",
+    }),
 } as const;
 export type VantageKind = keyof typeof vantageForms;
 export type VantageSpecOf<Kind extends VantageKind> = z.infer<(typeof vantageForms)[Kind]>;

@@ -20,6 +20,11 @@ export interface TcpSocket extends Duplex {
   resetAndDestroy(): unknown;
 }
 
+export interface ConnectOptions {
+  /** Answers with a smaller time to live, or hop limit, are dropped unseen. */
+  leastTtl?: number | undefined;
+}
+
 /** A handshake as the kernel saw it. */
 export interface Handshake {
   rttMs?: number | undefined;
@@ -101,6 +106,11 @@ export interface FarSockets {
   readonly isElsewhere: boolean;
   /** A socket for ICMP echo requests without privilege (icmp(7)): a datagram is one such message. */
   openEcho?: (to: Omit<Endpoint, "port">, listener: DatagramListener) => DatagramSocket;
+  /**
+   * The times to live of hosts' echo replies, as far as they were asked for; all probes of a machine share them. Absent
+   * where a connection cannot have a least time to live.
+   */
+  readonly hostTtls?: Map<string, Promise<number | undefined>>;
   /** Runs the program `ping` there, for one echo. */
   runPing(address: string, seconds: number): Promise<PingRun>;
   /** Resolves when all that came back there in time has come back here; rejects if nobody is there any more. */
@@ -112,8 +122,8 @@ export interface FarSockets {
  * on another.
  */
 export interface Sockets {
-  /** Begins a TCP connection. */
-  connect(to: Endpoint): TcpSocket;
+  /** Begins a TCP connection. `leastTtl` only where `far.hostTtls` is there. */
+  connect(to: Endpoint, options?: ConnectOptions): TcpSocket;
   openDatagram(to: Endpoint, mode: DatagramMode, listener: DatagramListener): DatagramSocket;
   findRoute(address: string, family: 4 | 6): Promise<Route>;
   /** Absent for sockets of this process, about whose packets its raw sockets hear as well. */

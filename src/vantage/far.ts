@@ -44,7 +44,15 @@ export function openFarVantage({ send, runtime, patienceMs, here, onBroken }: Fa
   const cannot: readonly Blindness[] = blindness[runtime];
   const hasDatagrams = !cannot.includes("datagrams");
   const hasEcho = hasDatagrams && runtime !== "powershell"; // the program or .NET sends them there
-  const talk = openFarTalk({ send, hasEcho, isHere: here !== undefined, onBroken, quietPatienceMs: patienceMs });
+  const hasLeastTtl = runtime === "python" || runtime === "perl";
+  const talk = openFarTalk({
+    send,
+    hasEcho,
+    hasLeastTtl,
+    isHere: here !== undefined,
+    onBroken,
+    quietPatienceMs: patienceMs,
+  });
   const own = new Set<string>();
   const lookup: Lookup = (name, callback) =>
     talk.lookUp(name, (found) => {

@@ -105,12 +105,12 @@ const alone = (answer: Answer): Observation => ({ answers: [answer] });
  * fact about the network.
  */
 function ask(
-  { probe: spec, timeoutMs, careful }: Task,
+  { probe: spec, timeoutMs, careful, isBlockExpected }: Task,
   { address, family }: ResolvedAddress,
   { signal, far }: From,
   name?: string,
 ): Promise<Answer> {
-  const place = { address, family, timeoutMs, careful, signal };
+  const place = { address, family, timeoutMs, careful, isBlockExpected, signal };
   const context = far === undefined ? place : { ...place, sockets: far.forProbe() };
   return probe(spec, name === undefined ? context : { ...context, name }).then(
     ({ outcome, evidence }) => ({ address, outcome, evidence }),

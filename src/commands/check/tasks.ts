@@ -39,7 +39,8 @@ export async function tasksOf(
   };
   return probes.map((probe) => {
     const { id, from: vantage, target, spec, mayConfirm, timeoutMs = usualTimeoutMs } = probe;
-    if (mayConfirm && !ownNames.has(id))
+    const isBlockExpected = spec.kind === "tcp" && probe.expectations.includes("blocked");
+    if (mayConfirm && !ownNames.has(id) && !isBlockExpected)
       return { id, vantage, target, task: { id, target, timeoutMs, probe: withSecrets(spec) }, mayConfirm };
     const task = {
       id,
@@ -47,6 +48,7 @@ export async function tasksOf(
       timeoutMs,
       probe: withSecrets(spec),
       ...(mayConfirm ? {} : { careful: true }),
+      ...(isBlockExpected ? { isBlockExpected } : {}),
       ...(ownNames.has(id) ? { isOwnName: true } : {}),
     };
     const alone = aloneOf(probe);

@@ -12,6 +12,8 @@ export interface ProbeContext {
   timeoutMs: number;
   /** A second connection could disturb the service (docs/notes/probe-safety.md). */
   careful?: boolean | undefined;
+  /** That it is closed is what is wanted, so nothing more is asked about it. */
+  isBlockExpected?: boolean | undefined;
   signal: AbortSignal;
   /** Those of another machine; absent where this process sends by itself. */
   sockets?: Sockets | undefined;

@@ -7,7 +7,8 @@ import { converse } from "./converse.ts";
 import { unlessWitnessed } from "../witness/errno-or-witness.ts";
 import { type InFlight, runProbe } from "../flight/in-flight.ts";
 import { errnoOf, explainError, leavesFirstTry } from "../kernel/network-error.ts";
-import type { Prober, Seen } from "../flight/prober.ts";
+import type { ProbeContext, Prober, Seen } from "../flight/prober.ts";
+import { isResetNearer } from "./reset-distance.ts";
 import { stopWatching, watchErrors } from "../witness/witness.ts";
 
 type TcpSpec = Extract<ProbeSpec, { kind: "tcp" }>;
@@ -72,6 +73,10 @@ function tryOnce(flight: InFlight, spec: TcpSpec, sockets: TcpSocket[]): void {
   const explain = async (error: SocketError) => {
     const seen = await readError(error, error.afterMs ?? flight.elapsedMs() - startedAtMs);
     if (seen === undefined) return seen;
+    if (mayTrace(error, seen, context)) {
+      const resetNearer = await isResetNearer(flight, spec.port);
+      return resetNearer === undefined ? seen : { ...seen, evidence: { ...seen.evidence, resetNearer } };
+    }
     // Accepted and reset before this side noticed: what that means is for the service to say.
     if (seen.outcome.kind !== "open" || spec.service === undefined) return seen;
     return converse(flight, socket, { port: spec.port, spec: spec.service, opened: seen });
@@ -105,6 +110,10 @@ function tryOnce(flight: InFlight, spec: TcpSpec, sockets: TcpSocket[]): void {
     }
   });
 }
+
+/** True for a reset, of which a second connection that does no harm may show who sent it. */
+const mayTrace = (error: SocketError, { outcome }: Seen, { careful, isBlockExpected }: ProbeContext): boolean =>
+  outcome.kind === "refused" && error.icmp === "none" && careful !== true && isBlockExpected !== true;
 
 /** The kernel's own second SYN is a second try as well, where it is known to be the one that was answered. */
 const repeated = (retransmits: number, rttMs: number): Pick<Evidence, "tries"> =>

@@ -1,4 +1,4 @@
-import type { Endpoint, PingRun, Route, Sockets } from "../sockets.ts";
+import type { ConnectOptions, Endpoint, PingRun, Route, Sockets } from "../sockets.ts";
 import { farDatagrams } from "./datagrams.ts";
 import { type FarMessage, readFarLine } from "./message.ts";
 import type { FarSubscriber } from "./subscriber.ts";
@@ -14,6 +14,8 @@ export interface FarTalkOptions {
   send: (line: string) => void;
   /** Whether the worker opens sockets for ICMP echo requests. */
   hasEcho?: boolean;
+  /** A connection there may have a least time to live. */
+  hasLeastTtl?: boolean;
   /** The worker is on this machine. */
   isHere?: boolean;
   /** Called once, when the talk is over. */
@@ -45,9 +47,17 @@ interface Opened {
 }
 
 /** Opens the talk. Whatever the far side says, only what it was asked is answered by it. */
-export function openFarTalk({ send, hasEcho = true, isHere = false, onBroken, ...more }: FarTalkOptions): FarTalk {
+export function openFarTalk({
+  send,
+  hasEcho = true,
+  hasLeastTtl = false,
+  isHere = false,
+  onBroken,
+  ...more
+}: FarTalkOptions): FarTalk {
   const patienceMs = more.quietPatienceMs ?? quietPatienceMs;
   const open = new Map<number, FarSubscriber>();
+  const hostTtls = new Map<string, Promise<number | undefined>>();
   let lastId = 0;
   let blankLines = 0;
   let isBroken = false;
@@ -145,13 +155,20 @@ export function openFarTalk({ send, hasEcho = true, isHere = false, onBroken, ..
       return subscriber;
     };
     return {
-      connect: ({ address, port }: Endpoint) =>
-        enter((order, forget) => new FarTcpSocket(order, forget), "tcp", address, port),
+      connect: ({ address, port }: Endpoint, { leastTtl }: ConnectOptions = {}) =>
+        enter(
+          (order, forget) => new FarTcpSocket(order, forget),
+          "tcp",
+          address,
+          port,
+          ...(leastTtl === undefined ? [] : [leastTtl]),
+        ),
       openDatagram: ({ address, port }, mode, listener) =>
         enter((order, forget) => farDatagrams(order, forget, listener), "udp", address, port, mode),
       findRoute,
       far: {
         isElsewhere: !isHere,
+        ...(hasLeastTtl ? { hostTtls } : {}),
         ...(hasEcho
           ? {
               openEcho: ({ address }, listener) =>
