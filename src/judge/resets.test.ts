@@ -40,6 +40,26 @@ describe("a reset", () => {
   );
 });
 
+it.each([
+  [true, "middlebox-likely"],
+  [false, "host-likely"],
+  [undefined, undefined],
+])("a reset whose sender was asked for tells by itself: nearer %s", (resetNearer, expected) => {
+  const refused = flow({ port: 8000 });
+  const seen = new Map([
+    [refused.probe, observed([answer(outcomes.refused, resetNearer === undefined ? {} : { resetNearer })])],
+  ]);
+  const plan = planOf([refused]);
+  const [judged] = judge({ plan, observed: seen, stage: "live", senders: new Set(["web01"]), interrupted: false });
+  expect(judged?.evidence?.resetFrom).toBe(expected);
+  expect(
+    startSettling({ plan, stage: "live", senders: new Set(["web01"]) }).settle(
+      refused.probe,
+      seen.get(refused.probe) ?? observed([]),
+    ).judgements,
+  ).toHaveLength(1);
+});
+
 describe("a reset in a run", () => {
   const refused = flow({ port: 8000 });
   const judged = (others: readonly (readonly [Flow, Answer])[], own: Evidence = { ttl: 63 }) => {

@@ -86,6 +86,7 @@ describe.each<[string, () => Promise<Place>]>([
     expect(error.code).toBe("ECONNREFUSED");
     if (isFar) expect(error.icmp).toBe(seesIcmp ? "none" : undefined); // where the kernel keeps ICMP errors: so this is a reset
     await closed;
+    expect(socket.connecting).toBe(false);
   });
 
   it("pass bytes both ways, megabytes of them, and half-close", async () => {

@@ -18,8 +18,8 @@ export type Blindness =
 export const blindness = {
   portmatrix: ["icmp-codes", "reset-distance"],
   node: ["icmp-codes", "reset-distance"],
-  python: ["reset-distance"],
-  perl: ["reset-distance"],
+  python: [],
+  perl: [],
   bash: ["icmp-codes", "reset-distance", "services", "datagrams"],
   powershell: ["icmp-codes", "reset-distance"],
 } as const satisfies Record<Rung, readonly Blindness[]>;

@@ -175,7 +175,7 @@ test("the record says what sent in place of this process, and of this process it
     nodes: ["cmk"],
     through: expect.stringMatching(/^this machine \((?:Python|perl) /),
     worker: expect.stringMatching(/^(?:python|perl)$/),
-    cannotSee: ["reset-distance"],
+    cannotSee: [],
   });
   expect([witnessed.run.vantages, unprivileged.run.vantages]).toEqual([undefined, undefined]);
 });

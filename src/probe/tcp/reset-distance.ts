@@ -15,7 +15,7 @@ const headerBytes = 8;
 const leastInitialTtl = 64;
 
 /**
- * Whether a reset came from nearer than the host, without privilege (docs/notes/linux-network.md#least-time-to-live): one
+ * Whether a reset came from nearer than the host, without privilege (docs/notes/linux-network.md#ip_minttl): one
  * more SYN, from a socket that takes only answers that came a shorter way than the host's echo reply. A reset that comes
  * again is not the host's. One that does not is as far away as the host, if the host sends with the smallest usual time
  * to live; otherwise a router's might be held back too. Undefined where that is not known, and where no router is in

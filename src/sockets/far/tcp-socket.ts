@@ -107,6 +107,7 @@ export class FarTcpSocket extends Duplex implements TcpSocket, FarSubscriber {
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
     if (!this.isGone) this.order("close");
     this.isGone = true;
+    this.connecting = false;
     this.forget();
     this.written = undefined;
     done(error);
