@@ -1,5 +1,6 @@
 const perUnitMs = { ms: 1, s: 1_000, m: 60_000 } as const;
 const longestMs = 600_000;
+
 /**
  * How long an answer may take where nobody says otherwise. A router needs three seconds to find out that a host is off,
  * and two tries have to fit as well (docs/notes/icmp-errors.md#when-they-come).

@@ -1,27 +1,37 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { runInNewContext } from "node:vm";
 import { beforeEach, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { bin, type Finished, root, start } from "./program.ts";
 import { useSandbox } from "./sandbox.ts";
+import { useListeners } from "./listeners.ts";
 import { type Switch, useSwitches } from "./switches.ts";
-import { topologyOf } from "./topology.ts";
+import { type Required, topologyOf } from "./topology.ts";
 
 const sandbox = useSandbox();
 const openSwitches = useSwitches();
+const { udp } = useListeners();
 const recipe = (name: string): string => readFileSync(`${root}examples/ci/${name}`, "utf8");
 const read = (name: string): string => readFileSync(sandbox.path(name), "utf8");
 let required: Switch;
+/** Writes the topology once more, with a receiver of events that answers nobody. */
+let addEventConsole: () => Promise<void>;
 
 /** A checkout that requires one port, `portmatrix` on the PATH, and an `npm` that only writes down what it was asked. */
 beforeEach(async () => {
   const [apache, other] = (await openSwitches(2)) as [Switch, Switch];
   required = other;
   const site = { name: "main", ports: { apache: apache.port } };
-  const topology = topologyOf([{ from: "server", to: "web01", tcp: required.port }], {
-    server: { name: "cmk", address: "127.0.0.1", sites: [site] },
-    hosts: [{ name: "web01", address: "127.0.0.1", agent: "none", ping: false }],
-  });
-  sandbox.write("portmatrix.yaml", topology);
+  const topologyWith = (...more: Required[]) =>
+    topologyOf([{ from: "server", to: "web01", tcp: required.port }, ...more], {
+      server: { name: "cmk", address: "127.0.0.1", sites: [site] },
+      hosts: [{ name: "web01", address: "127.0.0.1", agent: "none", ping: false }],
+    });
+  sandbox.write("portmatrix.yaml", topologyWith());
+  addEventConsole = async () => {
+    const { port } = await udp("mute");
+    sandbox.write("portmatrix.yaml", topologyWith({ from: "server", to: "web01", udp: port }));
+  };
   const portmatrix = `#!/bin/sh\nexec '${process.execPath}' '${bin}' "$@"\n`;
   sandbox.write("bin/portmatrix", portmatrix, 0o755);
   sandbox.write(".portmatrix/node_modules/.bin/portmatrix", portmatrix, 0o755);
@@ -52,6 +62,7 @@ async function runAll(commands: readonly { command: string; always?: boolean }[]
 
 describe("GitHub Actions", () => {
   interface Step {
+    id?: string;
     name?: string;
     run?: string;
     uses?: string;
@@ -60,17 +71,69 @@ describe("GitHub Actions", () => {
   }
   const { jobs } = parse(recipe("github-actions.yml")) as { jobs: { ports: { steps: Step[] } } };
   const { steps } = jobs.ports;
-  const commands = (hasBaseline: boolean) =>
-    steps
-      .filter(({ run: command, name }) => command !== undefined && (hasBaseline || !name?.startsWith("Compare")))
-      .map((step) => ({ command: step.run ?? "", always: step.if?.includes("!cancelled()") === true }));
 
-  it("every step that runs a command works, with and without a baseline, and a failure is a failure", async () => {
-    expect(await runAll(commands(false))).toBe(0);
+  /** What GitHub would know when a step begins. */
+  interface Known {
+    steps: Record<string, { outcome: string; outputs: Record<string, string> }>;
+    hasFailed: boolean;
+  }
+
+  /** Evaluates the condition of a step; without a status function of its own, all before it must have succeeded. */
+  function isWanted({ if: condition = "success()" }: Step, { steps: done, hasFailed }: Known): boolean {
+    const expression = condition.replace(/^\$\{\{(.*)\}\}$/s, "$1").replaceAll(/steps\.(\w+)\.(\w+)/g, "steps.$1?.$2");
+    const hasStatus = /\b(?:success|failure|cancelled|always)\(\)/.test(expression);
+    if (!hasStatus && hasFailed) return false;
+    return Boolean(
+      runInNewContext(expression.replaceAll("outputs.code", "outputs?.code"), {
+        steps: done,
+        github: { ref_name: "main", event: { repository: { default_branch: "main" } } },
+        success: () => !hasFailed,
+        cancelled: () => false,
+        contains: (text: string, part: string) => text.includes(part),
+        hashFiles: (name: string) => (existsSync(sandbox.path(name)) ? "hash" : ""),
+      }),
+    );
+  }
+
+  /** Runs the whole job as GitHub would; gives its code and the names of the steps that ran. */
+  async function runJob(): Promise<{ code: number | null; ran: string[] }> {
+    const known: Known = { steps: {}, hasFailed: false };
+    let code: number | null = 0;
+    const names: string[] = [];
+    for (const step of steps) {
+      const { id, name = "", run: command } = step;
+      const isRun = isWanted(step, known);
+      if (isRun) names.push(name);
+      sandbox.write("outputs", "");
+      const ended =
+        isRun && command !== undefined ? await run(command, { GITHUB_OUTPUT: sandbox.path("outputs") }) : undefined;
+      expect(`${command}: ${ended?.stderr}`).not.toMatch(/: .*(?:not found|usage:|unknown option|internal error)/s);
+      if (ended !== undefined && ended.code !== 0) {
+        known.hasFailed = true;
+        code = code === 0 ? ended.code : code;
+      }
+      const outputs = Object.fromEntries(
+        read("outputs")
+          .split("\n")
+          .flatMap((line) => (line.includes("=") ? [line.split("=")] : [])),
+      ) as Record<string, string>;
+      const outcome = isRun ? (ended === undefined || ended.code === 0 ? "success" : "failure") : "skipped";
+      if (id !== undefined) known.steps[id] = { outcome, outputs };
+    }
+    return { code, ran: names };
+  }
+
+  it("every step works, with and without a baseline, and a failure is a failure", async () => {
+    const first = await runJob();
+    expect(first.code).toBe(0);
+    expect(first.ran).not.toContain("Compare with the last run without a failure");
+    expect(first.ran.at(-1)).toBe("Keep it for the next time");
     expect(read("npm.log")).toBe("install --global portmatrix\n");
     expect(read("baseline.json")).toBe(read("run.json"));
     await required.off();
-    expect(await runAll(commands(true))).toBe(1);
+    const second = await runJob();
+    expect(second.code).toBe(1);
+    expect(second.ran).not.toContain("Keep it for the next time");
     expect(read("summary.md")).toMatch(
       /## portmatrix: ! warn(.|\n)*## portmatrix: ✗ fail(.|\n)*## portmatrix diff: regression/,
     );
@@ -78,11 +141,31 @@ describe("GitHub Actions", () => {
     expect(read("baseline.json")).not.toBe(read("run.json"));
   });
 
+  it("what could not be decided is red and kept; what broke meanwhile is not kept", async () => {
+    await addEventConsole();
+    const first = await runJob();
+    expect(first.code).toBe(3);
+    expect(first.ran.at(-1)).toBe("Keep it for the next time");
+    expect(read("baseline.json")).toBe(read("run.json"));
+    expect((await runJob()).ran).toContain("Compare with the last run without a failure");
+    // The same silence after an answer is broken, although the run alone could not decide.
+    const answered = read("baseline.json").replaceAll('"outcome": "silent"', '"outcome": "open"');
+    sandbox.write("baseline.json", answered);
+    expect((await runJob()).ran).not.toContain("Keep it for the next time");
+    expect(read("baseline.json")).toBe(answered);
+  });
+
+  it("silence that is accepted is green", async () => {
+    await addEventConsole();
+    sandbox.write("portmatrix.yaml", { ...(JSON.parse(read("portmatrix.yaml")) as object), accept: "unverifiable" });
+    expect((await runJob()).code).toBe(0);
+  });
+
   it("expressions stand outside of the commands, and every file that is uploaded exists after a failure", async () => {
     expect(steps.filter(({ run: command }) => command?.includes("${{"))).toEqual([]);
-    await runAll(commands(false));
+    await runJob();
     await required.off();
-    await runAll(commands(true));
+    await runJob();
     const upload = steps.find(({ uses }) => uses?.startsWith("actions/upload-artifact"));
     const files = upload?.with?.path?.trim().split("\n") ?? [];
     expect(files.length).toBeGreaterThan(3);
@@ -94,6 +177,7 @@ describe("GitLab CI", () => {
   interface Job {
     before_script?: string[];
     script: string[];
+    allow_failure?: boolean | { exit_codes: number[] };
     artifacts?: { paths?: string[]; reports?: Record<string, string> };
   }
   const { ".portmatrix": shared, stages: _, ...jobs } = parse(recipe("gitlab-ci.yml")) as Record<string, Job>;
@@ -123,6 +207,25 @@ describe("GitLab CI", () => {
   });
 });
 
+describe("GitLab CI and exit code 3", () => {
+  const { ports, regressions } = parse(recipe("gitlab-ci.yml")) as Record<
+    string,
+    { script: string[]; allow_failure?: { exit_codes: number[] } }
+  >;
+  it("what could not be decided is a warning, and its record is a baseline; a failure is none", async () => {
+    await addEventConsole();
+    const code = await runAll((ports?.script ?? []).map((command) => ({ command })));
+    expect(code).toBe(3);
+    expect(ports?.allow_failure?.exit_codes).toContain(code);
+    expect(regressions?.allow_failure?.exit_codes).toContain(code);
+    await run("cp run.json baseline.json");
+    expect(await runAll((regressions?.script ?? []).map((command) => ({ command })))).toBe(0);
+    await required.off();
+    const failed = await runAll((ports?.script ?? []).map((command) => ({ command })));
+    expect(ports?.allow_failure?.exit_codes).not.toContain(failed);
+  });
+});
+
 describe("Jenkins", () => {
   const text = recipe("Jenkinsfile");
   const commands = [...text.matchAll(/\bsh (?:'''([\s\S]*?)'''|'([^'\n]*)')/g)].map(([, long, short]) => ({
@@ -133,6 +236,20 @@ describe("Jenkins", () => {
     expect(text.match(/\{/g)?.length).toBe(text.match(/\}/g)?.length);
     expect(commands).toHaveLength(text.match(/\bsh '/g)?.length ?? 0);
     expect(commands.length).toBe(4);
+  });
+
+  it("what could not be decided is unstable, compared and kept", async () => {
+    await addEventConsole();
+    const first = commands.filter(({ command }) => !command.includes(" diff "));
+    expect(await runAll(first)).toBe(0);
+    expect(read("check.code")).toBe("3\n");
+    expect(
+      /stage\('Undecided'\) \{\s+when \{ expression \{ readFile\('check.code'\)\.trim\(\) == '3' \} \}/.test(text),
+    ).toBe(true);
+    expect(read("baseline.json")).toBe(read("run.json"));
+    await required.off();
+    expect(await runAll(first)).toBe(1);
+    expect(read("baseline.json")).not.toBe(read("run.json"));
   });
 
   it("every command works, and a failure is a failure", async () => {

@@ -23,7 +23,9 @@ beforeEach((context) => {
   if (refusal !== undefined) context.skip(refusal);
 });
 
-it("the program holds against one trial of every kind", async () => {
+// Services that are slow by nature are waited for, and far sides that are mute given up: twenty seconds, and more where
+// the machine is busy.
+it("the program holds against one trial of every kind", { timeout: 300_000 }, async () => {
   const { code, stdout, stderr } = await run();
   expect({ code, stderr, found: stdout.split("\n").filter((line) => line.includes("again:")) }).toEqual({
     code: 0,

@@ -1,5 +1,4 @@
 import { hideSecrets, isHideable } from "../../model/hide-secrets.ts";
-import type { Observation } from "../../model/outcome.ts";
 import type { Observe, Task } from "../../model/task.ts";
 
 /** What a vantage point was told, and what it says without that. */
@@ -18,12 +17,12 @@ export function keepSecrets(isLocal: boolean): KeptSecrets {
   const told = new Set<string>();
   const guard =
     (observe: Observe): Observe =>
-    async (task, signal): Promise<Observation> => {
+    (task, signal) => {
       const own = secretsOf(task);
+      // Without a secret a probe costs nothing more: there are thousands of them.
       if (own.length === 0 && told.size === 0) return observe(task, signal);
       if (!isLocal) own.forEach((secret) => told.add(secret));
-      const seen = await observe(task, signal);
-      return hideSecrets(seen, isLocal ? own : told);
+      return observe(task, signal).then((seen) => hideSecrets(seen, isLocal ? own : told));
     };
   return { guard, hideIn: (sentence) => hideSecrets(sentence, told) };
 }

@@ -93,10 +93,13 @@ export function openVantages(senders: ReadonlyMap<string, VantageSpec>, options:
     kept.set(node, known);
     return known;
   };
+  const guarded = new Map<string, Observe>();
   const observeNow = (node: string): Observe => {
     const vantage = opened.get(node);
     if (vantage === undefined) return sayWhy(refused.get(node) ?? "no vantage point was opened");
-    return keptBy(node).guard(vantage.observe);
+    const known = guarded.get(node) ?? keptBy(node).guard(vantage.observe);
+    guarded.set(node, known);
+    return known;
   };
   return {
     observe: (node) => {

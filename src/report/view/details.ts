@@ -1,6 +1,7 @@
 import type { Result } from "../../model/run.ts";
 import type { Verdict } from "../../model/verdict.ts";
 import { severity } from "../../model/severity.ts";
+import { pathBehindRefusal } from "../reasons/icmp-words.ts";
 import { groupBy } from "../text/group-by.ts";
 import { counted, inOrder, listed } from "../text/wording.ts";
 
@@ -24,15 +25,19 @@ export function detailsOf(results: readonly Result[]): Detail[] {
     (result) => sharedKey(result) ?? `${result.verdict} ${result.reason} ${result.requirement} ${result.short}`,
   );
   return [...groups.values()]
-    .flatMap((group) => (group.length <= toldSingly ? group.map(single) : [together(group)]))
+    .flatMap((group) => (group.length <= toldSinglyOf(group) ? group.map(single) : [together(group)]))
     .toSorted((a, b) => severity(a.verdict) - severity(b.verdict));
 }
 
+/** What is as it should be before the installation is never told twice. */
+const toldSinglyOf = ([first]: readonly Result[]): number =>
+  first !== undefined && sharedKey(first) !== undefined ? 1 : toldSingly;
+
 /** Before the installation one line tells all open paths of which equally much is known, whatever they are for. */
-function sharedKey({ reason, protocol, evidence: { resetFrom, reporter } }: Result): string | undefined {
-  return reason === "path-open-nothing-listens"
-    ? `${reason} ${resetFrom} ${protocol} ${reporter !== undefined}`
-    : undefined;
+function sharedKey(result: Result): string | undefined {
+  const { reason, protocol, evidence } = result;
+  if (reason !== "path-open-nothing-listens") return undefined;
+  return `${reason} ${protocol} ${pathBehindRefusal(result)} ${evidence.reporter !== undefined}`;
 }
 
 const single = (result: Result): Detail => ({

@@ -12,7 +12,7 @@ const usualPort = 4_318;
 /** What a receiver of OTLP says to a request without a body or a content type: it stores nothing (opentelemetry.io). */
 const proofs = new Set([400, 401, 415]);
 
-/** Success has a body of its own form (OTLP specification, "OTLP/HTTP Response"); any page may have the status. */
+/** Success has a body of its own form (docs/notes/listening.md); any page may have the status. */
 const isOtlp = ({ status, headers }: Page): boolean =>
   proofs.has(status) || (status === 200 && /^application\/(?:x-protobuf|json)\b/i.test(headers["content-type"] ?? ""));
 
