@@ -32,8 +32,11 @@ const noNamespace = (() => {
   }
 })();
 
-const openWorker = (prefix: string[]) =>
+const farFiles = { python: "sockets.py", perl: "sockets.pl", bash: "sockets.sh" } as const;
+const openWorker = (prefix: string[], worker?: "python" | "perl") =>
   openExec(prefix, {
+    ...(worker === undefined ? {} : { wanted: [worker] }),
+    readFarWorker: async (runtime) => readFileSync(join("worker", farFiles[runtime])),
     agentSource: readFileSync(bundle),
     openTimeoutMs: 15_000,
     graceMs: 5000,
@@ -53,6 +56,8 @@ describe.each<[string, () => Promise<Vantage>]>([
   ["local", () => Promise.resolve(openLocal())],
   ["sh", () => openWorker([])],
   ["env sh", () => openWorker(["env", "LC_ALL=C"])],
+  ["sh with Python", () => openWorker(["env", `PATH=/usr/bin:/bin:${process.env["PATH"]}`], "python")],
+  ["sh with perl", () => openWorker([], "perl")],
 ])("observe through %s", (_name, open) => {
   let vantage: Vantage;
   const listener = createServer((socket) => socket.on("error", () => undefined).end());
