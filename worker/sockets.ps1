@@ -49,7 +49,11 @@ function Code($record) {
   }
   throw $record
 }
-function Fail($one, $code, $atCall) { Say 'error' $one.id (Errno $code) $atCall (Since $one.began) '-' }
+function Fail($one, $code, $atCall) {
+  # Windows' own firewall forbids it; no ICMP error becomes this there.
+  if (-not $onLinux -and [string][Net.Sockets.SocketError]$code -eq 'AccessDenied') { $atCall = 1 }
+  Say 'error' $one.id (Errno $code) $atCall (Since $one.began) '-'
+}
 
 function New-Socket($address, $type, $protocol) {
   $socket = New-Object Net.Sockets.Socket $address.AddressFamily, $type, $protocol

@@ -90,6 +90,8 @@ export interface SocketError extends Error {
   isAtCall?: boolean | undefined;
   /** The ICMP error behind it; `none` where the kernel would have kept one; absent where it keeps none. */
   icmp?: IcmpFacts | "none" | undefined;
+  /** Of a datagram socket that is told of every ICMP error, whatever its code, though nobody can read which. */
+  isOfAnyCode?: boolean | undefined;
   /** From the packet to the error, measured where the socket is, if that is another machine. */
   afterMs?: number | undefined;
 }

@@ -32,7 +32,7 @@ const noNamespace = (() => {
   }
 })();
 
-const farFiles = { python: "sockets.py", perl: "sockets.pl", bash: "sockets.sh" } as const;
+const farFiles = { python: "sockets.py", perl: "sockets.pl", bash: "sockets.sh", powershell: "sockets.ps1" } as const;
 const openWorker = (prefix: string[], worker?: "python" | "perl") =>
   openExec(prefix, {
     ...(worker === undefined ? {} : { wanted: [worker] }),

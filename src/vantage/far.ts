@@ -45,10 +45,12 @@ export function openFarVantage({ send, runtime, patienceMs, here, onBroken }: Fa
   const hasDatagrams = !cannot.includes("datagrams");
   const hasEcho = hasDatagrams && runtime !== "powershell"; // the program or .NET sends them there
   const hasLeastTtl = runtime === "python" || runtime === "perl";
+  const hearsAnyCode = runtime === "powershell";
   const talk = openFarTalk({
     send,
     hasEcho,
     hasLeastTtl,
+    hearsAnyCode,
     isHere: here !== undefined,
     onBroken,
     quietPatienceMs: patienceMs,

@@ -1,5 +1,5 @@
 // Carries out tasks at vantage points behind commands, with the built program's own opener, and says what each saw.
-// Standard input: JSON `{ places: { NAME: PREFIX }, tasks }`. Prints `{ NAME: { description, observations } | { error } }`.
+// Standard input: JSON `{ places: { NAME: PREFIX or { prefix, shell } }, tasks }`. Prints `{ NAME: { description, observations } | { error } }`.
 import { readFile } from "node:fs/promises";
 import { text } from "node:stream/consumers";
 import { farWorkers } from "../../dist/commands/shipped-files.js";
@@ -10,11 +10,13 @@ const { signal } = new AbortController();
 const agentSource = await readFile(new URL("../../dist/agent.cjs", import.meta.url));
 const readFarWorker = (runtime) => readFile(farWorkers[runtime]);
 const seen = {};
-for (const [name, prefix] of Object.entries(places)) {
+for (const [name, place] of Object.entries(places)) {
+  const { prefix, shell } = Array.isArray(place) ? { prefix: place } : place;
   try {
     const vantage = await openExec(prefix, {
       agentSource,
       readFarWorker,
+      shell,
       openTimeoutMs: 20_000,
       env: process.env,
       signal,

@@ -42,7 +42,7 @@ export async function onlyWith(lab: Lab, name: string, programs: readonly string
 /** Carries out tasks at vantage points in a node, one place after the other. */
 export async function observeBehind(
   lab: Lab,
-  places: Readonly<Record<string, readonly string[]>>,
+  places: Readonly<Record<string, readonly string[] | { prefix: readonly string[]; shell: "pwsh" }>>,
   tasks: readonly Task[],
 ): Promise<Record<string, SeenThere>> {
   const program = fileURLToPath(new URL("observe-behind.mjs", import.meta.url));

@@ -101,7 +101,9 @@ useLab(["setpriv"], async (lab) => {
   const nodeAlone = { ...topology, vantages: { cmk: { local: "node" } } };
   const blindly = { env, args: [...args, "--timeout", "2s"], behind: withoutRaw(lab) };
   unprivileged = await check(lab, nodeAlone, blindly);
+  await lab.must("cmk", ["sysctl", "-qw", "net.ipv4.ping_group_range=0 2147483647"]);
   interpreted = await check(lab, topology, blindly);
+  await lab.must("cmk", ["sysctl", "-qw", "net.ipv4.ping_group_range=1 0"]);
   const behind = (...exec: string[]) => ({ ...topology, vantages: { sw01: "local", cmk: { exec } } });
   const few = ["--section", "extra", "--only", `${portOf("host-prohibited")}`, "--timeout", "2s"];
   const inside = ["ip", "netns", "exec", "cmk"];
@@ -227,6 +229,18 @@ describe("the time to live of a reset", () => {
       evidence: { ttl: 64, resetFrom: "middlebox-likely" },
     });
     expect(of(run(), ports.nothingListens)).toMatchObject({ verdict: "warn", reason: "path-open-nothing-listens" });
+  });
+
+  test.each(families)("an interpreter on this machine asks once more, without privilege, over %s", (family) => {
+    const between = of(interpreted, ports.reset, host(family));
+    expect(between).toMatchObject({
+      outcome: "refused",
+      evidence: { resetFrom: "middlebox-likely", resetNearer: true },
+    });
+    expect(between.message).toContain("probably by a firewall in between");
+    const own = of(interpreted, ports.nothingListens, host(family));
+    expect(own).toMatchObject({ outcome: "refused", evidence: { resetFrom: "host-likely", resetNearer: false } });
+    expect(of(interpreted, ports.open, host(family)).evidence.resetNearer).toBeUndefined();
   });
 
   test.each([

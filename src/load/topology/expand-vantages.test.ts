@@ -80,4 +80,17 @@ it.each([
   ["a*b*c", "a1b2c", true],
 ])("%s fits %s: %s", (pattern, name, expected) => {
   expect(matches(pattern, name)).toBe(expected);
+
+  it("PowerShell in place of a shell goes with both forms, and not with a worker", () => {
+    const found = expandVantages(
+      topologyOf({ db01: { ssh: {}, shell: "powershell" }, relays: { exec: ["ssh", "{name}"], shell: "pwsh" } }),
+    );
+    expect(found["db01"]).toMatchObject({ exec: expect.arrayContaining(["ssh"]), shell: "powershell" });
+    expect(found["relay1"]).toEqual({ exec: ["ssh", "relay1"], shell: "pwsh" });
+    expect(() => topologyOf({ db01: { exec: ["ssh"], worker: "python", shell: "pwsh" } })).toThrow(/`worker` is for/);
+    expect(() => topologyOf({ db01: { ssh: {}, worker: "python", shell: "pwsh" } })).toThrow(
+      /`worker` is for|vantages/,
+    );
+    expect(() => topologyOf({ db01: { exec: ["ssh"], shell: "cmd" } })).toThrow(/vantages/);
+  });
 });

@@ -97,10 +97,12 @@ async function explainDatagramError(
     const isEnd = readIcmpError(context.family, icmp.type, icmp.code) !== undefined;
     return isEnd ? explainError(error, context, elapsedMs) : undefined;
   }
-  if (!isConnected && icmp === undefined) return explainLocalError(error, context, elapsedMs);
+  if (!isConnected && icmp === undefined && error.isOfAnyCode !== true)
+    return explainLocalError(error, context, elapsedMs);
   const seen = await explainError(error, context, elapsedMs);
   // A socket that asks for the errors themselves is told of those as well that are not fatal (ip(7), IP_RECVERR).
-  return unlessWitnessed(icmp === "none" ? seen : readFatal(seen, context.family), watch);
+  const isOfAnyCode = icmp === "none" || error.isOfAnyCode === true;
+  return unlessWitnessed(isOfAnyCode ? seen : readFatal(seen, context.family), watch);
 }
 
 /**

@@ -5,11 +5,12 @@ import { type FarSubscriber, socketError } from "./subscriber.ts";
 /** Largest payload of a UDP datagram, jumbograms aside. */
 const mostBytes = 65_535;
 
-/** A datagram socket of another machine. */
+/** A datagram socket of another machine. `isOfAnyCode`: what its errors are, see there. */
 export function farDatagrams(
   order: (word: string, ...more: readonly (string | number)[]) => void,
   forget: () => void,
   { onReady, onReceived, onError }: DatagramListener,
+  isOfAnyCode?: true,
 ): DatagramSocket & FarSubscriber {
   let bound: { address?: string | undefined; port: number } | undefined;
   let isClosed = false;
@@ -28,7 +29,7 @@ export function farDatagrams(
           return true;
         }
         case "error":
-          onError(socketError(message));
+          onError(socketError(message, isOfAnyCode));
           return true;
         default:
           return false;

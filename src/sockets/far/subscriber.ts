@@ -8,7 +8,16 @@ export interface FarSubscriber {
 }
 
 /** An error of another machine's socket, as one of `node:net` would be. */
-export function socketError({ errno, ...facts }: Extract<FarMessage, { kind: "error" }>): SocketError {
+export function socketError(
+  { errno, ...facts }: Extract<FarMessage, { kind: "error" }>,
+  isOfAnyCode?: true,
+): SocketError {
   const { isAtCall, afterMs, icmp } = facts;
-  return Object.assign(new Error(`${errno} at the vantage point`), { code: errno, isAtCall, afterMs, icmp });
+  return Object.assign(new Error(`${errno} at the vantage point`), {
+    code: errno,
+    isAtCall,
+    afterMs,
+    icmp,
+    isOfAnyCode,
+  });
 }

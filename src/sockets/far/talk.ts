@@ -16,6 +16,8 @@ export interface FarTalkOptions {
   hasEcho?: boolean;
   /** A connection there may have a least time to live. */
   hasLeastTtl?: boolean;
+  /** Datagram sockets there are told of every ICMP error, and nobody of its code. */
+  hearsAnyCode?: boolean;
   /** The worker is on this machine. */
   isHere?: boolean;
   /** Called once, when the talk is over. */
@@ -51,6 +53,7 @@ export function openFarTalk({
   send,
   hasEcho = true,
   hasLeastTtl = false,
+  hearsAnyCode = false,
   isHere = false,
   onBroken,
   ...more
@@ -164,7 +167,13 @@ export function openFarTalk({
           ...(leastTtl === undefined ? [] : [leastTtl]),
         ),
       openDatagram: ({ address, port }, mode, listener) =>
-        enter((order, forget) => farDatagrams(order, forget, listener), "udp", address, port, mode),
+        enter(
+          (order, forget) => farDatagrams(order, forget, listener, hearsAnyCode || undefined),
+          "udp",
+          address,
+          port,
+          mode,
+        ),
       findRoute,
       far: {
         isElsewhere: !isHere,

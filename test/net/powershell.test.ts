@@ -1,0 +1,84 @@
+import { describe, expect, test } from "vitest";
+import type { Task } from "../../src/model/task.ts";
+import { usePowershell, whyNoPowershell } from "../cases/powershell.ts";
+import { at, buildPath, listen, setFirewall } from "./paths.ts";
+import { type SeenThere, observeBehind, taskOf } from "./rungs.ts";
+import { useLab } from "./use-lab.ts";
+
+const ports = { open: 7000, dropped: 7020, reset: 7021, closed: 7022, prohibited: 7001, unreachable: 7007 } as const;
+type Name = keyof typeof ports;
+const host = at(2, 10);
+const families = [4, 6] as const;
+const addressOf = (family: 4 | 6) => (family === 4 ? host.v4 : host.v6);
+
+const tasks: Task[] = families.flatMap((family) => [
+  ...Object.entries(ports).flatMap(([name, port]) => [
+    taskOf(`tcp${family} ${name}`, addressOf(family), { kind: "tcp", port }, 1_500),
+    ...(name === "reset"
+      ? []
+      : [taskOf(`udp${family} ${name}`, addressOf(family), { kind: "udp", port, payload: "dns" }, 1_500)]),
+  ]),
+  taskOf(`icmp${family}`, addressOf(family), { kind: "icmp" }, 2_000),
+]);
+
+let seen: SeenThere | undefined;
+let mended: SeenThere | undefined;
+
+usePowershell();
+useLab([], async (lab) => {
+  if (whyNoPowershell !== undefined) return;
+  await buildPath(lab, [10]);
+  await setFirewall(lab, [
+    ...["tcp", "udp"].flatMap((protocol) => [
+      `${protocol} dport ${ports.dropped} drop`,
+      `${protocol} dport ${ports.prohibited} reject with icmpx type admin-prohibited`,
+      `${protocol} dport ${ports.unreachable} reject with icmpx type host-unreachable`,
+    ]),
+    `tcp dport ${ports.reset} reject with tcp reset`,
+  ]);
+  const listening = Object.values(ports).filter((port) => port !== ports.closed);
+  await listen(
+    lab,
+    "hosts",
+    families.map(addressOf).flatMap((address) =>
+      listening.flatMap((port) => [
+        { protocol: "tcp" as const, address, port },
+        { protocol: "udp" as const, address, port, reply: "dns" as const },
+      ]),
+    ),
+  );
+  const places = {
+    there: {
+      prefix: ["ip", "netns", "exec", "cmk"],
+      shell: "pwsh",
+    },
+  } as const;
+  ({ there: seen } = await observeBehind(lab, places, tasks));
+  await setFirewall(lab, []);
+  ({ there: mended } = await observeBehind(lab, places, tasks));
+});
+
+function kindOf(from: SeenThere | undefined, id: string): string | undefined {
+  if (from === undefined || "error" in from) throw new Error(from?.error ?? "nothing");
+  return from.observations[id]?.outcome.kind;
+}
+
+describe.each(families)("PowerShell, IPv%i", (family) => {
+  const noCode = family === 4 ? "unreachable" : "prohibited"; // over IPv4 the error number is that of an unreachable host
+  test.each<[Name, string, string | undefined]>([
+    ["open", "open", "open"],
+    ["closed", "refused", "refused"],
+    ["reset", "refused", undefined],
+    ["dropped", "silent", "silent"],
+    ["prohibited", noCode, noCode],
+    ["unreachable", "unreachable", "unreachable"],
+  ])("%s: %s over TCP, %s over UDP", (name, tcp, udp) => {
+    expect(kindOf(seen, `tcp${family} ${name}`)).toBe(tcp);
+    expect(kindOf(seen, `udp${family} ${name}`)).toBe(udp);
+    if (name === "closed") return;
+    expect(kindOf(mended, `tcp${family} ${name}`)).toBe("open");
+    expect(kindOf(mended, `udp${family} ${name}`)).toBe(name === "reset" ? undefined : "open");
+  });
+
+  test("an echo request is answered", () => expect(kindOf(seen, `icmp${family}`)).toBe("open"));
+});
