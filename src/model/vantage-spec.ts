@@ -7,6 +7,10 @@ export const workerSchema = z.enum(["portmatrix", "node", "python", "perl", "bas
 /** What the command starts there; default `sh`. Windows has PowerShell: `powershell` (5.1) and `pwsh` (7). */
 const shellSchema = z.enum(["powershell", "pwsh"]).optional();
 
+const isOneOfThem = ({ worker, shell }: { worker?: string | undefined; shell?: string | undefined }): boolean =>
+  worker === undefined || shell === undefined;
+const oneOfThem = { error: "`worker` is for machines with a POSIX shell; leave it out beside `shell`" };
+
 const localForms = [z.literal("local"), z.strictObject({ local: z.enum(["node", "python", "perl"]) })] as const;
 
 /**
@@ -19,9 +23,7 @@ const vantageForms = {
   /** Behind a command that runs a program there; `worker` says what sends there, which otherwise is the best that there is. */
   exec: z
     .strictObject({ exec: z.array(z.string().min(1)).min(1), worker: workerSchema.optional(), shell: shellSchema })
-    .refine(({ worker, shell }) => worker === undefined || shell === undefined, {
-      error: "`worker` is for machines with a POSIX shell; leave it out beside `shell`",
-    }),
+    .refine(isOneOfThem, oneOfThem),
 } as const;
 export type VantageKind = keyof typeof vantageForms;
 export type VantageSpecOf<Kind extends VantageKind> = z.infer<(typeof vantageForms)[Kind]>;
@@ -41,6 +43,7 @@ const sshSchema = z
     worker: workerSchema.optional(),
     shell: shellSchema,
   })
+  .refine(isOneOfThem, oneOfThem)
   .transform(({ ssh: { user, port, options }, worker, shell }) => ({
     exec: [
       "ssh",

@@ -62,6 +62,19 @@ describe("vantages for groups", () => {
     expect(() => topologyOf({ hosts: { ssh: { user } } })).toThrow(/vantages/);
   });
 
+  it("PowerShell in place of a shell goes with both forms, and not with a worker", () => {
+    const found = expandVantages(
+      topologyOf({ db01: { ssh: {}, shell: "powershell" }, relays: { exec: ["ssh", "{name}"], shell: "pwsh" } }),
+    );
+    expect(found["db01"]).toMatchObject({ exec: expect.arrayContaining(["ssh"]), shell: "powershell" });
+    expect(found["relay1"]).toEqual({ exec: ["ssh", "relay1"], shell: "pwsh" });
+    expect(() => topologyOf({ db01: { exec: ["ssh"], worker: "python", shell: "pwsh" } })).toThrow(/`worker` is for/);
+    expect(() => topologyOf({ db01: { ssh: {}, worker: "python", shell: "pwsh" } })).toThrow(
+      /`worker` is for|vantages/,
+    );
+    expect(() => topologyOf({ db01: { exec: ["ssh"], shell: "cmd" } })).toThrow(/vantages/);
+  });
+
   it("are refused where they stand for nobody, with words", () => {
     const locate = () => ({ file: "t.yaml" });
     const said = (vantages: object) => checkReferences(topologyOf(vantages), locate).map(({ message }) => message);
@@ -80,17 +93,4 @@ it.each([
   ["a*b*c", "a1b2c", true],
 ])("%s fits %s: %s", (pattern, name, expected) => {
   expect(matches(pattern, name)).toBe(expected);
-
-  it("PowerShell in place of a shell goes with both forms, and not with a worker", () => {
-    const found = expandVantages(
-      topologyOf({ db01: { ssh: {}, shell: "powershell" }, relays: { exec: ["ssh", "{name}"], shell: "pwsh" } }),
-    );
-    expect(found["db01"]).toMatchObject({ exec: expect.arrayContaining(["ssh"]), shell: "powershell" });
-    expect(found["relay1"]).toEqual({ exec: ["ssh", "relay1"], shell: "pwsh" });
-    expect(() => topologyOf({ db01: { exec: ["ssh"], worker: "python", shell: "pwsh" } })).toThrow(/`worker` is for/);
-    expect(() => topologyOf({ db01: { ssh: {}, worker: "python", shell: "pwsh" } })).toThrow(
-      /`worker` is for|vantages/,
-    );
-    expect(() => topologyOf({ db01: { exec: ["ssh"], shell: "cmd" } })).toThrow(/vantages/);
-  });
 });
