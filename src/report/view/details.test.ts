@@ -23,3 +23,19 @@ it("tells apart of which more is known, and other reasons by requirement", () =>
   const others = results.map((result): Result => ({ ...result, reason: "connection-refused", verdict: "fail" }));
   expect(detailsOf(others)).toHaveLength(2);
 });
+
+it("tells once why nothing left a vantage point, whatever it was to ask; twin: another cause, another vantage point", () => {
+  const closed = (from: string, detail: string, requirement: string): Result => ({
+    ...(results[0] as Result),
+    from,
+    requirement,
+    reason: "vantage-not-opened",
+    verdict: "error",
+    evidence: { detail },
+  });
+  const all = ["web", "agent", "syslog"].map((requirement) => closed("web01", "ssh: exit code 255", requirement));
+  expect(detailsOf(all).map(({ text }) => text)).toEqual([expect.stringContaining("Likewise 2 more flows.")]);
+  expect(
+    detailsOf([...all, closed("web01", "ssh broke off", "web"), closed("web02", "ssh: exit code 255", "web")]),
+  ).toHaveLength(3);
+});
