@@ -24,18 +24,27 @@ it("tells apart of which more is known, and other reasons by requirement", () =>
   expect(detailsOf(others)).toHaveLength(2);
 });
 
-it("tells once why nothing left a vantage point, whatever it was to ask; twin: another cause, another vantage point", () => {
-  const closed = (from: string, detail: string, requirement: string): Result => ({
-    ...(results[0] as Result),
-    from,
-    requirement,
-    reason: "vantage-not-opened",
-    verdict: "error",
-    evidence: { detail },
-  });
-  const all = ["web", "agent", "syslog"].map((requirement) => closed("web01", "ssh: exit code 255", requirement));
-  expect(detailsOf(all).map(({ text }) => text)).toEqual([expect.stringContaining("Likewise 2 more flows.")]);
-  expect(
-    detailsOf([...all, closed("web01", "ssh broke off", "web"), closed("web02", "ssh: exit code 255", "web")]),
-  ).toHaveLength(3);
+const closed = (from: string, detail: string, requirement = "web"): Result => ({
+  ...(results[0] as Result),
+  from,
+  requirement,
+  reason: "vantage-not-opened",
+  verdict: "error",
+  evidence: { detail },
+});
+
+it("tells once why nothing left some vantage points, whatever they were to ask", () => {
+  const all = ["web", "agent", "syslog"].flatMap((requirement) =>
+    ["web01", "web02"].map((from) =>
+      closed(from, `ssh: connect to host ${from} port 22: Connection refused`, requirement),
+    ),
+  );
+  expect(detailsOf(all).map(({ text }) => text)).toEqual([
+    expect.stringContaining("Likewise 5 more flows from web01 and web02."),
+  ]);
+  expect(detailsOf([...all, closed("web03", "ssh: Host key verification failed.")])).toHaveLength(2);
+});
+
+it("twin: words that nobody knows are told for each vantage point", () => {
+  expect(detailsOf([closed("web01", "exit code 3"), closed("web02", "exit code 3")])).toHaveLength(2);
 });
