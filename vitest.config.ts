@@ -13,24 +13,39 @@ const maxWorkers = availableParallelism();
  */
 const retry = process.env["CI"] === "true" ? 1 : 0;
 
+/** Stages that do no input and output. */
+const pure = ["diagnose", "judge", "model", "plan", "report", "wire"];
+
 /** Network tests that take all processors, or measure what the others would disturb. */
 const alone = ["test/net/scale.test.ts", "test/net/exactness.test.ts"];
+
+/** What is proven by smaller tests as well, and takes a minute or more: `npm run test:lab`, not CI. */
+const more = ["test/lab-more/**/*.test.ts", "test/net/many-vantages.test.ts"];
 
 export default defineConfig({
   test: {
     reporters: reportFile === undefined ? ["default"] : ["default", ["json", { outputFile: reportFile }]],
     projects: [
       {
+        // Functions without sockets, processes and mocks: their modules are loaded once for all files.
+        test: {
+          name: "pure",
+          retry,
+          include: [
+            ...pure.map((stage) => `src/${stage}/**/*.test.ts`),
+            "test/{catalog,architecture,report}/**/*.test.ts",
+          ],
+          testTimeout: 20_000,
+          maxWorkers,
+          isolate: false,
+        },
+      },
+      {
         test: {
           name: "unit",
           retry,
-          include: [
-            "src/**/*.test.ts",
-            "test/catalog/**/*.test.ts",
-            "test/architecture/**/*.test.ts",
-            "test/report/**/*.test.ts",
-            "test/*.test.ts",
-          ],
+          include: ["src/**/*.test.ts", "test/*.test.ts"],
+          exclude: pure.map((stage) => `src/${stage}/**`),
           testTimeout: 20_000,
           maxWorkers,
         },
@@ -56,10 +71,9 @@ export default defineConfig({
         },
       },
       {
-        // What only repeats another proof: `npm run test:lab`, not CI.
         test: {
-          name: "lab-more",
-          include: ["test/lab-more/**/*.test.ts"],
+          name: "more",
+          include: more,
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,
@@ -101,7 +115,7 @@ export default defineConfig({
           name: "net",
           retry,
           include: ["test/net/**/*.test.ts"],
-          exclude: alone,
+          exclude: [...alone, ...more],
           testTimeout: 60_000,
           hookTimeout: 120_000,
           maxWorkers,

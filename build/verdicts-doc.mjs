@@ -180,7 +180,7 @@ const laterRefinements = [
   "### Controls",
   "A port that must be blocked and stays silent may be blocked, or the host may be off, or its address mistyped. A " +
     "control tells: another flow of the same run, from the same sender to the very same address, with the outcome " +
-    "`open`. A refusal is no control, because firewalls refuse in the name of hosts that are dead; not even one whose " +
+    "`open`. A refusal is no control, because firewalls reject on behalf of hosts that are dead; not even one whose " +
     "distance is that of the host, because then the answer that it was compared with is the control already. Where there " +
     "is no control, the message names a port that was refused. A reply from another " +
     "address is none either. Over UDP there is no control: a silent UDP port that must be blocked stays " +

@@ -51,7 +51,7 @@ it("lists every reason with one line each, by verdict, the worst first", async (
   expect(code).toBe(0);
   expect(text).toMatchInlineSnapshot(`
     "✗ fail: the requirement is not met
-      connection-refused           the TCP connection was refused, by the host or in its name
+      connection-refused           the TCP connection was refused, by the host or on its behalf
       port-unreachable             an ICMP port-unreachable came back
       administratively-prohibited  an ICMP error said that a policy forbids it
       host-unreachable             an "unreachable" came back from somewhere
@@ -80,7 +80,7 @@ it("lists every reason with one line each, by verdict, the worst first", async (
       probe-not-supported          the portmatrix at the sending node does not know this probe
       probe-failed                 the probe failed for another cause on this side
 
-    ? unknown: the evidence cannot decide
+    ? unknown: inconclusive
       udp-silence                  nothing came back over UDP, which decides nothing
       silence-without-control      must be blocked and is silent, but so is a dead host
       unreachable-without-control  must be blocked and is unreachable, but so is a dead host
@@ -133,8 +133,8 @@ it("folds the list on a narrow terminal without UTF-8", async () => {
   expect(text.split("\n").slice(0, 6).join("\n")).toMatchInlineSnapshot(`
     "X fail: the requirement is not met
       connection-refused           the TCP connection was
-                                   refused, by the host or in
-                                   its name
+                                   refused, by the host or on
+                                   its behalf
       port-unreachable             an ICMP port-unreachable came
                                    back"
   `);

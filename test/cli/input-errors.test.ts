@@ -97,7 +97,7 @@ describe("what a topology says", () => {
     },
     "text that is no topology": {
       prepare: () => void sandbox.write("t.yaml", "just text"),
-      says: ["t.yaml:1:1: expected a map, got plain text"],
+      says: ["t.yaml:1:1: expected { key: value }, got plain text"],
     },
     "an unknown catalog": {
       yaml: `catalog: checkmk/9.9\n${good}`,

@@ -97,15 +97,16 @@ const readers: Record<string, (run: Run) => Counts> = {
 
 const htmlOf = (run: Run): string => render.html(run, { width: 100, colour: false });
 
-/** The heading of a section and its counts stand in one line, or in two where they do not fit. */
+/** The heading of a section and its counts stand in one line, or in several where they do not fit; the matrix follows. */
 function readTable(text: string, run: Run): Counts {
   const lines = text.split("\n");
   return Object.fromEntries(
     sectionsOf(run).map(({ name }) => {
       const heading = name.replace(" ", "  ");
       const at = lines.findIndex((line) => line.startsWith(heading) || line.startsWith(name));
-      const [own = "", next = ""] = lines.slice(at, at + 2);
-      const tally = /[\d,]+ flows?: .*$/.exec(own)?.[0] ?? next;
+      const end = lines.findIndex((line, index) => index > at && /^[┌+]/.test(line));
+      const [own = "", ...more] = lines.slice(at, end);
+      const tally = /[\d,]+ flows?: .*$/.exec(own)?.[0] ?? more.join(" ");
       return [name, readTally(tally)];
     }),
   );

@@ -1,7 +1,7 @@
+import { type OpeningFailure, openingFailureWords, readOpeningFailure } from "../../model/opening-failure.ts";
 import type { VantageFact } from "../../model/run.ts";
 import { blindness } from "../../vantage/rungs.ts";
 import type { Vantage } from "../../vantage/vantage.ts";
-import { readOpeningFailure } from "../../vantage/why-not-opened.ts";
 
 /** The vantage points of a run that are not this process itself, those that are alike together, in the nodes' order. */
 export function vantageFacts(
@@ -28,24 +28,11 @@ export function vantageFacts(
 const byNode = ([one]: readonly [string, unknown], [other]: readonly [string, unknown]): number =>
   one < other ? -1 : one > other ? 1 : 0;
 
-const causes = {
-  login: "the login was refused, or a password was wanted: use a key or an agent",
-  "host-key": "the host key is not known or has changed",
-  "not-reached": "the machine could not be reached",
-  "no-shell": "there is no shell to run a worker in",
-  "no-interpreter": "there is nothing there to send from: portmatrix, Node, Python, perl or bash",
-  "constrained-language":
-    "PowerShell there may not make sockets: AppLocker or App Control keeps it in Constrained Language",
-  "no-program": "the command's program is missing here",
-  "no-answer": "no worker answered in time",
-  other: "they failed otherwise",
-} as const satisfies Record<NonNullable<VantageFact["notOpened"]>["cause"], string>;
-
 const mostNames = 5;
 
 /** One sentence for each cause for which vantage points could not be opened, those with most nodes first. */
 export function failuresByCause(facts: readonly VantageFact[]): string[] {
-  const byCause = new Map<keyof typeof causes, VantageFact[]>();
+  const byCause = new Map<OpeningFailure, VantageFact[]>();
   for (const fact of facts) {
     if (fact.notOpened === undefined) continue;
     byCause.set(fact.notOpened.cause, [...(byCause.get(fact.notOpened.cause) ?? []), fact]);
@@ -61,6 +48,6 @@ export function failuresByCause(facts: readonly VantageFact[]): string[] {
       const shown = nodes.slice(0, mostNames).join(", ");
       const rest = nodes.length > mostNames ? ` and ${nodes.length - mostNames} more` : "";
       const count = `${nodes.length} vantage ${nodes.length === 1 ? "point" : "points"} could not be opened`;
-      return `${count} (${shown}${rest}): ${causes[cause]}; ${nodes[0]}: ${first}`;
+      return `${count} (${shown}${rest}): ${openingFailureWords[cause]}; ${nodes[0]}: ${first}`;
     });
 }

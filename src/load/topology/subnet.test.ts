@@ -24,11 +24,11 @@ describe("readSubnet", () => {
   it.each([
     [
       "10.0.0.1/24",
-      '"10.0.0.1/24" has bits set behind its prefix; for one host write 10.0.0.1, the network is 10.0.0.0/24',
+      '"10.0.0.1/24" is a host address, not a network; for one host write 10.0.0.1, for the network 10.0.0.0/24',
     ],
     [
       "2001:db8::1/64",
-      '"2001:db8::1/64" has bits set behind its prefix; for one host write 2001:db8::1, the network is 2001:db8::/64',
+      '"2001:db8::1/64" is a host address, not a network; for one host write 2001:db8::1, for the network 2001:db8::/64',
     ],
     ["10.0.0.0/33", '"10.0.0.0/33": an IPv4 prefix has at most 32 bits'],
     ["::/129", '"::/129": an IPv6 prefix has at most 128 bits'],

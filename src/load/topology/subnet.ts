@@ -23,7 +23,7 @@ export function readSubnet(text: string): Pattern | string {
   const size = 1n << BigInt(width - length);
   if (start % size !== 0n) {
     const network = `${format(start - (start % size), width)}/${length}`;
-    return `${quote(text)} has bits set behind its prefix; for one host write ${format(start, width)}, the network is ${network}`;
+    return `${quote(text)} is a host address, not a network; for one host write ${format(start, width)}, for the network ${network}`;
   }
   const skipFirst = width - length >= 2 ? 1n : 0n;
   const skipLast = isV4 ? skipFirst : 0n;

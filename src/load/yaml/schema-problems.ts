@@ -116,8 +116,8 @@ const typeNames: Record<string, string> = {
   int: "a whole number",
   boolean: "true or false",
   array: "a list",
-  object: "a map",
-  record: "a map",
+  object: "{ key: value }",
+  record: "{ key: value }",
 };
 
 function expectsNumber(expected: string): boolean {

@@ -65,10 +65,10 @@ const messages: Record<CauseName, Say> = {
     `${targetOf(diagnosis).addresses.length === 0 ? `The name ${targetOf(diagnosis).name}` : "The name"} is known elsewhere, but not to the DNS server or hosts file that ${hostOf(diagnosis)} uses.`,
   "resolver-down": (diagnosis) => `${hostOf(diagnosis)} reaches none of its DNS servers.`,
   "firewall-drops": (diagnosis) =>
-    `A firewall drops ${troubledPorts(diagnosis)} from ${directionOf(diagnosis)} without a word.`,
+    `A firewall silently drops ${troubledPorts(diagnosis)} from ${directionOf(diagnosis)}.`,
   "firewall-prohibits": (diagnosis) =>
     `${reporters(diagnosis)} prohibits ${troubledPorts(diagnosis)} from ${directionOf(diagnosis)} by rule.`,
-  "firewall-refuses": () => "A firewall refuses in the name of the server; from here this looks like a closed port.",
+  "firewall-refuses": () => "A firewall rejects on behalf of the server; from here this looks like a closed port.",
   "rejected-on-the-way": (diagnosis) =>
     `A firewall rejects ${troubledPorts(diagnosis)} from ${directionOf(diagnosis)}, or a router has no route. It came too soon for a host that is switched off; with CAP_NET_RAW the ICMP message says more.`,
   "host-down-or-wrong-address": (diagnosis) =>

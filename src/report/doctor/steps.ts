@@ -111,13 +111,17 @@ const refusedNames = ({ subject }: Diagnosis): string => {
 /** What each symptom means, in a sentence or two. */
 const messages: Record<Symptom, Say> = {
   "not-sent": say("Nothing could be sent. This says nothing about the network."),
-  "not-reached": say("Not tried: an earlier step left nothing to try."),
+  "not-reached": ({ steps, firstBroken }) => {
+    const at = steps.findIndex(({ name }) => name === firstBroken);
+    return at === -1 ? "Skipped: an earlier step is inconclusive." : `Skipped because step ${at + 1} failed.`;
+  },
   "not-asked-here": ({ subject }, { name }) =>
     name === "way-back"
       ? `Not tried: it has to start at ${subject.server}.`
       : `Not tried: it has to start at ${subject.host ?? "the host"}.`,
   "port-given": ({ subject }) => `Left out, as \`--server HOST:${subject.expectedPort}\` does.`,
-  literal: (diagnosis) => `${named(diagnosis)}: nothing to resolve.`,
+  literal: (diagnosis) =>
+    `${named(diagnosis)} ${diagnosis.subject.addresses.length === 1 ? "is an IP address" : "are IP addresses"}.`,
   resolved: (diagnosis) => `${named(diagnosis)} is ${listed(addressesIn(diagnosis), 6)} here.`,
   "server-refused": (diagnosis) =>
     `The agent controller refuses it before it sends anything${refusedNames(diagnosis)}.`,

@@ -67,7 +67,7 @@ export function supposedOf(facts: Facts): string {
   if (hasNothingToDo(facts.reason) && facts.reason !== "path-open-nothing-listens") return "";
   const refuser = refuserOf(facts);
   if (refuser === "target-likely")
-    return ", probably by the host itself: the reset came from as far away as its other answers";
+    return ", probably by the host itself: the reset has the same hop count as its other replies";
   if (refuser === "between-likely")
     return ", probably by a firewall in between: the reset came from nearer than other answers of that address";
   return "";
@@ -84,7 +84,7 @@ export function pathBehindRefusal(facts: Facts): string {
     case "target-likely":
       return "; the path is open as far as the host, where nothing listens yet or its own firewall rejects";
     case undefined:
-      return `; the path gives answers and nothing listens there yet${
+      return `; the host is reachable and nothing listens there yet${
         facts.from === facts.to ? "" : ". Who sent the refusal is not known: the host, or a firewall that rejects"
       }`;
   }
@@ -94,7 +94,7 @@ export function pathBehindRefusal(facts: Facts): string {
 export function blockBehindRefusal(facts: Facts): string {
   switch (refuserOf(facts)) {
     case "between":
-      return `; ${facts.evidence.reporter} stands in between and rejects it, which is a block that looks like a closed port`;
+      return `; ${facts.evidence.reporter} is in between and rejects it, which is a block that looks like a closed port`;
     case "between-likely":
       return "; that would be a block that looks like a closed port";
     default:
@@ -145,7 +145,7 @@ export function whereUnreachable({ to, from, address, rttMs = 0, evidence }: Fac
     return `Look at the routing table of ${reporter}: it has no way to ${address}, or a rule there says so.`;
   if (reporter === address) return behindForward(rttMs > slowUnreachableMs, address, to);
   return rttMs > slowUnreachableMs
-    ? `${isUp}: ${reporter} waited in vain for anybody on its network to answer for it.`
+    ? `${isUp}: ${reporter} found nobody on its network who has that address.`
     : `${isUp}; then look for a rule on ${reporter} that rejects with "unreachable".`;
 }
 

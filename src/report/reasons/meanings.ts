@@ -6,7 +6,7 @@ import type { Proof, Verdict } from "../../model/verdict.ts";
 export const verdictMeanings = {
   fail: "the requirement is not met",
   error: "this side could not send or failed; nothing is known of the network",
-  unknown: "the evidence cannot decide",
+  unknown: "inconclusive",
   warn: "it works with a caveat, or it does not work and need not",
   pass: "the requirement is met, as far as the proof goes",
   skipped: "not tried",

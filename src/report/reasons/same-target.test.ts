@@ -83,7 +83,7 @@ describe("an unreachable that the address itself reports", () => {
       /^cmk is up, because it says so itself\. .*DNAT.*a rule of cmk/,
     ));
   it("is none where a router reports it", () =>
-    expect(adviceOf([443, slow, { ...itself, reporter: "10.0.0.1" }]).whole).toContain("10.0.0.1 waited in vain"));
+    expect(adviceOf([443, slow, { ...itself, reporter: "10.0.0.1" }]).whole).toContain("10.0.0.1 found nobody"));
 });
 
 describe("silence after answers from the same address", () => {

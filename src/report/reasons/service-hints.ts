@@ -93,7 +93,7 @@ export function whenClosed(facts: Facts): string {
   const list = `ss -${protocol === "udp" ? "u" : "t"}ln`;
   const own =
     hintFor(facts)?.closed?.(facts) ?? `On ${to}, see whether ${name} runs and listens on this address (\`${list}\`).`;
-  return from === to ? own : `${own} If it listens, a firewall on the way refuses in its name.`;
+  return from === to ? own : `${own} If it listens, a firewall on the way rejects on its behalf.`;
 }
 
 /** Where to look when nothing came back; a firewall is one place among others. */

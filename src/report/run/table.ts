@@ -87,9 +87,9 @@ function drawHeading(name: string, results: readonly { verdict: Verdict }[], wid
 
 const meanings: Record<Verdict, string> = {
   pass: "as required",
-  warn: "works, but read why",
+  warn: "passes, with a note",
   fail: "not as required",
-  unknown: "this evidence cannot decide",
+  unknown: "inconclusive",
   error: "could not be tried, on our side",
   skipped: "not sent from here",
 };

@@ -1,3 +1,4 @@
+import { openingFailureWords, readOpeningFailure } from "../../model/opening-failure.ts";
 import type { Result } from "../../model/run.ts";
 import { as, brokenFamily, groupContrast } from "./beside.ts";
 import type { Cause } from "./cause.ts";
@@ -47,7 +48,7 @@ function phraseKind(cause: Cause): CausePhrase {
       return results.length === 1
         ? { headline: first.message, advice: own }
         : {
-            headline: `${from} could not send ${counted(results.length, "flow")}${detail(first)}. This says nothing about the network.`,
+            headline: `${from} could not send ${counted(results.length, "flow")}${whyNotSent(results)}. This says nothing about the network.`,
             advice: own,
           };
     case "source":
@@ -155,7 +156,13 @@ function reportedBy(results: readonly Result[]): string {
   return reporters.length === 0 ? "" : ` Reported by ${listed(reporters)}.`;
 }
 
-const detail = ({ evidence }: Result): string => (evidence.detail === undefined ? "" : `: ${evidence.detail}`);
+/** The reason in the words of the first flow; for several nodes also what they have in common. */
+function whyNotSent(results: readonly [Result, ...Result[]]): string {
+  const [{ from, evidence }] = results;
+  if (evidence.detail === undefined) return "";
+  const shared = openingFailureWords[readOpeningFailure(evidence.detail)];
+  return sources(results).length === 1 ? `: ${evidence.detail}` : `: ${shared}; ${from}: ${evidence.detail}`;
+}
 
 /** The service's name, unless it only repeats the port. */
 const serviceName = (result: Result): string => (result.service === service(result) ? "required here" : result.service);

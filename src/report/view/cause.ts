@@ -3,7 +3,7 @@ import type { Beside } from "./beside.ts";
 
 /**
  * What a set of problems has in common:
- * `sender` one node could not send; `source` nothing at all answered one node; `targets` these nodes answered nobody;
+ * `sender` one node could not send, or several for one cause; `source` nothing at all answered one node; `targets` these nodes answered nobody;
  * `addresses` nor did these addresses, while their nodes answer at others; `service` one port of one node, from several;
  * `mute` services that answer nobody over UDP; `port` one port of several nodes; `pair` several ports between two nodes;
  * `flow` one port between two nodes, at one address of the target or at several.

@@ -1,3 +1,4 @@
+import { openingFailureKey } from "../../model/opening-failure.ts";
 import type { Result } from "../../model/run.ts";
 import { isProblem } from "../../model/severity.ts";
 import { groupBy } from "../text/group-by.ts";
@@ -30,7 +31,7 @@ export function findCauses(results: readonly Result[], among = results): Cause[]
     }
   };
 
-  take("sender", (result) => (isError(result) ? `${result.from} ${result.reason}` : undefined));
+  take("sender", (result) => (isError(result) ? senderKey(result) : undefined));
   const quiet = findQuietPlaces(results);
   take("source", (result) => (quiet.isSource(result.from) && isQuiet(result) ? result.from : undefined));
   take("targets", (result) => (quiet.answersElsewhere(result) ? undefined : quiet.deadKey(result)));
@@ -50,5 +51,9 @@ export function findCauses(results: readonly Result[], among = results): Cause[]
     results,
   );
 }
+
+/** Vantage points that did not open for one cause are one thing to look at. */
+const senderKey = ({ from, reason, evidence }: Result): string =>
+  reason === "vantage-not-opened" ? `${reason} ${openingFailureKey(from, evidence.detail ?? "")}` : `${from} ${reason}`;
 
 const isError = ({ verdict }: Result): boolean => verdict === "error";

@@ -23,3 +23,28 @@ it("tells apart of which more is known, and other reasons by requirement", () =>
   const others = results.map((result): Result => ({ ...result, reason: "connection-refused", verdict: "fail" }));
   expect(detailsOf(others)).toHaveLength(2);
 });
+
+const closed = (from: string, detail: string, requirement = "web"): Result => ({
+  ...(results[0] as Result),
+  from,
+  requirement,
+  reason: "vantage-not-opened",
+  verdict: "error",
+  evidence: { detail },
+});
+
+it("tells once why nothing left some vantage points, whatever they were to ask", () => {
+  const all = ["web", "agent", "syslog"].flatMap((requirement) =>
+    ["web01", "web02"].map((from) =>
+      closed(from, `ssh: connect to host ${from} port 22: Connection refused`, requirement),
+    ),
+  );
+  expect(detailsOf(all).map(({ text }) => text)).toEqual([
+    expect.stringContaining("Likewise 5 more flows from web01 and web02."),
+  ]);
+  expect(detailsOf([...all, closed("web03", "ssh: Host key verification failed.")])).toHaveLength(2);
+});
+
+it("twin: words that nobody knows are told for each vantage point", () => {
+  expect(detailsOf([closed("web01", "exit code 3"), closed("web02", "exit code 3")])).toHaveLength(2);
+});

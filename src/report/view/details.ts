@@ -1,3 +1,4 @@
+import { openingFailureKey } from "../../model/opening-failure.ts";
 import type { Result } from "../../model/run.ts";
 import type { Verdict } from "../../model/verdict.ts";
 import { severity } from "../../model/severity.ts";
@@ -29,13 +30,17 @@ export function detailsOf(results: readonly Result[]): Detail[] {
     .toSorted((a, b) => severity(a.verdict) - severity(b.verdict));
 }
 
-/** What is as it should be before the installation is never told twice. */
+/** What is as it should be before the installation is never told twice, nor are vantage points that did not open. */
 const toldSinglyOf = ([first]: readonly Result[]): number =>
   first !== undefined && sharedKey(first) !== undefined ? 1 : toldSingly;
 
-/** Before the installation one line tells all open paths of which equally much is known, whatever they are for. */
+/**
+ * Before the installation one line tells all open paths of which equally much is known, whatever they are for; and one
+ * tells why nothing left some vantage points.
+ */
 function sharedKey(result: Result): string | undefined {
-  const { reason, protocol, evidence } = result;
+  const { reason, protocol, evidence, from } = result;
+  if (reason === "vantage-not-opened") return `${reason} ${openingFailureKey(from, evidence.detail ?? "")}`;
   if (reason !== "path-open-nothing-listens") return undefined;
   return `${reason} ${protocol} ${pathBehindRefusal(result)} ${evidence.reporter !== undefined}`;
 }

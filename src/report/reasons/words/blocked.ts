@@ -7,7 +7,7 @@ import { saw } from "../saw.ts";
 const whetherAlive = (facts: Facts): string =>
   facts.evidence.refusal === undefined
     ? `${saw(facts)}, and nothing else at that address answered either; it may be blocked, switched off or mistyped`
-    : `${saw(facts)}; at that address ${serviceIn(facts.evidence.refusal)} was refused and nothing answered. A firewall can refuse in the name of a host that is off, so it may be blocked, switched off or mistyped`;
+    : `${saw(facts)}; at that address ${serviceIn(facts.evidence.refusal)} was refused and nothing answered. A firewall can refuse on behalf of a host that is off, so it may be blocked, switched off or mistyped`;
 
 const noControl = ({ to }: Facts): string =>
   `Check one port of ${to} that must be open in the same run; if it answers, the block is proven.`;

@@ -15,12 +15,12 @@ export const preinstall = {
       short: "refused before the installation: a reply, and no service yet",
       means:
         "The stage is `preinstall`, and the port refused: a TCP reset, or an ICMP port-unreachable for UDP. Before the installation that is the best answer a port without a listener can give.",
-      proves: "A refusal came back, so the probe was neither lost nor dropped without a word.",
+      proves: "A refusal came back, so the probe was neither lost nor silently dropped.",
       doesNotProve:
         "That the refusal came from the host, unless the message says so. A firewall that rejects looks the same.",
       likelyCauses: [
         "The path is open and the service is not installed yet.",
-        "A firewall refuses in the name of the host.",
+        "A firewall rejects on behalf of the host.",
       ],
       lookFirst: "Check again with `--stage live` once the service runs: then a refusal is a failure.",
     },

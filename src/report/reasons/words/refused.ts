@@ -25,7 +25,7 @@ export const refused = {
     message: saw,
     advice: (facts) => whereRefused(facts) ?? whenClosed(facts),
     explanation: {
-      short: "the TCP connection was refused, by the host or in its name",
+      short: "the TCP connection was refused, by the host or on its behalf",
       means: "The TCP connection was refused: a reset (RST) or an ICMP port-unreachable came back.",
       proves: "An answer came back, and this sender cannot connect to this port now.",
       doesNotProve:

@@ -32,9 +32,9 @@ function whereSilent({ from, to, address, evidence }: Facts): string {
     return `Very likely large segments are lost between ${from} and ${to} (MTU, MSS): try \`ping -M do -s 1400 ${address}\` and \`tracepath ${address}\`, and see that ICMP "fragmentation needed" passes. A filter that drops greetings by their content looks the same.`;
   }
   if (stalledAfter === "connect") {
-    return `The service on ${to} hangs or is slow, or something on the way accepts in its name. Look at it on ${to} itself; if it only needs more time, give it some with \`timeout:\` in the topology or \`--timeout\`.`;
+    return `The service on ${to} hangs or is slow, or something on the way accepts on its behalf. Look at it on ${to} itself; if it only needs more time, give it some with \`timeout:\` in the topology or \`--timeout\`.`;
   }
-  return `Something accepts and nothing serves: the service on ${to} hangs, or a firewall or balancer on the way accepts in its name. Ask the service on ${to} itself, then from outside.`;
+  return `Something accepts and nothing serves: the service on ${to} hangs, or a firewall or balancer on the way accepts on its behalf. Ask the service on ${to} itself, then from outside.`;
 }
 
 /** The connection was accepted, but the service that is wanted did not answer as it should. */
@@ -50,7 +50,7 @@ export const serviceFailed = {
         "The TCP handshake was completed, and what the service has to say did not come: no greeting, no answer to a TLS greeting, or none to the question.",
       proves: "Something accepts connections there, and this sender got no service in the time that it has.",
       doesNotProve:
-        "That the service is down, or that the handshake came from it: a firewall or a balancer may accept in its name, and large segments may be lost on the way.",
+        "That the service is down, or that the handshake came from it: a firewall or a balancer may accept on its behalf, and large segments may be lost on the way.",
       likelyCauses: [
         "The service hangs, or takes longer than it is given (`timeout:`, `--timeout`).",
         "Something on the way completes handshakes for a host that is off or does not exist (SYN proxy, TCP intercept).",
@@ -82,7 +82,7 @@ export const serviceFailed = {
     },
   },
   "wrong-service": {
-    cell: "not it",
+    cell: "wrong service",
     message: (facts) => `${connected(facts)}, but something else than ${facts.service} answered${answerOf(facts)}`,
     advice: ({ to, port }) =>
       `See on ${to} which program holds port ${port ?? ""} (\`ss -tlnp\`), and whether the address leads to the right machine.`,

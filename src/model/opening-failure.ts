@@ -33,3 +33,23 @@ const words: readonly (readonly [OpeningFailure, RegExp])[] = [
 /** Reads the message with which opening a vantage point failed. */
 export const readOpeningFailure = (message: string): OpeningFailure =>
   words.find(([, pattern]) => pattern.test(message))?.[0] ?? "other";
+
+/** Each of them as the end of a sentence about the vantage points. */
+export const openingFailureWords: Readonly<Record<OpeningFailure, string>> = {
+  login: "the login was refused, or a password was wanted: use a key or an agent",
+  "host-key": "the host key is not known or has changed",
+  "not-reached": "the machine could not be reached",
+  "no-shell": "there is no shell to run a worker in",
+  "no-interpreter": "there is nothing there to send from: portmatrix, Node, Python, perl or bash",
+  "constrained-language":
+    "PowerShell there may not make sockets: AppLocker or App Control keeps it in Constrained Language",
+  "no-program": "the command's program is missing here",
+  "no-answer": "no worker answered in time",
+  other: "they failed otherwise",
+};
+
+/** The same key for vantage points that were not opened for one cause; what is not known is a cause for each node. */
+export function openingFailureKey(node: string, message: string): string {
+  const failure = readOpeningFailure(message);
+  return failure === "other" ? `${node} ${message}` : failure;
+}

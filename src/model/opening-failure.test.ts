@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { readOpeningFailure } from "./why-not-opened.ts";
+import { readOpeningFailure } from "./opening-failure.ts";
 
 it.each([
   ["ssh: exit code 255: web01: Permission denied (publickey,password).", "login"],
