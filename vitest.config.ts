@@ -6,6 +6,8 @@ const reportFile = process.env["PORTMATRIX_TEST_REPORT"];
 
 /** Test files at a time. Vitest itself leaves one processor free, which on a small machine is half of it. */
 const maxWorkers = availableParallelism();
+/** Network tests wait for deadlines most of the time: with one file for each processor four fifths of it are idle. */
+const waiting = 2 * maxWorkers;
 
 /**
  * In CI a test has a second try: daemons and deadlines depend on how busy a shared machine is. What fails twice fails;
@@ -107,7 +109,7 @@ export default defineConfig({
           include: ["test/cli/**/*.test.ts"],
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          maxWorkers,
+          maxWorkers: waiting,
         },
       },
       {
@@ -118,7 +120,7 @@ export default defineConfig({
           exclude: [...alone, ...more],
           testTimeout: 60_000,
           hookTimeout: 120_000,
-          maxWorkers,
+          maxWorkers: waiting,
         },
       },
       {
