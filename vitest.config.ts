@@ -110,6 +110,7 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 60_000,
           maxWorkers: waiting,
+          sequence: { groupOrder: 1 }, // after those that take the processors
         },
       },
       {
@@ -121,6 +122,7 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 120_000,
           maxWorkers: waiting,
+          sequence: { groupOrder: 1 }, // after those that take the processors
         },
       },
       {
