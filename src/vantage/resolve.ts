@@ -53,7 +53,8 @@ const systemResolver: Lookup = (name, callback) => systemLookup(name, { all: tru
  * addresses is a `failure` with the reason. IP literals are passed through without a lookup.
  */
 export function openResolver(options: ResolverOptions = {}): (target: string) => Promise<Resolution> {
-  const { lookup = systemResolver, timeoutMs = 6000, lookupsAtOnce = 2 } = options;
+  // The C library asks a second time after 5 s (resolv.conf(5)) and gives up after 10; a busy machine needs room for that.
+  const { lookup = systemResolver, timeoutMs = 15_000, lookupsAtOnce = 2 } = options;
   const limit = pLimit(lookupsAtOnce);
   // So many deadlines missed in a row, two for each place, mean that the resolver is dead: no more names are asked.
   const deadAfter = 2 * lookupsAtOnce;
