@@ -30,6 +30,12 @@ const byNode = ([one]: readonly [string, unknown], [other]: readonly [string, un
 
 const mostNames = 5;
 
+/** The first few names, and how many there are besides. */
+export const firstNames = (nodes: readonly string[]): string =>
+  nodes.length <= mostNames
+    ? nodes.join(", ")
+    : `${nodes.slice(0, mostNames).join(", ")} and ${nodes.length - mostNames} more`;
+
 /** One sentence for each cause for which vantage points could not be opened, those with most nodes first. */
 export function failuresByCause(facts: readonly VantageFact[]): string[] {
   const byCause = new Map<OpeningFailure, VantageFact[]>();
@@ -45,9 +51,7 @@ export function failuresByCause(facts: readonly VantageFact[]): string[] {
     }))
     .toSorted((one, other) => other.nodes.length - one.nodes.length)
     .map(({ cause, nodes, first = "" }) => {
-      const shown = nodes.slice(0, mostNames).join(", ");
-      const rest = nodes.length > mostNames ? ` and ${nodes.length - mostNames} more` : "";
       const count = `${nodes.length} vantage ${nodes.length === 1 ? "point" : "points"} could not be opened`;
-      return `${count} (${shown}${rest}): ${openingFailureWords[cause]}; ${nodes[0]}: ${first}`;
+      return `${count} (${firstNames(nodes)}): ${openingFailureWords[cause]}; ${nodes[0]}: ${first}`;
     });
 }

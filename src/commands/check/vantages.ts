@@ -13,7 +13,7 @@ import { openingsInAll } from "./limits.ts";
 import { type KeptSecrets, keepSecrets } from "./keep-secrets.ts";
 import { lookups } from "./lookups.ts";
 import { openGate } from "./open-gate.ts";
-import { failuresByCause, vantageFacts } from "./vantage-facts.ts";
+import { failuresByCause, firstNames, vantageFacts } from "./vantage-facts.ts";
 
 /** Every vantage point of a run, open, about to be, or with the reason why not. */
 export interface Vantages {
@@ -77,6 +77,13 @@ export function openVantages(senders: ReadonlyMap<string, VantageSpec>, options:
   const shared = new Map<string, Promise<Vantage>>();
   const notes = new Map<string, string[]>();
 
+  const kept = new Map<string, KeptSecrets>();
+  const keptBy = (node: string): KeptSecrets => {
+    const known = kept.get(node) ?? keepSecrets(isLocal(senders.get(node)));
+    kept.set(node, known);
+    return known;
+  };
+
   const open = (node: string, spec: VantageSpec): Promise<Vantage> => {
     const { isShared, open } = opener(spec);
     const onNote = (said: string) => {
@@ -94,6 +101,7 @@ export function openVantages(senders: ReadonlyMap<string, VantageSpec>, options:
   };
 
   const opened = new Map<string, Vantage>();
+  const sending = new Map<string, Observe>(); // those of the open ones, which hide their secrets
   const refused = new Map<string, string>();
   const pending = new Map<string, Promise<void>>();
   for (const [node, spec] of senders) {
@@ -102,26 +110,18 @@ export function openVantages(senders: ReadonlyMap<string, VantageSpec>, options:
       pending.delete(node);
     };
     const opening = open(node, spec).then(
-      (vantage) => settle(() => opened.set(node, vantage)),
+      (vantage) =>
+        settle(() => {
+          opened.set(node, vantage);
+          sending.set(node, keptBy(node).guard(vantage.observe));
+        }),
       (error: unknown) => settle(() => refused.set(node, error instanceof Error ? error.message : String(error))),
     );
     pending.set(node, opening);
   }
 
-  const kept = new Map<string, KeptSecrets>();
-  const keptBy = (node: string): KeptSecrets => {
-    const known = kept.get(node) ?? keepSecrets(isLocal(senders.get(node)));
-    kept.set(node, known);
-    return known;
-  };
-  const guarded = new Map<string, Observe>();
-  const observeNow = (node: string): Observe => {
-    const vantage = opened.get(node);
-    if (vantage === undefined) return sayWhy(refused.get(node) ?? "no vantage point was opened");
-    const known = guarded.get(node) ?? keptBy(node).guard(vantage.observe);
-    guarded.set(node, known);
-    return known;
-  };
+  const observeNow = (node: string): Observe =>
+    sending.get(node) ?? sayWhy(refused.get(node) ?? "no vantage point was opened");
   return {
     observe: (node) => {
       const opening = pending.get(node);
@@ -141,7 +141,7 @@ export function openVantages(senders: ReadonlyMap<string, VantageSpec>, options:
       lookups.close();
       await Promise.all(pending.values());
       await Promise.all([...new Set(opened.values())].map((vantage) => vantage.close()));
-      for (const [note, nodes] of notes) say?.(`portmatrix: note: ${escapeUnseen(`${listed(nodes)}: ${note}`)}\n`);
+      for (const [note, nodes] of notes) say?.(`portmatrix: note: ${escapeUnseen(`${firstNames(nodes)}: ${note}`)}\n`);
       for (const failure of failures) say?.(`portmatrix: note: ${escapeUnseen(failure)}\n`);
       notes.clear();
     },
@@ -152,6 +152,3 @@ const sayWhy =
   (detail: string): Observe =>
   () =>
     Promise.resolve(nothingSent("vantage", detail));
-
-const listed = (nodes: readonly string[]): string =>
-  nodes.length <= 5 ? nodes.join(", ") : `${nodes.slice(0, 5).join(", ")} and ${nodes.length - 5} more`;
