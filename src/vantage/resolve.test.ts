@@ -119,6 +119,21 @@ describe("openResolver", () => {
     });
   });
 
+  it("a dead resolver that the C library gives up first fails all names as soon", async () => {
+    const { lookup, asked } = fakeLookup({ "*": { afterMs: 5_000, code: "EAI_AGAIN" } });
+    const names = Array.from({ length: 100 }, (_, index) => `n${index}`);
+    const results = await resolveAll(names, { lookup, lookupsAtOnce: 2 });
+    expect(Math.max(...results.map(({ at }) => at))).toBe(10_000);
+    expect(asked).toHaveLength(5); // the fifth had begun before the fourth ended
+  });
+
+  it("failures that a name server reports at once do not make the resolver dead", async () => {
+    const { lookup, asked } = fakeLookup({ "*": { afterMs: 5, code: "EAI_AGAIN" } });
+    const names = Array.from({ length: 100 }, (_, index) => `n${index}`);
+    await resolveAll(names, { lookup, lookupsAtOnce: 2 });
+    expect(asked).toHaveLength(100);
+  });
+
   it("some lame names among many do not make the resolver dead", async () => {
     const lame = Object.fromEntries(
       ["x1", "x2", "x3", "x4", "x5"].map((name) => [name, { afterMs: 10_000, code: "EAI_AGAIN" }]),

@@ -28,7 +28,7 @@ export type Lookup = (
 
 export interface ResolverOptions {
   lookup?: Lookup;
-  /** How long one lookup may take from its own start, in milliseconds; default 6,000. */
+  /** How long one lookup may take from its own start, in milliseconds; default 12,000. */
   timeoutMs?: number;
   /**
    * Lookups under way; default 2. Node carries out getaddrinfo in half of libuv's threads, of which there are four
@@ -37,6 +37,9 @@ export interface ResolverOptions {
    */
   lookupsAtOnce?: number;
 }
+
+/** A lookup that fails only after so long got no answer: resolv.conf(5) waits no less than a second for one. */
+const silenceMs = 1_000;
 
 /** What getaddrinfo's error codes mean; the first three are the resolver's own answer, the last is none. */
 const failures: Record<string, (name: string) => string> = {
@@ -53,10 +56,12 @@ const systemResolver: Lookup = (name, callback) => systemLookup(name, { all: tru
  * addresses is a `failure` with the reason. IP literals are passed through without a lookup.
  */
 export function openResolver(options: ResolverOptions = {}): (target: string) => Promise<Resolution> {
-  // The C library asks a second time after 5 s (resolv.conf(5)) and gives up after 10; a busy machine needs room for that.
-  const { lookup = systemResolver, timeoutMs = 15_000, lookupsAtOnce = 2 } = options;
+  // The C library asks a second time after 5 s and gives up after 10 (resolv.conf(5), timeout and attempts); a busy
+  // machine needs room for that.
+  const { lookup = systemResolver, timeoutMs = 12_000, lookupsAtOnce = 2 } = options;
   const limit = pLimit(lookupsAtOnce);
-  // So many deadlines missed in a row, two for each place, mean that the resolver is dead: no more names are asked.
+  // So many lookups in a row without an answer, two for each place, mean that the resolver is dead: no more names are
+  // asked.
   const deadAfter = 2 * lookupsAtOnce;
   const known = new Map<string, Promise<Resolution>>();
   let missed = 0;
@@ -68,8 +73,7 @@ export function openResolver(options: ResolverOptions = {}): (target: string) =>
     if (missed < deadAfter) return;
     for (const leave of waiters) leave({ failure: deadDetail() });
   };
-  const deadDetail = () =>
-    `not looked up: the resolver of this machine left ${missed} lookups in a row unanswered for ${timeoutMs} ms each`;
+  const deadDetail = () => `not looked up: the resolver of this machine left ${missed} lookups in a row unanswered`;
 
   const ask = (name: string) =>
     new Promise<Resolution>((resolve) => {
@@ -83,6 +87,7 @@ export function openResolver(options: ResolverOptions = {}): (target: string) =>
         // The slot is held until the lookup really ends: a lookup that is given up still occupies its thread.
         if (!waiters.has(leave)) return undefined;
         return new Promise<void>((ended) => {
+          const startedAtMs = performance.now();
           const clock = setInterval(() => {
             const failure = `the resolver of this machine gave no answer for ${name} within ${timeoutMs} ms`;
             leave({ failure, ...unanswered });
@@ -90,10 +95,13 @@ export function openResolver(options: ResolverOptions = {}): (target: string) =>
           }, timeoutMs);
           lookup(name, (error, addresses) => {
             clearInterval(clock);
-            if (error?.code !== "EAI_AGAIN") missed = 0; // the resolver answered, be it with no
             const isUnanswered = error?.code === "EAI_AGAIN";
+            if (!isUnanswered) missed = 0; // the resolver answered, be it with no
             const why = (failed: Error) => ({ failure: explain(name, failed), ...(isUnanswered ? unanswered : {}) });
+            const wasWaitedFor = waiters.has(leave);
             leave(error === null ? distinct(name, addresses) : why(error));
+            // EAI_AGAIN at once is a failure that a name server reports for one name; after seconds it is silence.
+            if (isUnanswered && wasWaitedFor && performance.now() - startedAtMs >= silenceMs) countMissed();
             ended();
           });
         });
