@@ -4,7 +4,8 @@ import { limitRate, rememberNonces } from "./bounds.ts";
 it("a source gets so many answers at once and so many a second, whatever others do", () => {
   let now = 0;
   const mayAnswer = limitRate(() => now);
-  const granted = (source: string, times: number) => Array.from({ length: times }, () => mayAnswer(source)).filter(Boolean).length;
+  const granted = (source: string, times: number) =>
+    Array.from({ length: times }, () => mayAnswer(source)).filter(Boolean).length;
   expect(granted("10.0.0.1", 1_000)).toBe(400);
   expect(granted("10.0.0.2", 10)).toBe(10);
   now += 1_000;

@@ -12,7 +12,7 @@ export function limitRate(nowMs: () => number): (source: string) => boolean {
   return (source) => {
     const known = sources.get(source);
     const atMs = nowMs();
-    const left = Math.min(burst, (known?.left ?? burst) + (((atMs - (known?.atMs ?? atMs)) / 1_000) * perSecond));
+    const left = Math.min(burst, (known?.left ?? burst) + ((atMs - (known?.atMs ?? atMs)) / 1_000) * perSecond);
     sources.delete(source);
     sources.set(source, { left: left < 1 ? left : left - 1, atMs });
     if (sources.size > mostSources) sources.delete(first(sources.keys()) ?? "");

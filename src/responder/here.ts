@@ -43,7 +43,8 @@ export function listeningHere(): Listening {
       if (isAsked) return void socket.resetAndDestroy();
       held = Buffer.concat([held, chunk.subarray(0, mostBytes - held.length + 1)]);
       const word = Buffer.from(form.word).subarray(0, held.length);
-      if (held.length > form.length || !held.subarray(0, word.length).equals(word)) return void socket.resetAndDestroy();
+      if (held.length > form.length || !held.subarray(0, word.length).equals(word))
+        return void socket.resetAndDestroy();
       if (held.length < form.length) return;
       isAsked = true;
       onIncoming({

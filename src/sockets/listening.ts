@@ -35,7 +35,12 @@ export interface Form {
 /** What a responder needs of the machine that it listens on. */
 export interface Listening {
   /** Takes one port, exactly there and from nobody who has it; or says the errno. Given back after `forMs`. */
-  open(at: ListenAt, form: Form, forMs: number, onIncoming: (incoming: Incoming) => void): Promise<Holding | { errno: string }>;
+  open(
+    at: ListenAt,
+    form: Form,
+    forMs: number,
+    onIncoming: (incoming: Incoming) => void,
+  ): Promise<Holding | { errno: string }>;
   /** All addresses of a name there; none if it does not resolve. */
   resolve(name: string): Promise<readonly string[]>;
   /** The kernel's tables of sockets, as far as they are about these local ports, as `wire/ip/socket-table.ts` reads them. */

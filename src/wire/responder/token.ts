@@ -88,7 +88,14 @@ export function decodeRequest(
   const run = raw.subarray(23, 31);
   if (!isSame(run, runOf(hmac, key))) return undefined;
   const [high = 0, low = 0] = raw.subarray(5, 7);
-  return { transport, port: high * 256 + low, address: narrow(raw.subarray(7, 23)), run, tag, nonce: raw.subarray(47, 63) };
+  return {
+    transport,
+    port: high * 256 + low,
+    address: narrow(raw.subarray(7, 23)),
+    run,
+    tag,
+    nonce: raw.subarray(47, 63),
+  };
 }
 
 /** Writes the answer to a request, with the key of its probe. */
