@@ -1,4 +1,5 @@
 import type { Observation } from "./outcome.ts";
+import type { FarEnd } from "./responder.ts";
 import type { AskedSlower } from "./run.ts";
 
 /** What became of one probe. */
@@ -13,4 +14,12 @@ export interface Observed {
   earlier: readonly Observation[];
   /** That it was asked again, alone and slower, and what that gave. */
   askedSlower?: AskedSlower;
+  /** What the far end has to say, for each address that it knows of. */
+  farEnds?: readonly AtFarEnd[];
+}
+
+/** The far end of one address. */
+export interface AtFarEnd {
+  address: string;
+  farEnd: FarEnd;
 }

@@ -99,8 +99,10 @@ export const farEndSchema = z.strictObject({
   state: z.union([placeStateSchema, z.literal("assumed")]),
   holders: z.array(z.string()).optional(),
   boundTo: z.array(z.string()).optional(),
-  /** False where the kernel's table of connections could not be read, so that none in it proves nothing. */
+  /** True where the kernel's table of connections was read again and again, so that what is not in it did not arrive. */
   isWatched: z.boolean().optional(),
+  /** True for a service that answers nobody, so that its silence means nothing. */
+  isMute: z.boolean().optional(),
   arrivals: z.array(arrivalSchema),
 });
 export type FarEnd = z.infer<typeof farEndSchema>;

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { answerSchema, evidenceSchema, outcomeSchema, unsentCauseSchema } from "./outcome.ts";
 import { portSchema } from "./address/port.ts";
+import { farEndSchema } from "./responder.ts";
 import { reasonSchema } from "./reason.ts";
 import { workerSchema } from "./vantage-spec.ts";
 import { expectationSchema, proofSchema, stageSchema, transportSchema, verdictSchema } from "./verdict.ts";
@@ -42,6 +43,8 @@ const resultEvidenceSchema = evidenceSchema.extend({
   /** Id of the flow that satisfied the group of alternatives. */
   satisfiedBy: z.string().optional(),
   askedSlower: askedSlowerSchema.optional(),
+  /** What was seen at the other end of the flow. */
+  farEnd: farEndSchema.optional(),
   /** Every address of the target, when it has several at the vantage point. */
   addresses: z.array(answerSchema).optional(),
   /** What earlier attempts saw, oldest first. */
