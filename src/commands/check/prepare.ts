@@ -2,16 +2,19 @@ import { isSurprising } from "../../judge/surprise.ts";
 import type { Plan, Probe } from "../../model/flow.ts";
 import type { Observation } from "../../model/outcome.ts";
 import { InputError } from "../../model/problem.ts";
+import type { Topology } from "../../model/topology.ts";
 import { isLocal, type VantageSpec } from "../../model/vantage-spec.ts";
 import type { Stage } from "../../model/verdict.ts";
 import { type Decoy, decoysByProbe, sparedFromDecoys } from "../../plan/decoys.ts";
 import type { ScheduledProbe } from "../../schedule/schedule.ts";
-import { identify, thisMachine } from "./identify.ts";
+import { identify, nodesOf, thisMachine } from "./identify.ts";
 import { withoutSecrets } from "../../load/secret.ts";
 import { openerOf } from "../../vantage/openers.ts";
 import type { Planned } from "../plan.ts";
 import { nodesElsewhere, refuseElsewhere } from "./sender-place.ts";
 import { probesOfOwnNames } from "./own-names.ts";
+import { readKey, newKey } from "../responder/key.ts";
+import { type ResponderOptions, readResponders } from "./responders.ts";
 import { tasksOf } from "./tasks.ts";
 
 /** A plan that is ready to be sent: who can send, what, and by which rules it will be judged. */
@@ -33,6 +36,10 @@ export interface Prepared {
   decoys: ReadonlyMap<string, Decoy>;
   /** True for addresses that must not get one, whatever name led to them. */
   isSparedFromDecoys: (address: string) => boolean;
+  /** Literal addresses of each node. */
+  addressesOf: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Responders at the other ends; absent where none is wanted. */
+  responders?: ResponderOptions;
   /** Nodes that are said to be this machine, which has no address of theirs. */
   elsewhere: readonly string[];
   /** True if an observation deserves a confirmation. */
@@ -48,6 +55,10 @@ export interface RunOptions {
   timeout: number;
   concurrency?: number;
   rate?: number;
+  /** Nodes with a responder, or `auto`. */
+  responders?: readonly string[];
+  /** File with the key that responders started by hand share. */
+  keyFile?: string;
   /** Vantage points that are opened at a time. */
   vantages?: number;
   strict: boolean;
@@ -61,7 +72,7 @@ export interface RunOptions {
 export async function prepare(
   { loaded, plan }: Planned,
   file: string,
-  options: Pick<RunOptions, "from" | "isFromSure" | "stage" | "timeout" | "controls">,
+  options: Pick<RunOptions, "from" | "isFromSure" | "stage" | "timeout" | "controls" | "responders" | "keyFile">,
 ): Promise<Prepared> {
   const { topology } = loaded;
   const senders = new Map<string, VantageSpec>(Object.entries(topology.vantages));
@@ -75,6 +86,8 @@ export async function prepare(
   const starts = new Set(sendable.map(({ from }) => from));
   const careful = new Set(sendable.flatMap(({ id, mayConfirm }) => (mayConfirm ? [] : [id])));
   const nodes = new Map(plan.flows.flatMap(({ probe, to }) => (careful.has(probe) ? [[probe, to] as const] : [])));
+  const responders = await responderOptions(plan, new Set(senders.keys()), topology, options, loaded.env);
+  for (const node of responders?.started ?? []) starts.add(node);
   const expectations = unusualExpectations(sendable);
   const needed = new Map([...senders].filter(([node]) => starts.has(node)));
   return {
@@ -82,6 +95,8 @@ export async function prepare(
     file,
     stage,
     senders: new Set(senders.keys()),
+    addressesOf: new Map(nodesOf(topology).map(({ name, address }) => [name, new Set(address)])),
+    ...(responders === undefined ? {} : { responders }),
     elsewhere,
     needed,
     descriptorsHeld: [...needed.values()].reduce((sum, spec) => sum + openerOf(spec).descriptors, 0),
@@ -97,6 +112,21 @@ export async function prepare(
     isSparedFromDecoys: sparedFromDecoys(topology),
     isSurprising: (id, observation) => isSurprising(expectations.get(id) ?? ["open"], stage, observation),
   };
+}
+
+/** Where responders are wanted, and the key that they have: a shared one, or one that lives as long as this run. */
+async function responderOptions(
+  plan: Plan,
+  senders: ReadonlySet<string>,
+  topology: Topology,
+  { responders = [], keyFile }: Pick<RunOptions, "responders" | "keyFile">,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<ResponderOptions | undefined> {
+  if (responders.length === 0) return undefined;
+  const shared = await readKey({ keyFile, env });
+  const nodes = nodesOf(topology).map(({ name }) => name);
+  const named = readResponders(responders, plan, { senders, nodes, hasKey: shared !== undefined });
+  return { key: shared ?? newKey(), ...named };
 }
 
 /** What is expected of the probes that do not just have to be open, as nearly all have. */
