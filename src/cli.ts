@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { setMaxListeners } from "node:events";
 import { readFileSync } from "node:fs";
 import { declareCheckOptions, failOn } from "./commands/check/options.ts";
+import { declareListen } from "./commands/responder/listen-options.ts";
 import { declareDoctor } from "./commands/doctor/options.ts";
 import { describeOption } from "./commands/describe-option.ts";
 import { explainError } from "./commands/explain-error.ts";
@@ -19,7 +20,7 @@ const { version } = JSON.parse(readFileSync(new URL("../package.json", import.me
 const abort = new AbortController();
 const defaultTopology = "portmatrix.yaml";
 /** Commands that end a run themselves when the signal is aborted, with what they have; any other ends at once. */
-const endsItself = new Set(["check", "demo", "doctor", "agent"]);
+const endsItself = new Set(["check", "demo", "doctor", "agent", "listen"]);
 
 const surroundings: Surroundings = {
   out: (text) => void process.stdout.write(text, noteStdout),
@@ -32,7 +33,15 @@ const surroundings: Surroundings = {
   columns: process.stdout.columns,
   terminal: () => ({ columns: process.stdout.columns, rows: process.stdout.rows }),
   version,
+  ...(process.getuid === undefined ? {} : { identity: { isRoot: () => process.getuid?.() === 0, become } }),
 };
+
+/** Gives rights up in the order that works: nobody without them may change groups. */
+function become({ uid, gid }: { uid: number; gid: number }): void {
+  process.setgroups?.([]);
+  process.setgid?.(gid);
+  process.setuid?.(uid);
+}
 
 let stdoutFailure: Error | undefined;
 let isHungUp = false;
@@ -80,6 +89,11 @@ function buildProgram(finish: (code: ExitCode) => void): Command {
       finish(await checkCommand(file, options, surroundings, loadWatch));
     });
 
+  declareListen(program, async (file, options) => {
+    const { listenCommand } = await import("./commands/listen.ts");
+    finish(await listenCommand(file, options, surroundings));
+  });
+
   selecting(program.command("plan"))
     .description("print every required flow: from, to, protocol, port, section, why; sends nothing")
     .option("--no-color", "a plan has no colour; for scripts that give it to every command")
@@ -94,6 +108,7 @@ function buildProgram(finish: (code: ExitCode) => void): Command {
     .description("render a saved run (check --format json=FILE) in another format; sends nothing")
     .argument("<run.json>", "the run record")
     .option("--format <format[=file]>", "output format (repeatable)", collect, [])
+    .option("--merge <file>", "join what arrived at a responder (listen --record) (repeatable)", collect, [])
     .option("--strict", "exit code as check --strict", false)
     .option("--no-color", "no colour")
     .addHelpText("after", `\n${formatHelp.run}`)

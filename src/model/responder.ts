@@ -122,5 +122,7 @@ export const arrivalsFileSchema = z.strictObject({
   isWatched: z.boolean(),
   places: z.array(placeSchema).max(100_000),
   arrivals: z.array(arrivalSchema).max(1_000_000),
+  /** Ids of the flows of each probe that arrived, by its tag. */
+  flows: z.record(z.string(), z.array(z.string())),
 });
 export type ArrivalsFile = z.infer<typeof arrivalsFileSchema>;

@@ -2,7 +2,6 @@ import { isSurprising } from "../../judge/surprise.ts";
 import type { Plan, Probe } from "../../model/flow.ts";
 import type { Observation } from "../../model/outcome.ts";
 import { InputError } from "../../model/problem.ts";
-import type { Topology } from "../../model/topology.ts";
 import { isLocal, type VantageSpec } from "../../model/vantage-spec.ts";
 import type { Stage } from "../../model/verdict.ts";
 import { type Decoy, decoysByProbe, sparedFromDecoys } from "../../plan/decoys.ts";
@@ -13,6 +12,7 @@ import { openerOf } from "../../vantage/openers.ts";
 import type { Planned } from "../plan.ts";
 import { nodesElsewhere, refuseElsewhere } from "./sender-place.ts";
 import { probesOfOwnNames } from "./own-names.ts";
+import { loadForCheck } from "../responder/merge.ts";
 import { readKey, newKey } from "../responder/key.ts";
 import { type ResponderOptions, readResponders } from "./responders.ts";
 import { tasksOf } from "./tasks.ts";
@@ -59,6 +59,8 @@ export interface RunOptions {
   responders?: readonly string[];
   /** File with the key that responders started by hand share. */
   keyFile?: string;
+  /** Records of such responders. */
+  merge?: readonly string[];
   /** Vantage points that are opened at a time. */
   vantages?: number;
   strict: boolean;
@@ -70,9 +72,9 @@ export interface RunOptions {
 
 /** Finds out what can be sent from here, and puts the secrets in. Sends nothing; bad input is an InputError. */
 export async function prepare(
-  { loaded, plan }: Planned,
+  { loaded, plan, wholePlan }: Planned,
   file: string,
-  options: Pick<RunOptions, "from" | "isFromSure" | "stage" | "timeout" | "controls" | "responders" | "keyFile">,
+  options: Pick<RunOptions, "from" | "isFromSure" | "stage" | "timeout" | "controls" | "responders" | "keyFile" | "merge">,
 ): Promise<Prepared> {
   const { topology } = loaded;
   const senders = new Map<string, VantageSpec>(Object.entries(topology.vantages));
@@ -86,7 +88,7 @@ export async function prepare(
   const starts = new Set(sendable.map(({ from }) => from));
   const careful = new Set(sendable.flatMap(({ id, mayConfirm }) => (mayConfirm ? [] : [id])));
   const nodes = new Map(plan.flows.flatMap(({ probe, to }) => (careful.has(probe) ? [[probe, to] as const] : [])));
-  const responders = await responderOptions(plan, new Set(senders.keys()), topology, options, loaded.env);
+  const responders = await responderOptions({ plan, wholePlan, loaded }, new Set(senders.keys()), options);
   for (const node of responders?.started ?? []) starts.add(node);
   const expectations = unusualExpectations(sendable);
   const needed = new Map([...senders].filter(([node]) => starts.has(node)));
@@ -116,17 +118,18 @@ export async function prepare(
 
 /** Where responders are wanted, and the key that they have: a shared one, or one that lives as long as this run. */
 async function responderOptions(
-  plan: Plan,
+  { plan, wholePlan, loaded }: Pick<Planned, "plan" | "wholePlan" | "loaded">,
   senders: ReadonlySet<string>,
-  topology: Topology,
-  { responders = [], keyFile }: Pick<RunOptions, "responders" | "keyFile">,
-  env: Readonly<Record<string, string | undefined>>,
+  { responders = [], keyFile, merge = [] }: Pick<RunOptions, "responders" | "keyFile" | "merge">,
 ): Promise<ResponderOptions | undefined> {
-  if (responders.length === 0) return undefined;
-  const shared = await readKey({ keyFile, env });
-  const nodes = nodesOf(topology).map(({ name }) => name);
+  if (responders.length === 0 && merge.length === 0) return undefined;
+  const shared = await readKey({ keyFile, env: loaded.env });
+  const records = await loadForCheck(merge, wholePlan, shared, Date.now());
+  const nodes = nodesOf(loaded.topology).map(({ name }) => name);
   const named = readResponders(responders, plan, { senders, nodes, hasKey: shared !== undefined });
-  return { key: shared ?? newKey(), ...named };
+  const byHand = [...new Set([...named.byHand, ...records.keys()])];
+  const started = named.started.filter((node) => !byHand.includes(node));
+  return { key: shared ?? newKey(), started, byHand, records };
 }
 
 /** What is expected of the probes that do not just have to be open, as nearly all have. */

@@ -5,6 +5,7 @@ import { InputError } from "../../model/problem.ts";
 import type { ResponderFact } from "../../model/run.ts";
 import type { Stage } from "../../model/verdict.ts";
 import type { ScheduledProbe } from "../../schedule/schedule.ts";
+import { loadMergeFile } from "../../load/merge-file.ts";
 import { type NodeFarEnd, joinArrivals } from "../responder/join.ts";
 import { keyOfProbe, planHashOf, runNameOf, tagOf } from "../responder/key.ts";
 import { placeKey, placesOn, type WantedPlace } from "../responder/places.ts";
@@ -43,6 +44,8 @@ export interface ResponderOptions {
   started: readonly string[];
   /** Nodes where one is listening already, with the same key. */
   byHand: readonly string[];
+  /** Records of those, by node: files that are read at the end of the run. */
+  records: ReadonlyMap<string, string>;
 }
 
 /** Reads `--responders`: `auto` or names of nodes. Nodes without a vantage point need a shared key. */
@@ -70,7 +73,7 @@ export function readResponders(
 export async function startResponders(
   { plan, stage, tasks, addressesOf }: Pick<Prepared, "plan" | "stage" | "tasks" | "addressesOf">,
   wholePlan: Plan,
-  { key, started: nodes, byHand }: ResponderOptions,
+  { key, started: nodes, byHand, records }: ResponderOptions,
   vantages: Pick<Vantages, "vantageOf">,
   runsForMs: number,
 ): Promise<Responders> {
@@ -102,7 +105,8 @@ export async function startResponders(
         for (const probe of place.probes) asking.add(probe);
   const assumed = assumedEnds(byHand, wanted);
   const run = runNameOf(key);
-  const farEnds = () => new Map([...assumed, ...joinArrivals(working, { flows, probes: plan.probes, addressesOf })]);
+  const recorded = new Map<string, NodeFarEnd>();
+  const farEnds = () => new Map([...assumed, ...joinArrivals(new Map([...working, ...recorded]), { flows, probes: plan.probes, addressesOf })]);
   let known: { arrivals: number; ends: Map<string, AtFarEnd[]> } | undefined;
   const endsNow = () => {
     const arrivals = [...working.values()].reduce((sum, one) => sum + one.arrivals.length + one.places.length, 0);
@@ -124,9 +128,10 @@ export async function startResponders(
     finish: async (observed) => {
       const isWhole = ({ observation }: Observed) =>
         observation.answers.every(({ outcome }) => outcome.kind === "open");
-      if (working.size > 0 && ![...observed.values()].every(isWhole)) await pause(lastLookMs);
+      if (working.size + records.size > 0 && ![...observed.values()].every(isWhole)) await pause(records.size > 0 ? 2 * lastLookMs : lastLookMs);
       stop();
-      const ends = endsNow();
+      for (const [node, file] of records) recorded.set(node, (await loadMergeFile(file)).content);
+      const ends = farEnds();
       for (const [probe, seen] of observed) observed.set(probe, withEnds(seen, ends.get(probe)));
     },
     stop,
