@@ -30,10 +30,12 @@ export async function loadMergeFile(file: string): Promise<MergeFile> {
     throw refuse("this is not JSON, or not all of it; such a file is written by: portmatrix listen --record FILE");
   }
   const format = typeof value === "object" && value !== null && "format" in value ? value.format : undefined;
-  const read = typeof format === "string" && Object.hasOwn(formats, format) ? formats[format as keyof typeof formats] : undefined;
+  const read =
+    typeof format === "string" && Object.hasOwn(formats, format) ? formats[format as keyof typeof formats] : undefined;
   if (read === undefined)
     throw refuse(`this is no file that can be merged; this version reads ${Object.keys(formats).join(", ")}`);
   const content = read(value);
-  if (content === undefined) throw refuse(`the file is damaged: it says ${String(format)} and is not written like that`);
+  if (content === undefined)
+    throw refuse(`the file is damaged: it says ${String(format)} and is not written like that`);
   return content;
 }

@@ -74,7 +74,10 @@ export interface RunOptions {
 export async function prepare(
   { loaded, plan, wholePlan }: Planned,
   file: string,
-  options: Pick<RunOptions, "from" | "isFromSure" | "stage" | "timeout" | "controls" | "responders" | "keyFile" | "merge">,
+  options: Pick<
+    RunOptions,
+    "from" | "isFromSure" | "stage" | "timeout" | "controls" | "responders" | "keyFile" | "merge"
+  >,
 ): Promise<Prepared> {
   const { topology } = loaded;
   const senders = new Map<string, VantageSpec>(Object.entries(topology.vantages));

@@ -106,7 +106,11 @@ export async function startResponders(
   const assumed = assumedEnds(byHand, wanted);
   const run = runNameOf(key);
   const recorded = new Map<string, NodeFarEnd>();
-  const farEnds = () => new Map([...assumed, ...joinArrivals(new Map([...working, ...recorded]), { flows, probes: plan.probes, addressesOf })]);
+  const farEnds = () =>
+    new Map([
+      ...assumed,
+      ...joinArrivals(new Map([...working, ...recorded]), { flows, probes: plan.probes, addressesOf }),
+    ]);
   let known: { arrivals: number; ends: Map<string, AtFarEnd[]> } | undefined;
   const endsNow = () => {
     const arrivals = [...working.values()].reduce((sum, one) => sum + one.arrivals.length + one.places.length, 0);
@@ -128,7 +132,8 @@ export async function startResponders(
     finish: async (observed) => {
       const isWhole = ({ observation }: Observed) =>
         observation.answers.every(({ outcome }) => outcome.kind === "open");
-      if (working.size + records.size > 0 && ![...observed.values()].every(isWhole)) await pause(records.size > 0 ? 2 * lastLookMs : lastLookMs);
+      if (working.size + records.size > 0 && ![...observed.values()].every(isWhole))
+        await pause(records.size > 0 ? 2 * lastLookMs : lastLookMs);
       stop();
       for (const [node, file] of records) recorded.set(node, (await loadMergeFile(file)).content);
       const ends = farEnds();

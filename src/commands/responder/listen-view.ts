@@ -38,8 +38,8 @@ export function arrivalLine(arrival: Arrival, flows: readonly string[]): string 
       : `, sent to ${askedAddress ?? address} port ${askedPort ?? port}`;
   const what = state === undefined ? "answered" : `seen by the kernel (${state})`;
   const left = ttl === undefined ? "" : `, time to live ${ttl}`;
-  const rest = flows.length === 0 ? "" : `  ${flows.slice(0, 3).join(", ")}${flows.length > 3 ? ", …" : ""}`;
+  const rest = flows.length === 0 ? "" : `: ${flows.slice(0, 3).join(", ")}${flows.length > 3 ? ", …" : ""}`;
   return plainText(
-    `${at.slice(11, 19)} UTC  ${port}/${protocol} at ${address}  from ${sender}  ${what}${asked}${left}${rest}`,
+    `${at.slice(11, 19)} UTC ${port}/${protocol} at ${address} from ${sender} ${what}${asked}${left}${rest}`,
   ).concat("\n");
 }

@@ -25,7 +25,8 @@ export async function loadForCheck(
   for (const file of files) {
     const { content } = await loadMergeFile(file);
     const { node, endedAt } = content;
-    if (key === undefined) throw refusal(file, "the check needs the key of the responder: --key-file, or PORTMATRIX_KEY");
+    if (key === undefined)
+      throw refusal(file, "the check needs the key of the responder: --key-file, or PORTMATRIX_KEY");
     refuseForeign(file, content, { node, run: runNameOf(key), plan: planHashOf(wholePlan, node) });
     if (endedAt !== undefined && Date.parse(endedAt) < nowMs)
       throw refusal(
@@ -52,7 +53,10 @@ export async function loadForReport(files: readonly string[], run: Run): Promise
     const [from, to] = [Date.parse(run.startedAt), Date.parse(run.startedAt) + run.durationMs];
     const ended = content.endedAt === undefined ? Infinity : Date.parse(content.endedAt);
     if (ended + clockSlackMs < from || Date.parse(content.startedAt) - clockSlackMs > to)
-      throw refusal(file, `the responder on ${content.node} listened from ${content.startedAt}, the run is of ${run.startedAt}: not the same time`);
+      throw refusal(
+        file,
+        `the responder on ${content.node} listened from ${content.startedAt}, the run is of ${run.startedAt}: not the same time`,
+      );
     all.push(content);
   }
   return all;
