@@ -111,7 +111,8 @@ export function respond(
     const places: ResponderPlace[] = [];
     const waiting = [...order.places];
     const worker = async () => {
-      for (let one = waiting.shift(); one !== undefined && !isOver; one = waiting.shift()) {
+      for (let one = waiting.shift(); one !== undefined; one = waiting.shift()) {
+        if (isOver) return;
         const { protocol, address: asked, port, releaseAfter } = one;
         const addresses = readIpLiteral(asked) === undefined ? await listening.resolve(asked) : [asked];
         if (addresses.length === 0)

@@ -116,8 +116,14 @@ describe("arrivals that are joined later", () => {
     const record = arrivalsFileSchema.parse(JSON.parse(await readFile(file("arrivals.json"), "utf8")));
     expect(record.endedAt).toBeDefined();
     const report = await net().on("cmk", [
-      ...[process.execPath, cli, "report", file("run.json"), "--merge", file("arrivals.json")],
-      ...["--format", `json=${file("merged.json")}`],
+      process.execPath,
+      cli,
+      "report",
+      file("run.json"),
+      "--merge",
+      file("arrivals.json"),
+      "--format",
+      `json=${file("merged.json")}`,
     ]);
     expect(report.code).toBe(1);
     const run = runSchema.parse(JSON.parse(await readFile(file("merged.json"), "utf8")));
@@ -182,9 +188,8 @@ describe("what is killed leaves nothing behind", () => {
     for (const worker of ["node", "python", "perl"]) {
       const web01 = { exec: ["ip", "netns", "exec", "hosts"], worker };
       await writeFile(file("through.json"), JSON.stringify({ ...through, vantages: { ...through.vantages, web01 } }));
-      const checker = await net().start("cmk", [
-        ...[process.execPath, cli, "check", file("through.json"), "--responders", "auto", "--timeout", "10s"],
-      ]);
+      const args = ["check", file("through.json"), "--responders", "auto", "--timeout", "10s"];
+      const checker = await net().start("cmk", [process.execPath, cli, ...args]);
       await expect.poll(listening, { timeout: 20_000, interval: 100 }).toContain(":7002");
       await net().must("cmk", ["pkill", "-KILL", "-f", "cli.js check"]);
       await expect.poll(listening, { timeout: 10_000, interval: 100 }).toBe("");

@@ -23,7 +23,7 @@ function firstOf(facts: Facts): string {
 /** What the network changed on the way. */
 function translation(facts: Facts): string {
   const { localAddress, responder } = facts.evidence;
-  const [moved] = arrivalsOf(facts).filter(({ askedAddress, askedPort }) => (askedAddress ?? askedPort) !== undefined);
+  const moved = arrivalsOf(facts).find(({ askedAddress, askedPort }) => (askedAddress ?? askedPort) !== undefined);
   const source =
     responder?.seenAddress !== undefined && localAddress !== undefined && responder.seenAddress !== localAddress
       ? [`it left from ${localAddress} and arrived from ${responder.seenAddress}`]
