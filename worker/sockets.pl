@@ -313,6 +313,7 @@ sub or_error {
 # in a second, and what may wait for this side's reader.
 my ($MOST_CONNECTIONS, $PATIENCE, $MOST_LINES, $MOST_WAITING) = (256, 2, 2000, 1 << 20);
 my (%connections, $serial, @granted);
+my $oldest = 0;
 
 sub may_tell {
     my $now = clock(1);
@@ -339,7 +340,7 @@ sub open_listener {
     check(bind($handle, $place));
     if ($is_tcp) {
         setsockopt($handle, IPPROTO_TCP, 27, pack "i", 1) if $is_linux; # TCP_SAVE_SYN
-        check(listen($handle, 128));
+        check(listen($handle, 1024)); # a full queue looks like an answer that is lost
     }
     $sockets{$id} = {
         id => $id, kind => "listener", is_tcp => $is_tcp, handle => $handle, family => $family, length => $length,
@@ -355,12 +356,14 @@ sub tell_arrived {
 
 sub ready_listener {
     my ($one) = @_;
-    for (1 .. 64) {
+    for (1 .. 512) {
         if ($one->{is_tcp}) {
             my $from = accept(my $handle, $one->{handle}) or return;
             fcntl($handle, F_SETFL, fcntl($handle, F_GETFL, 0) | O_NONBLOCK);
-            my @ids = sort { $a <=> $b } keys %connections;
-            end_connection($connections{ $ids[0] }, 1) if @ids >= $MOST_CONNECTIONS;
+            if (keys %connections >= $MOST_CONNECTIONS) {
+                $oldest++ until $connections{$oldest};
+                end_connection($connections{$oldest}, 1);
+            }
             my ($host, $port) = plain($from);
             my $number = ++$serial;
             $connections{$number} = {

@@ -345,7 +345,7 @@ class Listener:
                         self.sock.setsockopt(socket.IPPROTO_TCP, 27, 1)  # TCP_SAVE_SYN
                     except OSError:
                         pass
-                self.sock.listen(128)
+                self.sock.listen(1024)  # a full queue looks like an answer that is lost
         except OSError:
             self.sock.close()
             raise
@@ -357,7 +357,7 @@ class Listener:
         say("arrived", self.number, plain(place[0]), place[1], int(time.time() * 1000), "-" if ttl is None else ttl, hexed(data))
 
     def ready(self, _events):
-        for _ in range(UDP_READS):
+        for _ in range(512):
             try:
                 if self.is_tcp:
                     sock, place = self.sock.accept()

@@ -12,8 +12,8 @@ import {
 } from "../sockets/listening.ts";
 import { readTables } from "./tables-here.ts";
 
-/** Connections that wait to be accepted, for one port. */
-const backlog = 128;
+/** Connections that wait to be accepted, for one port. A full queue looks like an answer that is lost. */
+const backlog = 1_024;
 /** Of more bytes than this nothing is read. */
 const mostBytes = 128;
 
