@@ -57,7 +57,10 @@ export const helpWords: Readonly<Record<string, HelpWords>> = {
   },
   catalog: { examples: ["portmatrix catalog", "portmatrix catalog checkmk/2.3"] },
   explain: { examples: ["portmatrix explain connection-refused", "portmatrix explain"] },
-  demo: { examples: ["portmatrix demo", "portmatrix demo --no-color"] },
+  demo: {
+    notes: [formatHelp.run],
+    examples: ["portmatrix demo", "portmatrix demo --keep --format table --format html=report.html"],
+  },
   completion: {
     examples: [
       "portmatrix completion bash > /etc/bash_completion.d/portmatrix",

@@ -105,7 +105,9 @@ export function buildProgram({ surroundings, finish, worker }: CommandLine): Com
 
   program
     .command("demo")
-    .description("an embedded lab on loopback with four faults, and the real check over it")
+    .description("an embedded lab on loopback with seven faults, and the real check over it")
+    .option("--format <format[=file]>", "output format (repeatable)", collect, [])
+    .option("--keep", "leave the lab and its topology until Ctrl-C, for tries of your own", false)
     .option("--no-color", "no colour")
     .action(async (options) => {
       const { demoCommand } = await import("./demo.ts");

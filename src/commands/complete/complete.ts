@@ -60,6 +60,7 @@ const sources: Readonly<Record<string, Source>> = {
   "plan --format": listed(planFormats, "output format"),
   "report --format": listed(formats, "output format"),
   "diff --format": listed(diffFormats, "output format"),
+  "demo --format": listed(formats, "output format"),
   "doctor registration --format": listed(doctorFormats, "output format"),
   "explain reason": async () => reasonSchema.options.map((word) => ({ word, text: verdictOf(word) })),
   "catalog id|file": catalogs,
