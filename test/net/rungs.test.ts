@@ -1,10 +1,9 @@
-import { readFileSync, writeFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import type { Answer } from "../../src/model/outcome.ts";
 import type { Lab } from "./lab.ts";
 import { at, buildPath, listen, setFirewall } from "./paths.ts";
 import { type SeenThere, observeBehind, onlyWith, ordinaryUser, taskOf } from "./rungs.ts";
+import { expectColumns } from "./rungs-table.ts";
 import { useLab } from "./use-lab.ts";
 
 /** Every way in which nftables rejects, with the ICMP type and code of each family. */
@@ -175,41 +174,7 @@ test("the best that there is is used", () => {
   ]);
 });
 
-/** What a rung tells of one thing, both families. */
-function told(rung: Rung, ids: Readonly<Record<4 | 6, string>>): string {
-  const [one, other] = families.map((family) => {
-    const { outcome, evidence } = answerOf(seen, rung, ids[family]);
-    if (outcome.kind === "unsent") return outcome.cause === "not-supported" ? "–" : `error (${outcome.cause})`;
-    return evidence.codeSeen === true ? `${outcome.kind}, with code and sender` : outcome.kind;
-  });
-  return one === other ? (one ?? "") : `${one} (IPv4), ${other} (IPv6)`;
-}
-
 test("docs/vantage-points.md has what each of them sees", () => {
-  const rows: [string, Record<4 | 6, string>][] = [
-    ["TCP, open", { 4: "tcp4 open", 6: "tcp6 open" }],
-    ["TCP, no listener or a reset", { 4: "tcp4 closed", 6: "tcp6 closed" }],
-    ["TCP, dropped", { 4: "tcp4 dropped", 6: "tcp6 dropped" }],
-    ["TCP, rejected: port unreachable", { 4: "tcp4 port-unreachable", 6: "tcp6 port-unreachable" }],
-    ["TCP, rejected: prohibited", { 4: "tcp4 admin-prohibited", 6: "tcp6 admin-prohibited" }],
-    ["TCP, rejected: host or address unreachable", { 4: "tcp4 host-unreachable", 6: "tcp6 addr-unreachable" }],
-    ["UDP, answered", { 4: "udp4 open", 6: "udp6 open" }],
-    ["UDP, no listener", { 4: "udp4 closed", 6: "udp6 closed" }],
-    ["UDP, dropped", { 4: "udp4 dropped", 6: "udp6 dropped" }],
-    ["UDP, rejected: prohibited", { 4: "udp4 admin-prohibited", 6: "udp6 admin-prohibited" }],
-    ["UDP, rejected: host or address unreachable", { 4: "udp4 host-unreachable", 6: "udp6 addr-unreachable" }],
-  ];
-  const columns = ["node", "python", "perl", "bash"] as const;
-  const table = [
-    "| | Node | Python | perl | bash |",
-    "| --- | --- | --- | --- | --- |",
-    ...rows.map(([name, ids]) => `| ${[name, ...columns.map((rung) => told(rung, ids))].join(" | ")} |`),
-  ].join("\n");
-  const file = fileURLToPath(new URL("../../docs/vantage-points.md", import.meta.url));
-  const page = readFileSync(file, "utf8");
-  const marked = /(<!-- rungs: test\/net\/rungs\.test\.ts writes this table -->\n\n)[\s\S]*?(\n\n<!-- end -->)/;
-  expect(page).toMatch(marked);
-  const wanted = page.replace(marked, (_, begin: string, end: string) => `${begin}${table}${end}`);
-  if (process.env["UPDATE_GOLDEN"] === "1" && process.env["CI"] === undefined) writeFileSync(file, wanted);
-  expect(readFileSync(file, "utf8")).toBe(wanted);
+  const of = (rung: Rung) => (id: string) => answerOf(seen, rung, id);
+  expectColumns({ Node: of("node"), Python: of("python"), perl: of("perl"), bash: of("bash") });
 });
