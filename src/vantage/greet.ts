@@ -95,7 +95,8 @@ export function greet<Talk>(
         case "refused":
           return fail(refusal(greeting));
         case "sockets":
-          if (greeting.protocol === farProtocol && isWorkerSent) return start(greeting);
+          if (!isWorkerSent) return fail("something there says that it is a worker, and was sent none");
+          if (greeting.protocol === farProtocol) return start(greeting);
           return fail(`the worker there speaks protocol ${greeting.protocol}, not ${farProtocol}`);
         case "hello":
           if (greeting.protocol === protocolVersion) return start(greeting);
