@@ -5,7 +5,9 @@ import { portSchema } from "./address/port.ts";
 export const workerSchema = z.enum(["portmatrix", "node", "python", "perl", "bash"]);
 
 /** What the command starts there; default `sh`. Windows has PowerShell: `powershell` (5.1) and `pwsh` (7). */
-const shellSchema = z.enum(["powershell", "pwsh"]).optional();
+export const shells = ["powershell", "pwsh"] as const;
+export type Shell = (typeof shells)[number];
+const shellSchema = z.enum(shells).optional();
 
 const isOneOfThem = ({ worker, shell }: { worker?: string | undefined; shell?: string | undefined }): boolean =>
   worker === undefined || shell === undefined;
