@@ -14,6 +14,7 @@ function readCatalog(yaml: string): Catalog {
 export function shippedCatalogs(): { path: string; catalog: Catalog }[] {
   return readdirSync(root).flatMap((product) =>
     readdirSync(new URL(`${product}/`, root))
+      .filter((file) => /^\d/.test(file)) // the others are lists of plug-ins
       .map((file) => `${product}/${file}`)
       .map((file) => ({ path: `catalog/${file}`, catalog: readCatalog(readFileSync(new URL(file, root), "utf8")) }))
       .toSorted((left, right) => compareNumbers(left.catalog.version, right.catalog.version)),
