@@ -13,24 +13,38 @@ import { extraSection } from "./extra.ts";
 import { flowOf, type FlowKind } from "./flow-of.ts";
 import { pluginSpec } from "./plugin-service.ts";
 
-/** What a plug-in of each kind is called in ids and sentences, and whose row of the document it belongs to. */
-const kinds: Readonly<
-  Record<PluginKind, { word: string; idWord: string; without: string; beside: Requirement["to"] }>
-> = {
+/** What a plug-in of each kind is called, what does not work without it, and whose row of the document it belongs to. */
+interface KindWords {
+  word: string;
+  idWord: string;
+  purpose: (name: string) => string;
+  beside: Requirement["to"];
+}
+const kinds: Readonly<Record<PluginKind, KindWords>> = {
   "special-agents": {
     word: "special agent",
     idWord: "special-agent",
-    without: "has no data of the host",
+    purpose: (name) => `Without it the special agent ${name} has no data for the host.`,
     beside: "host",
   },
-  "active-checks": { word: "active check", idWord: "active-check", without: "fails", beside: "host" },
+  "active-checks": {
+    word: "active check",
+    idWord: "active-check",
+    purpose: (name) => `Without it the active check ${name} fails.`,
+    beside: "host",
+  },
   notifications: {
-    word: "notification method",
+    word: "notifications",
     idWord: "notification",
-    without: "reaches nobody",
+    purpose: (name) => `Without it notifications by ${name} reach nobody.`,
     beside: "mail-server",
   },
-  exports: { word: "connection", idWord: "export", without: "hands no metrics on", beside: "mail-server" },
+  exports: {
+    word: "metrics",
+    idWord: "export",
+    purpose: (name) => `Without it the server cannot exchange metrics with ${name}.`,
+    beside: "mail-server",
+  },
 };
 
 /** The id of the requirement that a plug-in makes: `special-agent-vsphere`. */
@@ -97,18 +111,18 @@ function drafter(topology: Topology, catalog: Catalog, roster: Roster | undefine
 
 function unplannable({ kind }: Owner, { name }: PluginUse, used: object | undefined): InputError {
   const message =
-    used !== undefined && "message" in used ? String(used.message) : `no ${kinds[kind].word} is called "${name}"`;
+    used !== undefined && "message" in used ? String(used.message) : `nothing under ${kind} is called "${name}"`;
   return new InputError([{ file: "topology", path: kind, message }]);
 }
 
 function flowKindOf(kind: PluginKind, plugin: Plugin, section: string): FlowKind {
-  const { word, without } = kinds[kind];
+  const { word, purpose } = kinds[kind];
   return {
     section,
     requirement: pluginRequirement(kind, plugin),
     service: `${plugin.title} (${word})`,
     short: plugin.short ?? plugin.name,
-    purpose: `Without it the ${word} ${plugin.name} ${without}.`,
+    purpose: purpose(plugin.name),
     protocol: "tcp",
     expect: "open",
   };
