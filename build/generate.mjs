@@ -1,5 +1,5 @@
-// Writes what is derived from the code: the JSON Schemas under schema/, and docs/verdicts.md, docs/services.md and
-// docs/dependencies.md. Run by `npm run generate` after a build; test/generated.test.ts fails where the committed files
+// Writes what is derived from the code: the JSON Schemas under schema/, docs/verdicts.md, docs/services.md,
+// docs/dependencies.md and the reference in docs/topology.md. Run by `npm run generate` after a build; test/generated.test.ts fails where the committed files
 // are not what this would write.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -10,6 +10,9 @@ import { serviceRules } from "../dist/judge/service-rules.js";
 import { catalogSchema } from "../dist/model/catalog.js";
 import { verdictOf } from "../dist/model/reason.js";
 import { registrationSchema } from "../dist/model/registration/registration.js";
+import { portNames } from "../dist/model/names.js";
+import { pluginListSchema } from "../dist/model/plugin.js";
+import { describedAt, topologyKeys } from "../dist/model/reference/topology-keys.js";
 import { runSchema } from "../dist/model/run.js";
 import { serviceNames, serviceRecord } from "../dist/model/service.js";
 import { topologyFileSchema } from "../dist/model/topology.js";
@@ -22,10 +25,22 @@ import { messageFiles, refuseBreaks } from "./messages.mjs";
 import { dependenciesDoc, readDependencies } from "./dependencies-doc.mjs";
 import { schemaFiles } from "./schemas.mjs";
 import { servicesDoc } from "./services-doc.mjs";
+import { topologyDoc } from "./topology-doc.mjs";
 import { verdictsDoc } from "./verdicts-doc.mjs";
 
+const reference = { topologyKeys, describedAt };
+const schemas = schemaFiles(
+  { catalogSchema, pluginListSchema, topologyFileSchema, runSchema, registrationSchema, reference },
+  z.toJSONSchema,
+);
+const topologySchema = JSON.parse(schemas.find(([path]) => path.endsWith("topology.schema.json"))[1]);
 const files = [
-  ...schemaFiles({ catalogSchema, topologyFileSchema, runSchema, registrationSchema }, z.toJSONSchema),
+  ...schemas,
+  topologyDoc(
+    readFileSync(new URL("../docs/topology.md", import.meta.url), "utf8"),
+    { ...reference, schema: topologySchema, portNames },
+    markdownTable,
+  ),
   verdictsDoc(
     {
       rules,

@@ -54,11 +54,16 @@ export async function planCommand(file: string, given: PlanOptions, surroundings
 /** Loads topology and catalog and joins them; an empty plan is an InputError that says why. */
 export async function loadPlan(
   file: string,
-  options: Pick<PlanOptions, "from" | "section" | "only" | "catalog"> & { quiet?: boolean; accept?: "unverifiable" },
+  options: Pick<PlanOptions, "from" | "section" | "only" | "catalog"> & {
+    quiet?: boolean;
+    stage?: string;
+    accept?: "unverifiable";
+  },
   { env, readStdin, err }: Pick<Surroundings, "env" | "readStdin" | "err">,
 ): Promise<Planned> {
   const loaded = await loadTopology(file, {
     env,
+    stage: options.stage,
     rosterOf: (written) => rosterOf(options.catalog ?? written),
     ...(file === "-" ? { stdin: await readStdin() } : {}),
   });

@@ -17,6 +17,7 @@ import { checkPluginUses, pluginLists } from "./plugin-uses.ts";
 import { checkNamesOnly, checkReferences } from "./references.ts";
 import { schemaProblems } from "../yaml/schema-problems.ts";
 import { isHostTable } from "./table-dialect.ts";
+import { withUnnamedSites } from "./unnamed-sites.ts";
 
 /** Environment variables by name, as `process.env` has them. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -37,6 +38,8 @@ export interface LoadedTopology {
 /** What `loadTopology` is given beside the path. */
 interface LoadOptions extends Stdin {
   env?: Environment;
+  /** The stage that the command line names, in place of the file's. */
+  stage?: string | undefined;
   /** Finds the plug-ins of a catalog by its id; asked only for a topology that names plug-ins. */
   rosterOf?: (catalog: string) => Promise<Roster | undefined>;
 }
@@ -50,7 +53,7 @@ export async function loadTopology(path: string, options: LoadOptions = {}): Pro
   const source = await readDocument(path, options, otherKind);
   const expanded = await expandHosts(source, listedHosts(source.value));
   const locate = locateExpanded(source, expanded);
-  const value = withHosts(source.value, expanded.hosts);
+  const value = withUnnamedSites(withHosts(source.value, expanded.hosts), options.stage);
   const lists = pluginLists(value);
   const roster = lists.length === 0 ? undefined : await options.rosterOf?.(catalogIn(value));
   const plugins = roster === undefined ? [] : checkPluginUses(lists, roster, locate);
