@@ -55,7 +55,10 @@ export const helpWords: Readonly<Record<string, HelpWords>> = {
       "portmatrix doctor registration portmatrix.yaml --host web01 --via 'ssh web01'",
     ],
   },
-  catalog: { examples: ["portmatrix catalog", "portmatrix catalog checkmk/2.3"] },
+  catalog: {
+    notes: [formatHelp.catalog],
+    examples: ["portmatrix catalog checkmk/2.3", "portmatrix catalog special-agents --format json"],
+  },
   explain: { examples: ["portmatrix explain connection-refused", "portmatrix explain"] },
   demo: {
     notes: [formatHelp.run],

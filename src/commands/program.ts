@@ -88,10 +88,11 @@ export function buildProgram({ surroundings, finish, worker }: CommandLine): Com
   program
     .command("catalog")
     .description("list the catalogs, or check one and show what it requires; sends nothing")
-    .argument("[id|file]", "e.g. checkmk/2.3 or my-catalog.yaml")
-    .action(async (id: string | undefined) => {
+    .argument("[id|file|list]", "e.g. checkmk/2.3, my-catalog.yaml, special-agents or active-checks")
+    .option("--format <format[=file]>", "output format (repeatable)", collect, [])
+    .action(async (id: string | undefined, options: { format: readonly string[] }) => {
       const { catalogCommand } = await import("./catalog.ts");
-      finish(await catalogCommand(id, surroundings));
+      finish(await catalogCommand(id, options, surroundings));
     });
 
   program

@@ -1,4 +1,4 @@
-import type { Shell } from "../model/vantage-spec.ts";
+import type { Shell } from "../model/shell.ts";
 import { framed, shellScript } from "./bootstrap.ts";
 import type { Child } from "./child.ts";
 import { createLastWords } from "./last-words.ts";

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { listCatalogs, loadCatalog } from "../../load/catalog.ts";
 import { loadTopology } from "../../load/topology/topology.ts";
 import type { Catalog } from "../../model/catalog.ts";
+import { pluginKinds } from "../../model/plugin-kinds.ts";
 import { escapeUnseen } from "../../model/printable.ts";
 import { reasonSchema, verdictOf } from "../../model/reason.ts";
 import type { Topology } from "../../model/topology.ts";
@@ -10,6 +11,7 @@ import { doctorFormats } from "../../report/doctor/renderers.ts";
 import { planFormats } from "../../report/plan/renderers.ts";
 import { formats } from "../../report/run/renderers.ts";
 import { nodesOf } from "../check/identify.ts";
+import { catalogFormats } from "../format-help.ts";
 import { catalogDirectory } from "../shipped-files.ts";
 import { exitCodes, type ExitCode, type Surroundings } from "../surroundings.ts";
 import { beforeCursor } from "./before-cursor.ts";
@@ -50,6 +52,11 @@ const requirements: Source = async (line) =>
     section.requirements.map(({ id, purpose }) => ({ word: id, text: purpose })),
   );
 
+const lists: Source = async () => [
+  ...(await catalogs({ command: "", arguments: [] })),
+  ...pluginKinds.map((word) => ({ word, text: "what a site talks to besides agents and SNMP" })),
+];
+
 const catalogs: Source = async () =>
   (await listCatalogs(catalogDirectory)).map((word) => ({ word, text: "a catalog that comes with portmatrix" }));
 
@@ -60,10 +67,11 @@ const sources: Readonly<Record<string, Source>> = {
   "plan --format": listed(planFormats, "output format"),
   "report --format": listed(formats, "output format"),
   "diff --format": listed(diffFormats, "output format"),
+  "catalog --format": listed(catalogFormats, "output format"),
   "demo --format": listed(formats, "output format"),
   "doctor registration --format": listed(doctorFormats, "output format"),
   "explain reason": async () => reasonSchema.options.map((word) => ({ word, text: verdictOf(word) })),
-  "catalog id|file": catalogs,
+  "catalog id|file|list": lists,
   ...Object.fromEntries(
     ["check", "plan"].flatMap((command): [string, Source][] => [
       [`${command} --from`, nodes],

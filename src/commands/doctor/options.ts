@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { usualTimeout } from "../../model/duration.ts";
-import { type Shell, shells } from "../../model/vantage-spec.ts";
+import { type Shell, shells } from "../../model/shell.ts";
 import { collect, parseDuration } from "../options.ts";
 
 /** Options of `doctor registration` as they are written; durations in milliseconds. */
