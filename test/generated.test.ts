@@ -5,9 +5,13 @@ import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { breaksIn, messageFiles, refuseBreaks } from "../build/messages.mjs";
 import { dependenciesDoc, readDependencies } from "../build/dependencies-doc.mjs";
+import { manPages } from "../build/man.mjs";
 import { schemaFiles } from "../build/schemas.mjs";
 import { servicesDoc } from "../build/services-doc.mjs";
 import { verdictsDoc } from "../build/verdicts-doc.mjs";
+import { describeOption } from "../src/commands/describe-option.ts";
+import { commandsOf, everydayCommands, helpWords } from "../src/commands/help-words.ts";
+import { buildProgram, type CommandLine } from "../src/commands/program.ts";
 import { rules } from "../src/judge/rules.ts";
 import { serviceRules } from "../src/judge/service-rules.ts";
 import { catalogSchema } from "../src/model/catalog.ts";
@@ -37,12 +41,17 @@ const model = {
 };
 const dependencies = readDependencies(fileURLToPath(new URL("..", import.meta.url)));
 const verdicts = verdictsDoc(model, markdownTable);
+const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
+  version: string;
+};
+const program = buildProgram({ surroundings: { version } } as CommandLine);
 const files = [
   ...schemaFiles({ catalogSchema, topologyFileSchema, runSchema, registrationSchema }, z.toJSONSchema),
   verdicts,
   ...messageFiles({ messageSchemas, protocolVersion }, z.toJSONSchema),
   servicesDoc({ serviceNames, serviceRecord }, markdownTable),
   dependenciesDoc(dependencies, markdownTable),
+  ...manPages({ program, commandsOf, helpWords, everydayCommands, describeOption }, version),
 ];
 
 it.each(files)("%s is what `npm run generate` writes", (path, text) => {

@@ -42,7 +42,7 @@ export function proveFault(description, { healthy, changed }, name) {
 
 /** The results of a run by flow id, and what sent them. Every exit code (docs/ci.md) is fine but those of an error. */
 function check([program, ...args], topology) {
-  const argv = [...args, "check", topology, "--timeout", timeout, "--vantages", "6", "--format", "json"];
+  const argv = [...args, "check", topology, "--timeout", timeout, "--vantages", "4", "--format", "json"];
   const { status, stdout, stderr } = spawnSync(program, argv, { cwd: repository, encoding: "utf8", maxBuffer: 64e6 });
   if (![0, 1, 3].includes(status)) throw new LabError(`portmatrix ended with ${status}: ${stderr}`);
   const { results, vantages } = JSON.parse(stdout);

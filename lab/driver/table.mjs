@@ -50,7 +50,7 @@ description: nodes, networks, firewall rules, faults, and what every flow must s
 | down | \`npm run lab:down\` | \`docker compose down\` |
 
 Services, their ports and settings stand in [services/README.md](services/README.md). \`lab/on\` enters a node of the lab
-that is up; where the namespaces are not, it calls \`docker compose exec\`. \`topology-ssh.yaml\` is the same network seen
+that is up; where the namespaces are not, it calls \`docker exec\`. \`topology-ssh.yaml\` is the same network seen
 through ssh from the node \`prober\`: \`lab/on prober node bin/portmatrix.cjs check /lab/topology-ssh.yaml\`.
 
 \`LAB_NAME\` names a second lab beside the first; in namespaces both have the same addresses and never see each other.

@@ -1,7 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { usualTimeout } from "../../model/duration.ts";
 import { type Shell, shells } from "../../model/vantage-spec.ts";
-import { formatHelp } from "../format-help.ts";
 import { collect, parseDuration } from "../options.ts";
 
 /** Options of `doctor registration` as they are written; durations in milliseconds. */
@@ -53,10 +52,6 @@ export function declareDoctor(
     )
     .option("--format <format[=file]>", "output format (repeatable)", collect, [])
     .option("--no-color", "no colour, as with NO_COLOR in the environment")
-    .addHelpText(
-      "after",
-      `\n${formatHelp.doctor}\nExit codes: 0 an agent could register, 1 a step is broken, 2 input error, 3 undecided, 70 internal,\n130 interrupted.`,
-    )
     .action(run);
 }
 
