@@ -2,10 +2,9 @@ import { describe, expect, test } from "vitest";
 import type { Answer } from "../../src/model/outcome.ts";
 import type { Task } from "../../src/model/task.ts";
 import { usePowershell, whyNoPowershell } from "../cases/powershell.ts";
-import { type Registration, registrationSchema } from "../../src/model/registration/registration.ts";
-import { cli } from "./check.ts";
-import type { Lab } from "./lab.ts";
-import { at, buildPath, listen, play, setFirewall } from "./paths.ts";
+import type { Registration } from "../../src/model/registration/registration.ts";
+import { at, buildPath, listen, setFirewall } from "./paths.ts";
+import { askDoctor, doctorInShort, playServer } from "./registration.ts";
 import { type SeenThere, observeBehind, taskOf, withoutCapabilities } from "./rungs.ts";
 import { expectColumns } from "./rungs-table.ts";
 import { useLab } from "./use-lab.ts";
@@ -33,33 +32,6 @@ const tasks: Task[] = families.flatMap((family) => [
   ]),
   taskOf(`icmp${family}`, addressOf(family), { kind: "icmp" }, 2_000),
 ]);
-
-/** The doctor's record, from this machine or from behind PowerShell on it. */
-async function doctor(lab: Lab, ...through: string[]): Promise<Registration> {
-  const asked = [
-    "doctor",
-    "registration",
-    "--server",
-    host.v4,
-    "--site",
-    "main",
-    "--timeout",
-    "4s",
-    "--format",
-    "json",
-  ];
-  const { stdout, stderr } = await lab.on("cmk", [process.execPath, cli, ...asked, ...through]);
-  if (stdout === "") throw new Error(`no record: ${stderr}`);
-  return registrationSchema.parse(JSON.parse(stdout));
-}
-
-/** What it concludes, without times. */
-const inShort = ({ verdict, firstBroken, causes, steps }: Registration) => ({
-  verdict,
-  firstBroken,
-  causes: causes.map(({ code }) => code),
-  steps: steps.map(({ name, state, symptom }) => [name, state, symptom]),
-});
 
 let seen: SeenThere | undefined;
 let here: Registration;
@@ -95,16 +67,11 @@ useLab([], async (lab) => {
   const prefix = ["ip", "netns", "exec", "cmk", ...withoutCapabilities];
   const places = { there: { prefix, shell: "pwsh" } } as const;
   ({ there: seen } = await observeBehind(lab, places, tasks));
-  const part = { address: "::", site: "main", receiverPort: 8000 };
-  await play(lab, "hosts", [
-    { ...part, service: "http", port: 80 },
-    { ...part, service: "https", port: 443 },
-    { ...part, service: "https", port: 8000 },
-  ]);
+  await playServer(lab, "hosts");
   const behind = ["--via", "env", "--via-shell", "pwsh"];
-  [here, there] = await Promise.all([doctor(lab), doctor(lab, ...behind)]);
+  [here, there] = await Promise.all([askDoctor(lab, "cmk", host.v4), askDoctor(lab, "cmk", host.v4, behind)]);
   await setFirewall(lab, ["tcp dport 8000 drop"]);
-  brokenThere = await doctor(lab, ...behind);
+  brokenThere = await askDoctor(lab, "cmk", host.v4, behind);
   await setFirewall(lab, []);
   ({ there: mended } = await observeBehind(lab, places, tasks));
 });
@@ -139,8 +106,8 @@ describe.each(families)("PowerShell, IPv%i", (family) => {
 
 test("the doctor of a registration says from behind PowerShell what it says from here", () => {
   expect(there.verdict).not.toBe("broken");
-  expect(inShort(there)).toEqual(inShort(here));
-  expect(inShort(brokenThere)).toMatchObject({ verdict: "broken", firstBroken: "connection" });
+  expect(doctorInShort(there)).toEqual(doctorInShort(here));
+  expect(doctorInShort(brokenThere)).toMatchObject({ verdict: "broken", firstBroken: "connection" });
 });
 
 test("docs/vantage-points.md has what it sees", () => {

@@ -1,8 +1,10 @@
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
+import type { Registration } from "../../src/model/registration/registration.ts";
 import { type Checked, check, resultOf, topologyOf } from "./check.ts";
 import type { Lab } from "./lab.ts";
 import { at, buildPath, cmk, listen, setFirewall } from "./paths.ts";
+import { askDoctor, doctorInShort, playServer } from "./registration.ts";
 import { protocols, rejectCases, rejectRules, rejects } from "./rejects.ts";
 import { onlyWith, ordinaryUser } from "./rungs.ts";
 import { useLab } from "./use-lab.ts";
@@ -59,6 +61,8 @@ const topology = topologyOf({
 let rejected: Checked;
 let mended: Checked;
 let strangers: Checked;
+/** What the doctor says on the host, and of the host from here. */
+const examined: Record<string, { there: Registration; here: Registration }> = {};
 
 beforeEach((context) => {
   if (process.getuid?.() !== 0) context.skip("sshd needs root to log another user in");
@@ -93,6 +97,13 @@ useLab(["ssh", "sshd", "ssh-keygen", "setpriv", "python3", "perl"], async (lab) 
   rejected = await check(lab, topology, how);
   await setFirewall(lab, []);
   mended = await check(lab, topology, how);
+  await playServer(lab, "cmk");
+  const through = ["--via", `ssh -F /run/client/config monitor@${at(2, hosts[0].place).v4}`];
+  const ask = (node: string, options?: readonly string[]) => askDoctor(lab, node, cmk.v4, options, how.behind);
+  examined.fine = { there: await ask("hosts"), here: await ask("cmk", through) };
+  await setFirewall(lab, ["tcp dport 8000 reject with icmp type admin-prohibited"]);
+  examined.broken = { there: await ask("hosts"), here: await ask("cmk", through) };
+  await setFirewall(lab, []);
   await lab.script("sed -i 's/^. ssh-ed25519 AAAA/* ssh-ed25519 AAAB/' /run/client/known");
   strangers = await check(lab, topology, how);
 });
@@ -119,6 +130,13 @@ describe("an ordinary user, from this machine and through ssh", () => {
     const workers = (rejected.run.vantages ?? []).flatMap(({ nodes, worker }) => nodes.map((node) => [node, worker]));
     expect(Object.fromEntries(workers)).toEqual(Object.fromEntries(senders.map(({ from, worker }) => [from, worker])));
   });
+});
+
+test("the doctor examines a host through ssh as it does on the host, though it has no Node", () => {
+  const { fine, broken } = examined;
+  for (const one of [fine, broken]) expect(doctorInShort(one!.here)).toEqual(doctorInShort(one!.there));
+  expect(fine?.here.firstBroken).toBeUndefined();
+  expect(broken?.here).toMatchObject({ firstBroken: "connection", causes: [{ code: "firewall-prohibits" }] });
 });
 
 test("a host key that is another one is one clear error for each flow, and nothing is sent", () => {
