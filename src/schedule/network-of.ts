@@ -11,3 +11,10 @@ export function networkOf(target: string): string | undefined {
   const address = ipaddr.IPv6.parse(target);
   return address.range() === "loopback" ? undefined : address.parts.slice(0, 4).join(":");
 }
+
+/** The network as it is usually written, e.g. `10.0.3.0/24` or `2001:db8:0:1::/64`; `network` is what `networkOf` gave. */
+export function writeNetwork(network: string): string {
+  if (network.includes(".")) return `${network}.0/24`;
+  const parts = network.split(":").map((part) => Number(part).toString(16));
+  return `${ipaddr.IPv6.parse(`${parts.join(":")}::`).toString()}/64`;
+}
