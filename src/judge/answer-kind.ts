@@ -13,6 +13,6 @@ export function answerKind({ answers }: Observation): string | undefined {
   const { errno, icmpCode, reporter, unverifiedError, replyFrom } = evidence;
   const isAnswer = outcome.kind === "refused" || outcome.kind === "prohibited" || outcome.kind === "unreachable";
   if (!isAnswer || unverifiedError !== undefined || replyFrom !== undefined) return undefined;
-  const sender = reporter === address ? "itself" : reporter;
-  return [outcome.kind, errno, icmpCode, sender].join(" ");
+  if (icmpCode === undefined && reporter === undefined) return `${outcome.kind} ${errno}`;
+  return `${outcome.kind} ${errno} ${icmpCode} ${reporter === address ? "itself" : reporter}`;
 }

@@ -67,7 +67,7 @@ export function openSampling<One extends Alike>({ again, stand }: Decisions<One>
     if (kind === undefined || network === undefined) return undefined;
     const number = questions.get(question) ?? questions.size;
     questions.set(question, number);
-    const key = JSON.stringify([vantage, network, number, kind]);
+    const key = `${number} ${network} ${kind} ${vantage}`; // only the last two may have blanks, and kinds are few
     const known = patterns.get(key);
     if (known !== undefined) return known;
     const pattern = { network, kind, alike: 0, confirmed: 0, pending: 0, isBroken: false, waiting: [] };
