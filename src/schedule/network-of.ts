@@ -5,8 +5,8 @@ import ipaddr from "ipaddr.js";
  * §2.5.4). `undefined` for a name, which is resolved only where it is sent, and for loopback, which has no router.
  */
 export function networkOf(target: string): string | undefined {
-  const [, first24, firstByte] = /^((\d{1,3})\.\d{1,3}\.\d{1,3})\.\d{1,3}$/.exec(target) ?? [];
-  if (first24 !== undefined) return firstByte === "127" ? undefined : first24;
+  if (/^(?:\d{1,3}\.){3}\d{1,3}$/.test(target))
+    return target.startsWith("127.") ? undefined : target.slice(0, target.lastIndexOf("."));
   if (!target.includes(":") || !ipaddr.IPv6.isValid(target)) return undefined;
   const address = ipaddr.IPv6.parse(target);
   return address.range() === "loopback" ? undefined : address.parts.slice(0, 4).join(":");
