@@ -1,5 +1,5 @@
 import type { Observation } from "./outcome.ts";
-import type { AskedSlower } from "./run.ts";
+import type { AskedSlower, BySample } from "./run.ts";
 
 /** What became of one probe. */
 export interface Observed {
@@ -13,4 +13,6 @@ export interface Observed {
   earlier: readonly Observation[];
   /** That it was asked again, alone and slower, and what that gave. */
   askedSlower?: AskedSlower;
+  /** That it was not asked a second time, and what stands for that. */
+  bySample?: BySample;
 }
