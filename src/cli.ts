@@ -13,7 +13,7 @@ const { version } = JSON.parse(readFileSync(new URL("../package.json", import.me
 };
 const abort = new AbortController();
 /** Commands that end a run themselves when the signal is aborted, with what they have; any other ends at once. */
-const endsItself = new Set(["check", "demo", "doctor", "agent"]);
+const endsItself = new Set(["check", "demo", "doctor", "agent", "listen"]);
 
 const surroundings: Surroundings = {
   out: (text) => void process.stdout.write(text, noteStdout),
@@ -26,7 +26,15 @@ const surroundings: Surroundings = {
   columns: process.stdout.columns,
   terminal: () => ({ columns: process.stdout.columns, rows: process.stdout.rows }),
   version,
+  ...(process.getuid === undefined ? {} : { identity: { isRoot: () => process.getuid?.() === 0, become } }),
 };
+
+/** Gives rights up in the order that works: nobody without them may change groups. */
+function become({ uid, gid }: { uid: number; gid: number }): void {
+  process.setgroups?.([]);
+  process.setgid?.(gid);
+  process.setuid?.(uid);
+}
 
 let stdoutFailure: Error | undefined;
 let isHungUp = false;
