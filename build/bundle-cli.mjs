@@ -30,8 +30,6 @@ await build({
   platform: "node",
   format: "esm",
   target: "node20.19",
-  minifyWhitespace: true,
-  minifySyntax: true,
   legalComments: "eof",
   logLevel: "warning",
   plugins: [onlyEnglish],

@@ -45,6 +45,16 @@ export const helpWords: Readonly<Record<string, HelpWords>> = {
       "portmatrix diff old.json new.json --format markdown --fail-on any",
     ],
   },
+  listen: {
+    notes: [
+      "It takes no port that somebody has, answers only requests that prove themselves, and ends by itself.",
+      "Exit codes: 0 it held ports, 1 it could hold none, 2 input error, 70 internal.",
+    ],
+    examples: [
+      "portmatrix listen portmatrix.yaml --as web01 --key-file key --for 30m",
+      "portmatrix check portmatrix.yaml --responders auto",
+    ],
+  },
   "doctor registration": {
     notes: [
       formatHelp.doctor,

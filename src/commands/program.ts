@@ -4,6 +4,7 @@ import type { AgentStreams } from "./agent.ts";
 import { declareCheckOptions, failOn } from "./check/options.ts";
 import { type Shell, shells } from "./complete/shells.ts";
 import { declareDoctor } from "./doctor/options.ts";
+import { declareListen } from "./responder/listen-options.ts";
 import { describeOption } from "./describe-option.ts";
 import { addHelpWords, everydayCommands } from "./help-words.ts";
 import { collect } from "./options.ts";
@@ -50,6 +51,11 @@ export function buildProgram({ surroundings, finish, worker }: CommandLine): Com
       finish(await checkCommand(file, options, surroundings, loadWatch));
     });
 
+  declareListen(program, async (file, options) => {
+    const { listenCommand } = await import("./listen.ts");
+    finish(await listenCommand(file, options, surroundings));
+  });
+
   selecting(program.command("plan"))
     .description("print every required flow: from, to, protocol, port, section, why; sends nothing")
     .option("--no-color", "a plan has no colour; for scripts that give it to every command")
@@ -63,6 +69,7 @@ export function buildProgram({ surroundings, finish, worker }: CommandLine): Com
     .description("render a saved run (check --format json=FILE) in another format; sends nothing")
     .argument("<run.json>", "the run record")
     .option("--format <format[=file]>", "output format (repeatable)", collect, [])
+    .option("--merge <file>", "join what arrived at a responder (listen --record) (repeatable)", collect, [])
     .option("--strict", "exit code as check --strict", false)
     .option("--no-color", "no colour")
     .action(async (file: string, options) => {

@@ -12,6 +12,7 @@ it.each([
   "catalog",
   "explain",
   "demo",
+  "listen",
   "doctor",
   "doctor registration",
   "completion",

@@ -80,6 +80,7 @@ const sources: Readonly<Record<string, Source>> = {
       [`${command} --catalog`, catalogs],
     ]),
   ),
+  "listen --as": nodes,
   "doctor registration --from": nodes,
   "doctor registration --host": nodes,
 };
