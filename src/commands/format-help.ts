@@ -1,8 +1,9 @@
 import { diffFormats } from "../report/diff/renderers.ts";
 import { doctorFormats } from "../report/doctor/renderers.ts";
-import { planFormats } from "../report/plan/renderers.ts";
+import { requestFormats } from "../report/request/renderers.ts";
 import { formats } from "../report/run/renderers.ts";
 import { wrap } from "../report/text/layout.ts";
+import { allPlanFormats } from "./plan-formats.ts";
 
 const helpWidth = 80;
 
@@ -12,7 +13,8 @@ const help = ([first = "", ...others]: readonly string[]): string =>
 /** The lines of help that name the formats, of which the first is the default. This loads none of the renderers. */
 export const formatHelp = {
   run: help(formats),
-  plan: help(planFormats),
+  plan: help(allPlanFormats),
+  request: help(requestFormats),
   diff: help(diffFormats),
   doctor: help(doctorFormats),
 } as const;

@@ -30,7 +30,14 @@ export const helpWords: Readonly<Record<string, HelpWords>> = {
   },
   plan: {
     notes: [formatHelp.plan],
-    examples: ["portmatrix plan portmatrix.yaml --only 8000", "portmatrix plan --format csv=flows.csv"],
+    examples: ["portmatrix plan portmatrix.yaml --only 8000", "portmatrix plan --format firewall=rules.csv"],
+  },
+  request: {
+    notes: [formatHelp.request],
+    examples: [
+      "portmatrix request portmatrix.yaml --format html=request.html",
+      "portmatrix request --failing run.json --format csv=rules.csv --bom",
+    ],
   },
   report: {
     notes: [formatHelp.run],

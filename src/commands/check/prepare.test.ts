@@ -41,7 +41,13 @@ const prepared = async (vantages: Record<string, unknown> = { cmk: "local" }) =>
     ],
     vantages,
   });
-  const loaded: LoadedTopology = { topology, file: "t.yaml", locate: () => ({ file: "t.yaml" }), env: {} };
+  const loaded: LoadedTopology = {
+    topology,
+    file: "t.yaml",
+    locate: () => ({ file: "t.yaml" }),
+    networks: [],
+    env: {},
+  };
   const planned = { loaded, catalog, plan: plan(catalog, topology) };
   return prepare(planned, "t.yaml", { timeout: 500, controls: true });
 };

@@ -26,6 +26,8 @@ export interface LoadedTopology {
   file: string;
   /** Paths are those of `topology`; the place is the file, list or table row that the value came from. */
   locate: Locate;
+  /** Networks that the file writes as one, with the hosts that they stand for. */
+  networks: readonly { network: string; name: string; nodes: readonly string[] }[];
   /** Where `{ env: NAME }` will be looked up, once a secret is needed. */
   env: Environment;
 }
@@ -50,7 +52,12 @@ export async function loadTopology(path: string, options: Stdin & { env?: Enviro
   refuseProblems(expanded.problems, source.file);
   refuseProblems(checkReferences(parsed.data, locate), source.file);
   const topology = { ...parsed.data, vantages: expandVantages(parsed.data) };
-  return { topology, file: source.file, locate, env: options.env ?? {} };
+  const networks = expanded.networks.map(({ network, name, first, end }) => ({
+    network,
+    name,
+    nodes: topology.hosts.slice(first, end).map((host) => host.name),
+  }));
+  return { topology, file: source.file, locate, networks, env: options.env ?? {} };
 }
 
 /** What people hand in instead of a topology. */
