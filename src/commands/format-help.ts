@@ -1,6 +1,7 @@
 import { diffFormats } from "../report/diff/renderers.ts";
 import { doctorFormats } from "../report/doctor/renderers.ts";
 import { requestFormats } from "../report/request/renderers.ts";
+import { rulesFormats } from "../report/rules/renderers.ts";
 import { formats } from "../report/run/renderers.ts";
 import { wrap } from "../report/text/layout.ts";
 import { allPlanFormats } from "./plan-formats.ts";
@@ -15,6 +16,7 @@ export const formatHelp = {
   run: help(formats),
   plan: help(allPlanFormats),
   request: help(requestFormats),
+  rules: help(rulesFormats),
   diff: help(diffFormats),
   doctor: help(doctorFormats),
 } as const;

@@ -39,6 +39,16 @@ export const helpWords: Readonly<Record<string, HelpWords>> = {
       "portmatrix request --failing run.json --format csv=rules.csv --bom",
     ],
   },
+  rules: {
+    notes: [
+      formatHelp.rules,
+      "Exit codes of --check: 0 all is allowed, 1 something is missing or shadowed, 3 that cannot be told.",
+    ],
+    examples: [
+      "portmatrix rules portmatrix.yaml --for web01 --format nft=web01.nft",
+      "portmatrix rules --for web01 --check --ruleset ruleset.json",
+    ],
+  },
   report: {
     notes: [formatHelp.run],
     examples: ["portmatrix report run.json", "portmatrix report run.json --format html=report.html"],

@@ -7,6 +7,7 @@ import { describeOption } from "./describe-option.ts";
 import { addHelpWords, everydayCommands } from "./help-words.ts";
 import { collect } from "./options.ts";
 import { declareRequest, declareRules } from "./request-options.ts";
+import { declareHostRules } from "./rules-options.ts";
 import { exitCodes, type ExitCode, type Surroundings } from "./surroundings.ts";
 
 const defaultTopology = "portmatrix.yaml";
@@ -59,6 +60,11 @@ export function buildProgram({ surroundings, finish, worker }: CommandLine): Com
   declareRequest(selecting(program.command("request"))).action(async (file: string, options) => {
     const { requestCommand } = await import("./request.ts");
     finish(await requestCommand(file, options, surroundings));
+  });
+
+  declareHostRules(program.command("rules"), defaultTopology).action(async (file: string, options) => {
+    const { rulesCommand } = await import("./rules.ts");
+    finish(await rulesCommand(file, options, surroundings));
   });
 
   program

@@ -8,6 +8,7 @@ import type { Topology } from "../../model/topology.ts";
 import { diffFormats } from "../../report/diff/renderers.ts";
 import { doctorFormats } from "../../report/doctor/renderers.ts";
 import { requestFormats } from "../../report/request/renderers.ts";
+import { rulesFormats } from "../../report/rules/renderers.ts";
 import { formats } from "../../report/run/renderers.ts";
 import { nodesOf } from "../check/identify.ts";
 import { allPlanFormats } from "../plan-formats.ts";
@@ -60,6 +61,7 @@ const sources: Readonly<Record<string, Source>> = {
   "check --diff-format": listed(diffFormats, "format of the comparison"),
   "plan --format": listed(allPlanFormats, "output format"),
   "request --format": listed(requestFormats, "output format"),
+  "rules --format": listed(rulesFormats, "for which firewall"),
   "report --format": listed(formats, "output format"),
   "diff --format": listed(diffFormats, "output format"),
   "doctor registration --format": listed(doctorFormats, "output format"),
