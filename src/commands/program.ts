@@ -1,4 +1,5 @@
 import { Argument, Command } from "commander";
+import { escapeUnseenByLine } from "../model/printable.ts";
 import type { AgentStreams } from "./agent.ts";
 import { declareCheckOptions, failOn } from "./check/options.ts";
 import { type Shell, shells } from "./complete/shells.ts";
@@ -29,6 +30,8 @@ export function buildProgram({ surroundings, finish, worker }: CommandLine): Com
     .showHelpAfterError("Run with --help for all options.")
     .configureHelp({ optionDescription: describeOption })
     .addHelpText("before", everydayCommands)
+    // Before the commands are declared: each has a copy. What is said quotes arguments.
+    .configureOutput({ writeErr: (text) => surroundings.err(escapeUnseenByLine(text)) })
     .exitOverride();
   const selecting = (command: Command): Command =>
     command
