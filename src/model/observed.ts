@@ -1,4 +1,5 @@
 import type { Observation } from "./outcome.ts";
+import type { FarEnd } from "./responder.ts";
 import type { AskedSlower, BySample } from "./run.ts";
 
 /** What became of one probe. */
@@ -15,4 +16,12 @@ export interface Observed {
   askedSlower?: AskedSlower;
   /** That it was not asked a second time, and what stands for that. */
   bySample?: BySample;
+  /** What the far end has to say, for each address that it knows of. */
+  farEnds?: readonly AtFarEnd[];
+}
+
+/** The far end of one address. */
+export interface AtFarEnd {
+  address: string;
+  farEnd: FarEnd;
 }
