@@ -1,6 +1,6 @@
 // Writes what is derived from the code: the JSON Schemas under schema/, docs/verdicts.md, docs/services.md,
-// docs/dependencies.md and the reference in docs/topology.md. Run by `npm run generate` after a build; test/generated.test.ts fails where the committed files
-// are not what this would write.
+// docs/dependencies.md, the reference in docs/topology.md and the man pages. Run by `npm run generate` after a build;
+// test/generated.test.ts fails where the committed files are not what this would write.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { markdownTable } from "markdown-table";
@@ -22,11 +22,18 @@ import { findingMeanings, outcomeMeanings, proofMeanings, verdictMeanings } from
 import { messageSchemas } from "../dist/vantage/messages.js";
 import { protocolVersion } from "../dist/vantage/protocol.js";
 import { messageFiles, refuseBreaks } from "./messages.mjs";
+import { buildProgram } from "../dist/commands/program.js";
+import { describeOption } from "../dist/commands/describe-option.js";
+import { commandsOf, everydayCommands, helpWords } from "../dist/commands/help-words.js";
 import { dependenciesDoc, readDependencies } from "./dependencies-doc.mjs";
+import { manPages } from "./man.mjs";
 import { schemaFiles } from "./schemas.mjs";
 import { servicesDoc } from "./services-doc.mjs";
 import { topologyDoc } from "./topology-doc.mjs";
 import { verdictsDoc } from "./verdicts-doc.mjs";
+
+const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
+const program = buildProgram({ surroundings: { version } });
 
 const reference = { topologyKeys, describedAt };
 const schemas = schemaFiles(
@@ -57,6 +64,7 @@ const files = [
   ),
   servicesDoc({ serviceNames, serviceRecord }, markdownTable),
   dependenciesDoc(readDependencies(fileURLToPath(new URL("..", import.meta.url))), markdownTable),
+  ...manPages({ program, commandsOf, helpWords, everydayCommands, describeOption }, version),
 ];
 const messages = messageFiles({ messageSchemas, protocolVersion }, z.toJSONSchema);
 const [protocolFile, protocol] = messages[0];

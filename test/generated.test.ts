@@ -5,11 +5,15 @@ import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { breaksIn, messageFiles, refuseBreaks } from "../build/messages.mjs";
 import { dependenciesDoc, readDependencies } from "../build/dependencies-doc.mjs";
+import { manPages } from "../build/man.mjs";
 import { schemaFiles } from "../build/schemas.mjs";
 import { topologyDoc } from "../build/topology-doc.mjs";
 import { schemaKeys } from "../build/topology-keys.mjs";
 import { servicesDoc } from "../build/services-doc.mjs";
 import { verdictsDoc } from "../build/verdicts-doc.mjs";
+import { describeOption } from "../src/commands/describe-option.ts";
+import { commandsOf, everydayCommands, helpWords } from "../src/commands/help-words.ts";
+import { buildProgram, type CommandLine } from "../src/commands/program.ts";
 import { rules } from "../src/judge/rules.ts";
 import { serviceRules } from "../src/judge/service-rules.ts";
 import { catalogSchema } from "../src/model/catalog.ts";
@@ -43,6 +47,10 @@ const model = {
 };
 const dependencies = readDependencies(fileURLToPath(new URL("..", import.meta.url)));
 const verdicts = verdictsDoc(model, markdownTable);
+const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
+  version: string;
+};
+const program = buildProgram({ surroundings: { version } } as CommandLine);
 const reference = { topologyKeys, describedAt };
 const schemas = schemaFiles(
   { catalogSchema, pluginListSchema, topologyFileSchema, runSchema, registrationSchema, reference },
@@ -57,6 +65,7 @@ const files = [
   ...messageFiles({ messageSchemas, protocolVersion }, z.toJSONSchema),
   servicesDoc({ serviceNames, serviceRecord }, markdownTable),
   dependenciesDoc(dependencies, markdownTable),
+  ...manPages({ program, commandsOf, helpWords, everydayCommands, describeOption }, version),
 ];
 
 it.each(files)("%s is what `npm run generate` writes", (path, text) => {
@@ -82,12 +91,11 @@ describe("the reference of the topology", () => {
     expect(keys.length).toBeGreaterThan(150);
   });
 
-  it("has examples that are YAML", () => {
-    for (const [key, { example }] of Object.entries(topologyKeys)) {
-      const read = parseDocument(example, key).value as Record<string, unknown>;
-      const name = key.split(".").at(-1)?.replace("[]", "") ?? "";
-      if (!key.includes("*") && !key.endsWith("[]")) expect(Object.keys(read)).toEqual([name]);
-    }
+  const examples = Object.entries(topologyKeys).filter(([key]) => !key.includes("*") && !key.endsWith("[]"));
+
+  it.each(examples)("%s has an example that is YAML and begins with the key", (key, { example }) => {
+    const read = parseDocument(example, key).value as Record<string, unknown>;
+    expect(Object.keys(read)).toEqual([key.split(".").at(-1)?.replace("[]", "") ?? ""]);
   });
 });
 

@@ -1,4 +1,4 @@
-import { pluginKinds } from "../model/plugin.ts";
+import { pluginKinds } from "../model/plugin-kinds.ts";
 import { diffFormats } from "../report/diff/renderers.ts";
 import { doctorFormats } from "../report/doctor/renderers.ts";
 import { planFormats } from "../report/plan/renderers.ts";

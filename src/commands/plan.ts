@@ -35,6 +35,8 @@ export interface Planned {
   loaded: LoadedTopology;
   catalog: Catalog;
   plan: Plan;
+  /** The plan before options narrowed it. */
+  wholePlan: Plan;
 }
 
 /** Prints the communication matrix: every required flow and why; sends nothing. */
@@ -86,7 +88,7 @@ export async function loadPlan(
     only: options.only,
     ...(options.from === undefined ? {} : { from: options.from }),
   };
-  return { loaded: { ...loaded, topology }, catalog, plan: narrowed(whole, topology, filter) };
+  return { loaded: { ...loaded, topology }, catalog, plan: narrowed(whole, topology, filter), wholePlan: whole };
 }
 
 /** The plug-ins that belong to a catalog; none where there is no such catalog, which is said elsewhere. */

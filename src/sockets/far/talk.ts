@@ -1,5 +1,7 @@
 import type { ConnectOptions, Endpoint, PingRun, Route, Sockets } from "../sockets.ts";
 import { farDatagrams } from "./datagrams.ts";
+import type { Listening } from "../listening.ts";
+import { type FarListeningTalk, farListening } from "./listening.ts";
 import { type FarMessage, readFarLine } from "./message.ts";
 import type { FarSubscriber } from "./subscriber.ts";
 import { FarTcpSocket } from "./tcp-socket.ts";
@@ -35,6 +37,8 @@ export interface FarTalk {
   /** The sockets of one probe. */
   forProbe: () => Sockets;
   lookUp: (name: string, act: (found: FarNames) => void) => void;
+  /** Ports of that machine; only for workers that can listen. */
+  listening: Listening;
   /** Takes one line that the worker wrote; anything that no worker would say ends the talk. */
   hear(line: string | undefined): void;
   breakOff(cause: string): void;
@@ -201,7 +205,19 @@ export function openFarTalk({
       breakOff("the vantage point answered what it was not asked");
   };
 
-  return { forProbe, lookUp, hear, breakOff, broken };
+  const enterAlone: FarListeningTalk["enter"] = (make, word, ...words) => {
+    const id = ++lastId;
+    open.set(
+      id,
+      make(
+        (word, ...words) => order(word, id, ...words),
+        () => open.delete(id),
+      ),
+    );
+    order(word, id, ...words);
+  };
+  const listening = farListening({ enter: enterAlone, ask, lookUp, broken });
+  return { forProbe, lookUp, listening, hear, breakOff, broken };
 }
 
 const failuresThere = new Set(["EMFILE", "ENFILE", "ENOBUFS", "ENOMEM", "EADDRINUSE", "EAGAIN", "UNKNOWN"]);
