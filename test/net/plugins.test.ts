@@ -29,7 +29,7 @@ const topology = topologyOf({
 
 let checked: Checked;
 const lab = useLab(["nginx", "sshd", "dnsmasq"], async (lab) => {
-  await buildPath(lab);
+  await buildPath(lab, [10, 11]);
   await startNginx(lab, "hosts", [80, 8091, 8161]);
   await startSshd(lab, "hosts");
   await startDnsmasq(lab, "hosts", [box.v4]);

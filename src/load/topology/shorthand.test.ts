@@ -236,6 +236,13 @@ remote_sites: [{ name: muc, address: 300.1.1.1, sites: [muc], outgoing: { notifi
     ]);
   });
 
+  it("a topology in one line of JSON is no table, though names of checks are also words for columns", async () => {
+    const hosts = [{ name: "h", address: "10.0.0.9", active_checks: ["dns", "icmp", "ssh"] }];
+    const stdin = JSON.stringify({ server: { name: "cmk", address: "10.0.0.5", sites: ["main"] }, hosts });
+    const { topology } = await loadTopology("-", { stdin });
+    expect(topology.hosts[0]?.active_checks).toHaveLength(3);
+  });
+
   it("a topology without plug-ins asks for no roster", async () => {
     const rosterOfNothing = () => Promise.reject(new Error("asked"));
     expect((await loadTopology("-", { stdin: server, rosterOf: rosterOfNothing })).roster).toBeUndefined();
