@@ -17,6 +17,7 @@ import { checkPluginUses, pluginLists } from "./plugin-uses.ts";
 import { checkNamesOnly, checkReferences } from "./references.ts";
 import { schemaProblems } from "../yaml/schema-problems.ts";
 import { isHostTable } from "./table-dialect.ts";
+import { topologyRemedies } from "./topology-remedies.ts";
 import { withUnnamedSites } from "./unnamed-sites.ts";
 
 /** Environment variables by name, as `process.env` has them. */
@@ -61,7 +62,12 @@ export async function loadTopology(path: string, options: LoadOptions = {}): Pro
   const plugins = roster === undefined ? [] : checkPluginUses(lists, roster, locate);
   const parsed = parseTopology(value, expanded.hosts);
   if (!parsed.success) {
-    const problems = schemaProblems(parsed.error.issues, { schema: topologySchema, value, locate });
+    const problems = schemaProblems(parsed.error.issues, {
+      schema: topologySchema,
+      value,
+      locate,
+      ...topologyRemedies(),
+    });
     // An entry that could not be expanded has no hosts, so what refers to them would be blamed wrongly.
     const names = expanded.problems.length > 0 ? [] : checkNamesOnly(readOutline(value), locate);
     throw new InputError(orderProblems([...expanded.problems, ...problems, ...plugins, ...names], source.file));
