@@ -1,3 +1,4 @@
+import { answerKind } from "../judge/answer-kind.ts";
 import { exitCodeOfSummary } from "../judge/rollup.ts";
 import type { Run } from "../model/run.ts";
 import { formats, renderers, streamed } from "../report/run/renderers.ts";
@@ -124,6 +125,7 @@ export async function probe(
     await schedule(tasks, {
       ...limits,
       isSurprising: prepared.isSurprising,
+      answerKind,
       signal,
       onSlowed,
       observed,

@@ -24,6 +24,18 @@ const askedSlowerSchema = z.strictObject({
 });
 export type AskedSlower = z.infer<typeof askedSlowerSchema>;
 
+/**
+ * A refusal or an ICMP error that was not confirmed by asking again, because so many targets of the same network gave the
+ * same answer to the same question: `confirmed` of the `alike` were asked again, and all of these gave it again. Results
+ * with this evidence have one attempt; those that were asked again have two or more.
+ */
+const bySampleSchema = z.strictObject({
+  network: z.string(),
+  alike: z.number().int().positive(),
+  confirmed: z.number().int().positive(),
+});
+export type BySample = z.infer<typeof bySampleSchema>;
+
 /** Evidence of a result: that of the answer that decided, what was waited or why nothing was sent, and all the rest. */
 const resultEvidenceSchema = evidenceSchema.extend({
   waitedMs: z.number().nonnegative().optional(),
@@ -43,6 +55,7 @@ const resultEvidenceSchema = evidenceSchema.extend({
   /** Id of the flow that satisfied the group of alternatives. */
   satisfiedBy: z.string().optional(),
   askedSlower: askedSlowerSchema.optional(),
+  bySample: bySampleSchema.optional(),
   /** What was seen at the other end of the flow. */
   farEnd: farEndSchema.optional(),
   /** Every address of the target, when it has several at the vantage point. */

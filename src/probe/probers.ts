@@ -31,12 +31,15 @@ export function probe<Kind extends ProbeKind>(spec: SpecOf<Kind>, context: Probe
   const transport = spec.kind === "responder" && "transport" in spec ? spec.transport : spec.kind;
   const opening = context.sockets === undefined ? listenFirst(transport, context.family) : undefined;
   const asksService = spec.kind === "tcp" && "service" in spec && spec.service !== undefined;
-  const send = (): Promise<Seen> =>
-    context.sockets?.far?.isElsewhere === true ? prober(spec, context) : unlessTableFull(prober(spec, context));
-  if (opening === undefined && !asksService) return send().then(bounded);
+  if (opening === undefined && !asksService) return send(prober, spec, context);
   const ready = Promise.all([opening, asksService ? loadServices() : undefined]);
-  return ready.then(send).then(bounded);
+  return ready.then(() => send(prober, spec, context));
 }
+
+const send = <Spec>(prober: Prober<Spec>, spec: Spec, context: ProbeContext): Promise<Seen> =>
+  context.sockets?.far?.isElsewhere === true
+    ? prober(spec, context).then(bounded)
+    : unlessTableFull(prober(spec, context), bounded);
 
 /** True if raw sockets hear ICMP errors for this process's probes. */
 export const hearsErrors = async (): Promise<boolean> => (await echoSocket(4)).kind === "opened";

@@ -15,6 +15,7 @@ it.each([
   "listen",
   "doctor",
   "doctor registration",
+  "completion",
 ])("portmatrix %s --help", async (command) => {
   const ran = await portmatrix([...command.split(" ").filter(Boolean), "--help"]);
   expect(ran).toMatchObject({ code: 0, stderr: "" });

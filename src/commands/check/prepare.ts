@@ -88,7 +88,8 @@ export async function prepare(
   const stage = options.stage ?? topology.stage;
   const starts = new Set(sendable.map(({ from }) => from));
   const careful = new Set(sendable.flatMap(({ id, mayConfirm }) => (mayConfirm ? [] : [id])));
-  const nodes = new Map(plan.flows.flatMap(({ probe, to }) => (careful.has(probe) ? [[probe, to] as const] : [])));
+  const nodes = new Map<string, string>();
+  if (careful.size > 0) for (const { probe, to } of plan.flows) if (careful.has(probe)) nodes.set(probe, to);
   const responders = await responderOptions({ plan, wholePlan, loaded }, new Set(senders.keys()), options);
   for (const node of responders?.started ?? []) starts.add(node);
   const expectations = unusualExpectations(sendable);

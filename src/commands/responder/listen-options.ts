@@ -29,10 +29,6 @@ export function declareListen(program: Command, run: (file: string, options: Lis
     .option("--record <file>", "write what arrives there, for check --merge and report --merge")
     .option("--user <name>", "whom root becomes as soon as it has the ports (default nobody)")
     .option("--catalog <id|file>", "the catalog, e.g. checkmk/2.3, instead of the topology's")
-    .addHelpText(
-      "after",
-      "\nIt takes no port that somebody has, answers only requests that prove themselves, and ends by itself.\nExit codes: 0 it held ports, 1 it could hold none, 2 input error, 70 internal.",
-    )
     .action(run);
 }
 
