@@ -87,7 +87,7 @@ followProcess();
 let code: ExitCode = exitCodes.ok;
 try {
   const program = buildProgram({ surroundings, finish: (result) => void (code = result), worker: process });
-  await program.configureOutput({ writeErr: sayMistake }).parseAsync();
+  await program.parseAsync();
 } catch (error) {
   const explained = explainError(error, { showsStack: Boolean(surroundings.env["PORTMATRIX_DEBUG"]) });
   if (explained.text !== "") sayMistake(`${explained.text}\n`);

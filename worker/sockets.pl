@@ -361,8 +361,9 @@ sub ready_listener {
             my $from = accept(my $handle, $one->{handle}) or return;
             fcntl($handle, F_SETFL, fcntl($handle, F_GETFL, 0) | O_NONBLOCK);
             if (keys %connections >= $MOST_CONNECTIONS) {
-                $oldest++ until $connections{$oldest};
-                end_connection($connections{$oldest}, 1);
+                # The oldest that has not said its line; those that have are answered soon.
+                $oldest++ while $oldest < $serial && (!$connections{$oldest} || $connections{$oldest}{told});
+                end_connection($connections{$oldest}, 1) if $connections{$oldest};
             }
             my ($host, $port) = plain($from);
             my $number = ++$serial;

@@ -26,7 +26,7 @@ TTL the socket takes no answer with a smaller one:
                                        TYPE CODE SENDER OWN QUOTED from the kernel's error queue
                                        (docs/notes/linux-network.md#error-queues)
 """
-import collections, errno, json, os, re, selectors, socket, struct, subprocess, sys, threading, time
+import collections, errno, io, json, os, re, selectors, socket, struct, subprocess, sys, threading, time
 
 LINUX = sys.platform.startswith("linux")
 MSG_ERRQUEUE, TCP_INFO = 0x2000, 11
@@ -393,8 +393,9 @@ class Connection:
     def __init__(self, listener, sock, place):
         self.listener, self.sock, self.place, self.held, self.told = listener, sock, place, b"", False
         self.key, self.due, self.events = (listener.number, plain(place[0]), place[1]), time.monotonic() + PATIENCE, 1
-        while len(connections) >= MOST_CONNECTIONS:
-            next(iter(connections.values())).close(True)
+        if len(connections) >= MOST_CONNECTIONS:  # the oldest that has not said its line; others have their answer soon
+            silent = (one for one in connections.values() if not one.told)
+            next(silent, next(iter(connections.values()))).close(True)
         if self.key in connections:
             connections[self.key].close(True)
         connections[self.key] = self
@@ -460,27 +461,31 @@ def give_back():
     return max(0.0, min(dues) - now) if dues else None
 
 
+def lines_of(path):
+    with io.FileIO(path) as file:
+        return file.readall().decode("latin-1").splitlines()
+
+
 def read_tables(number, with_names, ports):
     wanted, found, inodes = {"%04X" % port for port in ports}, [], set()
     readable = False
     for kind in ("tcp", "tcp6", "udp", "udp6"):
         try:
-            with open("/proc/net/" + kind, encoding="latin-1") as table:
-                readable = True
-                for line in table:
-                    words = line.split()
-                    if len(words) > 9 and words[1][-4:] in wanted:
-                        found.append(kind + " " + line.strip())
-                        inodes.add(words[9])
+            lines = lines_of("/proc/net/" + kind)
+            readable = True
+            for line in lines:
+                words = line.split()
+                if len(words) > 9 and words[1][-4:] in wanted:
+                    found.append(kind + " " + line.strip())
+                    inodes.add(words[9])
         except OSError:
             pass
     try:
-        with open("/proc/net/nf_conntrack", encoding="latin-1") as table:
-            tracked = {"dport=%d" % port for port in ports}
-            for line in table:
-                first = [word for word in line.split() if word.startswith("dport=")][:1]
-                if first and first[0] in tracked:
-                    found.append("tracked " + line.strip())
+        tracked = {"dport=%d" % port for port in ports}
+        for line in lines_of("/proc/net/nf_conntrack"):
+            first = [word for word in line.split() if word.startswith("dport=")][:1]
+            if first and first[0] in tracked:
+                found.append("tracked " + line.strip())
     except OSError:
         pass
     names = names_of(inodes - {"0"}) if with_names else []
@@ -495,8 +500,7 @@ def names_of(inodes):
             for file in os.listdir("/proc/%s/fd" % pid):
                 leads_to = os.readlink("/proc/%s/fd/%s" % (pid, file))
                 if leads_to.startswith("socket:[") and leads_to[8:-1] in inodes:
-                    with open("/proc/%s/comm" % pid, encoding="latin-1") as comm:
-                        names.add("name %s %s" % (leads_to[8:-1], comm.read().strip()))
+                    names.add("name %s %s" % (leads_to[8:-1], lines_of("/proc/%s/comm" % pid)[0]))
         except OSError:
             pass
     return sorted(names)

@@ -30,7 +30,24 @@ export const helpWords: Readonly<Record<string, HelpWords>> = {
   },
   plan: {
     notes: [formatHelp.plan],
-    examples: ["portmatrix plan portmatrix.yaml --only 8000", "portmatrix plan --format csv=flows.csv"],
+    examples: ["portmatrix plan portmatrix.yaml --only 8000", "portmatrix plan --format firewall=rules.csv"],
+  },
+  request: {
+    notes: [formatHelp.request],
+    examples: [
+      "portmatrix request portmatrix.yaml --format html=request.html",
+      "portmatrix request --failing run.json --format csv=rules.csv --bom",
+    ],
+  },
+  rules: {
+    notes: [
+      formatHelp.rules,
+      "Exit codes of --check: 0 all is allowed, 1 something is missing or shadowed, 3 that cannot be told.",
+    ],
+    examples: [
+      "portmatrix rules portmatrix.yaml --for web01 --format nft=web01.nft",
+      "portmatrix rules --for web01 --check --ruleset ruleset.json",
+    ],
   },
   report: {
     notes: [formatHelp.run],

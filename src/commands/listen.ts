@@ -7,20 +7,11 @@ import { listNodes, nodesOf } from "./check/identify.ts";
 import { loadPlan } from "./plan.ts";
 import { giveUpRoot, userNamed } from "./responder/give-up-root.ts";
 import { keyOf, planHashOf, readKey, runNameOf, tagOf } from "./responder/key.ts";
+import type { ListenOptions } from "./responder/listen-options.ts";
 import { arrivalLine, placesTable } from "./responder/listen-view.ts";
 import { placeKey, placesOn } from "./responder/places.ts";
 import { openRecord } from "./responder/record-file.ts";
 import { exitCodes, type ExitCode, type Surroundings } from "./surroundings.ts";
-
-/** Options of `listen`; durations in milliseconds. */
-export interface ListenOptions {
-  as: string;
-  for: number;
-  catalog?: string;
-  keyFile?: string;
-  record?: string;
-  user?: string;
-}
 
 /** How often the kernel's tables are read. */
 const watchEveryMs = 500;

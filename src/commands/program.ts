@@ -1,4 +1,5 @@
 import { Argument, Command } from "commander";
+import { escapeUnseenByLine } from "../model/printable.ts";
 import type { AgentStreams } from "./agent.ts";
 import { declareCheckOptions, failOn } from "./check/options.ts";
 import { type Shell, shells } from "./complete/shells.ts";
@@ -7,6 +8,8 @@ import { declareListen } from "./responder/listen-options.ts";
 import { describeOption } from "./describe-option.ts";
 import { addHelpWords, everydayCommands } from "./help-words.ts";
 import { collect } from "./options.ts";
+import { declareRequest, declareRules } from "./request-options.ts";
+import { declareHostRules } from "./rules-options.ts";
 import { exitCodes, type ExitCode, type Surroundings } from "./surroundings.ts";
 
 const defaultTopology = "portmatrix.yaml";
@@ -27,6 +30,8 @@ export function buildProgram({ surroundings, finish, worker }: CommandLine): Com
     .showHelpAfterError("Run with --help for all options.")
     .configureHelp({ optionDescription: describeOption })
     .addHelpText("before", everydayCommands)
+    // Before the commands are declared: each has a copy. What is said quotes arguments.
+    .configureOutput({ writeErr: (text) => surroundings.err(escapeUnseenByLine(text)) })
     .exitOverride();
   const selecting = (command: Command): Command =>
     command
@@ -53,13 +58,23 @@ export function buildProgram({ surroundings, finish, worker }: CommandLine): Com
     finish(await listenCommand(file, options, surroundings));
   });
 
-  selecting(program.command("plan"))
+  declareRules(selecting(program.command("plan")))
     .description("print every required flow: from, to, protocol, port, section, why; sends nothing")
     .option("--no-color", "a plan has no colour; for scripts that give it to every command")
     .action(async (file: string, options) => {
       const { planCommand } = await import("./plan.ts");
       finish(await planCommand(file, options, surroundings));
     });
+
+  declareRequest(selecting(program.command("request"))).action(async (file: string, options) => {
+    const { requestCommand } = await import("./request.ts");
+    finish(await requestCommand(file, options, surroundings));
+  });
+
+  declareHostRules(program.command("rules"), defaultTopology).action(async (file: string, options) => {
+    const { rulesCommand } = await import("./rules.ts");
+    finish(await rulesCommand(file, options, surroundings));
+  });
 
   program
     .command("report")

@@ -130,7 +130,7 @@ describe("the campaign finds", () => {
         "secret",
         "a secret that is given to a node that it is not for",
         `const [file, ...args] = vantages.far1.exec;
-         const far = spawn(file, args, { stdio: ["pipe", "ignore", "ignore"] });
+         const far = spawn(file, [...args, "sh"], { stdio: ["pipe", "ignore", "ignore"] });
          far.stdin.write(process.env.HOSTILE_SECRET);
          for (let tries = 0; tries < 200 && !existsSync("heard1"); tries++) await sleep(50);
          far.kill("SIGKILL")`,

@@ -60,6 +60,11 @@ describe("strangers", () => {
         /UdpOutDatagrams +(\d+)/,
       )?.[1];
       const reasons = checked.run.results.filter(({ to }) => to === "web01").map(({ reason }) => reason);
+      expect(
+        checked.run.results
+          .filter(({ reason }) => reason === "reply-lost")
+          .map(({ message, evidence }) => [message, evidence]),
+      ).toEqual([]);
       for (const reason of reasons) expect(reason).toMatch(/^(?:responder-answered|answered-on-second-attempt)$/);
       expect(during).toBeLessThan(250);
       // One answer for each honest request, and no more.

@@ -12,9 +12,7 @@ import { openerOf } from "../../vantage/openers.ts";
 import type { Planned } from "../plan.ts";
 import { nodesElsewhere, refuseElsewhere } from "./sender-place.ts";
 import { probesOfOwnNames } from "./own-names.ts";
-import { loadForCheck } from "../responder/merge.ts";
-import { readKey, newKey } from "../responder/key.ts";
-import { type ResponderOptions, readResponders } from "./responders.ts";
+import { type ResponderOptions, responderOptions } from "./responder-options.ts";
 import { tasksOf } from "./tasks.ts";
 
 /** A plan that is ready to be sent: who can send, what, and by which rules it will be judged. */
@@ -118,22 +116,6 @@ export async function prepare(
     isSparedFromDecoys: sparedFromDecoys(topology),
     isSurprising: (id, observation) => isSurprising(expectations.get(id) ?? ["open"], stage, observation),
   };
-}
-
-/** Where responders are wanted, and the key that they have: a shared one, or one that lives as long as this run. */
-async function responderOptions(
-  { plan, wholePlan, loaded }: Pick<Planned, "plan" | "wholePlan" | "loaded">,
-  senders: ReadonlySet<string>,
-  { responders = [], keyFile, merge = [] }: Pick<RunOptions, "responders" | "keyFile" | "merge">,
-): Promise<ResponderOptions | undefined> {
-  if (responders.length === 0 && merge.length === 0) return undefined;
-  const shared = await readKey({ keyFile, env: loaded.env });
-  const records = await loadForCheck(merge, wholePlan, shared, Date.now());
-  const nodes = nodesOf(loaded.topology).map(({ name }) => name);
-  const named = readResponders(responders, plan, { senders, nodes, hasKey: shared !== undefined });
-  const byHand = [...new Set([...named.byHand, ...records.keys()])];
-  const started = named.started.filter((node) => !byHand.includes(node));
-  return { key: shared ?? newKey(), started, byHand, records };
 }
 
 /** What is expected of the probes that do not just have to be open, as nearly all have. */

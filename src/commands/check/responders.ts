@@ -1,7 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Plan } from "../../model/flow.ts";
 import type { AtFarEnd, Observed } from "../../model/observed.ts";
-import { InputError } from "../../model/problem.ts";
 import type { ResponderFact } from "../../model/run.ts";
 import type { Stage } from "../../model/verdict.ts";
 import type { ScheduledProbe } from "../../schedule/schedule.ts";
@@ -11,6 +10,7 @@ import { keyOfProbe, planHashOf, runNameOf, tagOf } from "../responder/key.ts";
 import { placeKey, placesOn, type WantedPlace } from "../responder/places.ts";
 import { type StartedResponder, startResponder } from "../responder/start.ts";
 import type { Prepared } from "./prepare.ts";
+import type { ResponderOptions } from "./responder-options.ts";
 import type { Vantages } from "./vantages.ts";
 
 /** What the kernel's tables are read again after. A handshake in them lasts for a minute. */
@@ -34,39 +34,6 @@ export interface Responders {
   /** Gives all ports back. */
   stop: () => void;
   facts: readonly ResponderFact[];
-}
-
-/** Which responders a run has, and their key. */
-export interface ResponderOptions {
-  /** 64 hexadecimal digits. */
-  key: string;
-  /** Nodes with a responder that this run starts. */
-  started: readonly string[];
-  /** Nodes where one is listening already, with the same key. */
-  byHand: readonly string[];
-  /** Records of those, by node: files that are read at the end of the run. */
-  records: ReadonlyMap<string, string>;
-}
-
-/** Reads `--responders`: `auto` or names of nodes. Nodes without a vantage point need a shared key. */
-export function readResponders(
-  wanted: readonly string[],
-  plan: Plan,
-  { senders, nodes, hasKey }: { senders: ReadonlySet<string>; nodes: readonly string[]; hasKey: boolean },
-): Pick<ResponderOptions, "started" | "byHand"> {
-  const targets = [...new Set(plan.flows.map(({ to }) => to))].filter((node) => nodes.includes(node));
-  const named = wanted.filter((node) => node !== "auto");
-  const problems = named.flatMap((node) => {
-    if (!nodes.includes(node)) return [`the topology has no node "${node}"`];
-    if (senders.has(node) || hasKey) return [];
-    return [
-      `there is no vantage point for ${node} through which a responder could be started; declare one under "vantages:", or run \`portmatrix listen --as ${node}\` there and give both sides a key (--key-file)`,
-    ];
-  });
-  if (problems.length > 0) throw new InputError(problems.map((message) => ({ file: "--responders", message })));
-  const auto = wanted.includes("auto") ? targets.filter((node) => senders.has(node)) : [];
-  const started = [...new Set([...auto, ...named.filter((node) => senders.has(node))])];
-  return { started, byHand: named.filter((node) => !senders.has(node)) };
 }
 
 /** Starts the responders of a run and waits until they hold what they can. */

@@ -8,10 +8,12 @@ import { reasonSchema, verdictOf } from "../../model/reason.ts";
 import type { Topology } from "../../model/topology.ts";
 import { diffFormats } from "../../report/diff/renderers.ts";
 import { doctorFormats } from "../../report/doctor/renderers.ts";
-import { planFormats } from "../../report/plan/renderers.ts";
+import { requestFormats } from "../../report/request/renderers.ts";
+import { rulesFormats } from "../../report/rules/renderers.ts";
 import { formats } from "../../report/run/renderers.ts";
 import { nodesOf } from "../check/identify.ts";
 import { catalogFormats } from "../format-help.ts";
+import { allPlanFormats } from "../plan-formats.ts";
 import { catalogDirectory } from "../shipped-files.ts";
 import { exitCodes, type ExitCode, type Surroundings } from "../surroundings.ts";
 import { beforeCursor } from "./before-cursor.ts";
@@ -64,7 +66,9 @@ const catalogs: Source = async () =>
 const sources: Readonly<Record<string, Source>> = {
   "check --format": listed(formats, "output format"),
   "check --diff-format": listed(diffFormats, "format of the comparison"),
-  "plan --format": listed(planFormats, "output format"),
+  "plan --format": listed(allPlanFormats, "output format"),
+  "request --format": listed(requestFormats, "output format"),
+  "rules --format": listed(rulesFormats, "for which firewall"),
   "report --format": listed(formats, "output format"),
   "diff --format": listed(diffFormats, "output format"),
   "catalog --format": listed(catalogFormats, "output format"),
@@ -73,7 +77,7 @@ const sources: Readonly<Record<string, Source>> = {
   "explain reason": async () => reasonSchema.options.map((word) => ({ word, text: verdictOf(word) })),
   "catalog id|file|list": lists,
   ...Object.fromEntries(
-    ["check", "plan"].flatMap((command): [string, Source][] => [
+    ["check", "plan", "request", "rules"].flatMap((command): [string, Source][] => [
       [`${command} --from`, nodes],
       [`${command} --section`, sections],
       [`${command} --only`, async (line) => [...(await nodes(line)), ...(await requirements(line))]],
@@ -81,6 +85,7 @@ const sources: Readonly<Record<string, Source>> = {
     ]),
   ),
   "listen --as": nodes,
+  "rules --for": nodes,
   "doctor registration --from": nodes,
   "doctor registration --host": nodes,
 };

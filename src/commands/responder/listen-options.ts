@@ -1,8 +1,17 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import type { ListenOptions } from "../listen.ts";
 
 const perUnitMs = { s: 1_000, m: 60_000, h: 3_600_000 } as const;
 const longestMs = 24 * 3_600_000;
+
+/** Options of `listen`; durations in milliseconds. */
+export interface ListenOptions {
+  as: string;
+  for: number;
+  catalog?: string;
+  keyFile?: string;
+  record?: string;
+  user?: string;
+}
 
 /** Declares `listen`; `run` gets the topology's file and the options. */
 export function declareListen(program: Command, run: (file: string, options: ListenOptions) => Promise<void>): void {
@@ -10,7 +19,7 @@ export function declareListen(program: Command, run: (file: string, options: Lis
     .command("listen")
     .description("hold the free ports that NODE must offer, and answer the probes of a check with the same key")
     .argument("[topology]", "the expected topology, YAML or JSON", "portmatrix.yaml")
-    .requiredOption("--as <node>", "the node of the topology that this machine is")
+    .addOption(new Option("--as <node>", "the node of the topology that this machine is").makeOptionMandatory())
     .addOption(
       new Option("--for <duration>", "how long at most, such as 90s, 30m or 2h")
         .argParser(parsePeriod)

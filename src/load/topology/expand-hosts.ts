@@ -25,6 +25,8 @@ export interface ExpandedHosts {
   hosts: unknown[];
   origins: Origin[];
   problems: Problem[];
+  /** Networks that stand for their hosts: those of `hosts` from `first` to before `end`. */
+  networks: { network: string; name: string; first: number; end: number }[];
 }
 
 /**
@@ -32,7 +34,7 @@ export interface ExpandedHosts {
  * problem gives no host, so that it is reported once. Tables are looked for beside the topology.
  */
 export async function expandHosts(source: SourceDocument, entries: readonly unknown[]): Promise<ExpandedHosts> {
-  const result: ExpandedHosts = { hosts: [], origins: [], problems: [] };
+  const result: ExpandedHosts = { hosts: [], origins: [], problems: [], networks: [] };
   for (const [index, entry] of entries.entries()) {
     const base: Path = ["hosts", index];
     const fromEntry: Locate = (path, part) => source.locate([...base, ...path], part);
@@ -71,10 +73,14 @@ function addHosts(entry: RawHost, place: Locate, origin: Origin, result: Expande
     result.problems.push({ ...place([]), message });
     return;
   }
+  const first = result.hosts.length;
   for (let index = 0; index < pattern.count && result.hosts.length <= mostHosts; index++) {
     result.hosts.push(withUsualAgent(pattern.at(index)));
     result.origins.push(origin);
   }
+  const network = entry["network"] ?? entry["address"];
+  if (pattern.count < 2 || typeof network !== "string" || !network.includes("/")) return;
+  result.networks.push({ network, name: String(entry["name"]), first, end: result.hosts.length });
 }
 
 const settingsSchema = hostSchema.omit({ name: true, address: true });

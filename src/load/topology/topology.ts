@@ -30,6 +30,8 @@ export interface LoadedTopology {
   file: string;
   /** Paths are those of `topology`; the place is the file, list or table row that the value came from. */
   locate: Locate;
+  /** Networks that the file writes as one, with the hosts that they stand for. */
+  networks: readonly { network: string; name: string; nodes: readonly string[] }[];
   /** Where `{ env: NAME }` will be looked up, once a secret is needed. */
   env: Environment;
   /** The plug-ins that its special agents, active checks, notifications and exports were found in, if it has any. */
@@ -73,7 +75,12 @@ export async function loadTopology(path: string, options: LoadOptions = {}): Pro
   refuseProblems([...expanded.problems, ...plugins], source.file);
   refuseProblems(checkReferences(parsed.data, locate), source.file);
   const topology = { ...parsed.data, vantages: expandVantages(parsed.data) };
-  return { topology, file: source.file, locate, env: options.env ?? {}, roster };
+  const networks = expanded.networks.map(({ network, name, first, end }) => ({
+    network,
+    name,
+    nodes: topology.hosts.slice(first, end).map((host) => host.name),
+  }));
+  return { topology, file: source.file, locate, networks, env: options.env ?? {}, roster };
 }
 
 /** The catalog that a topology names, before it has passed its schema. */

@@ -1,7 +1,6 @@
 import type { Form, Holding, Incoming, Listening } from "../listening.ts";
 import type { FarMessage } from "./message.ts";
-import type { FarSubscriber } from "./subscriber.ts";
-import type { FarNames } from "./talk.ts";
+import type { FarNames, FarSubscriber } from "./subscriber.ts";
 
 /** Gives and takes orders about one number. */
 type Order = (word: string, ...more: readonly (string | number)[]) => void;

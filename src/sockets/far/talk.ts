@@ -3,7 +3,7 @@ import { farDatagrams } from "./datagrams.ts";
 import type { Listening } from "../listening.ts";
 import { type FarListeningTalk, farListening } from "./listening.ts";
 import { type FarMessage, readFarLine } from "./message.ts";
-import type { FarSubscriber } from "./subscriber.ts";
+import type { FarNames, FarSubscriber } from "./subscriber.ts";
 import { FarTcpSocket } from "./tcp-socket.ts";
 
 /** Blank lines are harmless; an endless stream of them is not. */
@@ -26,11 +26,6 @@ export interface FarTalkOptions {
   onBroken: () => void;
   quietPatienceMs?: number;
 }
-
-/** The answer to a look-up: as getaddrinfo(3) gives it, and whether an address is one of the machine that asked. */
-export type FarNames =
-  | { addresses: readonly { address: string; family: 4 | 6; isOwn: boolean }[] }
-  | { code: string; detail: string };
 
 /** The talk with a worker that is nothing but sockets. */
 export interface FarTalk {
