@@ -3,6 +3,7 @@ import { setMaxListeners } from "node:events";
 import { readFileSync } from "node:fs";
 import { declareCheckOptions, failOn } from "./commands/check/options.ts";
 import { declareDoctor } from "./commands/doctor/options.ts";
+import { declareImport } from "./commands/import/options.ts";
 import { describeOption } from "./commands/describe-option.ts";
 import { explainError } from "./commands/explain-error.ts";
 import { formatHelp } from "./commands/format-help.ts";
@@ -122,6 +123,17 @@ function buildProgram(finish: (code: ExitCode) => void): Command {
   declareDoctor(program, async (file, options) => {
     const { doctorRegistrationCommand } = await import("./commands/doctor.ts");
     finish(await doctorRegistrationCommand(file, options, surroundings));
+  });
+
+  declareImport(program, {
+    checkmk: async (options) => {
+      const { importCheckmkCommand } = await import("./commands/import/checkmk.ts");
+      finish(await importCheckmkCommand(options, surroundings));
+    },
+    site: async () => {},
+    ansible: async () => {},
+    csv: async () => {},
+    nmap: async () => {},
   });
 
   program
