@@ -139,10 +139,12 @@ function buildProgram(finish: (code: ExitCode) => void): Command {
   program
     .command("catalog")
     .description("list the catalogs, or check one and show what it requires; sends nothing")
-    .argument("[id|file]", "e.g. checkmk/2.3 or my-catalog.yaml")
-    .action(async (id: string | undefined) => {
+    .argument("[id|file|list]", "e.g. checkmk/2.3, my-catalog.yaml, special-agents or active-checks")
+    .option("--format <format[=file]>", "output format (repeatable)", collect, [])
+    .addHelpText("after", `\n${formatHelp.catalog}`)
+    .action(async (id: string | undefined, options: { format: readonly string[] }) => {
       const { catalogCommand } = await import("./commands/catalog.ts");
-      finish(await catalogCommand(id, surroundings));
+      finish(await catalogCommand(id, options, surroundings));
     });
 
   program

@@ -1,8 +1,12 @@
+import { pluginKinds } from "../model/plugin.ts";
 import { diffFormats } from "../report/diff/renderers.ts";
 import { doctorFormats } from "../report/doctor/renderers.ts";
 import { planFormats } from "../report/plan/renderers.ts";
 import { formats } from "../report/run/renderers.ts";
 import { wrap } from "../report/text/layout.ts";
+
+/** The formats of a catalog and of a list of plug-ins. */
+export const catalogFormats = ["table", "json"] as const;
 
 const helpWidth = 80;
 
@@ -15,4 +19,8 @@ export const formatHelp = {
   plan: help(planFormats),
   diff: help(diffFormats),
   doctor: help(doctorFormats),
+  catalog: [
+    ...wrap(`Lists: ${pluginKinds.join(", ")}: what a site talks to besides agents and SNMP.`, helpWidth),
+    help(catalogFormats),
+  ].join("\n"),
 } as const;

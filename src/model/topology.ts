@@ -3,6 +3,7 @@ import { portSchema } from "./address/port.ts";
 import { addressSchema } from "./address/address.ts";
 import { durationSchema } from "./duration-schema.ts";
 import { featureSchema, portNames } from "./names.ts";
+import { pluginUsesSchema } from "./plugin-use.ts";
 import { proxySchema } from "./address/proxy.ts";
 import { tcpServiceNameSchema } from "./service.ts";
 import { vantageSchema } from "./vantage-spec.ts";
@@ -93,6 +94,9 @@ const outgoingSchema = z.strictObject({
       error: "expected true, false or { address, port }",
     })
     .default(false),
+  /** Notification methods that are in use, and where metrics are exported to. */
+  notifications: pluginUsesSchema.optional(),
+  exports: pluginUsesSchema.optional(),
 });
 
 const serverShape = {
@@ -118,6 +122,9 @@ export const hostSchema = z.strictObject({
   /** How long this host may take for an answer, in place of `--timeout`. */
   timeout: durationSchema.optional(),
   snmp: snmpSchema.optional(),
+  /** What the site asks besides agent and SNMP; `catalog/checkmk/special-agents.yaml` and `active-checks.yaml` list them. */
+  special_agents: pluginUsesSchema.optional(),
+  active_checks: pluginUsesSchema.optional(),
   ports: overrides(portNames.host),
 });
 export type Host = z.infer<typeof hostSchema>;
@@ -145,7 +152,13 @@ const clusterSchema = z.strictObject({
   nodes: z.array(clusterNodeSchema).length(2, "an appliance cluster has exactly two nodes"),
   ports: overrides(portNames.cluster),
 });
-const relaySchema = z.strictObject({ name: nodeNameSchema, address: addressesSchema, site: z.string().optional() });
+const relaySchema = z.strictObject({
+  name: nodeNameSchema,
+  address: addressesSchema,
+  site: z.string().optional(),
+  /** What the relay goes through to reach the internet. */
+  proxy: proxySchema.optional(),
+});
 
 const portsSchema = z.union([port.transform((value) => [value]), z.array(port).min(1)], {
   error: "expected a port or a list of ports",

@@ -9,14 +9,14 @@ export interface Unused {
   message: string;
 }
 
-/** Who listens for each kind of outgoing service, as the catalog calls it. */
-const outgoingRoles: Readonly<Record<keyof Outgoing, string>> = {
+/** Who listens for each kind of outgoing service, as the catalog calls it; plug-ins have notes of their own. */
+const outgoingRoles: Readonly<Record<Exclude<keyof Outgoing, "notifications" | "exports">, string>> = {
   dns: "dns-server",
   ntp: "ntp-server",
   smtp: "mail-server",
   ldap: "directory-server",
   license: "license-server",
-  proxy: "license-server", // nothing else is asked through it
+  proxy: "proxy",
 };
 
 /**
@@ -42,6 +42,9 @@ export function unusedParts(catalog: Catalog, topology: Topology, flows: readonl
     }
   };
   const outgoing = (owner: string, services: Outgoing | undefined, path: PropertyKey[]): void => {
+    const { address, port } = services?.proxy ?? {};
+    if (flows.some((flow) => flow.from === owner && flow.address === address && flow.port === port))
+      used.outgoing.add(`${owner} proxy`);
     for (const [service, role] of Object.entries(outgoingRoles)) {
       const wanted = services?.[service as keyof Outgoing];
       const isWanted = Array.isArray(wanted) ? wanted.length > 0 : wanted !== undefined && wanted !== false;

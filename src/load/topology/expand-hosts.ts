@@ -68,9 +68,18 @@ function addHosts(entry: RawHost, place: Locate, origin: Origin, result: Expande
     return;
   }
   for (let index = 0; index < pattern.count && result.hosts.length <= mostHosts; index++) {
-    result.hosts.push(pattern.at(index));
+    result.hosts.push(withUsualAgent(pattern.at(index)));
     result.origins.push(origin);
   }
+}
+
+/**
+ * A host with special agents has no Checkmk agent unless it says so: "API integrations if configured, else Checkmk agent"
+ * is Checkmk's own default (docs/notes/special-agents.md).
+ */
+function withUsualAgent(host: RawHost): RawHost {
+  const { special_agents: agents } = host;
+  return Array.isArray(agents) && agents.length > 0 && host["agent"] === undefined ? { ...host, agent: "none" } : host;
 }
 
 async function addTable(item: RawHost, itemPlace: Locate, topologyFile: string, result: ExpandedHosts): Promise<void> {
