@@ -1,7 +1,7 @@
-import type { DraftHost, Notice } from "../draft/draft.ts";
+import type { DraftCall, DraftHost, Notice } from "../draft/draft.ts";
 import { addressOf } from "../draft/names.ts";
 import { allRules, firstRule } from "./rules.ts";
-import { callOf, type KnownCalls } from "./calls.ts";
+import { callsOf, type KnownCalls } from "./calls.ts";
 import type { FoundHost, FoundRule } from "./found.ts";
 import { credentialOfAttribute, credentialOfTuple, namedSnmp, type NameSecret, portOfRule } from "./snmp.ts";
 
@@ -36,11 +36,13 @@ export function hostOf(found: FoundHost, name: string, context: HostContext): Dr
   const site = textAt(found, "site");
   if (site !== "" && !context.sites.has(site)) return leave(`left out, because their site "${site}" is not known`);
   const { snmp, ports: snmpPort } = snmpOf(found, context);
-  const agent = agentOf(found, context);
+  const agents = readCalls("special_agents:", found, context);
+  const checks = readCalls("active_checks:", found, context);
+  // "API integrations if configured, else Checkmk agent" is what the tag's title says.
+  const isReplaced = textAt(found, "tag_agent") === "cmk-agent" && agents.isConfigured;
+  const agent = isReplaced ? "none" : agentOf(found, context);
   const agentPort = agent === "pull" ? portOf("agent_ports", found, context) : undefined;
   const ports = { ...(agentPort === undefined ? {} : { agent: agentPort }), ...snmpPort };
-  const agents = callsOf("special_agents:", found, context);
-  const checks = callsOf("active_checks:", found, context);
   const os = osOf(found);
   return {
     name,
@@ -50,8 +52,8 @@ export function hostOf(found: FoundHost, name: string, context: HostContext): Dr
     agent,
     ...(snmp === undefined ? {} : { snmp }),
     ...(Object.keys(ports).length === 0 ? {} : { ports }),
-    ...(agents.length === 0 ? {} : { special_agents: agents }),
-    ...(checks.length === 0 ? {} : { active_checks: checks }),
+    ...(agents.calls.length === 0 ? {} : { special_agents: agents.calls }),
+    ...(checks.calls.length === 0 ? {} : { active_checks: checks.calls }),
     ...(name === found.name ? {} : { comment: `called "${found.name}" in Checkmk` }),
   };
 }
@@ -134,8 +136,13 @@ function snmpOf(found: FoundHost, context: HostContext): Pick<DraftHost, "snmp" 
 }
 
 /** Special agents take the first rule of each ruleset, active checks all of them. */
-function callsOf(prefix: string, found: FoundHost, { rules, known, note }: HostContext) {
-  return [...rules].flatMap(([ruleset, ofRuleset]) => {
+function readCalls(
+  prefix: "special_agents:" | "active_checks:",
+  found: FoundHost,
+  { rules, known, note }: HostContext,
+): { calls: readonly DraftCall[]; isConfigured: boolean } {
+  let isConfigured = false;
+  const calls = [...rules].flatMap(([ruleset, ofRuleset]) => {
     if (!ruleset.startsWith(prefix)) return [];
     const what = `${prefix === "special_agents:" ? "special agent" : "active check"} ${ruleset.slice(prefix.length)}`;
     const { matching, isOpen } = matchingRules(prefix, ofRuleset, found);
@@ -143,16 +150,14 @@ function callsOf(prefix: string, found: FoundHost, { rules, known, note }: HostC
       const text = `whether they have the ${what} cannot be decided here, so it was left out`;
       note({ about: found.name, text });
     }
-    const calls = matching.map(({ value }) => callOf(ruleset, value, known));
-    if (calls.includes(undefined)) {
-      note({
-        about: found.name,
-        text: `the ${what} is not in the catalog, so its ports are to be written under requirements`,
-      });
-    }
-    const distinct = new Map(calls.flatMap((call) => (call === undefined ? [] : [[JSON.stringify(call), call]])));
-    return [...distinct.values()];
+    if (matching.length > 0) isConfigured = true;
+    return matching.flatMap(({ value }) => {
+      const { calls, problems } = callsOf(ruleset, value, known);
+      for (const text of problems) note({ about: found.name, text });
+      return calls;
+    });
   });
+  return { calls: [...new Map(calls.map((call) => [JSON.stringify(call), call])).values()], isConfigured };
 }
 
 function matchingRules(

@@ -17,13 +17,14 @@ export const hostExtras = ({ snmp, ports, special_agents, active_checks }: Draft
 
 /** A host as a topology writes it. What is a topology's default is left out. */
 export function hostEntry(host: DraftHost, firstSite: string | undefined): Record<string, unknown> {
-  const { name, addresses, site, os, agent, ping } = host;
+  const { name, addresses, site, os, agent, ping, special_agents } = host;
+  const usualAgent = special_agents === undefined ? "pull" : "none"; // what a topology means where it says nothing
   return lean({
     name,
     address: oneOrMany(addresses),
     site: site === firstSite ? undefined : site,
     os: os === "linux" ? undefined : os,
-    agent: agent === "pull" ? undefined : agent,
+    agent: agent === usualAgent ? undefined : agent,
     ping: ping === false ? false : undefined,
     ...hostExtras(host),
   });

@@ -24,6 +24,7 @@ const hostRows = [
   "2.1 cmk -> dual 2001:db8::9 icmp",
   "2.1 cmk -> dual 2001:db8::9 tcp/6556",
   "2.1 cmk -> esx01 10.0.4.1 icmp",
+  "2.1 cmk -> esx01 10.0.4.1 tcp/8443",
   "2.1 cmk -> odd-name 10.0.6.3 icmp",
   "2.1 cmk -> odd-name 10.0.6.3 tcp/6556",
   "2.1 cmk -> odd-tags 10.0.6.4 icmp",
@@ -35,6 +36,7 @@ const hostRows = [
   "2.1 cmk -> sw03 10.0.3.3 icmp",
   "2.1 cmk -> sw03 10.0.3.3 udp/161",
   "2.1 cmk -> web01 10.0.2.1 icmp",
+  "2.1 cmk -> web01 10.0.2.1 tcp/2222",
   "2.1 cmk -> web01 10.0.2.1 tcp/6559",
 ];
 const registering = ["byname.example.com", "dual", "odd-name", "push01", "web01"];
@@ -120,6 +122,7 @@ it("what was assumed or left out stands in the file and on stderr", async () => 
     'left out, because their site "gone" is not known: lost',
     "left out, because their address is none that can be asked: bad-address",
     "the usual port was assumed, because a rule of agent_ports has conditions that cannot be decided here: dual",
+    "the special agent homemade is not in the catalog, so its ports are to be written under requirements: esx01",
     'no agent was assumed, because the tag "agent" says "own-kind", which is not known here: odd-tags',
     "the server's address was taken from the URL, and no other machine reaches it there; --address gives it: 127.0.0.1",
   ]) {
@@ -127,6 +130,7 @@ it("what was assumed or left out stands in the file and on stderr", async () => 
     expect(stderr).toContain(`portmatrix: note: ${line}\n`);
   }
   expect(stderr).toContain("portmatrix: secret: SNMP_1: SNMP community of sw01\n");
+  expect(text).toContain("{ name: esx01, address: 10.0.4.1, special_agents: [ { vsphere: { port: 8443 } } ] }");
   expect(text).toContain('{ name: odd-name, address: 10.0.6.3 } # called "-odd name" in Checkmk');
 });
 
