@@ -125,6 +125,22 @@ function buildProgram(finish: (code: ExitCode) => void): Command {
     finish(await doctorRegistrationCommand(file, options, surroundings));
   });
 
+  program
+    .command("init")
+    .description("write a commented topology to begin with; asks on a terminal for what no option says")
+    .option("--stage <stage>", "live, or preinstall if nothing is installed yet (default: live)")
+    .option("--server <[name=]address>", "the Checkmk server; with it nothing is asked")
+    .option("--site <site>", "the name of its site (default: main)")
+    .option("--checkmk <version>", "the version of Checkmk (default: the newest that there is a catalog of)")
+    .option("--host <[name=]address>", "a host to monitor (repeatable)", collect, [])
+    .option("--output <file>", "the topology to write; - is stdout", defaultTopology)
+    .action(async (options) => {
+      const { initCommand } = await import("./commands/init.ts");
+      const isAsked = process.stdin.isTTY === true && process.stderr.isTTY === true;
+      const person = isAsked ? { input: process.stdin, output: process.stderr } : undefined;
+      finish(await initCommand(options, surroundings, person));
+    });
+
   declareImport(program, {
     checkmk: async (options) => {
       const { importCheckmkCommand } = await import("./commands/import/checkmk.ts");
