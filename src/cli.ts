@@ -142,14 +142,12 @@ function buildProgram(finish: (code: ExitCode) => void): Command {
     });
 
   declareImport(program, {
-    checkmk: async (options) => {
-      const { importCheckmkCommand } = await import("./commands/import/checkmk.ts");
-      finish(await importCheckmkCommand(options, surroundings));
-    },
-    site: async () => {},
-    ansible: async () => {},
-    csv: async () => {},
-    nmap: async () => {},
+    checkmk: async (options) =>
+      finish(await (await import("./commands/import/checkmk.ts")).importCheckmkCommand(options, surroundings)),
+    site: async (options) =>
+      finish(await (await import("./commands/import/site.ts")).importSiteCommand(options, surroundings)),
+    list: async (kind, file, options) =>
+      finish(await (await import("./commands/import/lists.ts")).importListCommand(kind, file, options, surroundings)),
   });
 
   program

@@ -25,18 +25,17 @@ export interface SiteOptions extends TargetOptions {
 export interface ListOptions extends TargetOptions {
   server?: string;
   site?: string;
+  /** Of a table alone. */
+  map?: readonly string[];
 }
-export interface CsvOptions extends ListOptions {
-  map: readonly string[];
-}
+/** Kinds of lists. */
+export type ListKind = "ansible" | "csv" | "nmap";
 
-/** One function for each source; each loads its code when it runs. */
+/** One function for each kind of source; each loads its code when it runs. */
 export interface ImportCommands {
   checkmk: (options: CheckmkOptions) => Promise<void>;
   site: (options: SiteOptions) => Promise<void>;
-  ansible: (inventory: string, options: ListOptions) => Promise<void>;
-  csv: (file: string, options: CsvOptions) => Promise<void>;
-  nmap: (file: string, options: ListOptions) => Promise<void>;
+  list: (kind: ListKind, file: string, options: ListOptions) => Promise<void>;
 }
 
 const exits =
@@ -83,7 +82,7 @@ export function declareImport(program: Command, run: ImportCommands): void {
 
   list("ansible", "from an inventory, with ansible-inventory --list, or from the JSON that it writes; sends nothing")
     .argument("<inventory>", "the inventory, or FILE.json as ansible-inventory --list writes it")
-    .action(run.ansible);
+    .action((file: string, options: ListOptions) => run.list("ansible", file, options));
   list("csv", "from a table of any columns; sends nothing")
     .argument("<file>", "the table (CSV)")
     .option(
@@ -92,8 +91,8 @@ export function declareImport(program: Command, run: ImportCommands): void {
       collect,
       [],
     )
-    .action(run.csv);
+    .action((file: string, options: ListOptions) => run.list("csv", file, options));
   list("nmap", "from the XML of a scan (nmap -oX): the hosts that were up; sends nothing")
     .argument("<file>", "the XML file")
-    .action(run.nmap);
+    .action((file: string, options: ListOptions) => run.list("nmap", file, options));
 }

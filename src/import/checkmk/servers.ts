@@ -66,6 +66,8 @@ function nodeNameOf(address: string, site: string): string {
   return isName ? (address.split(".")[0] ?? site) : `${site}-server`;
 }
 
+const brokerPorts = ["message_broker", "rabbitmq_management", "rabbitmq_distribution"];
+
 function siteOf(site: FoundSite, found: Found, isDistributed: boolean): DraftSite {
   const config = found.configs.get(site.id);
   const receiver = found.receiverPorts.get(site.id);
@@ -75,6 +77,8 @@ function siteOf(site: FoundSite, found: Found, isDistributed: boolean): DraftSit
   const broker = site.messageBrokerPort;
   if (broker !== undefined && broker !== 5672) ports["message_broker"] = broker;
   const hasBroker = isDistributed && (broker !== undefined || hasBrokerByItself(found, site));
+  // Ports of a broker that talks to nobody would lead to no flow.
+  if (!hasBroker) for (const name of brokerPorts) delete ports[name];
   return {
     name: site.id,
     ...(Object.keys(ports).length === 0 ? {} : { ports }),
