@@ -6,7 +6,7 @@ const reportFile = process.env["PORTMATRIX_TEST_REPORT"];
 
 /** Test files at a time. Vitest itself leaves one processor free, which on a small machine is half of it. */
 const maxWorkers = availableParallelism();
-/** Network tests wait for deadlines most of the time: with one file for each processor four fifths of it are idle. */
+/** What probes waits for deadlines most of the time: with one file for each processor four fifths of it are idle. */
 const waiting = 2 * maxWorkers;
 
 /**
@@ -49,7 +49,8 @@ export default defineConfig({
           include: ["src/**/*.test.ts", "test/*.test.ts"],
           exclude: pure.map((stage) => `src/${stage}/**`),
           testTimeout: 20_000,
-          maxWorkers,
+          maxWorkers: waiting,
+          sequence: { groupOrder: 1 }, // after those that take the processors
         },
       },
       {
@@ -77,7 +78,7 @@ export default defineConfig({
           name: "more",
           include: more,
           testTimeout: 120_000,
-          hookTimeout: 120_000,
+          hookTimeout: 300_000,
           fileParallelism: false,
         },
       },

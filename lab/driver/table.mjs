@@ -50,7 +50,7 @@ description: nodes, networks, firewall rules, faults, and what every flow must s
 | down | \`npm run lab:down\` | \`docker compose down\` |
 
 Services, their ports and settings stand in [services/README.md](services/README.md). \`lab/on\` enters a node of the lab
-that is up; where the namespaces are not, it calls \`docker compose exec\`. \`topology-ssh.yaml\` is the same network seen
+that is up; where the namespaces are not, it calls \`docker exec\`. \`topology-ssh.yaml\` is the same network seen
 through ssh from the node \`prober\`: \`lab/on prober node bin/portmatrix.cjs check /lab/topology-ssh.yaml\`.
 
 \`LAB_NAME\` names a second lab beside the first; in namespaces both have the same addresses and never see each other.
@@ -60,7 +60,12 @@ Containers of a second lab need other networks: an engine refuses two networks w
 under a fault and again without it. \`npm run test:lab\` makes labs of its own in namespaces and does it for all faults;
 \`npx vitest run --project containers\` does it in the containers that are up.
 
+Four hosts have no Node. The best that can send there is Python (\`py01\`), perl (\`perl01\`), bash (\`bash01\`), and nothing
+at all (\`bare01\`). The firewall tells them what it prohibits, so that their flows show what each of these can see;
+\`npm run lab:prove\` also holds against \`x-lab.workers\` what sent at each node.
+
 Nodes in namespaces see the machine's file system below a layer of their own, so the daemons are the machine's packages.
+Of the interpreters that an image lacks the layer has none.
 Nothing they write, mount or listen on is visible outside, and \`lab:down\` removes everything, also after a driver that
 was killed half-way.`;
 

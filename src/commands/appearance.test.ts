@@ -7,6 +7,15 @@ it.each([
   ["a terminal has colour and its own width", terminal, true, { width: 80, colour: true, unicode: true }],
   ["--no-color", terminal, false, { colour: false }],
   ["NO_COLOR", { ...terminal, env: { NO_COLOR: "1" } }, true, { colour: false }],
+  [
+    "FORCE_COLOR where there is no terminal",
+    { ...terminal, stdoutIsTerminal: false, env: { FORCE_COLOR: "1" } },
+    true,
+    { colour: true },
+  ],
+  ["FORCE_COLOR beside NO_COLOR", { ...terminal, env: { FORCE_COLOR: "1", NO_COLOR: "1" } }, true, { colour: true }],
+  ["FORCE_COLOR=0", { ...terminal, env: { FORCE_COLOR: "0" } }, true, { colour: false }],
+  ["--no-color beside FORCE_COLOR", { ...terminal, env: { FORCE_COLOR: "1" } }, false, { colour: false }],
   ["a dumb terminal", { ...terminal, env: { TERM: "dumb" } }, true, { colour: false }],
   [
     "a pipe",

@@ -1,7 +1,8 @@
 import { listCatalogs, loadCatalog } from "../load/catalog.ts";
 import { loadPluginList } from "../load/plugins.ts";
 import type { Catalog, Requirement } from "../model/catalog.ts";
-import { pluginKinds, type PluginList } from "../model/plugin.ts";
+import type { PluginList } from "../model/plugin.ts";
+import { pluginKinds } from "../model/plugin-kinds.ts";
 import { plainTexts } from "../model/printable.ts";
 import { catalogFormats } from "./format-help.ts";
 import { parseDestinations } from "./formats.ts";
@@ -9,9 +10,9 @@ import { conclude, deliver } from "./output.ts";
 import { pluginTable } from "./plugin-table.ts";
 import { catalogDirectory } from "./shipped-files.ts";
 
-const defaultProduct = "checkmk";
-
 import { exitCodes, type ExitCode, type Surroundings } from "./surroundings.ts";
+
+const defaultProduct = "checkmk";
 
 /**
  * Without an id lists the catalogs that come with portmatrix; with one validates it and prints its requirements, or one of

@@ -1,9 +1,11 @@
-import { pluginKinds } from "../model/plugin.ts";
+import { pluginKinds } from "../model/plugin-kinds.ts";
 import { diffFormats } from "../report/diff/renderers.ts";
 import { doctorFormats } from "../report/doctor/renderers.ts";
-import { planFormats } from "../report/plan/renderers.ts";
+import { requestFormats } from "../report/request/renderers.ts";
+import { rulesFormats } from "../report/rules/renderers.ts";
 import { formats } from "../report/run/renderers.ts";
 import { wrap } from "../report/text/layout.ts";
+import { allPlanFormats } from "./plan-formats.ts";
 
 /** The formats of a catalog and of a list of plug-ins. */
 export const catalogFormats = ["table", "json"] as const;
@@ -16,7 +18,9 @@ const help = ([first = "", ...others]: readonly string[]): string =>
 /** The lines of help that name the formats, of which the first is the default. This loads none of the renderers. */
 export const formatHelp = {
   run: help(formats),
-  plan: help(planFormats),
+  plan: help(allPlanFormats),
+  request: help(requestFormats),
+  rules: help(rulesFormats),
   diff: help(diffFormats),
   doctor: help(doctorFormats),
   catalog: [

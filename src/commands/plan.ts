@@ -13,10 +13,11 @@ import { unmatchedTerms, type Filter } from "../plan/filter.ts";
 import { narrow, plan } from "../plan/plan.ts";
 import { pluginNotes } from "../plan/plugin-notes.ts";
 import { type Unused, unusedParts } from "../plan/unused.ts";
-import { planFormats, planRenderers } from "../report/plan/renderers.ts";
+import { planRenderers } from "../report/plan/renderers.ts";
 import { catalogDirectory } from "./shipped-files.ts";
 import { parseDestinations } from "./formats.ts";
 import { conclude, deliver } from "./output.ts";
+import { allPlanFormats } from "./plan-formats.ts";
 import { nodesOf } from "./check/identify.ts";
 import { readFrom } from "./check/sender-place.ts";
 import { exitCodes, type ExitCode, type Surroundings } from "./surroundings.ts";
@@ -35,17 +36,29 @@ export interface Planned {
   loaded: LoadedTopology;
   catalog: Catalog;
   plan: Plan;
+  /** The plan before options narrowed it. */
+  wholePlan: Plan;
 }
 
 /** Prints the communication matrix: every required flow and why; sends nothing. */
-export async function planCommand(file: string, given: PlanOptions, surroundings: Surroundings): Promise<ExitCode> {
+export async function planCommand(
+  file: string,
+  given: PlanOptions & { group: boolean; bom?: true },
+  surroundings: Surroundings,
+): Promise<ExitCode> {
   const options = readFrom(given);
-  const destinations = await parseDestinations(options.format.length > 0 ? options.format : ["table"], planFormats);
+  const destinations = await parseDestinations(options.format.length > 0 ? options.format : ["table"], allPlanFormats);
   const planned = await loadPlan(file, options, surroundings);
   const width = Math.min(Math.max(surroundings.columns ?? 100, 60), 160);
   const undelivered = await deliver(
     destinations,
-    async (format) => (await planRenderers[format]())(planned.plan, { width }),
+    async (format) => {
+      const { requestOf, withMark } = await import("./request-of.ts");
+      const mark = options.bom === true && (format === "csv" || format === "firewall");
+      if (format !== "firewall") return withMark((await planRenderers[format]())(planned.plan, { width }), mark);
+      const { renderRequestCsv } = await import("../report/request/csv.ts");
+      return withMark(renderRequestCsv(requestOf(planned, options.group)), mark);
+    },
     surroundings.out,
   );
   return conclude(exitCodes.ok, undelivered, surroundings);
@@ -54,11 +67,16 @@ export async function planCommand(file: string, given: PlanOptions, surroundings
 /** Loads topology and catalog and joins them; an empty plan is an InputError that says why. */
 export async function loadPlan(
   file: string,
-  options: Pick<PlanOptions, "from" | "section" | "only" | "catalog"> & { quiet?: boolean; accept?: "unverifiable" },
+  options: Pick<PlanOptions, "from" | "section" | "only" | "catalog"> & {
+    quiet?: boolean;
+    stage?: string;
+    accept?: "unverifiable";
+  },
   { env, readStdin, err }: Pick<Surroundings, "env" | "readStdin" | "err">,
 ): Promise<Planned> {
   const loaded = await loadTopology(file, {
     env,
+    stage: options.stage,
     rosterOf: (written) => rosterOf(options.catalog ?? written),
     ...(file === "-" ? { stdin: await readStdin() } : {}),
   });
@@ -81,7 +99,7 @@ export async function loadPlan(
     only: options.only,
     ...(options.from === undefined ? {} : { from: options.from }),
   };
-  return { loaded: { ...loaded, topology }, catalog, plan: narrowed(whole, topology, filter) };
+  return { loaded: { ...loaded, topology }, catalog, plan: narrowed(whole, topology, filter), wholePlan: whole };
 }
 
 /** The plug-ins that belong to a catalog; none where there is no such catalog, which is said elsewhere. */

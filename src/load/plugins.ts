@@ -1,13 +1,7 @@
 import { join } from "node:path";
 import { InputError } from "../model/problem.ts";
-import {
-  type PluginKind,
-  pluginKinds,
-  type PluginList,
-  pluginListSchema,
-  type Roster,
-  rosterOf,
-} from "../model/plugin.ts";
+import { type PluginList, pluginListSchema, type Roster, rosterOf } from "../model/plugin.ts";
+import { type PluginKind, pluginKinds } from "../model/plugin-kinds.ts";
 import { parseDocument, readDocumentText } from "./yaml/document.ts";
 import { refuseProblems } from "./yaml/place.ts";
 import { schemaProblems } from "./yaml/schema-problems.ts";

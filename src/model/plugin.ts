@@ -1,10 +1,7 @@
 import { z } from "zod";
 import { portSchema } from "./address/port.ts";
+import { type PluginKind, pluginKinds } from "./plugin-kinds.ts";
 import { transportSchema } from "./verdict.ts";
-
-/** Programs that a Checkmk site starts to talk to somebody; each kind is one file, `catalog/PRODUCT/KIND.yaml`. */
-export const pluginKinds = ["special-agents", "active-checks", "notifications", "exports"] as const;
-export type PluginKind = (typeof pluginKinds)[number];
 
 const port = portSchema();
 const sentence = z.string().min(3).max(600);

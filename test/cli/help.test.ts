@@ -3,14 +3,24 @@ import { expect, it } from "vitest";
 import { expectGolden } from "./golden.ts";
 import { portmatrix, root, stackTraceIn } from "./program.ts";
 
-it.each(["", "check", "plan", "report", "diff", "catalog", "explain", "demo", "doctor", "doctor registration"])(
-  "portmatrix %s --help",
-  async (command) => {
-    const ran = await portmatrix([...command.split(" ").filter(Boolean), "--help"]);
-    expect(ran).toMatchObject({ code: 0, stderr: "" });
-    expectGolden(`test/cli/golden/help/${command.replace(" ", "-") || "portmatrix"}.txt`, ran.stdout);
-  },
-);
+it.each([
+  "",
+  "check",
+  "plan",
+  "report",
+  "diff",
+  "catalog",
+  "explain",
+  "demo",
+  "listen",
+  "doctor",
+  "doctor registration",
+  "completion",
+])("portmatrix %s --help", async (command) => {
+  const ran = await portmatrix([...command.split(" ").filter(Boolean), "--help"]);
+  expect(ran).toMatchObject({ code: 0, stderr: "" });
+  expectGolden(`test/cli/golden/help/${command.replace(" ", "-") || "portmatrix"}.txt`, ran.stdout);
+});
 
 it("portmatrix without a command shows its help and is an error of the user", async () => {
   const ran = await portmatrix([]);

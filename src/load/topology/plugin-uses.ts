@@ -1,7 +1,8 @@
 import type { Problem } from "../../model/problem.ts";
 import { usedConnections } from "../../model/plugin-connections.ts";
 import { type PluginUse, pluginUsesSchema } from "../../model/plugin-use.ts";
-import type { PluginKind, Roster } from "../../model/plugin.ts";
+import type { Roster } from "../../model/plugin.ts";
+import type { PluginKind } from "../../model/plugin-kinds.ts";
 import { quote } from "../yaml/place.ts";
 import type { Locate, Path } from "../yaml/place.ts";
 import { didYouMean } from "../yaml/suggest.ts";

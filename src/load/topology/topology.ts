@@ -17,6 +17,8 @@ import { checkPluginUses, pluginLists } from "./plugin-uses.ts";
 import { checkNamesOnly, checkReferences } from "./references.ts";
 import { schemaProblems } from "../yaml/schema-problems.ts";
 import { isHostTable } from "./table-dialect.ts";
+import { topologyRemedies } from "./topology-remedies.ts";
+import { withUnnamedSites } from "./unnamed-sites.ts";
 
 /** Environment variables by name, as `process.env` has them. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -28,6 +30,8 @@ export interface LoadedTopology {
   file: string;
   /** Paths are those of `topology`; the place is the file, list or table row that the value came from. */
   locate: Locate;
+  /** Networks that the file writes as one, with the hosts that they stand for. */
+  networks: readonly { network: string; name: string; nodes: readonly string[] }[];
   /** Where `{ env: NAME }` will be looked up, once a secret is needed. */
   env: Environment;
   /** The plug-ins that its special agents, active checks, notifications and exports were found in, if it has any. */
@@ -37,6 +41,8 @@ export interface LoadedTopology {
 /** What `loadTopology` is given beside the path. */
 interface LoadOptions extends Stdin {
   env?: Environment;
+  /** The stage that the command line names, in place of the file's. */
+  stage?: string | undefined;
   /** Finds the plug-ins of a catalog by its id; asked only for a topology that names plug-ins. */
   rosterOf?: (catalog: string) => Promise<Roster | undefined>;
 }
@@ -50,13 +56,18 @@ export async function loadTopology(path: string, options: LoadOptions = {}): Pro
   const source = await readDocument(path, options, otherKind);
   const expanded = await expandHosts(source, listedHosts(source.value));
   const locate = locateExpanded(source, expanded);
-  const value = withHosts(source.value, expanded.hosts);
+  const value = withUnnamedSites(withHosts(source.value, expanded.hosts), options.stage);
   const lists = pluginLists(value);
   const roster = lists.length === 0 ? undefined : await options.rosterOf?.(catalogIn(value));
   const plugins = roster === undefined ? [] : checkPluginUses(lists, roster, locate);
   const parsed = parseTopology(value, expanded.hosts);
   if (!parsed.success) {
-    const problems = schemaProblems(parsed.error.issues, { schema: topologySchema, value, locate });
+    const problems = schemaProblems(parsed.error.issues, {
+      schema: topologySchema,
+      value,
+      locate,
+      ...topologyRemedies(),
+    });
     // An entry that could not be expanded has no hosts, so what refers to them would be blamed wrongly.
     const names = expanded.problems.length > 0 ? [] : checkNamesOnly(readOutline(value), locate);
     throw new InputError(orderProblems([...expanded.problems, ...problems, ...plugins, ...names], source.file));
@@ -64,7 +75,12 @@ export async function loadTopology(path: string, options: LoadOptions = {}): Pro
   refuseProblems([...expanded.problems, ...plugins], source.file);
   refuseProblems(checkReferences(parsed.data, locate), source.file);
   const topology = { ...parsed.data, vantages: expandVantages(parsed.data) };
-  return { topology, file: source.file, locate, env: options.env ?? {}, roster };
+  const networks = expanded.networks.map(({ network, name, first, end }) => ({
+    network,
+    name,
+    nodes: topology.hosts.slice(first, end).map((host) => host.name),
+  }));
+  return { topology, file: source.file, locate, networks, env: options.env ?? {}, roster };
 }
 
 /** The catalog that a topology names, before it has passed its schema. */

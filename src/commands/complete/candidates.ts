@@ -1,0 +1,121 @@
+import type { Command, Option } from "commander";
+
+/** A word that may stand at the cursor, and what it is. */
+export interface Candidate {
+  word: string;
+  text: string;
+}
+
+/** What may stand at the cursor; with `files` also the name of any file. */
+export interface Candidates {
+  words: readonly Candidate[];
+  files: boolean;
+}
+
+/** Words for the values of options and arguments that no option lists: by `COMMAND --option` or `COMMAND argument`. */
+export type Lookup = (place: string, line: CommandWords) => Promise<readonly Candidate[] | undefined>;
+
+/** The part of a line before the cursor that is understood: the command's words and its arguments without options. */
+export interface CommandWords {
+  command: string;
+  arguments: readonly string[];
+}
+
+/**
+ * What may stand in place of the last of `words`, which are all words behind `portmatrix` up to the cursor. Nothing for a
+ * line that no command understands.
+ */
+export async function candidatesFor(program: Command, words: readonly string[], lookup: Lookup): Promise<Candidates> {
+  const current = words.at(-1) ?? "";
+  const { command, path, given, open, hasOnlyArguments } = follow(program, words.slice(0, -1));
+  const line: CommandWords = { command: path, arguments: given };
+
+  const [, option = "", start = ""] = /^(--[a-z-]+)=(.*)$/.exec(current) ?? [];
+  if (open !== undefined) return valuesOf(open, line, current, "", lookup);
+  if (option !== "" && !hasOnlyArguments) {
+    const known = command.options.find(({ long }) => long === option);
+    return known?.required === true ? valuesOf(known, line, start, `${option}=`, lookup) : nothing;
+  }
+  if (current.startsWith("-") && !hasOnlyArguments) {
+    const all = [...visibleOptions(command), { word: "--help", text: "help for this command" }];
+    return { words: beginning(all, current), files: false };
+  }
+  const children = command.commands.filter((child) => !isHidden(child));
+  if (children.length > 0) {
+    if (given.length > 0) return nothing;
+    return {
+      words: beginning(
+        children.map((child) => ({ word: child.name(), text: child.description() })),
+        current,
+      ),
+      files: false,
+    };
+  }
+  const argument = command.registeredArguments[Math.min(given.length, command.registeredArguments.length - 1)];
+  if (argument === undefined || (given.length >= command.registeredArguments.length && !argument.variadic))
+    return nothing;
+  const choices = argument.argChoices?.map((word) => ({ word, text: argument.description }));
+  const found = choices ?? (await lookup(`${path} ${argument.name()}`, line));
+  return { words: beginning(found ?? [], current), files: choices === undefined && isFile(`<${argument.name()}>`) };
+}
+
+const nothing: Candidates = { words: [], files: false };
+
+/** Follows the words to the command that they name; `open` is the option whose value comes next. */
+function follow(program: Command, words: readonly string[]) {
+  let command = program;
+  const names: string[] = [];
+  const given: string[] = [];
+  let open: Option | undefined;
+  let hasOnlyArguments = false;
+  for (const word of words) {
+    if (open !== undefined) {
+      open = undefined;
+      continue;
+    }
+    if (word === "--") hasOnlyArguments = true;
+    else if (!hasOnlyArguments && word.startsWith("-")) {
+      const known = command.options.find(({ long, short }) => long === word || short === word);
+      if (known?.required === true) open = known;
+    } else {
+      const child = given.length === 0 ? command.commands.find((one) => one.name() === word) : undefined;
+      if (child === undefined) given.push(word);
+      else {
+        command = child;
+        names.push(word);
+      }
+    }
+  }
+  return { command, path: names.join(" "), given, open, hasOnlyArguments };
+}
+
+async function valuesOf(
+  option: Option,
+  line: CommandWords,
+  start: string,
+  prefix: string,
+  lookup: Lookup,
+): Promise<Candidates> {
+  const [, format, file] = /^([a-z-]+)=(.*)$/.exec(start) ?? [];
+  if (option.long?.endsWith("format") && format !== undefined && file !== undefined) return { words: [], files: true };
+  const choices = option.argChoices?.map((word) => ({ word, text: option.description }));
+  const found = choices ?? (await lookup(`${line.command} ${option.long}`, line)) ?? [];
+  const words = beginning(found, start).map((one) => ({ ...one, word: `${prefix}${one.word}` }));
+  return { words, files: choices === undefined && isFile(option.flags) };
+}
+
+/** Whether a value is the name of a file, by its placeholder: `<topology>`, `<id|file>`, `<run.json>`. */
+const isFile = (flags: string): boolean => /<(topology|[a-z|]*file[a-z|]*|[a-z]+\.json)>/.test(flags);
+
+const beginning = (all: readonly Candidate[], start: string): Candidate[] =>
+  all.filter(({ word }) => word.startsWith(start));
+
+const visibleOptions = (command: Command): Candidate[] =>
+  command
+    .createHelp()
+    .visibleOptions(command)
+    .flatMap(({ long, description }) =>
+      long === undefined || long === "--help" ? [] : [{ word: long, text: description }],
+    );
+
+const isHidden = (child: Command): boolean => !child.parent?.createHelp().visibleCommands(child.parent).includes(child);

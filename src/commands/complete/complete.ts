@@ -1,0 +1,110 @@
+import type { Command } from "commander";
+import { listCatalogs, loadCatalog } from "../../load/catalog.ts";
+import { loadTopology } from "../../load/topology/topology.ts";
+import type { Catalog } from "../../model/catalog.ts";
+import { pluginKinds } from "../../model/plugin-kinds.ts";
+import { escapeUnseen } from "../../model/printable.ts";
+import { reasonSchema, verdictOf } from "../../model/reason.ts";
+import type { Topology } from "../../model/topology.ts";
+import { diffFormats } from "../../report/diff/renderers.ts";
+import { doctorFormats } from "../../report/doctor/renderers.ts";
+import { requestFormats } from "../../report/request/renderers.ts";
+import { rulesFormats } from "../../report/rules/renderers.ts";
+import { formats } from "../../report/run/renderers.ts";
+import { nodesOf } from "../check/identify.ts";
+import { catalogFormats } from "../format-help.ts";
+import { allPlanFormats } from "../plan-formats.ts";
+import { catalogDirectory } from "../shipped-files.ts";
+import { exitCodes, type ExitCode, type Surroundings } from "../surroundings.ts";
+import { beforeCursor } from "./before-cursor.ts";
+import { type Candidate, candidatesFor, type CommandWords } from "./candidates.ts";
+
+/**
+ * Reads the words of a line up to the cursor from standard input, one a line, and prints what may stand in place of the
+ * last one, one candidate a line; what cannot be found out is left out.
+ */
+export async function completeCommand(
+  shell: string,
+  program: Command,
+  { out, readStdin }: Pick<Surroundings, "out" | "readStdin">,
+): Promise<ExitCode> {
+  const line = new TextDecoder().decode(await readStdin()).replace(/\n$/, "");
+  const { words, kept } = beforeCursor(shell, line.split("\n"));
+  const found = await candidatesFor(program, words, lookUp);
+  for (const { word, text } of found.words) out(`${word.slice(kept)}\t${escapeUnseen(text)}\n`);
+  if (found.files) out(":files\n");
+  return exitCodes.ok;
+}
+
+type Source = (line: CommandWords) => Promise<readonly Candidate[]>;
+
+const listed =
+  (names: readonly string[], text: string): Source =>
+  async () =>
+    names.map((word) => ({ word, text }));
+
+const nodes: Source = async (line) =>
+  nodesOf((await readAtHand(line)).topology).map(({ name, address }) => ({ word: name, text: address.join(", ") }));
+
+const sections: Source = async (line) =>
+  (await readAtHand(line)).catalog.sections.map(({ id, title }) => ({ word: id, text: title.en }));
+
+const requirements: Source = async (line) =>
+  (await readAtHand(line)).catalog.sections.flatMap((section) =>
+    section.requirements.map(({ id, purpose }) => ({ word: id, text: purpose })),
+  );
+
+const lists: Source = async () => [
+  ...(await catalogs({ command: "", arguments: [] })),
+  ...pluginKinds.map((word) => ({ word, text: "what a site talks to besides agents and SNMP" })),
+];
+
+const catalogs: Source = async () =>
+  (await listCatalogs(catalogDirectory)).map((word) => ({ word, text: "a catalog that comes with portmatrix" }));
+
+/** Where words come from that depend on the topology, or are long lists. */
+const sources: Readonly<Record<string, Source>> = {
+  "check --format": listed(formats, "output format"),
+  "check --diff-format": listed(diffFormats, "format of the comparison"),
+  "plan --format": listed(allPlanFormats, "output format"),
+  "request --format": listed(requestFormats, "output format"),
+  "rules --format": listed(rulesFormats, "for which firewall"),
+  "report --format": listed(formats, "output format"),
+  "diff --format": listed(diffFormats, "output format"),
+  "catalog --format": listed(catalogFormats, "output format"),
+  "demo --format": listed(formats, "output format"),
+  "doctor registration --format": listed(doctorFormats, "output format"),
+  "explain reason": async () => reasonSchema.options.map((word) => ({ word, text: verdictOf(word) })),
+  "catalog id|file|list": lists,
+  ...Object.fromEntries(
+    ["check", "plan", "request", "rules"].flatMap((command): [string, Source][] => [
+      [`${command} --from`, nodes],
+      [`${command} --section`, sections],
+      [`${command} --only`, async (line) => [...(await nodes(line)), ...(await requirements(line))]],
+      [`${command} --catalog`, catalogs],
+    ]),
+  ),
+  "listen --as": nodes,
+  "rules --for": nodes,
+  "doctor registration --from": nodes,
+  "doctor registration --host": nodes,
+};
+
+/** A topology that cannot be read has no words: a completion is no place for its mistakes. */
+async function lookUp(place: string, line: CommandWords): Promise<readonly Candidate[]> {
+  try {
+    return (await sources[place]?.(line)) ?? [];
+  } catch {
+    return [];
+  }
+}
+
+/** The topology of the line, and its catalog. Secrets are not needed for names, so each stands for itself. */
+async function readAtHand({ arguments: [file = "portmatrix.yaml"] }: CommandWords): Promise<{
+  topology: Topology;
+  catalog: Catalog;
+}> {
+  const env = new Proxy<Record<string, string>>({}, { get: () => "unread" });
+  const { topology } = await loadTopology(file, { env });
+  return { topology, catalog: await loadCatalog(topology.catalog, catalogDirectory) };
+}

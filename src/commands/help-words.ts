@@ -1,0 +1,123 @@
+import type { Command } from "commander";
+import { formatHelp } from "./format-help.ts";
+
+/** What most people need, in front of the list of all commands. */
+export const everydayCommands = `Everyday commands:
+  portmatrix demo                     what it does, on a lab of this machine
+  portmatrix plan portmatrix.yaml     which flows are needed; sends nothing
+  portmatrix check portmatrix.yaml    which of them work, and why not
+`;
+
+/** What stands behind the options in a command's help and man page. */
+export interface HelpWords {
+  /** Sentences: formats, exit codes. */
+  notes?: readonly string[];
+  /** Lines to type. */
+  examples: readonly string[];
+}
+
+/** The words of each command, by what is typed behind `portmatrix`. */
+export const helpWords: Readonly<Record<string, HelpWords>> = {
+  check: {
+    notes: [
+      formatHelp.run,
+      "Exit codes: 0 as required, 1 not, 2 input error, 3 undecided, 70 internal, 130 interrupted.",
+    ],
+    examples: [
+      "portmatrix check portmatrix.yaml --from cmk --section 2.2",
+      "portmatrix check --format table --format junit=result.xml --baseline last.json",
+    ],
+  },
+  plan: {
+    notes: [formatHelp.plan],
+    examples: ["portmatrix plan portmatrix.yaml --only 8000", "portmatrix plan --format firewall=rules.csv"],
+  },
+  request: {
+    notes: [formatHelp.request],
+    examples: [
+      "portmatrix request portmatrix.yaml --format html=request.html",
+      "portmatrix request --failing run.json --format csv=rules.csv --bom",
+    ],
+  },
+  rules: {
+    notes: [
+      formatHelp.rules,
+      "Exit codes of --check: 0 all is allowed, 1 something is missing or shadowed, 3 that cannot be told.",
+    ],
+    examples: [
+      "portmatrix rules portmatrix.yaml --for web01 --format nft=web01.nft",
+      "portmatrix rules --for web01 --check --ruleset ruleset.json",
+    ],
+  },
+  report: {
+    notes: [formatHelp.run],
+    examples: ["portmatrix report run.json", "portmatrix report run.json --format html=report.html"],
+  },
+  diff: {
+    notes: [
+      `${formatHelp.diff} Exit: 0 no regression, 1 regression, 2 input error, 3 something could not be tried again.`,
+    ],
+    examples: [
+      "portmatrix diff monday.json tuesday.json",
+      "portmatrix diff old.json new.json --format markdown --fail-on any",
+    ],
+  },
+  listen: {
+    notes: [
+      "It takes no port that somebody has, answers only requests that prove themselves, and ends by itself.",
+      "Exit codes: 0 it held ports, 1 it could hold none, 2 input error, 70 internal.",
+    ],
+    examples: [
+      "portmatrix listen portmatrix.yaml --as web01 --key-file key --for 30m",
+      "portmatrix check portmatrix.yaml --responders auto",
+    ],
+  },
+  "doctor registration": {
+    notes: [
+      formatHelp.doctor,
+      "Exit codes: 0 an agent could register, 1 a step is broken, 2 input error, 3 undecided, 70 internal,\n130 interrupted.",
+    ],
+    examples: [
+      "portmatrix doctor registration --server cmk.example.com --site main",
+      "portmatrix doctor registration portmatrix.yaml --host web01 --via 'ssh web01'",
+    ],
+  },
+  catalog: {
+    notes: [formatHelp.catalog],
+    examples: ["portmatrix catalog checkmk/2.3", "portmatrix catalog special-agents --format json"],
+  },
+  explain: { examples: ["portmatrix explain connection-refused", "portmatrix explain"] },
+  demo: {
+    notes: [formatHelp.run],
+    examples: ["portmatrix demo", "portmatrix demo --keep --format table --format html=report.html"],
+  },
+  completion: {
+    examples: [
+      "portmatrix completion bash > /etc/bash_completion.d/portmatrix",
+      "portmatrix completion fish > ~/.config/fish/completions/portmatrix.fish",
+    ],
+  },
+};
+
+/** Every command that a user may type, with the words that name it; the program itself has none. */
+export function commandsOf(program: Command): { command: Command; words: string }[] {
+  const visit = (command: Command, words: readonly string[]): { command: Command; words: string }[] => [
+    { command, words: words.join(" ") },
+    ...command
+      .createHelp()
+      .visibleCommands(command)
+      .filter((child) => child.name() !== "help")
+      .flatMap((child) => visit(child, [...words, child.name()])),
+  ];
+  return visit(program, []);
+}
+
+/** Puts each command's notes and examples at the end of its help. */
+export function addHelpWords(program: Command): void {
+  for (const { command, words } of commandsOf(program)) {
+    const { notes = [], examples = [] } = helpWords[words] ?? {};
+    if (notes.length > 0) command.addHelpText("after", `\n${notes.join("\n")}`);
+    if (examples.length > 0)
+      command.addHelpText("after", `\nExamples:\n${examples.map((line) => `  ${line}`).join("\n")}`);
+  }
+}

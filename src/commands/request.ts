@@ -1,0 +1,32 @@
+import { loadRun } from "../load/run.ts";
+import { InputError } from "../model/problem.ts";
+import { requestFormats, requestRenderers } from "../report/request/renderers.ts";
+import { readFrom } from "./check/sender-place.ts";
+import { parseDestinations } from "./formats.ts";
+import { conclude, deliver } from "./output.ts";
+import { loadPlan, type PlanOptions } from "./plan.ts";
+import { requestOf, withMark } from "./request-of.ts";
+import type { RequestOptions } from "./request-options.ts";
+import { exitCodes, type ExitCode, type Surroundings } from "./surroundings.ts";
+
+/** Prints the change request for the network team; sends nothing. */
+export async function requestCommand(
+  file: string,
+  given: PlanOptions & RequestOptions,
+  surroundings: Surroundings,
+): Promise<ExitCode> {
+  const options = readFrom(given);
+  if (options.needed === true && options.failing !== undefined) {
+    throw new InputError([{ file: "--needed", message: "write either --needed or --failing RUN.json" }]);
+  }
+  const written = options.format.length > 0 ? options.format : ["markdown"];
+  const destinations = await parseDestinations(written, requestFormats);
+  const run = options.failing === undefined ? undefined : await loadRun(options.failing);
+  const request = requestOf(await loadPlan(file, options, surroundings), options.group, run);
+  const undelivered = await deliver(
+    destinations,
+    async (format) => withMark((await requestRenderers[format]())(request), format === "csv" && options.bom === true),
+    surroundings.out,
+  );
+  return conclude(exitCodes.ok, undelivered, surroundings);
+}

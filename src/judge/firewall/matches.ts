@@ -1,0 +1,65 @@
+import { covers } from "../../model/address/network.ts";
+import type { RuleCondition } from "../../model/ruleset.ts";
+import type { Transport } from "../../model/verdict.ts";
+
+/** The first packet of a new connection, as far as it is known. */
+export interface FirstPacket {
+  family: 4 | 6;
+  /** A literal or a network; absent where it is the node's own and not known. */
+  source?: string;
+  target?: string;
+  protocol: Transport;
+  port?: number;
+  isLoopback: boolean;
+}
+
+type Answer = "yes" | "no" | "unclear";
+
+/** Whether a packet meets all conditions of a rule. */
+export function matches(conditions: readonly RuleCondition[], packet: FirstPacket): Answer {
+  const answers = new Set(conditions.map((condition) => ask(condition, packet)));
+  if (answers.has("no")) return "no";
+  return answers.has("unclear") ? "unclear" : "yes";
+}
+
+function ask(condition: RuleCondition, packet: FirstPacket): Answer {
+  if (condition.what === "unread") return "unclear";
+  const answer = askPlain(condition, packet);
+  if (!condition.not || answer === "unclear") return answer;
+  return answer === "yes" ? "no" : "yes";
+}
+
+const said = (isTrue: boolean): Answer => (isTrue ? "yes" : "no");
+
+function askPlain(condition: Exclude<RuleCondition, { what: "unread" }>, packet: FirstPacket): Answer {
+  const { family, protocol, port } = packet;
+  if (condition.what === "port") {
+    if (port === undefined) return "no";
+    return said(condition.ranges.some(([low, high]) => port >= low && port <= high));
+  }
+  const { what, values } = condition;
+  if (what === "family") return said(values.includes(String(family)));
+  if (what === "protocol") return said(values.includes(protocol === "icmp" && family === 6 ? "icmpv6" : protocol));
+  if (what === "icmp-type") {
+    return said(
+      protocol === "icmp" && ["echo-request", family === 4 ? "8" : "128"].some((one) => values.includes(one)),
+    );
+  }
+  if (what === "state") return said(values.includes("new"));
+  if (what === "interface") return askInterface(values, packet.isLoopback);
+  return askAddress(values, what === "source" ? packet.source : packet.target);
+}
+
+/** Nobody knows through which device a peer comes; only that it is not the loopback device. */
+function askInterface(values: readonly string[], isLoopback: boolean): Answer {
+  if (values.some((one) => one === "*" || one === "+")) return "yes";
+  if (isLoopback) return said(values.includes("lo"));
+  return values.every((one) => one === "lo") ? "no" : "unclear";
+}
+
+function askAddress(values: readonly string[], address: string | undefined): Answer {
+  if (address === undefined) return "unclear";
+  const found = values.map((one) => covers(one, address));
+  if (found.includes("all")) return "yes";
+  return found.some((one) => one === "part" || one === undefined) ? "unclear" : "no";
+}

@@ -1,0 +1,96 @@
+import type { Ruleset, RulesetChain, RulesetRule } from "../../model/ruleset.ts";
+import { type FirstPacket, matches } from "./matches.ts";
+
+/** What becomes of a packet in a firewall, and by which rule or policy. */
+export interface Fate {
+  kind: "passes" | "dropped" | "unclear";
+  by: string;
+}
+
+interface Ending {
+  kind: "accept" | "drop" | "unread";
+  by: string;
+}
+
+/** How rules are looked at; `isBlind` takes no notice of drops, to see what stands behind them. */
+interface Look {
+  packet: FirstPacket;
+  chains: readonly RulesetChain[];
+  isBlind: boolean;
+}
+
+const deepest = 32;
+
+/**
+ * Takes the first packet of a connection through the base chains of some hooks, in the order of their priorities: it must
+ * pass all of them (nft(8), "accept" ends one base chain only). `unclear` where a rule that cannot be read decides.
+ */
+export function walk(ruleset: Ruleset, hooks: readonly string[], packet: FirstPacket, isBlind = false): Fate {
+  const family = packet.family === 4 ? "ip" : "ip6";
+  const bases = ruleset.chains
+    .filter((chain) => chain.hook !== undefined && (chain.family === "inet" || chain.family === family))
+    .filter(({ hook }) => hook !== undefined && hooks.includes(hook.name))
+    .toSorted((a, b) => orderOf(a, hooks) - orderOf(b, hooks));
+  let passed: Fate = { kind: "passes", by: "no chain drops it" };
+  for (const base of bases) {
+    const fate = fateIn(base, { packet, chains: ruleset.chains, isBlind });
+    if (fate.kind !== "passes") return fate;
+    if (base.hook?.policy === "drop" || base.rules.length > 0) passed = fate;
+  }
+  return passed;
+}
+
+const orderOf = ({ hook }: RulesetChain, hooks: readonly string[]): number =>
+  hooks.indexOf(hook?.name ?? "") * 1_000_000 + (hook?.priority ?? 0);
+
+function fateIn(base: RulesetChain, look: Look): Fate {
+  const { endings, mayFall } = follow(base, look, 0);
+  const policy = base.hook?.policy ?? "accept";
+  const last: Ending[] = mayFall ? [{ kind: policy, by: `policy ${policy} of ${base.table} ${base.name}` }] : [];
+  const all = [...endings, ...last];
+  const unread = all.find(({ kind }) => kind === "unread");
+  if (unread !== undefined) return { kind: "unclear", by: unread.by };
+  const dropped = all.find(({ kind }) => kind === "drop");
+  const accepted = all.find(({ kind }) => kind === "accept");
+  if (dropped === undefined) return { kind: "passes", by: accepted?.by ?? "" };
+  return {
+    kind: accepted === undefined ? "dropped" : "unclear",
+    by: accepted === undefined ? dropped.by : (all[0]?.by ?? ""),
+  };
+}
+
+/** Every way in which a packet may leave a chain; `mayFall` if it may come to its end. */
+function follow(chain: RulesetChain, look: Look, depth: number): { endings: Ending[]; mayFall: boolean } {
+  const endings: Ending[] = [];
+  let mayReturn = false;
+  for (const rule of chain.rules) {
+    const answer = matches(rule.conditions, look.packet);
+    if (answer === "no") continue;
+    const end = endOf(rule, chain, look, depth);
+    endings.push(...end.endings);
+    if (end.leaves) mayReturn = true;
+    if (answer === "yes" && !end.goesOn) return { endings, mayFall: mayReturn };
+  }
+  return { endings, mayFall: true };
+}
+
+/** What a rule does with a packet that meets its conditions: `leaves` back to the calling chain, `goesOn` to the next rule. */
+function endOf(rule: RulesetRule, chain: RulesetChain, look: Look, depth: number) {
+  const { action, text } = rule;
+  const end = (kind: Ending["kind"]) => ({ endings: [{ kind, by: text }], leaves: false, goesOn: kind === "unread" });
+  if (!("chain" in action)) {
+    if (action.kind === "return") return { endings: [], leaves: true, goesOn: false };
+    if (action.kind === "none" || (action.kind === "drop" && look.isBlind)) {
+      return { endings: [], leaves: false, goesOn: true };
+    }
+    return end(action.kind);
+  }
+  const { kind, chain: called } = action;
+  const target = look.chains.find(
+    ({ family, table, name }) => family === chain.family && table === chain.table && name === called,
+  );
+  if (target === undefined || depth >= deepest) return end("unread");
+  const { endings, mayFall } = follow(target, look, depth + 1);
+  if (kind === "goto") return { endings, leaves: mayFall, goesOn: false };
+  return { endings, leaves: false, goesOn: mayFall };
+}

@@ -1,0 +1,37 @@
+/** What a rule asks of a packet. A condition that nobody here can read is `unread`: it may be met or not. */
+export type RuleCondition =
+  | { what: "family" | "protocol" | "icmp-type" | "state" | "interface"; not: boolean; values: readonly string[] }
+  /** Literals, networks and ranges (`10.0.0.1-10.0.0.9`). */
+  | { what: "source" | "target"; not: boolean; values: readonly string[] }
+  | { what: "port"; not: boolean; ranges: readonly (readonly [number, number])[] }
+  | { what: "unread" };
+
+/** What a rule does with a packet that meets its conditions. */
+export type RuleAction =
+  | { kind: "accept" | "drop" | "return" | "none" | "unread" }
+  | { kind: "jump" | "goto"; chain: string };
+
+export interface RulesetRule {
+  /** The rule as its tool would write it, more or less. */
+  text: string;
+  comment?: string;
+  conditions: readonly RuleCondition[];
+  action: RuleAction;
+}
+
+export interface RulesetChain {
+  family: "ip" | "ip6" | "inet";
+  table: string;
+  name: string;
+  /** Only of a chain that packets come to by themselves. */
+  hook?: { name: string; priority: number; policy: "accept" | "drop" };
+  rules: readonly RulesetRule[];
+}
+
+/** A firewall as its tool lists it. */
+export interface Ruleset {
+  tool: "nft" | "iptables";
+  /** The families that the listing is about. */
+  families: readonly (4 | 6)[];
+  chains: readonly RulesetChain[];
+}

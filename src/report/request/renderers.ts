@@ -1,0 +1,17 @@
+import type { AccessRequest } from "../../model/access-rule.ts";
+
+type RequestRenderer = (request: AccessRequest) => string;
+
+/**
+ * One renderer for each format, in the order in which help lists them, loaded when it is asked for: request → text that
+ * ends with a line break.
+ */
+export const requestRenderers = {
+  markdown: async () => (await import("./markdown.ts")).renderRequestMarkdown,
+  csv: async () => (await import("./csv.ts")).renderRequestCsv,
+  html: async () => (await import("./html.ts")).renderRequestHtml,
+} as const satisfies Readonly<Record<string, () => Promise<RequestRenderer>>>;
+
+export type RequestFormat = keyof typeof requestRenderers;
+/** The formats of a change request. */
+export const requestFormats = Object.keys(requestRenderers) as readonly RequestFormat[];
