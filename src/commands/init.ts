@@ -6,7 +6,8 @@ import { listCatalogs } from "../load/catalog.ts";
 import { parseAddress } from "../model/address/address.ts";
 import { InputError, type Problem } from "../model/problem.ts";
 import { isSiteName } from "../model/topology.ts";
-import { refuseExisting, writeText } from "./import/target.ts";
+import { refuseExisting } from "./import/target.ts";
+import { writeText } from "./import/write-text.ts";
 import { catalogDirectory } from "./shipped-files.ts";
 import { exitCodes, type ExitCode, type Surroundings } from "./surroundings.ts";
 

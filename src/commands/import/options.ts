@@ -38,9 +38,6 @@ export interface ImportCommands {
   list: (kind: ListKind, file: string, options: ListOptions) => Promise<void>;
 }
 
-const exits =
-  "\nExit codes: 0 written, or what would be written is shown; 2 input error or no answer, nothing was written; 70 internal.";
-
 /** Declares `import` and its sources. */
 export function declareImport(program: Command, run: ImportCommands): void {
   const parent = program
@@ -52,8 +49,7 @@ export function declareImport(program: Command, run: ImportCommands): void {
       .description(description)
       .option("--output <file>", "the topology to write; - is stdout (default: portmatrix.yaml)")
       .option("--update <topology>", "show what changed since this topology was imported, and keep what a person wrote")
-      .option("--write", "with --update: write the changes", false)
-      .addHelpText("after", exits);
+      .option("--write", "with --update: write the changes", false);
 
   source("checkmk", "from the REST interface of Checkmk 2.1 to 2.5; sends GET requests alone, and changes nothing")
     .addOption(new Option("--url <url>", "the site: https://HOST/SITE").makeOptionMandatory())

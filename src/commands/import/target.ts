@@ -1,5 +1,4 @@
 import { basename, dirname, extname, join } from "node:path";
-import { pipeline } from "node:stream/promises";
 import { stringify } from "csv-stringify/sync";
 import type { Draft } from "../../import/draft/draft.ts";
 import { noticeLines, secretLines } from "../../import/draft/notices.ts";
@@ -7,9 +6,10 @@ import { renderDraft, yamlStyle } from "../../import/draft/render.ts";
 import type { HostsTable } from "../../import/draft/tables.ts";
 import { parseAddress, whyNoAddress } from "../../model/address/address.ts";
 import { InputError } from "../../model/problem.ts";
-import { openOutput, statOrAbsent } from "../output-file.ts";
+import { statOrAbsent } from "../output-file.ts";
 import type { Surroundings } from "../surroundings.ts";
-import { reasonOf } from "../write-errors.ts";
+import { deliverUpdate } from "./update.ts";
+import { writeText } from "./write-text.ts";
 import type { TargetOptions } from "./options.ts";
 
 const usualOutput = "portmatrix.yaml";
@@ -41,6 +41,7 @@ export function refuseAddress(address: string | undefined, option = "--address")
 
 /** Writes what was found: a new topology, or the changes of an old one. */
 export async function deliverDraft(draft: Draft, options: TargetOptions, surroundings: Surroundings): Promise<void> {
+  if (options.update !== undefined) return deliverUpdate(draft, options.update, options, surroundings);
   const { out, err } = surroundings;
   const output = options.output ?? usualOutput;
   const isStdout = output === "-";
@@ -64,16 +65,5 @@ export async function deliverDraft(draft: Draft, options: TargetOptions, surroun
 }
 
 /** A table of hosts as CSV. */
-export const tableText = ({ columns, rows }: Pick<HostsTable, "columns" | "rows">): string =>
+const tableText = ({ columns, rows }: Pick<HostsTable, "columns" | "rows">): string =>
   stringify([[...columns], ...rows.map((row) => [...row])]);
-
-/** Writes a file as a whole or not at all. */
-export async function writeText(file: string, text: string): Promise<void> {
-  try {
-    const output = await openOutput(file);
-    await pipeline([text], output.stream, { end: false });
-    await output.commit();
-  } catch (error) {
-    throw new InputError([{ file, message: `cannot be written: ${reasonOf(error)}` }]);
-  }
-}

@@ -7,7 +7,7 @@ export type Match = "yes" | "no" | "unknown";
 const isSlow = (pattern: string): boolean => /\([^)]*[+*}][^)]*\)[+*{]/.test(pattern) || pattern.length > 500;
 
 /** Whether a rule is for this host. Rules of a folder are for the hosts in it and below it. */
-export function matchRule({ folder, conditions }: FoundRule, host: FoundHost): Match {
+function matchRule({ folder, conditions }: FoundRule, host: FoundHost): Match {
   const path = folder === "/" ? "" : folder;
   if (host.folder !== folder && !host.folder.startsWith(`${path}/`)) return "no";
   const parts = [matchName(conditions.hostNames, host.name), matchLabels(conditions.labels, host)];

@@ -1,4 +1,4 @@
-import type { DraftHost, DraftServer } from "./draft.ts";
+import type { DraftHost, DraftServer, DraftSite } from "./draft.ts";
 
 const oneOrMany = (addresses: readonly string[]): string | readonly string[] =>
   addresses.length === 1 ? (addresses[0] ?? "") : addresses;
@@ -30,12 +30,16 @@ export function hostEntry(host: DraftHost, firstSite: string | undefined): Recor
   });
 }
 
+/** A site as a topology writes it. */
+export const siteEntry = ({ name, ports, features }: DraftSite): Record<string, unknown> =>
+  lean({ name, ports: filled(ports), features: filled(features) });
+
 /** A server as a topology writes it. */
 export function serverEntry({ name, addresses, sites, features, ports }: DraftServer): Record<string, unknown> {
   return lean({
     name,
     address: oneOrMany(addresses),
-    sites: sites.map(({ name, ports, features }) => lean({ name, ports: filled(ports), features: filled(features) })),
+    sites: sites.map(siteEntry),
     features: filled(features),
     ports: filled(ports),
   });

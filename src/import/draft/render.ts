@@ -46,7 +46,8 @@ export function hostNode(document: Document, host: Draft["hosts"][number], first
   return node;
 }
 
-function serverNode(document: Document, server: DraftServer): YAMLMap {
+/** A server, each of its sites in one line. */
+export function serverNode(document: Document, server: DraftServer): YAMLMap {
   const node = document.createNode(serverEntry(server)) as YAMLMap;
   if (server.comment !== undefined) node.commentBefore = ofSource(server.comment);
   for (const key of ["address", "features", "ports"]) flow(node.get(key, true));

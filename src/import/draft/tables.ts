@@ -2,7 +2,7 @@ import type { DraftHost } from "./draft.ts";
 import { hostExtras } from "./render-host.ts";
 
 /** More hosts than this are a table beside the topology. */
-export const mostInline = 100;
+const mostInline = 100;
 /** Fewer hosts with the same settings are not worth a table of their own. */
 const fewest = 20;
 
