@@ -86,7 +86,9 @@ setMaxListeners(0, abort.signal); // every vantage point and every running probe
 followProcess();
 let code: ExitCode = exitCodes.ok;
 try {
-  const program = buildProgram({ surroundings, finish: (result) => void (code = result), worker: process });
+  const isAsked = process.stdin.isTTY === true && process.stderr.isTTY === true;
+  const person = isAsked ? { input: process.stdin, output: process.stderr } : undefined;
+  const program = buildProgram({ surroundings, finish: (result) => void (code = result), worker: process, person });
   await program.parseAsync();
 } catch (error) {
   const explained = explainError(error, { showsStack: Boolean(surroundings.env["PORTMATRIX_DEBUG"]) });

@@ -16,6 +16,11 @@ export interface HelpWords {
   examples: readonly string[];
 }
 
+const importNotes = [
+  "An existing topology is not overwritten: --update shows what changed and keeps what a person wrote; --write writes it.",
+  "Exit codes: 0 written or shown, 2 input error or no answer (nothing was written), 70 internal.",
+];
+
 /** The words of each command, by what is typed behind `portmatrix`. */
 export const helpWords: Readonly<Record<string, HelpWords>> = {
   check: {
@@ -86,6 +91,26 @@ export const helpWords: Readonly<Record<string, HelpWords>> = {
     notes: [formatHelp.catalog],
     examples: ["portmatrix catalog checkmk/2.3", "portmatrix catalog special-agents --format json"],
   },
+  init: {
+    examples: ["portmatrix init", "portmatrix init --stage preinstall --server 10.0.0.5 --host web01=10.0.2.1"],
+  },
+  import: {
+    examples: ["portmatrix import checkmk --help", "portmatrix import site --help"],
+  },
+  "import checkmk": {
+    notes: importNotes,
+    examples: [
+      "portmatrix import checkmk --url https://cmk.example.com/main --user automation --secret-env CMK_SECRET",
+      "portmatrix import checkmk --url https://cmk/main --user automation --secret-file f --update portmatrix.yaml --write",
+    ],
+  },
+  "import site": { notes: importNotes, examples: ["portmatrix import site --root /omd/sites/main --address 10.0.0.5"] },
+  "import ansible": { notes: importNotes, examples: ["portmatrix import ansible inventory.ini --server 10.0.0.5"] },
+  "import csv": {
+    notes: importNotes,
+    examples: ["portmatrix import csv assets.csv --server 10.0.0.5 --map name=Asset --map address=IP"],
+  },
+  "import nmap": { notes: importNotes, examples: ["portmatrix import nmap scan.xml --server 10.0.0.5"] },
   explain: { examples: ["portmatrix explain connection-refused", "portmatrix explain"] },
   demo: {
     notes: [formatHelp.run],

@@ -7,6 +7,8 @@ import { declareDoctor } from "./doctor/options.ts";
 import { declareListen } from "./responder/listen-options.ts";
 import { describeOption } from "./describe-option.ts";
 import { addHelpWords, everydayCommands } from "./help-words.ts";
+import { declareImport } from "./import/options.ts";
+import type { Person } from "./init.ts";
 import { collect } from "./options.ts";
 import { declareRequest, declareRules } from "./request-options.ts";
 import { declareHostRules } from "./rules-options.ts";
@@ -20,10 +22,12 @@ export interface CommandLine {
   finish: (code: ExitCode) => void;
   /** The streams of a vantage point's worker. */
   worker: Pick<AgentStreams, "stdin" | "stdout">;
+  /** Who can be asked, if this is a terminal. */
+  person: Person | undefined;
 }
 
 /** The command line: every command and its options. Commands load their code when they run. */
-export function buildProgram({ surroundings, finish, worker }: CommandLine): Command {
+export function buildProgram({ surroundings, finish, worker, person }: CommandLine): Command {
   const program = new Command("portmatrix")
     .description("Checks that every port a Checkmk installation needs is reachable, from the right side.")
     .version(surroundings.version)
@@ -105,6 +109,28 @@ export function buildProgram({ surroundings, finish, worker }: CommandLine): Com
   declareDoctor(program, async (file, options) => {
     const { doctorRegistrationCommand } = await import("./doctor.ts");
     finish(await doctorRegistrationCommand(file, options, surroundings));
+  });
+
+  program
+    .command("init")
+    .description("write a commented topology to begin with; asks on a terminal for what no option says")
+    .option("--stage <stage>", "live, or preinstall if nothing is installed yet (default: live)")
+    .option("--server <[name=]address>", "the Checkmk server; with it nothing is asked")
+    .option("--site <site>", "the name of its site (default: main)")
+    .option("--checkmk <version>", "the version of Checkmk (default: the newest that there is a catalog of)")
+    .option("--host <[name=]address>", "a host to monitor (repeatable)", collect, [])
+    .option("--output <file>", "the topology to write; - is stdout", defaultTopology)
+    .action(async (options) => {
+      const { initCommand } = await import("./init.ts");
+      finish(await initCommand(options, surroundings, person));
+    });
+
+  declareImport(program, {
+    checkmk: async (options) =>
+      finish(await (await import("./import/checkmk.ts")).importCheckmkCommand(options, surroundings)),
+    site: async (options) => finish(await (await import("./import/site.ts")).importSiteCommand(options, surroundings)),
+    list: async (kind, file, options) =>
+      finish(await (await import("./import/lists.ts")).importListCommand(kind, file, options, surroundings)),
   });
 
   program

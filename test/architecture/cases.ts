@@ -27,7 +27,19 @@ const restricted = (
   twin: string = modelTwin,
 ): LayerCase => ({ name, path, offence: importOf(specifier), twin, rule: imports, why });
 
-const stages = ["load", "plan", "schedule", "vantage", "probe", "judge", "diagnose", "report", "responder", "demo"];
+const stages = [
+  "load",
+  "import",
+  "plan",
+  "schedule",
+  "vantage",
+  "probe",
+  "judge",
+  "diagnose",
+  "report",
+  "responder",
+  "demo",
+];
 const neighbours = stages.map((stage, i) => [stage, stages[(i + 1) % stages.length] ?? "plan"] as const);
 const renderers = ["run", "plan", "diff", "doctor", "watch", "html"];
 const pure = ["model", "plan", "judge", "diagnose", "report", "wire"];
@@ -197,6 +209,20 @@ export const cases: readonly LayerCase[] = [
     "raw-socket",
     "Optional and native",
     importOf("../plan.ts"),
+  ),
+  restricted(
+    "what is imported is converted without asking anybody",
+    "src/import/checkmk/*.ts",
+    "../rest/client.ts",
+    "without asking",
+    importOf("../draft/draft.ts"),
+  ),
+  restricted(
+    "its parsers open no sockets",
+    "src/import/python/*.ts",
+    "undici",
+    "no socket library",
+    importOf("./tokens.ts"),
   ),
   restricted("nothing imports cli.ts", "src/commands/*.ts", "../cli.ts", "outermost", importOf("../judge/judge.ts")),
   restricted("nothing imports index.ts", "src/load/*.ts", "../index.ts", "outermost"),

@@ -16,6 +16,13 @@ it.each([
   "doctor",
   "doctor registration",
   "completion",
+  "init",
+  "import",
+  "import checkmk",
+  "import site",
+  "import ansible",
+  "import csv",
+  "import nmap",
 ])("portmatrix %s --help", async (command) => {
   const ran = await portmatrix([...command.split(" ").filter(Boolean), "--help"]);
   expect(ran).toMatchObject({ code: 0, stderr: "" });

@@ -1,0 +1,104 @@
+import { existsSync, readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { bin, portmatrix, start } from "./program.ts";
+import { useSandbox } from "./sandbox.ts";
+
+const sandbox = useSandbox();
+const init = (...args: string[]) => portmatrix(["init", ...args], { cwd: sandbox.path(".") });
+const plan = (...args: string[]) => portmatrix(["plan", ...args], { cwd: sandbox.path(".") });
+
+describe.each(["live", "preinstall"])("--stage %s", (stage) => {
+  it.each([
+    ["no host", []],
+    [
+      "hosts",
+      ["--host", "web01=10.0.2.1", "--host", "db.example.com", "--host", "2001:db8::7", "--host", "yes=10.0.0.9"],
+    ],
+  ])("%s: passes plan at once", async (_name, hosts) => {
+    const ran = await init("--stage", stage, "--server", "10.0.0.5", ...hosts);
+    expect(ran).toMatchObject({
+      code: 0,
+      stdout: "",
+      stderr: "portmatrix: wrote portmatrix.yaml; next: portmatrix plan, then portmatrix check\n",
+    });
+    expect(await plan()).toMatchObject({ code: 0, stderr: "", stdout: expect.stringContaining("cmk") });
+    expect(readFileSync(sandbox.path("portmatrix.yaml"), "utf8")).toContain(`\nstage: ${stage}\n`);
+  });
+});
+
+it("every version of the catalog, other names and another file", async () => {
+  for (const version of ["2.1", "2.4"]) {
+    const file = `${version}.yaml`;
+    const ran = await init("--server", "mon=cmk.example.com", "--site", "prod", "--checkmk", version, "--output", file);
+    expect(ran.code).toBe(0);
+    expect(readFileSync(sandbox.path(file), "utf8")).toContain("  name: mon\n  address: cmk.example.com\n");
+    expect(await plan(file)).toMatchObject({ code: 0, stderr: "" });
+  }
+});
+
+it("each of its commented examples is one that plan takes", async () => {
+  const { stdout } = await init("--server", "10.0.0.5", "--host", "first=10.0.1.1", "--output", "-");
+  const examples = stdout
+    .replaceAll(/^( *)# (?=- |features:|remote_sites:|outgoing:|requirements:|vantages:|  )/gm, "$1")
+    .replace("include: hosts.csv", "name: other, address: 10.0.9.9");
+  expect(examples).not.toBe(stdout);
+  const ran = await portmatrix(["plan", "-"], { input: examples });
+  expect(ran).toMatchObject({ code: 0, stderr: "" });
+  for (const part of ["web20", "sw01", "first", "kiosk1", "esx01", "muc", "10.0.0.53", "6557"])
+    expect(ran.stdout).toContain(part);
+});
+
+it.each([
+  [["--server", "300.1.2.3"], '--server: "300.1.2.3" is neither'],
+  [["--server", "-x=10.0.0.1"], '--server: "-x" is no name'],
+  [["--server", "a", "--stage", "later"], '--stage: "later" is not live or preinstall'],
+  [["--server", "a", "--checkmk", "1.6"], '--checkmk: there is no catalog of "1.6"'],
+  [["--server", "a", "--site", "x y"], '--site: "x y" is not the name of a site'],
+  [["--server", "a", "--host", "a"], '--host: "a" is the name of another node already'],
+  [[], "--server: the address of the Checkmk server; without a terminal nobody can be asked"],
+])("init %s", async (args, message) => {
+  expect(await init(...args)).toMatchObject({ code: 2, stdout: "", stderr: expect.stringContaining(message) });
+  expect(existsSync(sandbox.path("portmatrix.yaml"))).toBe(false);
+});
+
+it("does not overwrite a topology", async () => {
+  sandbox.write("portmatrix.yaml", "mine");
+  expect(await init("--server", "cmk")).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("portmatrix.yaml: this file is there already"),
+  });
+  expect(readFileSync(sandbox.path("portmatrix.yaml"), "utf8")).toBe("mine");
+});
+
+it("asks on a terminal, again where an answer cannot be used, and an empty line takes what is offered", async () => {
+  const typed = [
+    "preinstall",
+    "9.9",
+    "2.3",
+    "10.0.0.5/24",
+    "10.0.0.5",
+    "",
+    "web01",
+    "nonsense here",
+    "sw01=10.0.3.1",
+    "",
+    "",
+  ];
+  // script(1) passes its standard input to the terminal line by line.
+  const command = `'${process.execPath}' '${bin}' init`;
+  const { child, finished } = start(["script", "-qec", command, "/dev/null"], {
+    cwd: sandbox.path("."),
+    env: { TERM: "xterm" },
+    input: `${typed.join("\n")}\n`,
+  });
+  expect(child.pid).toBeGreaterThan(0);
+  const { code, stdout } = await finished;
+  expect(stdout).toContain('there is no catalog of "9.9"');
+  expect(stdout).toContain('"10.0.0.5/24" is not the address of a host');
+  expect(code).toBe(0);
+  const text = readFileSync(sandbox.path("portmatrix.yaml"), "utf8");
+  expect(text).toContain("catalog: checkmk/2.3\n");
+  expect(text).toContain("stage: preinstall\n");
+  expect(text).toContain("hosts:\n  - { name: web01, address: web01 }\n  - { name: sw01, address: 10.0.3.1 }\n");
+  expect(await plan()).toMatchObject({ code: 0, stderr: "" });
+});
