@@ -12,27 +12,43 @@ const nobodySends = { outcome: "-", verdict: "skipped", reason: "no-vantage" };
 
 /** The healthy lab, from every vantage point. Returns one line for each flow that is not as described. */
 export function proveHealthy({ workers }, { healthy }) {
-  const run = check([process.execPath, "bin/portmatrix.cjs"], "lab/topology.yaml");
-  return [...differences(run.results, healthy), ...otherWorkers(run.vantages, workers)];
+  return twice(() => {
+    const run = check([process.execPath, "bin/portmatrix.cjs"], "lab/topology.yaml");
+    return [...differences(run.results, healthy), ...otherWorkers(run.vantages, workers)];
+  });
 }
 
 /** The same from the node `prober`, through ssh to the nodes that run sshd. */
 export function proveThroughSsh({ services }, { healthy }) {
-  const run = check(["lab/on", "prober", "node", "bin/portmatrix.cjs"], "/lab/topology-ssh.yaml");
   const sends = (id) => services[/\/([^/]+)->/.exec(id)?.[1]]?.command.includes("ssh") === true;
-  return differences(run.results, new Map([...healthy].map(([id, one]) => [id, sends(id) ? one : nobodySends])));
+  const expected = new Map([...healthy].map(([id, one]) => [id, sends(id) ? one : nobodySends]));
+  const argv = ["lab/on", "prober", "node", "bin/portmatrix.cjs"];
+  return twice(() => differences(check(argv, "/lab/topology-ssh.yaml").results, expected));
+}
+
+/**
+ * What two looks in a row find at the same flow: thirty nodes on two processors are slow now and then, and a machine that
+ * gives no answer in time is not what the description is about. What only the first one saw is told on stderr.
+ */
+function twice(look) {
+  const first = look();
+  if (first.length === 0) return first;
+  for (const line of first) process.stderr.write(`looking again: ${line}\n`);
+  const flowOf = (line) => line.slice(0, line.indexOf(": "));
+  const again = look();
+  return again.filter((line) => first.some((one) => flowOf(one) === flowOf(line)));
 }
 
 /** Breaks, looks, mends, looks again; the lab is mended whatever happens. */
 export function proveFault(description, { healthy, changed }, name) {
-  let broken;
+  const expected = new Map([...healthy, ...changed.get(name)]);
+  let whileBroken;
   try {
     breakLab(description, name);
-    broken = check([process.execPath, "bin/portmatrix.cjs"], "lab/topology.yaml");
+    whileBroken = twice(() => differences(check([process.execPath, "bin/portmatrix.cjs"], "lab/topology.yaml").results, expected));
   } finally {
     mendLab(description, name);
   }
-  const whileBroken = differences(broken.results, new Map([...healthy, ...changed.get(name)]));
   const afterwards = proveHealthy(description, { healthy });
   return [
     ...whileBroken.map((line) => `under ${name}: ${line}`),
