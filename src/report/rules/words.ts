@@ -40,4 +40,4 @@ export function preface({ node, unwritten }: HostRules, own: readonly string[]):
 }
 
 /** Text that cannot end a comment. */
-export const oneLine = (text: string): string => text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, " ");
+const oneLine = (text: string): string => text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, " ");
