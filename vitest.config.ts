@@ -78,7 +78,7 @@ export default defineConfig({
           name: "more",
           include: more,
           testTimeout: 120_000,
-          hookTimeout: 120_000,
+          hookTimeout: 300_000,
           fileParallelism: false,
         },
       },

@@ -33,12 +33,13 @@ await inPrivateWorld(async () => {
   const chosen = choose();
   const machine = describeMachine();
   const runs = [];
-  const product = portmatrix({ directory: options.product, profiles: options.profiles });
+  const place = { directory: options.product, profiles: options.profiles };
+  const product = portmatrix(place);
   buildNetwork();
   for (const workload of chosen) {
     silence(silentAddresses(workload));
     for (let round = 1; round <= countOf("rounds"); round++) {
-      for (const tool of [product, ...workload.peers]) {
+      for (const tool of [product, ...workload.senders.map((one) => portmatrix(place, one)), ...workload.peers]) {
         const run = { workload: workload.id, tool: tool.name, round, ...(await runOnce(tool, workload)) };
         console.error(progressLine(run));
         runs.push(run);
@@ -67,6 +68,7 @@ function choose() {
       return false;
     })
     .map((workload) => ({
+      senders: [],
       ...workload,
       hosts: Math.min(workload.hosts, hosts),
       peers: options["product-only"] ? [] : workload.peers,

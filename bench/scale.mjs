@@ -63,6 +63,7 @@ function stepsFor(flows) {
   const step = (title, output, ...argv) => ({ name: title, output: written(output), argv });
   const steps = [
     step("plan, JSON", "plan.json", "plan", topology, ...to("json", "plan.json")),
+    step("plan, table", "plan.table", "plan", topology, ...to("table", "plan.table")),
     { ...step("check, JSON", "run.json", "check", topology, ...to("json", "run.json")), listens: openPorts },
     { ...step("check, NDJSON", "run.ndjson", "check", topology, ...to("ndjson", "run.ndjson")), listens: openPorts },
     // With controls a bare handshake is not final before the end of the run.
@@ -77,9 +78,10 @@ function stepsFor(flows) {
       ),
       listens: openPorts,
     },
-    ...["table", "markdown", "junit", "json"].map((format) =>
+    ...["table", "markdown", "junit", "json", "html"].map((format) =>
       step(`report, ${format}`, `again.${format}`, "report", run, ...to(format, `again.${format}`)),
     ),
+    step("diff, table", "diff.table", "diff", run, run, ...to("table", "diff.table")),
   ];
   return steps.filter(({ name: title }) => options.only === undefined || title === options.only);
 }

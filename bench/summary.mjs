@@ -14,7 +14,8 @@ export function median(values) {
  */
 export function summarise(workloads, runs) {
   return workloads.map((workload) => {
-    const tools = ["portmatrix", ...workload.peers.map(({ name }) => name)].map((tool) => {
+    const others = [...(workload.senders ?? []), ...workload.peers].map(({ name }) => name);
+    const tools = ["portmatrix", ...others].map((tool) => {
       const own = runs.filter((run) => run.workload === workload.id && run.tool === tool);
       const middle = (key) => median(own.map((run) => run[key]));
       const most = (key) => Math.max(...own.map((run) => run[key]));

@@ -23,7 +23,7 @@ const within = (limitMs) => ({ limitMs });
  * `flows` are the probes of each host, as the tools' results name them. `truth` is the outcome where a host is not
  * silent; every `silentEvery`th host is. `listens` are TCP ports that are held, `speaks` those where an agent says its
  * first bytes (no peer waits for them), `answersSnmp` and `delayMs` say what
- * else runs at the far end. `targets` are pairs of goal and moonshot.
+ * else runs at the far end. `senders` are portmatrix again, with another sender in place of itself. `targets` are pairs of goal and moonshot.
  */
 export const workloads = [
   {
@@ -121,6 +121,22 @@ export const workloads = [
     listens: tcpPorts,
     peers: [nmap("nmap -sT -T5", [...connectScan, "-T5"])],
     targets: [[within(400), within(200)]],
+  },
+  {
+    // What the seam between probers and sockets costs: the same flows over a worker's sockets in place of this process's.
+    id: "W8",
+    title: "TCP, all open, over the sockets of a worker on this machine",
+    hosts: 2_000,
+    shape: plainTcp,
+    flows: tcpPorts.map((port) => `tcp/${port}`),
+    truth: "open",
+    listens: tcpPorts,
+    senders: [
+      { name: "portmatrix over Python", sender: { local: "python" } },
+      { name: "portmatrix over perl", sender: { local: "perl" } },
+    ],
+    peers: [],
+    targets: [],
   },
 ];
 

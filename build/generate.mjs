@@ -1,6 +1,6 @@
-// Writes what is derived from the code: the JSON Schemas under schema/, and docs/verdicts.md, docs/services.md,
-// docs/dependencies.md and the man pages. Run by `npm run generate` after a build; test/generated.test.ts fails where the committed files
-// are not what this would write.
+// Writes what is derived from the code: the JSON Schemas under schema/, docs/verdicts.md, docs/services.md,
+// docs/dependencies.md, the reference in docs/topology.md and the man pages. Run by `npm run generate` after a build;
+// test/generated.test.ts fails where the committed files are not what this would write.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { markdownTable } from "markdown-table";
@@ -10,6 +10,9 @@ import { serviceRules } from "../dist/judge/service-rules.js";
 import { catalogSchema } from "../dist/model/catalog.js";
 import { verdictOf } from "../dist/model/reason.js";
 import { registrationSchema } from "../dist/model/registration/registration.js";
+import { portNames } from "../dist/model/names.js";
+import { pluginListSchema } from "../dist/model/plugin.js";
+import { describedAt, topologyKeys } from "../dist/model/reference/topology-keys.js";
 import { runSchema } from "../dist/model/run.js";
 import { serviceNames, serviceRecord } from "../dist/model/service.js";
 import { topologyFileSchema } from "../dist/model/topology.js";
@@ -26,13 +29,25 @@ import { dependenciesDoc, readDependencies } from "./dependencies-doc.mjs";
 import { manPages } from "./man.mjs";
 import { schemaFiles } from "./schemas.mjs";
 import { servicesDoc } from "./services-doc.mjs";
+import { topologyDoc } from "./topology-doc.mjs";
 import { verdictsDoc } from "./verdicts-doc.mjs";
 
 const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
 const program = buildProgram({ surroundings: { version } });
 
+const reference = { topologyKeys, describedAt };
+const schemas = schemaFiles(
+  { catalogSchema, pluginListSchema, topologyFileSchema, runSchema, registrationSchema, reference },
+  z.toJSONSchema,
+);
+const topologySchema = JSON.parse(schemas.find(([path]) => path.endsWith("topology.schema.json"))[1]);
 const files = [
-  ...schemaFiles({ catalogSchema, topologyFileSchema, runSchema, registrationSchema }, z.toJSONSchema),
+  ...schemas,
+  topologyDoc(
+    readFileSync(new URL("../docs/topology.md", import.meta.url), "utf8"),
+    { ...reference, schema: topologySchema, portNames },
+    markdownTable,
+  ),
   verdictsDoc(
     {
       rules,

@@ -31,7 +31,8 @@ export const messageShapes = JSON.parse(
 const knownWords = new Set(
   "type required items minItems minLength minimum exclusiveMinimum maximum enum oneOf properties".split(" "),
 );
-const ignoredWords = new Set(["$schema", "additionalProperties"]);
+/** The last four narrow a text or a list: `src/commands` checks them where a message is used. */
+const ignoredWords = new Set(["$schema", "additionalProperties", "pattern", "format", "maxLength", "maxItems"]);
 
 /** One way to write each thing, and only what `readShape` knows. Unknown keys are its business, so no word about them. */
 function plain(json) {

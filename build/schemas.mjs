@@ -1,3 +1,5 @@
+import { describeKeys } from "./topology-keys.mjs";
+
 /**
  * The JSON Schemas of the files that users write and read, by path. `model` has the zod schemas and `toJSONSchema`
  * is zod's; both are handed in, so that the build (from dist/) and a test (from src/) share this one list.
@@ -5,6 +7,7 @@
 export function schemaFiles(model, toJSONSchema) {
   const sources = {
     catalog: model.catalogSchema,
+    plugins: model.pluginListSchema,
     topology: model.topologyFileSchema,
     run: model.runSchema,
     doctor: model.registrationSchema,
@@ -15,6 +18,7 @@ export function schemaFiles(model, toJSONSchema) {
       io: name === "run" || name === "doctor" ? "output" : "input",
       reused: "ref",
     });
+    if (name === "topology") describeKeys(json, model.reference);
     return [`schema/${name}.schema.json`, `${JSON.stringify(json, null, 2)}\n`];
   });
 }

@@ -207,6 +207,13 @@ const laterRefinements = [
     "silence before `unsent`; the latest of equals. If the port must be open and passes only after an attempt that did " +
     `not, or to the second try, it is ${reasonLink("answered-on-second-attempt")}. If the port must be blocked and any attempt got through, it ` +
     `is ${reasonLink("open-not-blocked")}.`,
+  "A refusal or an ICMP error is an answer. Where 64 or more targets of one network (a /24 of IPv4, a /64 of IPv6) gave the " +
+    "same one to the same question, a sample is asked again: the first eight and one in 32 of the others. If one of these sees " +
+    "anything else, all are asked again. If none does, the others stand on the sample: they have one attempt, and " +
+    "`evidence.bySample` says which network it was, how many targets were `alike` and how many of them were `confirmed`. " +
+    "Those that were asked again have two attempts. A cause that passes within a second and met a single target among " +
+    "hundreds that refuse for good is not noticed that way. Names, loopback, silence, open ports that must be blocked, and " +
+    "errors that may be forged are confirmed one by one.",
   "Where the first four or more ports of a target answered in the order in which they were asked and all after them, three " +
     "or more, were silent, something may limit new connections. Then one of the silent ports is asked once more, alone, " +
     "after a pause of two seconds; if it answers, up to seven others as well, one after the other. `evidence.askedSlower` " +

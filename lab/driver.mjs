@@ -66,7 +66,7 @@ const commands = {
       );
       const wrong =
         what === undefined
-          ? proveHealthy(truth)
+          ? proveHealthy(description, truth)
           : what === "--ssh"
             ? proveThroughSsh(description, truth)
             : proveFault(description, truth, what);

@@ -2,7 +2,7 @@ import { setMaxListeners } from "node:events";
 import { readFileSync } from "node:fs";
 import { explainError } from "./commands/explain-error.ts";
 import { conclude, undeliveredTo } from "./commands/output.ts";
-import { removeDrafts } from "./commands/output-file.ts";
+import { removeDrafts, watchDrafts } from "./commands/output-file.ts";
 import { buildProgram } from "./commands/program.ts";
 import { readAll } from "./commands/read-stdin.ts";
 import { exitCodes, type ExitCode, type Surroundings } from "./commands/surroundings.ts";
@@ -13,7 +13,7 @@ const { version } = JSON.parse(readFileSync(new URL("../package.json", import.me
 };
 const abort = new AbortController();
 /** Commands that end a run themselves when the signal is aborted, with what they have; any other ends at once. */
-const endsItself = new Set(["check", "demo", "doctor", "agent"]);
+const endsItself = new Set(["check", "demo", "doctor", "agent", "listen"]);
 
 const surroundings: Surroundings = {
   out: (text) => void process.stdout.write(text, noteStdout),
@@ -26,7 +26,15 @@ const surroundings: Surroundings = {
   columns: process.stdout.columns,
   terminal: () => ({ columns: process.stdout.columns, rows: process.stdout.rows }),
   version,
+  ...(process.getuid === undefined ? {} : { identity: { isRoot: () => process.getuid?.() === 0, become } }),
 };
+
+/** Gives rights up in the order that works: nobody without them may change groups. */
+function become({ uid, gid }: { uid: number; gid: number }): void {
+  process.setgroups?.([]);
+  process.setgid?.(gid);
+  process.setuid?.(uid);
+}
 
 let stdoutFailure: Error | undefined;
 let isHungUp = false;
@@ -46,26 +54,31 @@ function sayMistake(text: string): void {
   surroundings.err(escapeUnseenByLine(text));
 }
 
-/** How the process ends: on signals, and when nobody reads its output any more. */
+/**
+ * How the process ends: on signals, and when nobody reads its output any more. A command that probes is told of a signal
+ * and ends with what it has; the second one does not wait for the report. Any other ends at once whatever it computes,
+ * as the system does it with who has no handler: one of ours would wait until the computing is over. Only while a file
+ * is being written there is a handler, which removes the draft.
+ */
 function followProcess(): void {
-  // A terminal that is closed may say so twice, once itself and once through its shell, and takes no output any more.
-  process.on("SIGHUP", () => {
-    isHungUp = true;
-    if (!endsItself.has(process.argv[2] ?? "")) process.exit(exitCodes.interrupted);
-    abort.abort();
-  });
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    // One handler for good: while a signal has none, it would end the process at once.
-    process.on(signal, () => {
-      // The second one does not wait for the report.
-      if (abort.signal.aborted || !endsItself.has(process.argv[2] ?? "")) process.exit(exitCodes.interrupted);
-      abort.abort();
-    });
-  }
+  if (endsItself.has(process.argv[2] ?? "")) for (const signal of endingSignals) process.on(signal, endRun);
+  else watchDrafts((areOpen) => endingSignals.forEach((signal) => process[areOpen ? "on" : "off"](signal, endNow)));
   process.once("exit", removeDrafts);
   process.stdout.on("error", noteStdout);
   process.stderr.on("error", () => undefined); // there is no place left to say it, and the exit code stays that of the run
 }
+
+const endingSignals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/** Handlers for good: while a signal has none, it would end the process at once. */
+function endRun(signal: NodeJS.Signals): void {
+  // A terminal that is closed may say so twice, once itself and once through its shell, and takes no output any more.
+  if (signal === "SIGHUP") isHungUp = true;
+  else if (abort.signal.aborted) endNow();
+  abort.abort();
+}
+
+const endNow = (): never => process.exit(exitCodes.interrupted);
 
 // Each refused connection is an Error; without its stack, which is shown only on request, a check takes a fifth less time.
 if (!surroundings.env["PORTMATRIX_DEBUG"]) Error.stackTraceLimit = 0;
@@ -74,7 +87,7 @@ followProcess();
 let code: ExitCode = exitCodes.ok;
 try {
   const program = buildProgram({ surroundings, finish: (result) => void (code = result), worker: process });
-  await program.configureOutput({ writeErr: sayMistake }).parseAsync();
+  await program.parseAsync();
 } catch (error) {
   const explained = explainError(error, { showsStack: Boolean(surroundings.env["PORTMATRIX_DEBUG"]) });
   if (explained.text !== "") sayMistake(`${explained.text}\n`);

@@ -7,6 +7,8 @@ import { breaksIn, messageFiles, refuseBreaks } from "../build/messages.mjs";
 import { dependenciesDoc, readDependencies } from "../build/dependencies-doc.mjs";
 import { manPages } from "../build/man.mjs";
 import { schemaFiles } from "../build/schemas.mjs";
+import { topologyDoc } from "../build/topology-doc.mjs";
+import { schemaKeys } from "../build/topology-keys.mjs";
 import { servicesDoc } from "../build/services-doc.mjs";
 import { verdictsDoc } from "../build/verdicts-doc.mjs";
 import { describeOption } from "../src/commands/describe-option.ts";
@@ -17,12 +19,16 @@ import { serviceRules } from "../src/judge/service-rules.ts";
 import { catalogSchema } from "../src/model/catalog.ts";
 import { reasonSchema, verdictOf } from "../src/model/reason.ts";
 import { registrationSchema } from "../src/model/registration/registration.ts";
+import { portNames } from "../src/model/names.ts";
+import { pluginListSchema } from "../src/model/plugin.ts";
+import { describedAt, topologyKeys } from "../src/model/reference/topology-keys.ts";
 import { runSchema } from "../src/model/run.ts";
 import { serviceNames, serviceRecord } from "../src/model/service.ts";
 import { topologyFileSchema } from "../src/model/topology.ts";
 import { reasonWords } from "../src/report/reasons/entries.ts";
 import { reasonsOf } from "../src/report/reasons/explain.ts";
 import { findingMeanings, outcomeMeanings, proofMeanings, verdictMeanings } from "../src/report/reasons/meanings.ts";
+import { parseDocument } from "../src/load/yaml/document.ts";
 import { anchorsIn } from "./markdown-anchors.ts";
 import { messageSchemas } from "../src/vantage/messages.ts";
 import { protocolVersion } from "../src/vantage/protocol.ts";
@@ -45,8 +51,16 @@ const { version } = JSON.parse(readFileSync(new URL("../package.json", import.me
   version: string;
 };
 const program = buildProgram({ surroundings: { version } } as CommandLine);
+const reference = { topologyKeys, describedAt };
+const schemas = schemaFiles(
+  { catalogSchema, pluginListSchema, topologyFileSchema, runSchema, registrationSchema, reference },
+  z.toJSONSchema,
+);
+const schema = JSON.parse(schemas.find(([path]) => path === "schema/topology.schema.json")?.[1] ?? "") as object;
+const topologyText = readFileSync(new URL("../docs/topology.md", import.meta.url), "utf8");
 const files = [
-  ...schemaFiles({ catalogSchema, topologyFileSchema, runSchema, registrationSchema }, z.toJSONSchema),
+  ...schemas,
+  topologyDoc(topologyText, { ...reference, schema, portNames }, markdownTable),
   verdicts,
   ...messageFiles({ messageSchemas, protocolVersion }, z.toJSONSchema),
   servicesDoc({ serviceNames, serviceRecord }, markdownTable),
@@ -56,6 +70,33 @@ const files = [
 
 it.each(files)("%s is what `npm run generate` writes", (path, text) => {
   expect(readFileSync(new URL(`../${path}`, import.meta.url), "utf8")).toBe(text);
+});
+
+describe("the reference of the topology", () => {
+  const keys = [...schemaKeys(schema).keys.keys()];
+
+  it("has every key of the schema once, where it is described, and no key that the schema lacks", () => {
+    const written = [...topologyText.matchAll(/^\| `([^`]+)` \|/gm)].map(([, key]) => key);
+    const described = new Set(keys.map(describedAt));
+    expect(written.toSorted()).toEqual([...described].toSorted());
+    const known = Object.keys(topologyKeys).filter((key) => !key.endsWith("[]"));
+    expect(known.toSorted()).toEqual([...described].toSorted());
+  });
+
+  it("describes every key in the schema too, for editors", () => {
+    const silent = [...schemaKeys(schema).keys].filter(([, { nodes }]) =>
+      nodes.some((node) => !("description" in node)),
+    );
+    expect(silent.map(([key]) => key)).toEqual([]);
+    expect(keys.length).toBeGreaterThan(150);
+  });
+
+  const examples = Object.entries(topologyKeys).filter(([key]) => !key.includes("*") && !key.endsWith("[]"));
+
+  it.each(examples)("%s has an example that is YAML and begins with the key", (key, { example }) => {
+    const read = parseDocument(example, key).value as Record<string, unknown>;
+    expect(Object.keys(read)).toEqual([key.split(".").at(-1)?.replace("[]", "") ?? ""]);
+  });
 });
 
 it("docs/verdicts.md has one anchor for each reason, and no link to an anchor that it lacks", () => {

@@ -309,6 +309,158 @@ sub or_error {
     say_("error", $id, name_of($@->{errno}), 1, 0, "-");
 }
 
+# Bounds for what strangers send to a port that is held: connections at a time, seconds until one has said its line, lines
+# in a second, and what may wait for this side's reader.
+my ($MOST_CONNECTIONS, $PATIENCE, $MOST_LINES, $MOST_WAITING) = (256, 2, 2000, 1 << 20);
+my (%connections, $serial, @granted);
+my $oldest = 0;
+
+sub may_tell {
+    my $now = clock(1);
+    my ($left, $since) = @granted ? @granted : ($MOST_LINES, $now);
+    $left += ($now - $since) * $MOST_LINES;
+    $left = $MOST_LINES if $left > $MOST_LINES;
+    @granted = ($left, $now);
+    return 0 if $left < 1 || length $out > $MOST_WAITING;
+    return $granted[0] -= 1;
+}
+
+sub plain { my ($host, $port) = endpoint($_[0]); $host =~ s/%.*//; ($host, $port) }
+
+sub open_listener {
+    my ($id, $protocol, $address, $port, $seconds, $length, $word) = @_;
+    my ($family, $place) = numeric($address, $port);
+    my $is_tcp = $protocol eq "tcp";
+    check(socket(my $handle, $family, $is_tcp ? SOCK_STREAM : SOCK_DGRAM, 0));
+    fcntl($handle, F_SETFL, fcntl($handle, F_GETFL, 0) | O_NONBLOCK);
+    setsockopt($handle, 41, $is_linux ? 26 : Socket::IPV6_V6ONLY(), pack "i", 1) if $family == AF_INET6;
+    # Connections of before that are not forgotten yet; never for datagrams, which it would steal.
+    setsockopt($handle, SOL_SOCKET, SO_REUSEADDR, pack "i", 1) if $is_tcp;
+    set_flag($handle, $RECVTTL{$family}, 1) if !$is_tcp && $is_linux;
+    check(bind($handle, $place));
+    if ($is_tcp) {
+        setsockopt($handle, IPPROTO_TCP, 27, pack "i", 1) if $is_linux; # TCP_SAVE_SYN
+        check(listen($handle, 1024)); # a full queue looks like an answer that is lost
+    }
+    $sockets{$id} = {
+        id => $id, kind => "listener", is_tcp => $is_tcp, handle => $handle, family => $family, length => $length,
+        word => unhexed($word), until => clock(1) + $seconds, began => clock(1),
+    };
+    say_("bound", $id, $address, $port);
+}
+
+sub tell_arrived {
+    my ($one, $host, $port, $ttl, $data) = @_;
+    say_("arrived", $one->{id}, $host, $port, int(clock(0) * 1000), $ttl // "-", hexed($data));
+}
+
+sub ready_listener {
+    my ($one) = @_;
+    for (1 .. 512) {
+        if ($one->{is_tcp}) {
+            my $from = accept(my $handle, $one->{handle}) or return;
+            fcntl($handle, F_SETFL, fcntl($handle, F_GETFL, 0) | O_NONBLOCK);
+            if (keys %connections >= $MOST_CONNECTIONS) {
+                # The oldest that has not said its line; those that have are answered soon.
+                $oldest++ while $oldest < $serial && (!$connections{$oldest} || $connections{$oldest}{told});
+                end_connection($connections{$oldest}, 1) if $connections{$oldest};
+            }
+            my ($host, $port) = plain($from);
+            my $number = ++$serial;
+            $connections{$number} = {
+                serial => $number, listener => $one, handle => $handle, host => $host, port => $port, held => "", due => clock(1) + $PATIENCE,
+            };
+            next;
+        }
+        my ($data, $source, @ancillary) = defined $RECVMSG ? receive_message($one->{handle}, 0) : do {
+            my $from = recv $one->{handle}, my $bytes = "", 65535, $MSG_DONTWAIT;
+            defined $from ? ($bytes, $from) : ();
+        };
+        return unless defined $data;
+        next unless length $data == $one->{length} && index($data, $one->{word}) == 0 && length $source && may_tell();
+        my ($ttl) = map { unpack "i", $_->[2] } grep { ($_->[0] == 0 && $_->[1] == 2) || ($_->[0] == 41 && $_->[1] == 52) } @ancillary;
+        tell_arrived($one, plain($source), $ttl, $data);
+    }
+}
+
+sub ready_connection {
+    my ($one) = @_;
+    my $listener = $one->{listener};
+    my $count = sysread $one->{handle}, my $data, $listener->{length} + 1 - length $one->{held};
+    return if !defined $count && $!{EAGAIN};
+    return end_connection($one, 1) if !$count || $one->{told};
+    $one->{held} .= $data;
+    my $length = length $one->{held};
+    my $word = substr $listener->{word}, 0, $length;
+    my $is_wrong = $length > $listener->{length} || substr($one->{held}, 0, length $word) ne $word;
+    return end_connection($one, 1) if $is_wrong || ($length == $listener->{length} && !may_tell());
+    return if $length < $listener->{length};
+    $one->{told} = 1;
+    my $syn = $is_linux ? getsockopt($one->{handle}, IPPROTO_TCP, 28) : undef; # TCP_SAVED_SYN
+    my $has_syn = defined $syn && length $syn >= 20;
+    my $ttl = $has_syn ? ord substr $syn, (ord $syn) >> 4 == 4 ? 8 : 7, 1 : undef;
+    tell_arrived($listener, $one->{host}, $one->{port}, $ttl, $one->{held});
+}
+
+sub end_connection {
+    my ($one, $reset) = @_;
+    delete $connections{ $one->{serial} } or return;
+    setsockopt($one->{handle}, SOL_SOCKET, SO_LINGER, pack "ii", 1, 0) if $reset;
+    close $one->{handle};
+}
+
+sub answer {
+    my ($id, $host, $port, $data) = @_;
+    my $listener = $sockets{$id} or return;
+    $data = unhexed($data);
+    if (!$listener->{is_tcp}) {
+        return unless length $data;
+        my (undef, $place) = numeric($host, $port);
+        send $listener->{handle}, $data, 0, $place;
+        return;
+    }
+    my ($one) = grep { $_->{listener} == $listener && $_->{host} eq $host && $_->{port} == $port } values %connections;
+    return unless $one;
+    return end_connection($one, 1) unless length $data && syswrite $one->{handle}, $data;
+    shutdown $one->{handle}, 1; # the sender closes it, or its time is over
+}
+
+# Ends what is over, and says how long to wait for the next.
+sub give_back {
+    my $now = clock(1);
+    end_connection($_, 1) for grep { $_->{due} <= $now } values %connections;
+    close_($_, 0) for grep { $_->{kind} eq "listener" && $_->{until} <= $now } values %sockets;
+    my ($next) = sort { $a <=> $b } (map { $_->{due} } values %connections), map { $_->{until} } grep { $_->{kind} eq "listener" } values %sockets;
+    return defined $next ? $next - $now : undef;
+}
+
+sub lines_of { open my $file, "<", $_[0] or return; local $/; my $text = <$file>; return split /\n/, $text // "" }
+
+sub read_tables {
+    my ($with_names, @ports) = @_;
+    my %wanted = map { (sprintf("%04X", $_) => 1, "dport=$_" => 1) } @ports;
+    my (@found, %inodes, %names);
+    for my $kind (qw(tcp tcp6 udp udp6)) {
+        for (lines_of("/proc/net/$kind")) {
+            my (undef, $local, undef, undef, undef, undef, undef, undef, undef, $inode) = split " ";
+            next unless defined $inode && $wanted{ substr $local, -4 };
+            push @found, "$kind $_";
+            $inodes{$inode} = 1 if $inode;
+        }
+    }
+    for (lines_of("/proc/net/nf_conntrack")) { push @found, "tracked $_" if /\b(dport=\d+)/ && $wanted{$1} }
+    if ($with_names) {
+        for my $link (glob "/proc/[0-9]*/fd/*") {
+            my ($inode) = (readlink $link // "") =~ /^socket:\[(\d+)\]$/ or next;
+            next unless $inodes{$inode} && $link =~ m{^(/proc/\d+)/};
+            my ($name) = lines_of("$1/comm");
+            $names{"name $inode $name"} = 1 if defined $name;
+        }
+    }
+    my $order = unpack("S", "\1\0") == 1 ? "le" : "be";
+    return -r "/proc/net/tcp" ? substr join("\n", "tables $order", sort(keys %names), @found), 0, 256 * 1024 : "";
+}
+
 my %ECHO = (AF_INET, 1, AF_INET6, 58);
 my %orders = (
     tcp => sub { my @words = @_; or_error($_[0], sub { open_tcp(@words) }) },
@@ -327,6 +479,12 @@ my %orders = (
             $due = $when if $when > $due;
         }
         push @quiets, [$due, $id];
+    },
+    listen => sub { my @words = @_; or_error($_[0], sub { open_listener(@words) }) },
+    answer => \&answer,
+    tables => sub {
+        my ($id, @words) = @_;
+        or_error($id, sub { in_child(sub { my $text = hexed(read_tables(@words)); while (length $text) { substr($text, 0, syswrite(STDOUT, $text)) = "" } }, sub { say_("tables", $id, $_[0]) }) });
     },
     data => sub { my $one = $sockets{ $_[0] } or return; send_data($one, unhexed($_[1])) },
     more => sub { my $one = $sockets{ $_[0] } or return; $one->{credit} += $_[1] if $one->{kind} eq "tcp" },
@@ -355,22 +513,32 @@ sub turn {
     my @due = grep { $_->[0] <= $now } @quiets;
     my ($wait) = sort { $a <=> $b } map { $_->[0] - $now } @quiets;
     $wait = @due ? 0 : $wait;
+    my $until = give_back();
     my ($reads, $writes) = ("", "");
     vec($reads, 0, 1) = 1;
     vec($reads, $_, 1) = 1 for keys %children;
     for my $one (values %sockets) {
         my $number = fileno $one->{handle};
-        vec($reads, $number, 1) = 1 if $one->{kind} eq "datagrams" || $one->{connecting} || $one->{credit} > 0;
+        vec($reads, $number, 1) = 1 if $one->{kind} =~ /^(?:datagrams|listener)$/ || $one->{connecting} || $one->{credit} > 0;
         vec($writes, $number, 1) = 1 if $one->{kind} eq "tcp" && ($one->{connecting} || $one->{ending} || length $one->{pending});
     }
+    for my $one (values %connections) { vec($reads, fileno $one->{handle}, 1) = 1 }
+    $wait = $until if defined $until && (!defined $wait || $until < $wait);
+    $wait = 0 if defined $wait && $wait < 0;
     my $count = select $reads, $writes, undef, $wait;
     if ($count > 0) {
+        for my $one (values %connections) {
+            my $number = fileno $one->{handle};
+            ready_connection($one) if defined $number && vec $reads, $number, 1;
+        }
         for my $one (values %sockets) {
             my $number = fileno $one->{handle};
             next unless defined $number;
             my ($can_read, $can_write) = (vec($reads, $number, 1), vec($writes, $number, 1));
             next unless $can_read || $can_write;
-            if ($one->{kind} eq "tcp") { ready_tcp($one, $can_read, $can_write) } else { ready_datagrams($one) }
+            if ($one->{kind} eq "tcp") { ready_tcp($one, $can_read, $can_write) }
+            elsif ($one->{kind} eq "listener") { ready_listener($one) }
+            else { ready_datagrams($one) }
         }
         for my $child (map { $children{$_} } grep { vec $reads, $_, 1 } keys %children) {
             next if sysread $child->{handle}, $child->{text}, 65536, length $child->{text};

@@ -14,13 +14,19 @@ TTL the socket takes no answer with a smaller one:
   route ID ADDRESS               route ID ERRNO
   ping ID ADDRESS SECONDS        ping ID EXITCODE OUTPUT | error         runs the program
   quiet ID SOCKET:MS...          quiet ID                                when each socket has waited so long
+  listen ID PROTOCOL ADDRESS PORT SECONDS LENGTH WORD     bound ID ADDRESS PORT | error
+                                 takes a port that nobody has, for so long; says what comes as one line that has this
+                                 length and begins with WORD, and is silent to all else, or resets it
+  answer ID FROM PORT BYTES      answers what arrived; without bytes it is silent, or resets
+  tables ID NAMES PORT...        tables ID TEXT                          of proc(5), about these local ports
 
+  arrived ID FROM PORT CLOCK_MS TTL BYTES
   datagram ID FROM PORT AFTER_US CLOCK_MS TTL BYTES
   error ID ERRNO CALL AFTER_US ICMP    CALL: 1 if the call itself was refused; ICMP: - unknown, none, or
                                        TYPE CODE SENDER OWN QUOTED from the kernel's error queue
                                        (docs/notes/linux-network.md#error-queues)
 """
-import collections, errno, json, os, re, selectors, socket, struct, subprocess, sys, threading, time
+import collections, errno, io, json, os, re, selectors, socket, struct, subprocess, sys, threading, time
 
 LINUX = sys.platform.startswith("linux")
 MSG_ERRQUEUE, TCP_INFO = 0x2000, 11
@@ -295,6 +301,211 @@ class Datagrams(Base):
         pass
 
 
+# Bounds for what strangers send to a port that is held: connections at a time, seconds until one has said its line, lines
+# in a second, and what may wait for this side's reader.
+MOST_CONNECTIONS, PATIENCE, MOST_LINES, MOST_WAITING = 256, 2.0, 2000, 1 << 20
+connections = collections.OrderedDict()  # (number, address, port) -> Connection, oldest first
+granted = [MOST_LINES, time.monotonic()]
+
+
+def may_tell():
+    now = time.monotonic()
+    granted[:] = [min(MOST_LINES, granted[0] + (now - granted[1]) * MOST_LINES), now]
+    if granted[0] < 1 or len(out) > MOST_WAITING:
+        return False
+    granted[0] -= 1
+    return True
+
+
+def plain(address):
+    return address.split("%")[0]
+
+
+class Listener:
+    """A port that is held; `until` is when it is given back."""
+
+    def __init__(self, number, protocol, address, port, seconds, length, word):
+        family, place = numeric(address, port)
+        self.number, self.length, self.word, self.family = number, length, word, family
+        self.is_tcp = protocol == "tcp"
+        self.until = time.monotonic() + seconds
+        self.sock = socket.socket(family, socket.SOCK_STREAM if self.is_tcp else socket.SOCK_DGRAM)
+        try:
+            self.sock.setblocking(False)
+            if family == socket.AF_INET6:
+                self.sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+            if self.is_tcp:  # connections of before that are not forgotten yet; never for datagrams, which it would steal
+                self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            elif LINUX:
+                self.sock.setsockopt(*RECVTTL[family] + (1,))
+            self.sock.bind(place)
+            if self.is_tcp:
+                if LINUX:
+                    try:
+                        self.sock.setsockopt(socket.IPPROTO_TCP, 27, 1)  # TCP_SAVE_SYN
+                    except OSError:
+                        pass
+                self.sock.listen(1024)  # a full queue looks like an answer that is lost
+        except OSError:
+            self.sock.close()
+            raise
+        say("bound", number, address, port)
+        selector.register(self.sock, selectors.EVENT_READ, self)
+        self.events = selectors.EVENT_READ
+
+    def tell(self, place, ttl, data):
+        say("arrived", self.number, plain(place[0]), place[1], int(time.time() * 1000), "-" if ttl is None else ttl, hexed(data))
+
+    def ready(self, _events):
+        for _ in range(512):
+            try:
+                if self.is_tcp:
+                    sock, place = self.sock.accept()
+                    Connection(self, sock, place)
+                    continue
+                data, ancillary, _, place = self.sock.recvmsg(self.length + 1, 256)
+            except OSError:
+                return
+            if len(data) == self.length and data.startswith(self.word) and may_tell():
+                ttl = [struct.unpack("=i", part)[0] for level, kind, part in ancillary if (level, kind) in TTL]
+                self.tell(place, ttl[0] if ttl else None, data)
+
+    def answer(self, address, port, data):
+        if self.is_tcp:
+            one = connections.get((self.number, address, port))
+            return one.answer(data) if one else None
+        if data:
+            try:
+                self.sock.sendto(data, numeric(address, port)[1])
+            except OSError:
+                pass
+
+    def close(self, _reset=False):
+        sockets.pop(self.number, None)
+        self.events = 0
+        selector.unregister(self.sock)
+        self.sock.close()
+
+
+class Connection:
+    """A connection to a port that is held, until its line is whole and answered."""
+
+    def __init__(self, listener, sock, place):
+        self.listener, self.sock, self.place, self.held, self.told = listener, sock, place, b"", False
+        self.key, self.due, self.events = (listener.number, plain(place[0]), place[1]), time.monotonic() + PATIENCE, 1
+        if len(connections) >= MOST_CONNECTIONS:  # the oldest that has not said its line; others have their answer soon
+            silent = (one for one in connections.values() if not one.told)
+            next(silent, next(iter(connections.values()))).close(True)
+        if self.key in connections:
+            connections[self.key].close(True)
+        connections[self.key] = self
+        sock.setblocking(False)
+        selector.register(sock, selectors.EVENT_READ, self)
+
+    def ttl(self):
+        try:
+            syn = self.sock.getsockopt(socket.IPPROTO_TCP, 28, 128)  # TCP_SAVED_SYN
+            return (syn[8] if syn[0] >> 4 == 4 else syn[7]) if len(syn) >= 20 else None
+        except OSError:
+            return None
+
+    def ready(self, _events):
+        try:
+            data = self.sock.recv(self.listener.length + 1 - len(self.held))
+        except BlockingIOError:
+            return None
+        except OSError:
+            return self.close(True)
+        self.held += data
+        word, length = self.listener.word, self.listener.length
+        wrong = not data or self.told or len(self.held) > length or self.held[: len(word)] != word[: len(self.held)]
+        if wrong or (len(self.held) == length and not may_tell()):
+            return self.close(True)
+        if len(self.held) == length:
+            self.told = True
+            self.listener.tell(self.place, self.ttl(), self.held)
+        return None
+
+    def answer(self, data):
+        try:
+            if data:
+                self.sock.send(data)
+                self.sock.shutdown(socket.SHUT_WR)
+                return None  # the sender closes it, or its time is over
+        except OSError:
+            pass
+        return self.close(True)
+
+    def close(self, reset=False):
+        if not self.events:
+            return
+        self.events = 0
+        if connections.get(self.key) is self:
+            del connections[self.key]
+        selector.unregister(self.sock)
+        if reset:
+            self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.sock.close()
+
+
+def give_back():
+    """Ends what is over, and says how long to wait for the next."""
+    now = time.monotonic()
+    while connections and next(iter(connections.values())).due <= now:
+        next(iter(connections.values())).close(True)
+    for one in [one for one in sockets.values() if isinstance(one, Listener) and one.until <= now]:
+        one.close()
+    dues = [one.until for one in sockets.values() if isinstance(one, Listener)]
+    if connections:
+        dues.append(next(iter(connections.values())).due)
+    return max(0.0, min(dues) - now) if dues else None
+
+
+def lines_of(path):
+    with io.FileIO(path) as file:
+        return file.readall().decode("latin-1").splitlines()
+
+
+def read_tables(number, with_names, ports):
+    wanted, found, inodes = {"%04X" % port for port in ports}, [], set()
+    readable = False
+    for kind in ("tcp", "tcp6", "udp", "udp6"):
+        try:
+            lines = lines_of("/proc/net/" + kind)
+            readable = True
+            for line in lines:
+                words = line.split()
+                if len(words) > 9 and words[1][-4:] in wanted:
+                    found.append(kind + " " + line.strip())
+                    inodes.add(words[9])
+        except OSError:
+            pass
+    try:
+        tracked = {"dport=%d" % port for port in ports}
+        for line in lines_of("/proc/net/nf_conntrack"):
+            first = [word for word in line.split() if word.startswith("dport=")][:1]
+            if first and first[0] in tracked:
+                found.append("tracked " + line.strip())
+    except OSError:
+        pass
+    names = names_of(inodes - {"0"}) if with_names else []
+    head = ["tables " + ("le" if sys.byteorder == "little" else "be")] if readable else []
+    say_later("tables", number, hexed("\n".join(head + names + found)[: 256 * 1024].encode("latin-1", "replace")))
+
+
+def names_of(inodes):
+    names = set()
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            for file in os.listdir("/proc/%s/fd" % pid):
+                leads_to = os.readlink("/proc/%s/fd/%s" % (pid, file))
+                if leads_to.startswith("socket:[") and leads_to[8:-1] in inodes:
+                    names.add("name %s %s" % (leads_to[8:-1], lines_of("/proc/%s/comm" % pid)[0]))
+        except OSError:
+            pass
+    return sorted(names)
+
+
 LOOKUP = {"EAI_NONAME": "ENOTFOUND", "EAI_NODATA": "ENODATA", "EAI_AGAIN": "EAI_AGAIN"}
 LOOKUP = {getattr(socket, key): word for key, word in LOOKUP.items() if hasattr(socket, key)}
 
@@ -370,6 +581,14 @@ def obey(words):
             if int(at) in sockets:
                 dues.append(sockets[int(at)].began + int(waited) / 1000)
         quiets.append((max(dues), number))
+    elif order == "listen":
+        words[4:7] = [int(word) for word in words[4:7]]
+        open_socket(number, lambda: Listener(number, *(words[2:7] + [unhexed(words[7])])))
+    elif order == "answer":
+        if number in sockets:
+            sockets[number].answer(words[2], int(words[3]), unhexed(words[4]))
+    elif order == "tables":
+        in_thread(read_tables, number, words[2] == "1", [int(word) for word in words[3:]])
     elif order in ("data", "more", "end", "close", "reset"):
         one = sockets.get(number)
         if one is None:
@@ -396,6 +615,8 @@ def main():
         now = time.monotonic()
         due = [one for one in quiets if one[0] <= now]
         wait = 0 if due else max(0, min(one[0] for one in quiets) - now) if quiets else None
+        until = give_back()
+        wait = until if wait is None else wait if until is None else min(wait, until)
         for key, events in selector.select(wait):
             if key.data == "input":
                 chunk = os.read(0, 65536)

@@ -9,9 +9,10 @@ export const deadlineMs = 2_000;
 
 /**
  * Writes the topology of a Checkmk server with `hosts` hosts, which are listed in a CSV table as large sites do it.
- * `shape` has `hosts` (keys that all hosts share) and `tcp` (ports that are required besides). Gives its path.
+ * `shape` has `hosts` (keys that all hosts share) and `tcp` (ports that are required besides), `sender` is the server's
+ * vantage point. Gives its path.
  */
-export function writeTopology(name, hosts, shape) {
+export function writeTopology(name, hosts, shape, sender = "local") {
   const directory = join(worldDirectory, name);
   mkdirSync(directory, { recursive: true });
   const rows = Array.from({ length: hosts }, (_, n) => `h${n},${hostAddress(n)}\n`);
@@ -21,7 +22,7 @@ export function writeTopology(name, hosts, shape) {
     server: { name: "cmk", address: proberAddress, sites: [{ name: "main" }] },
     hosts: [{ include: "hosts.csv", ...shape.hosts }],
     requirements: shape.tcp === undefined ? [] : [{ from: "server", to: "hosts", tcp: shape.tcp, service: "none" }],
-    vantages: { cmk: "local" },
+    vantages: { cmk: sender },
   };
   const file = join(directory, "portmatrix.json");
   writeFileSync(file, JSON.stringify(topology));
@@ -39,16 +40,19 @@ export const program = ({ directory, profiles }, ...argv) => [
 /** Variables that the topologies refer to. */
 export const environment = { SNMP_COMMUNITY: "public" };
 
-/** portmatrix as one of the compared tools. */
-export const portmatrix = (place) => ({
-  name: "portmatrix",
+/**
+ * portmatrix as one of the compared tools; it sends itself, unless `sender` says which worker on this machine does
+ * (docs/vantage-points.md).
+ */
+export const portmatrix = (place, { name = "portmatrix", sender } = {}) => ({
+  name,
   env: environment,
   prepare: ({ id, hosts, shape }) => {
     const run = join(worldDirectory, `${id}.json`);
     // No peer asks anything beyond the listed ports of the hosts, so neither do we here.
     const section = shape.tcp === undefined ? "2.1" : "extra";
     const options = ["--section", section, "--format", `json=${run}`, "--timeout", `${deadlineMs}ms`, "--no-controls"];
-    return { argv: program(place, "check", writeTopology(id, hosts, shape), ...options), output: run };
+    return { argv: program(place, "check", writeTopology(id, hosts, shape, sender), ...options), output: run };
   },
   /** Outcome of each probe by `ADDRESS/tcp/PORT`, `ADDRESS/udp/PORT` or `ADDRESS/icmp`; rows that others send are left out. */
   read: ({ output }) => {

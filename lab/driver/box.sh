@@ -22,6 +22,7 @@ mount -t tmpfs -o mode=0755 tmpfs "$root/run"
 mount -t tmpfs -o mode=1777 tmpfs "$root/tmp"
 rm -rf "$root/var/lib/lab" "$root/etc/resolv.conf" "$root/etc/hosts"
 mkdir -p "$root/var/lib/lab" "$root/run/lock" "$root/.old"
+while IFS= read -r file; do rm -rf "${root:?}$file"; done <"$box/lacks"
 cp -R "$box/files/." "$root"
 while IFS=: read -r source target; do
   if [ -d "$source" ]; then mkdir -p "$root$target"; else mkdir -p "$(dirname "$root$target")" && : >>"$root$target"; fi

@@ -16,7 +16,7 @@ const known = {
     "image build init cap_add cap_drop command configs dns dns_opt dns_search environment extra_hosts healthcheck networks sysctls volumes working_dir",
   ),
   attachment: words("ipv4_address ipv6_address"),
-  lab: words("faults truth"),
+  lab: words("faults truth workers"),
   fault: words("why firewall switch truth"),
 };
 
@@ -25,7 +25,7 @@ const healthTest = ["CMD", "test", "-e", "/run/lab/ready"];
 
 /**
  * The description as plain values: `networks` (name → subnets), `services` (name → what `normaliseService` keeps),
- * `configs` (name → text), `faults` and `truth` as they stand under x-lab. Throws LabError for anything unknown.
+ * `configs` (name → text), `faults`, `truth` and `workers` as they stand under x-lab. Throws LabError for anything unknown.
  */
 export function readDescription(file) {
   const text = readFileSync(file, "utf8");
@@ -37,7 +37,10 @@ export function readDescription(file) {
   for (const [name, fault] of Object.entries(lab.faults ?? {})) {
     refuseUnknown(fault, known.fault, `${file}: x-lab.faults.${name}`);
   }
-  return { ...normalise(document, dirname(file)), faults: lab.faults ?? {}, truth: lab.truth ?? {} };
+  for (const name of Object.keys(lab.workers ?? {})) {
+    if (document.services[name] === undefined) throw new LabError(`${file}: x-lab.workers: there is no node ${name}`);
+  }
+  return { ...normalise(document, dirname(file)), faults: lab.faults ?? {}, truth: lab.truth ?? {}, workers: lab.workers ?? {} };
 }
 
 /**

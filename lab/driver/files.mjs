@@ -16,6 +16,20 @@ const imageContents = {
   "portmatrix-lab/prober": [{ source: fileURLToPath(new URL("../../", import.meta.url)), target: "/portmatrix" }],
 };
 
+/**
+ * Interpreters that an image lacks though the machine may have them: programs by name, in whatever directory of PATH, and
+ * paths. The targets of lab/images/interpreters/Dockerfile have the same.
+ */
+const withoutNode = ["portmatrix", "node", "nodejs"];
+const withoutPython = [...withoutNode, "python3", "/usr/libexec/platform-python", "/omd"];
+const withoutPerl = [...withoutPython, "perl"];
+const lacks = {
+  "portmatrix-lab/python": withoutNode,
+  "portmatrix-lab/perl": withoutPython,
+  "portmatrix-lab/bash": withoutPerl,
+  "portmatrix-lab/bare": [...withoutPerl, "bash"],
+};
+
 /** Writes the files of a node into `box`. `description` has its configs and networks. */
 export function writeBox(box, name, { services, configs, networks }) {
   const service = services[name];
@@ -36,8 +50,13 @@ export function writeBox(box, name, { services, configs, networks }) {
   const binds = [...service.volumes, ...(imageContents[service.image] ?? [])].map(
     ({ source, target }) => `${source}:${target}`,
   );
-  file("binds", lines([...binds, `${process.execPath}:/usr/local/bin/node`]));
+  const lacked = lacks[service.image];
+  const nodeItself = lacked === undefined ? [`${process.execPath}:/usr/local/bin/node`] : [];
+  file("binds", lines([...binds, ...nodeItself]));
+  file("lacks", lines((lacked ?? []).flatMap((one) => (one.startsWith("/") ? one : everywhere(one)))));
 }
+
+const everywhere = (program) => path.split(":").map((directory) => `${directory}/${program}`);
 
 function lines(all) {
   const broken = all.find((line) => line.includes("\n"));

@@ -11,15 +11,16 @@ const timeout = "3s";
 const nobodySends = { outcome: "-", verdict: "skipped", reason: "no-vantage" };
 
 /** The healthy lab, from every vantage point. Returns one line for each flow that is not as described. */
-export function proveHealthy({ healthy }) {
-  return differences(check([process.execPath, "bin/portmatrix.cjs"], "lab/topology.yaml"), healthy);
+export function proveHealthy({ workers }, { healthy }) {
+  const run = check([process.execPath, "bin/portmatrix.cjs"], "lab/topology.yaml");
+  return [...differences(run.results, healthy), ...otherWorkers(run.vantages, workers)];
 }
 
 /** The same from the node `prober`, through ssh to the nodes that run sshd. */
 export function proveThroughSsh({ services }, { healthy }) {
   const run = check(["lab/on", "prober", "node", "bin/portmatrix.cjs"], "/lab/topology-ssh.yaml");
   const sends = (id) => services[/\/([^/]+)->/.exec(id)?.[1]]?.command.includes("ssh") === true;
-  return differences(run, new Map([...healthy].map(([id, one]) => [id, sends(id) ? one : nobodySends])));
+  return differences(run.results, new Map([...healthy].map(([id, one]) => [id, sends(id) ? one : nobodySends])));
 }
 
 /** Breaks, looks, mends, looks again; the lab is mended whatever happens. */
@@ -31,20 +32,31 @@ export function proveFault(description, { healthy, changed }, name) {
   } finally {
     mendLab(description, name);
   }
-  const whileBroken = differences(broken, new Map([...healthy, ...changed.get(name)]));
-  const afterwards = proveHealthy({ healthy });
+  const whileBroken = differences(broken.results, new Map([...healthy, ...changed.get(name)]));
+  const afterwards = proveHealthy(description, { healthy });
   return [
     ...whileBroken.map((line) => `under ${name}: ${line}`),
     ...afterwards.map((line) => `after ${name}: ${line}`),
   ];
 }
 
-/** The results of a run, by flow id. Every exit code (docs/ci.md) is fine but those of an error. */
+/** The results of a run by flow id, and what sent them. Every exit code (docs/ci.md) is fine but those of an error. */
 function check([program, ...args], topology) {
   const argv = [...args, "check", topology, "--timeout", timeout, "--vantages", "4", "--format", "json"];
   const { status, stdout, stderr } = spawnSync(program, argv, { cwd: repository, encoding: "utf8", maxBuffer: 64e6 });
   if (![0, 1, 3].includes(status)) throw new LabError(`portmatrix ended with ${status}: ${stderr}`);
-  return new Map(JSON.parse(stdout).results.map((result) => [result.id, result]));
+  const { results, vantages } = JSON.parse(stdout);
+  return { results: new Map(results.map((result) => [result.id, result])), vantages };
+}
+
+/** Nodes at which something else sent than the description says. */
+function otherWorkers(facts, workers) {
+  return facts.flatMap(({ nodes, worker = "none" }) =>
+    nodes.flatMap((node) => {
+      const expected = workers[node] === undefined ? ["node", "portmatrix"] : [workers[node]];
+      return expected.includes(worker) ? [] : [`${node}: expected ${expected[0]} to send, got ${worker}`];
+    }),
+  );
 }
 
 const words = ({ outcome, verdict, reason }) => `${outcome ?? "-"} ${verdict} ${reason}`;

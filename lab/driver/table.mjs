@@ -60,7 +60,12 @@ Containers of a second lab need other networks: an engine refuses two networks w
 under a fault and again without it. \`npm run test:lab\` makes labs of its own in namespaces and does it for all faults;
 \`npx vitest run --project containers\` does it in the containers that are up.
 
+Four hosts have no Node. The best that can send there is Python (\`py01\`), perl (\`perl01\`), bash (\`bash01\`), and nothing
+at all (\`bare01\`). The firewall tells them what it prohibits, so that their flows show what each of these can see;
+\`npm run lab:prove\` also holds against \`x-lab.workers\` what sent at each node.
+
 Nodes in namespaces see the machine's file system below a layer of their own, so the daemons are the machine's packages.
+Of the interpreters that an image lacks the layer has none.
 Nothing they write, mount or listen on is visible outside, and \`lab:down\` removes everything, also after a driver that
 was killed half-way.`;
 

@@ -38,7 +38,7 @@ export function truthOf({ truth, faults }, ids) {
     const changes = decide(fault.truth ?? {}, where, ids, false);
     for (const [id, change] of changes) {
       const before = healthy.get(id);
-      if (before.outcome === "-" || format(change) === format(before)) changes.delete(id);
+      if (["-", "unsent"].includes(before.outcome) || format(change) === format(before)) changes.delete(id);
     }
     for (const row of Object.keys(fault.truth ?? {})) {
       if (![...changes.values()].some((change) => change.row === row))

@@ -1,7 +1,10 @@
 import { setMaxListeners } from "node:events";
 import type { Readable, Writable } from "node:stream";
 import type { Observation } from "../model/outcome.ts";
+import type { RespondOrder } from "../model/responder.ts";
 import { nothingSent } from "../model/unsent.ts";
+import { listeningHere } from "../responder/here.ts";
+import { respond } from "../responder/respond.ts";
 import { createLineSplitter } from "../vantage/lines.ts";
 import { openLocal } from "../vantage/local.ts";
 import { capabilitiesHere } from "../vantage/capabilities.ts";
@@ -52,6 +55,13 @@ export async function runAgent({ stdin, stdout, version, node, signal, env }: Ag
     say({ type: "observation", id, observation });
   };
 
+  const respondTo = (id: number, what: RespondOrder) => {
+    const abort = new AbortController();
+    const responder = respond(what, listeningHere(), (event) => say({ type: "responder", id, event }));
+    abort.signal.addEventListener("abort", () => void responder.stop(), { once: true });
+    running.set(id, { abort, done: responder.ended.then(() => void running.delete(id)) });
+  };
+
   /** Obeys one line; false if it cannot be understood. */
   const obey = (line: string | undefined): boolean => {
     if (line === "") return true;
@@ -60,7 +70,8 @@ export async function runAgent({ stdin, stdout, version, node, signal, env }: Ag
     if (order.type === "strange") {
       const detail = `portmatrix ${version} at the vantage point does not know ${order.what.join(", ")}`;
       say({ type: "observation", id: order.id, observation: nothingSent("not-supported", detail) });
-    } else if (order.type === "cancel") running.get(order.id)?.abort.abort();
+    } else if (order.type === "respond") respondTo(order.id, order.order);
+    else if (order.type === "cancel") running.get(order.id)?.abort.abort();
     else {
       const abort = new AbortController();
       setMaxListeners(0, abort.signal); // each address of the target listens

@@ -1,17 +1,60 @@
 import { listCatalogs, loadCatalog } from "../load/catalog.ts";
+import { loadPluginList } from "../load/plugins.ts";
 import type { Catalog, Requirement } from "../model/catalog.ts";
+import type { PluginList } from "../model/plugin.ts";
+import { pluginKinds } from "../model/plugin-kinds.ts";
 import { plainTexts } from "../model/printable.ts";
+import { catalogFormats } from "./format-help.ts";
+import { parseDestinations } from "./formats.ts";
+import { conclude, deliver } from "./output.ts";
+import { pluginTable } from "./plugin-table.ts";
 import { catalogDirectory } from "./shipped-files.ts";
+
 import { exitCodes, type ExitCode, type Surroundings } from "./surroundings.ts";
 
-/** Without an id lists the catalogs that come with portmatrix; with one validates it and prints its requirements. */
-export async function catalogCommand(id: string | undefined, { out }: Surroundings): Promise<ExitCode> {
+const defaultProduct = "checkmk";
+
+/**
+ * Without an id lists the catalogs that come with portmatrix; with one validates it and prints its requirements, or one of
+ * the lists of plug-ins.
+ */
+export async function catalogCommand(
+  id: string | undefined,
+  options: { format: readonly string[] },
+  surroundings: Surroundings,
+): Promise<ExitCode> {
+  const destinations = await parseDestinations(options.format.length > 0 ? options.format : ["table"], catalogFormats);
+  const shown = await showing(id, Math.min(Math.max(surroundings.columns ?? 100, 60), 160));
+  const undelivered = await deliver(
+    destinations,
+    (format) => (format === "json" ? `${JSON.stringify(plainTexts(shown.content), null, 2)}\n` : shown.table()),
+    surroundings.out,
+  );
+  return conclude(exitCodes.ok, undelivered, surroundings);
+}
+
+/** What is shown: as values, and for people. */
+interface Shown {
+  content: object;
+  table: () => string;
+}
+
+async function showing(id: string | undefined, width: number): Promise<Shown> {
   if (id === undefined) {
-    for (const known of await listCatalogs(catalogDirectory)) out(`${known}\n`);
-    return exitCodes.ok;
+    const ids = await listCatalogs(catalogDirectory);
+    return { content: ids, table: () => ids.map((known) => `${known}\n`).join("") };
   }
-  out(describe(plainTexts(await loadCatalog(id, catalogDirectory))));
-  return exitCodes.ok;
+  const list = await pluginListOf(id);
+  if (list !== undefined) return { content: list, table: () => pluginTable(plainTexts(list), id, width) };
+  const catalog = await loadCatalog(id, catalogDirectory);
+  return { content: catalog, table: () => describe(plainTexts(catalog)) };
+}
+
+/** `special-agents` is the list of the product that is the default, `PRODUCT/special-agents` that of another one. */
+async function pluginListOf(id: string): Promise<PluginList | undefined> {
+  const [product, name] = id.includes("/") ? id.split("/") : [defaultProduct, id];
+  const kind = pluginKinds.find((one) => one === name);
+  return kind === undefined || product === undefined ? undefined : loadPluginList(kind, catalogDirectory, product);
 }
 
 function describe({ product, version, title, url, source, sections }: Catalog): string {

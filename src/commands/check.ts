@@ -1,3 +1,4 @@
+import { answerKind } from "../judge/answer-kind.ts";
 import { exitCodeOfSummary } from "../judge/rollup.ts";
 import type { Run } from "../model/run.ts";
 import { formats, renderers, streamed } from "../report/run/renderers.ts";
@@ -10,14 +11,15 @@ import { limitsHere, sayWhenSlowed } from "./check/limits.ts";
 import { askSlower } from "./check/ask-slower.ts";
 import { conclude, deliver } from "./output.ts";
 import { loadPlan, type PlanOptions, type Planned } from "./plan.ts";
-import { prepare, type RunOptions } from "./check/prepare.ts";
+import { type Prepared, prepare, type RunOptions } from "./check/prepare.ts";
 import { progressPlace, startProgress } from "./check/progress.ts";
 import { recordOf } from "./check/record.ts";
 import { sendDecoys } from "./check/send-decoys.ts";
+import { type Responders, startResponders } from "./check/responders.ts";
 import { readFrom } from "./check/sender-place.ts";
 import { type RunStream, streamOf } from "./check/stream.ts";
 import { exitCodes, type ExitCode, type Surroundings } from "./surroundings.ts";
-import { openVantages } from "./check/vantages.ts";
+import { openVantages, type Vantages } from "./check/vantages.ts";
 import { readWatchOptions, type WatchOptions, type WatchRun } from "./check/watch-options.ts";
 
 /** Options of `check`; durations in milliseconds. */
@@ -84,7 +86,17 @@ export async function probe(
   file: string,
   options: Pick<
     CheckOptions,
-    "from" | "isFromSure" | "stage" | "timeout" | "concurrency" | "rate" | "vantages" | "quiet" | "controls"
+    | "from"
+    | "isFromSure"
+    | "stage"
+    | "timeout"
+    | "concurrency"
+    | "rate"
+    | "vantages"
+    | "quiet"
+    | "controls"
+    | "responders"
+    | "keyFile"
   >,
   surroundings: Surroundings,
   { stream, isStreamOnly }: Listener = { stream: undefined, isStreamOnly: false },
@@ -99,6 +111,7 @@ export async function probe(
   const say = options.quiet ? undefined : surroundings.err;
   const vantages = openVantages(prepared.needed, { signal, env: prepared.childEnv, say, atOnce: options.vantages });
   const progress = startProgress(prepared, progressPlace(surroundings, options.quiet), vantages.counts);
+  let responders: Responders | undefined;
   try {
     const limits = {
       ...limitsHere(options.concurrency, descriptorsHeld),
@@ -107,20 +120,24 @@ export async function probe(
       whenOpen: vantages.whenOpen,
     };
     const observed = new Map<string, Observed>();
-    await schedule(prepared.tasks, {
+    responders = await startWanted(prepared, planned, options, vantages);
+    const tasks = responders?.tasks ?? prepared.tasks;
+    await schedule(tasks, {
       ...limits,
       isSurprising: prepared.isSurprising,
+      answerKind,
       signal,
       onSlowed,
       observed,
       onObserved: (id, seen) => {
         progress.step(id, seen);
-        const over = stream?.observed(id, seen) ?? [];
+        const over = stream?.observed(id, responders?.join(id, seen) ?? seen) ?? [];
         if (isStreamOnly) for (const probe of over) observed.delete(probe);
       },
     });
-    await askSlower(prepared, observed, { ...limits, signal, say });
+    await askSlower({ plan: prepared.plan, tasks }, observed, { ...limits, signal, say });
     const controls = await sendDecoys(prepared, observed, { ...limits, timeoutMs: options.timeout, signal });
+    await responders?.finish(observed);
     const durationMs = performance.now() - clock;
     const circumstances = {
       version,
@@ -129,10 +146,25 @@ export async function probe(
       interrupted: signal.aborted,
       controls,
       vantages: vantages.facts(),
+      responders: responders?.facts,
     };
     return recordOf(prepared, observed, circumstances, isStreamOnly ? stream?.rest() : undefined);
   } finally {
+    responders?.stop();
     progress.clear();
     await vantages.close();
   }
+}
+
+/** Starts the responders that were asked for and waits until they are up; `undefined` where none is wanted. */
+async function startWanted(
+  prepared: Prepared,
+  { wholePlan }: Planned,
+  { timeout }: Pick<CheckOptions, "timeout">,
+  vantages: Vantages,
+): Promise<Responders | undefined> {
+  if (prepared.responders === undefined) return undefined;
+  // Each sender asks a handful of ports of each target at a time, so a run takes no longer than its probes one by one.
+  const runsForMs = Math.min(6 * 3_600_000, 120_000 + prepared.tasks.length * (timeout / 10));
+  return startResponders(prepared, wholePlan, prepared.responders, vantages, runsForMs);
 }

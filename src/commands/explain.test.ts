@@ -57,6 +57,11 @@ it("lists every reason with one line each, by verdict, the worst first", async (
       host-unreachable             an "unreachable" came back from somewhere
       no-answer                    nothing came back over TCP or ICMP
       refused-on-the-way           refused before the installation, probably by a firewall on the way
+      reply-lost                   it arrived at the other end, and the answer was lost
+      path-blocked                 it did not arrive at the other end, where somebody listened
+      accepted-on-the-way          somebody else than the responder at the port answered
+      service-not-running          the way is proven, and no service listens there
+      service-loopback-only        the way is proven, and the service listens on loopback only
       open-not-blocked             must be blocked, but answered
       no-service-answer            accepted, and then the service said nothing in its time
       accepted-then-closed         the connection was accepted and closed at once
@@ -82,6 +87,7 @@ it("lists every reason with one line each, by verdict, the worst first", async (
 
     ? unknown: inconclusive
       udp-silence                  nothing came back over UDP, which decides nothing
+      held-by-service              a service has the UDP port; nothing shows what arrived
       silence-without-control      must be blocked and is silent, but so is a dead host
       unreachable-without-control  must be blocked and is unreachable, but so is a dead host
       udp-unreachable              must be blocked; a UDP "unreachable" cannot show it
@@ -100,6 +106,7 @@ it("lists every reason with one line each, by verdict, the worst first", async (
       path-open-nothing-listens    refused before the installation: a reply, and no service yet
       alternative-path-open        this way is not open before the installation; another one is
       path-open-other-answers      accepted before the installation, but not by the service
+      address-translated           the way works, and an address is translated on it
       closed-not-blocked           must be blocked, but was only refused: no listener or a rule
       alternative-satisfied        this way does not work, and another one does
       answer-from-other-address    the reply came from another address than the one asked
@@ -117,6 +124,8 @@ it("lists every reason with one line each, by verdict, the worst first", async (
       service-answered             the service itself answered in its own protocol
       reply-received               a UDP reply came back that was not decoded or does not match
       echo-reply                   the ping was answered
+      responder-answered           the responder at the other end received it and answered
+      arrived-at-service           a service that answers nobody, and its kernel saw it arrive
       blocked-as-expected          the port must be blocked, and it is
 
     – skipped: not tried

@@ -1,3 +1,4 @@
+import { pluginKinds } from "../model/plugin-kinds.ts";
 import { diffFormats } from "../report/diff/renderers.ts";
 import { doctorFormats } from "../report/doctor/renderers.ts";
 import { requestFormats } from "../report/request/renderers.ts";
@@ -5,6 +6,9 @@ import { rulesFormats } from "../report/rules/renderers.ts";
 import { formats } from "../report/run/renderers.ts";
 import { wrap } from "../report/text/layout.ts";
 import { allPlanFormats } from "./plan-formats.ts";
+
+/** The formats of a catalog and of a list of plug-ins. */
+export const catalogFormats = ["table", "json"] as const;
 
 const helpWidth = 80;
 
@@ -19,4 +23,8 @@ export const formatHelp = {
   rules: help(rulesFormats),
   diff: help(diffFormats),
   doctor: help(doctorFormats),
+  catalog: [
+    ...wrap(`Lists: ${pluginKinds.join(", ")}: what a site talks to besides agents and SNMP.`, helpWidth),
+    help(catalogFormats),
+  ].join("\n"),
 } as const;

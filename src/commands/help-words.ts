@@ -62,6 +62,16 @@ export const helpWords: Readonly<Record<string, HelpWords>> = {
       "portmatrix diff old.json new.json --format markdown --fail-on any",
     ],
   },
+  listen: {
+    notes: [
+      "It takes no port that somebody has, answers only requests that prove themselves, and ends by itself.",
+      "Exit codes: 0 it held ports, 1 it could hold none, 2 input error, 70 internal.",
+    ],
+    examples: [
+      "portmatrix listen portmatrix.yaml --as web01 --key-file key --for 30m",
+      "portmatrix check portmatrix.yaml --responders auto",
+    ],
+  },
   "doctor registration": {
     notes: [
       formatHelp.doctor,
@@ -72,9 +82,15 @@ export const helpWords: Readonly<Record<string, HelpWords>> = {
       "portmatrix doctor registration portmatrix.yaml --host web01 --via 'ssh web01'",
     ],
   },
-  catalog: { examples: ["portmatrix catalog", "portmatrix catalog checkmk/2.3"] },
+  catalog: {
+    notes: [formatHelp.catalog],
+    examples: ["portmatrix catalog checkmk/2.3", "portmatrix catalog special-agents --format json"],
+  },
   explain: { examples: ["portmatrix explain connection-refused", "portmatrix explain"] },
-  demo: { examples: ["portmatrix demo", "portmatrix demo --no-color"] },
+  demo: {
+    notes: [formatHelp.run],
+    examples: ["portmatrix demo", "portmatrix demo --keep --format table --format html=report.html"],
+  },
   completion: {
     examples: [
       "portmatrix completion bash > /etc/bash_completion.d/portmatrix",

@@ -18,6 +18,22 @@ export interface OutputFile {
 /** Drafts that have no name yet. A process that ends early removes them, see `removeDrafts`. */
 const drafts = new Set<string>();
 
+let tellDrafts: (areOpen: boolean) => void = () => {};
+
+/** Has `tell` hear when the first draft is there, and when the last one is gone. */
+export function watchDrafts(tell: (areOpen: boolean) => void): void {
+  tellDrafts = tell;
+}
+
+function addDraft(path: string): void {
+  drafts.add(path);
+  if (drafts.size === 1) tellDrafts(true);
+}
+
+function forgetDraft(path: string): void {
+  if (drafts.delete(path) && drafts.size === 0) tellDrafts(false);
+}
+
 /** Removes every draft at once, without waiting: for the end of the process. */
 export function removeDrafts(): void {
   for (const draft of drafts) rmSync(draft, { force: true });
@@ -59,16 +75,19 @@ async function openDraft(file: string, existing: Stats | undefined): Promise<Ste
   const path = join(dirname(file), `.portmatrix-${randomBytes(8).toString("hex")}.part`);
   const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
   const mode = existing === undefined ? 0o666 : existing.mode & 0o777; // the umask takes its part of it
-  const handle = await open(path, flags, mode);
-  drafts.add(path);
+  addDraft(path); // before it is there, so that no signal comes in between
+  const handle = await open(path, flags, mode).catch((error: unknown) => {
+    forgetDraft(path);
+    throw error;
+  });
   const stream = handle.createWriteStream();
   const remove = async () => {
     await rm(path, { force: true });
-    drafts.delete(path);
+    forgetDraft(path);
   };
   const place = async () => {
     await rename(path, file);
-    drafts.delete(path);
+    forgetDraft(path);
   };
   try {
     if (existing !== undefined) await handle.chmod(mode);

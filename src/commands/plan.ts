@@ -3,12 +3,15 @@ import { escapeUnseen } from "../model/printable.ts";
 import { formatProblem, InputError } from "../model/problem.ts";
 import type { Topology } from "../model/topology.ts";
 import type { Catalog } from "../model/catalog.ts";
+import type { Roster } from "../model/plugin.ts";
 import { loadCatalog } from "../load/catalog.ts";
+import { loadRoster } from "../load/plugins.ts";
 import { loadTopology, type LoadedTopology } from "../load/topology/topology.ts";
 import { explainEmpty } from "../plan/explain-empty.ts";
 import { isBindable } from "../plan/edge.ts";
 import { unmatchedTerms, type Filter } from "../plan/filter.ts";
 import { narrow, plan } from "../plan/plan.ts";
+import { pluginNotes } from "../plan/plugin-notes.ts";
 import { type Unused, unusedParts } from "../plan/unused.ts";
 import { planRenderers } from "../report/plan/renderers.ts";
 import { catalogDirectory } from "./shipped-files.ts";
@@ -33,6 +36,8 @@ export interface Planned {
   loaded: LoadedTopology;
   catalog: Catalog;
   plan: Plan;
+  /** The plan before options narrowed it. */
+  wholePlan: Plan;
 }
 
 /** Prints the communication matrix: every required flow and why; sends nothing. */
@@ -62,10 +67,19 @@ export async function planCommand(
 /** Loads topology and catalog and joins them; an empty plan is an InputError that says why. */
 export async function loadPlan(
   file: string,
-  options: Pick<PlanOptions, "from" | "section" | "only" | "catalog"> & { quiet?: boolean; accept?: "unverifiable" },
+  options: Pick<PlanOptions, "from" | "section" | "only" | "catalog"> & {
+    quiet?: boolean;
+    stage?: string;
+    accept?: "unverifiable";
+  },
   { env, readStdin, err }: Pick<Surroundings, "env" | "readStdin" | "err">,
 ): Promise<Planned> {
-  const loaded = await loadTopology(file, { env, ...(file === "-" ? { stdin: await readStdin() } : {}) });
+  const loaded = await loadTopology(file, {
+    env,
+    stage: options.stage,
+    rosterOf: (written) => rosterOf(options.catalog ?? written),
+    ...(file === "-" ? { stdin: await readStdin() } : {}),
+  });
   const { topology: written, locate } = loaded;
   const catalog =
     options.catalog === undefined
@@ -74,17 +88,29 @@ export async function loadPlan(
   refuseUnknownRoles(catalog);
   const here = treatAsLocal(written, options.from);
   const topology = options.accept === undefined ? here : { ...here, accept: options.accept };
-  const whole = plan(catalog, topology);
+  const whole = plan(catalog, topology, loaded.roster);
   if (whole.flows.length === 0) {
     throw new InputError(explainEmpty(catalog, topology).map((message) => ({ file, message })));
   }
-  if (options.quiet !== true) sayUnused(unusedParts(catalog, written, whole.flows), locate, err);
+  const notes = [...unusedParts(catalog, written, whole.flows), ...pluginNotes(catalog, written, loaded.roster)];
+  if (options.quiet !== true) sayUnused(notes, locate, err);
   const filter: Filter = {
     sections: options.section,
     only: options.only,
     ...(options.from === undefined ? {} : { from: options.from }),
   };
-  return { loaded: { ...loaded, topology }, catalog, plan: narrowed(whole, topology, filter) };
+  return { loaded: { ...loaded, topology }, catalog, plan: narrowed(whole, topology, filter), wholePlan: whole };
+}
+
+/** The plug-ins that belong to a catalog; none where there is no such catalog, which is said elsewhere. */
+async function rosterOf(id: string): Promise<Roster | undefined> {
+  try {
+    const { product } = await loadCatalog(id, catalogDirectory);
+    return await loadRoster(catalogDirectory, product);
+  } catch (error) {
+    if (error instanceof InputError) return undefined;
+    throw error;
+  }
 }
 
 const mostNotes = 5;

@@ -1,8 +1,10 @@
 import { Argument, Command } from "commander";
+import { escapeUnseenByLine } from "../model/printable.ts";
 import type { AgentStreams } from "./agent.ts";
 import { declareCheckOptions, failOn } from "./check/options.ts";
 import { type Shell, shells } from "./complete/shells.ts";
 import { declareDoctor } from "./doctor/options.ts";
+import { declareListen } from "./responder/listen-options.ts";
 import { describeOption } from "./describe-option.ts";
 import { addHelpWords, everydayCommands } from "./help-words.ts";
 import { collect } from "./options.ts";
@@ -28,6 +30,8 @@ export function buildProgram({ surroundings, finish, worker }: CommandLine): Com
     .showHelpAfterError("Run with --help for all options.")
     .configureHelp({ optionDescription: describeOption })
     .addHelpText("before", everydayCommands)
+    // Before the commands are declared: each has a copy. What is said quotes arguments.
+    .configureOutput({ writeErr: (text) => surroundings.err(escapeUnseenByLine(text)) })
     .exitOverride();
   const selecting = (command: Command): Command =>
     command
@@ -48,6 +52,11 @@ export function buildProgram({ surroundings, finish, worker }: CommandLine): Com
       const loadWatch = async () => (await import("./watch/watch-run.ts")).watchRun;
       finish(await checkCommand(file, options, surroundings, loadWatch));
     });
+
+  declareListen(program, async (file, options) => {
+    const { listenCommand } = await import("./listen.ts");
+    finish(await listenCommand(file, options, surroundings));
+  });
 
   declareRules(selecting(program.command("plan")))
     .description("print every required flow: from, to, protocol, port, section, why; sends nothing")
@@ -72,6 +81,7 @@ export function buildProgram({ surroundings, finish, worker }: CommandLine): Com
     .description("render a saved run (check --format json=FILE) in another format; sends nothing")
     .argument("<run.json>", "the run record")
     .option("--format <format[=file]>", "output format (repeatable)", collect, [])
+    .option("--merge <file>", "join what arrived at a responder (listen --record) (repeatable)", collect, [])
     .option("--strict", "exit code as check --strict", false)
     .option("--no-color", "no colour")
     .action(async (file: string, options) => {
@@ -100,10 +110,11 @@ export function buildProgram({ surroundings, finish, worker }: CommandLine): Com
   program
     .command("catalog")
     .description("list the catalogs, or check one and show what it requires; sends nothing")
-    .argument("[id|file]", "e.g. checkmk/2.3 or my-catalog.yaml")
-    .action(async (id: string | undefined) => {
+    .argument("[id|file|list]", "e.g. checkmk/2.3, my-catalog.yaml, special-agents or active-checks")
+    .option("--format <format[=file]>", "output format (repeatable)", collect, [])
+    .action(async (id: string | undefined, options: { format: readonly string[] }) => {
       const { catalogCommand } = await import("./catalog.ts");
-      finish(await catalogCommand(id, surroundings));
+      finish(await catalogCommand(id, options, surroundings));
     });
 
   program
@@ -117,7 +128,9 @@ export function buildProgram({ surroundings, finish, worker }: CommandLine): Com
 
   program
     .command("demo")
-    .description("an embedded lab on loopback with four faults, and the real check over it")
+    .description("an embedded lab on loopback with seven faults, and the real check over it")
+    .option("--format <format[=file]>", "output format (repeatable)", collect, [])
+    .option("--keep", "leave the lab and its topology until Ctrl-C, for tries of your own", false)
     .option("--no-color", "no colour")
     .action(async (options) => {
       const { demoCommand } = await import("./demo.ts");

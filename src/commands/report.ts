@@ -1,4 +1,5 @@
 import { loadRun } from "../load/run.ts";
+import type { Run } from "../model/run.ts";
 import { exitCodeOf } from "../judge/rollup.ts";
 import { formats, renderers } from "../report/run/renderers.ts";
 import { appearance, inFile } from "./appearance.ts";
@@ -9,11 +10,12 @@ import { exitCodes, type ExitCode, type Surroundings } from "./surroundings.ts";
 /** Renders a saved run; the exit code is the one that the run had. */
 export async function reportCommand(
   file: string,
-  options: { format: readonly string[]; strict: boolean; color: boolean },
+  options: { format: readonly string[]; strict: boolean; color: boolean; merge: readonly string[] },
   surroundings: Surroundings,
 ): Promise<ExitCode> {
   const destinations = await parseDestinations(options.format.length > 0 ? options.format : ["table"], formats);
-  const run = await loadRun(file);
+  const saved = await loadRun(file);
+  const run = options.merge.length === 0 ? saved : await merged(saved, options.merge);
   const onStdout = appearance(surroundings, options.color);
   const undelivered = await deliver(
     destinations,
@@ -22,4 +24,11 @@ export async function reportCommand(
   );
   const code = run.interrupted === true ? exitCodes.interrupted : exitCodeOf(run.results, { strict: options.strict });
   return conclude(code, undelivered, surroundings);
+}
+
+/** The run with what arrived at responders that were started by hand. */
+async function merged(run: Run, files: readonly string[]): Promise<Run> {
+  const { loadForReport } = await import("./responder/merge.ts");
+  const { mergeArrivals } = await import("./responder/merge-results.ts");
+  return mergeArrivals(run, await loadForReport(files, run));
 }

@@ -15,6 +15,12 @@ export interface Surroundings {
   terminal: () => { columns: number | undefined; rows: number | undefined };
   /** Version of portmatrix. */
   version: string;
+  /** Whose rights this process has, where the system knows users. */
+  identity?: {
+    isRoot: () => boolean;
+    /** For good, with no other groups. */
+    become: (user: { uid: number; gid: number }) => void;
+  };
 }
 
 /** Exit codes (docs/ci.md) that a command can return by itself; the rest comes from the roll-up. */

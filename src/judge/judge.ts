@@ -66,12 +66,20 @@ function judgeUnsent(flow: Flow, hasVantage: boolean, interrupted: boolean): Jud
 }
 
 function judgeSeen(flow: Flow, seen: Observed, weighing: Weighing): Judgement {
-  const last = weighObservation(seen.observation, flow, weighing);
-  const earlier = seen.earlier.map((observation) => weighObservation(observation, flow, weighing));
+  const { farEnds } = seen;
+  const last = weighObservation(seen.observation, flow, weighing, farEnds);
+  const earlier = seen.earlier.map((observation) => weighObservation(observation, flow, weighing, farEnds));
   const decisive = earlier.length === 0 ? last : settleAttempts(flow, last, earlier);
   const itsOwn = evidenceOf(decisive, seen.observation.answers, earlier);
-  const { askedSlower } = seen;
-  const evidence = askedSlower === undefined ? itsOwn : { ...itsOwn, askedSlower };
+  const { askedSlower, bySample } = seen;
+  const evidence =
+    askedSlower === undefined && bySample === undefined
+      ? itsOwn
+      : {
+          ...itsOwn,
+          ...(askedSlower === undefined ? {} : { askedSlower }),
+          ...(bySample === undefined ? {} : { bySample }),
+        };
   return judgementOf(flow, { attempts: seen.attempts, evidence, ruling: decisive.ruling, answer: decisive.answer });
 }
 
@@ -137,13 +145,17 @@ const verdictIn = ({ ruling }: Weighed): Verdict => verdictOf(ruling.reason);
 
 /** Evidence of the answer that decided, and what else the opinion rests on. The answer's own object if that is all. */
 function evidenceOf(
-  { answer, control, refusal, decoy, resetFrom }: Weighed,
+  { answer, control, refusal, decoy, resetFrom, farEnd }: Weighed,
   addresses: readonly Answer[],
   earlier: readonly Weighed[],
 ): ResultEvidence {
   const { outcome, evidence } = answer;
   const restsOnOthers =
-    control !== undefined || refusal !== undefined || decoy !== undefined || resetFrom !== undefined;
+    farEnd !== undefined ||
+    control !== undefined ||
+    refusal !== undefined ||
+    decoy !== undefined ||
+    resetFrom !== undefined;
   const isAll = !restsOnOthers && addresses.length === 1 && earlier.length === 0;
   if (isAll && outcome.kind !== "silent" && outcome.kind !== "unsent") return evidence;
   const whole: ResultEvidence = { ...evidence };
@@ -155,6 +167,7 @@ function evidenceOf(
   if (refusal !== undefined) whole.refusal = refusal;
   if (decoy !== undefined) whole.canary = decoy;
   if (resetFrom !== undefined) whole.resetFrom = resetFrom;
+  if (farEnd !== undefined) whole.farEnd = farEnd;
   if (addresses.length > 1) whole.addresses = [...addresses];
   if (earlier.length > 0) whole.earlier = earlier.map((attempt) => attempt.answer);
   return whole;

@@ -13,10 +13,13 @@ export interface LimitSuspicion extends LimitPattern {
 }
 
 /** The TCP probes of ports that must be open, by sender and target, in the order in which they are sent. */
-function connectionsByPlace({ probes }: Pick<Plan, "probes">): Probe[][] {
+function connectionsByPlace(
+  { probes }: Pick<Plan, "probes">,
+  isOfInterest: (target: string) => boolean = () => true,
+): Probe[][] {
   const places = new Map<string, Probe[]>();
   for (const probe of probes) {
-    if (probe.spec.kind !== "tcp" || probe.expectations.includes("blocked")) continue;
+    if (!isOfInterest(probe.target) || probe.spec.kind !== "tcp" || probe.expectations.includes("blocked")) continue;
     const place = placeAt(probe.from, probe.target);
     const known = places.get(place);
     if (known === undefined) places.set(place, [probe]);
@@ -34,7 +37,11 @@ export function suspectLimits(
   plan: Pick<Plan, "probes">,
   observed: ReadonlyMap<string, Pick<Observed, "observation">>,
 ): LimitSuspicion[] {
-  return connectionsByPlace(plan).flatMap((probes) => {
+  const silent = new Set(
+    plan.probes.filter(({ id }) => isSilent(observed.get(id)?.observation)).map(({ target }) => target),
+  );
+  if (silent.size === 0) return [];
+  return connectionsByPlace(plan, (target) => silent.has(target)).flatMap((probes) => {
     const pattern = limitPatternIn(probes.map(({ id }) => outcomeOf(observed.get(id)?.observation)));
     const [first] = probes;
     if (pattern === undefined || first === undefined) return [];
@@ -42,6 +49,9 @@ export function suspectLimits(
     return [{ ...pattern, from: first.from, target: first.target, silentProbes }];
   });
 }
+
+const isSilent = (observation: Observation | undefined): boolean =>
+  observation?.answers.some(({ outcome }) => outcome.kind === "silent") === true;
 
 /** The outcome that all addresses of a target have in common. */
 function outcomeOf(observation: Observation | undefined): OutcomeKind | undefined {

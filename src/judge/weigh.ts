@@ -1,11 +1,14 @@
 import ipaddr from "ipaddr.js";
 import type { Flow } from "../model/flow.ts";
 import type { Answer, Observation } from "../model/outcome.ts";
+import type { AtFarEnd } from "../model/observed.ts";
+import type { FarEnd } from "../model/responder.ts";
 import { severity } from "../model/severity.ts";
 import { verdictOf } from "../model/reason.ts";
 import type { ResetOrigin } from "../model/run.ts";
 import type { Stage } from "../model/verdict.ts";
 import { type DecoySeen, isHandshakeOnly, weighDecoy } from "./decoy.ts";
+import { ruleByFarEnd } from "./far-end.ts";
 import type { FindControl } from "./controls.ts";
 import { noteLateness, refine } from "./refine.ts";
 import type { TraceReset } from "./resets.ts";
@@ -23,6 +26,8 @@ export interface Weighed {
   decoy?: DecoySeen;
   /** Where the reset came from, as far as it is known. */
   resetFrom?: ResetOrigin;
+  /** What was seen at the other end. */
+  farEnd?: FarEnd;
 }
 
 /** How to judge the flows of a run: the stage, and where a control and a decoy for an address are to be found. */
@@ -34,8 +39,22 @@ export interface Weighing {
   traceReset: TraceReset;
 }
 
-/** Judges what one address answered. */
+/** Judges what one address answered, and what the other end says of that. */
 function weighAnswer(
+  answer: Answer,
+  flow: Flow,
+  weighing: Weighing,
+  farEnds: readonly AtFarEnd[] | undefined,
+): Weighed {
+  const weighed = weighAlone(answer, flow, weighing);
+  const farEnd = farEnds?.find(({ address }) => address === answer.address)?.farEnd;
+  if (farEnd === undefined) return weighed;
+  const ruling = ruleByFarEnd(flow, answer, weighing.stage, farEnd);
+  return { ...weighed, farEnd, ...(ruling === undefined ? {} : { ruling: noteLateness(ruling, answer) }) };
+}
+
+/** Judges what one address answered by itself. */
+function weighAlone(
   answer: Answer,
   flow: Flow,
   { stage, controlFor, refusalFor, decoyFor, traceReset }: Weighing,
@@ -63,10 +82,16 @@ function weighAnswer(
  * (the first of equals, so that the order of the answers counts). One exception: where this machine has no route for
  * one family while the other could be sent and works, the flow works with the caveat `address-family-not-routed`.
  */
-export function weighObservation({ answers }: Observation, flow: Flow, weighing: Weighing): Weighed {
+export function weighObservation(
+  { answers }: Observation,
+  flow: Flow,
+  weighing: Weighing,
+  farEnds?: readonly AtFarEnd[],
+): Weighed {
   const [only] = answers;
-  if (only !== undefined && answers.length === 1) return weighAnswer(only, flow, weighing);
-  const worstOf = (some: readonly Answer[]) => some.map((answer) => weighAnswer(answer, flow, weighing)).reduce(worse);
+  if (only !== undefined && answers.length === 1) return weighAnswer(only, flow, weighing, farEnds);
+  const worstOf = (some: readonly Answer[]) =>
+    some.map((answer) => weighAnswer(answer, flow, weighing, farEnds)).reduce(worse);
   if (!answers.some(lacksRoute)) return worstOf(answers);
   const sendable = answers.filter((answer) => !lacksRoute(answer));
   const families = new Set(sendable.map(({ address }) => familyOf(address)));

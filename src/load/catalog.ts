@@ -1,4 +1,4 @@
-import { readdir, stat } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { catalogSchema } from "../model/catalog.ts";
 import type { Catalog } from "../model/catalog.ts";
@@ -9,6 +9,7 @@ import { quote, refuseProblems } from "./yaml/place.ts";
 import type { Locate, Place } from "./yaml/place.ts";
 import { schemaProblems } from "./yaml/schema-problems.ts";
 import { findShipped } from "./shipped-catalog.ts";
+import { isFile } from "./text-file.ts";
 import { didYouMean } from "./yaml/suggest.ts";
 
 /**
@@ -22,7 +23,7 @@ export async function loadCatalog(idOrPath: string, catalogDirectory: string, as
   if (id !== undefined) {
     const path = join(catalogDirectory, `${id}.yaml`);
     const text = await readDocumentText(path);
-    return (await findShipped(id, text)) ?? parseCatalog(text, path);
+    return (await findShipped<Catalog>(id, text)) ?? parseCatalog(text, path);
   }
   const isPath = /\.(?:ya?ml|json)$/i.test(idOrPath) || (idOrPath.includes("/") && (await isFile(idOrPath)));
   if (isPath) return parseCatalog(await readDocumentText(idOrPath), idOrPath);
@@ -58,14 +59,6 @@ function compareVersions(a: string, b: string): number {
     if (difference !== 0) return difference;
   }
   return 0;
-}
-
-async function isFile(path: string): Promise<boolean> {
-  // Whatever hinders looking, there is no file to be read here; the caller then lists what exists.
-  return stat(path).then(
-    (status) => status.isFile(),
-    () => false,
-  );
 }
 
 /** Reads and checks the text of a catalog; throws an `InputError` with every problem. */

@@ -122,3 +122,11 @@ export async function readText(path: string, limit: number, shownAs = path): Pro
   if (typeof bytes === "string") throw new InputError([{ file: shownAs === "" ? quote("") : shownAs, message: bytes }]);
   return decodeText(bytes, shownAs);
 }
+
+/** True for a file that is there. Whatever hinders looking, it cannot be read either. */
+export async function isFile(path: string): Promise<boolean> {
+  return stat(path).then(
+    (status) => status.isFile(),
+    () => false,
+  );
+}

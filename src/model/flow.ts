@@ -7,7 +7,7 @@ export type PlannedSnmp = Snmp | { version: "discovery" };
 
 /** What will be sent, before secrets are put in. Differs from `ProbeSpec` only in SNMP's credentials. */
 export type PlannedProbeSpec =
-  | Exclude<Task["probe"], { kind: "snmp" }>
+  | Exclude<Task["probe"], { kind: "snmp" | "responder" }>
   | { kind: "snmp"; port: number; credentials: PlannedSnmp };
 
 /** One packet exchange, sent once, whatever number of flows it serves. */

@@ -1,5 +1,6 @@
 import type { Observation } from "./outcome.ts";
-import type { AskedSlower } from "./run.ts";
+import type { FarEnd } from "./responder.ts";
+import type { AskedSlower, BySample } from "./run.ts";
 
 /** What became of one probe. */
 export interface Observed {
@@ -13,4 +14,14 @@ export interface Observed {
   earlier: readonly Observation[];
   /** That it was asked again, alone and slower, and what that gave. */
   askedSlower?: AskedSlower;
+  /** That it was not asked a second time, and what stands for that. */
+  bySample?: BySample;
+  /** What the far end has to say, for each address that it knows of. */
+  farEnds?: readonly AtFarEnd[];
+}
+
+/** The far end of one address. */
+export interface AtFarEnd {
+  address: string;
+  farEnd: FarEnd;
 }

@@ -107,6 +107,15 @@ export const evidenceSchema = z.strictObject({
    * login, where it can be read. Nothing was sent to it.
    */
   webProxy: z.strictObject({ variable: z.string(), url: z.string().optional() }).optional(),
+  /** What the responder at the port said of the request as it saw it; `answered` is false if it said nothing. */
+  responder: z
+    .strictObject({
+      answered: z.boolean(),
+      seenAddress: z.string().optional(),
+      seenPort: z.number().int().min(0).max(65_535).optional(),
+      seenTtl: z.number().int().min(0).max(255).optional(),
+    })
+    .optional(),
   snmp: snmpEvidenceSchema.optional(),
   service: serviceEvidenceSchema.optional(),
 });

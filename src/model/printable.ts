@@ -95,6 +95,17 @@ function isPlain(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return true;
   if (Array.isArray(value)) return value.every(isPlain);
   const record = value as Readonly<Record<string, unknown>>;
-  for (const key in record) if (!isPlain(record[key]) || !isPlain(key)) return false;
+  for (const key in record) if (!isPlain(record[key]) || !isPlainKey(key)) return false;
   return true;
+}
+
+/** Records have the same few keys thousands of times; those that were looked at are remembered, up to a number. */
+const plainKeys = new Set<string>();
+const mostKeys = 1_000;
+
+function isPlainKey(key: string): boolean {
+  if (plainKeys.has(key)) return true;
+  const isSafe = isPlain(key);
+  if (isSafe && plainKeys.size < mostKeys) plainKeys.add(key);
+  return isSafe;
 }

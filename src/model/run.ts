@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { answerSchema, evidenceSchema, outcomeSchema, unsentCauseSchema } from "./outcome.ts";
 import { portSchema } from "./address/port.ts";
+import { farEndSchema } from "./responder.ts";
 import { reasonSchema } from "./reason.ts";
 import { workerSchema } from "./vantage-spec.ts";
 import { expectationSchema, proofSchema, stageSchema, transportSchema, verdictSchema } from "./verdict.ts";
@@ -23,6 +24,18 @@ const askedSlowerSchema = z.strictObject({
 });
 export type AskedSlower = z.infer<typeof askedSlowerSchema>;
 
+/**
+ * A refusal or an ICMP error that was not confirmed by asking again, because so many targets of the same network gave the
+ * same answer to the same question: `confirmed` of the `alike` were asked again, and all of these gave it again. Results
+ * with this evidence have one attempt; those that were asked again have two or more.
+ */
+const bySampleSchema = z.strictObject({
+  network: z.string(),
+  alike: z.number().int().positive(),
+  confirmed: z.number().int().positive(),
+});
+export type BySample = z.infer<typeof bySampleSchema>;
+
 /** Evidence of a result: that of the answer that decided, what was waited or why nothing was sent, and all the rest. */
 const resultEvidenceSchema = evidenceSchema.extend({
   waitedMs: z.number().nonnegative().optional(),
@@ -42,6 +55,9 @@ const resultEvidenceSchema = evidenceSchema.extend({
   /** Id of the flow that satisfied the group of alternatives. */
   satisfiedBy: z.string().optional(),
   askedSlower: askedSlowerSchema.optional(),
+  bySample: bySampleSchema.optional(),
+  /** What was seen at the other end of the flow. */
+  farEnd: farEndSchema.optional(),
   /** Every address of the target, when it has several at the vantage point. */
   addresses: z.array(answerSchema).optional(),
   /** What earlier attempts saw, oldest first. */
@@ -131,6 +147,21 @@ export const vantageFactSchema = z.strictObject({
 });
 export type VantageFact = z.infer<typeof vantageFactSchema>;
 
+/** A responder at the other end of flows: what it held, or why there was none. */
+export const responderFactSchema = z.strictObject({
+  node: z.string(),
+  /** Started through the vantage point of the node, or by hand (`portmatrix listen`). */
+  by: z.enum(["vantage", "hand"]),
+  /** Name of the run, made from its key, by which a record of arrivals is known to belong to it. */
+  run: z.string().regex(/^[0-9a-f]{16}$/),
+  /** SHA-256 of what is planned at the node. */
+  plan: z.string().regex(/^[0-9a-f]{64}$/),
+  held: count,
+  inUse: count,
+  failure: z.string().optional(),
+});
+export type ResponderFact = z.infer<typeof responderFactSchema>;
+
 /** The run record: what `--format json` prints and what every renderer and `portmatrix report` read back. */
 export const runSchema = z
   .strictObject({
@@ -147,6 +178,8 @@ export const runSchema = z
     notes: z.array(z.string()).optional(),
     /** The vantage points that are not this process itself; absent where there is none. */
     vantages: z.array(vantageFactSchema).optional(),
+    /** Responders at the other ends; absent where none was asked for. */
+    responders: z.array(responderFactSchema).optional(),
     sections: z.array(
       z.strictObject({ id: z.string(), anchor: z.string(), title: z.strictObject({ en: z.string(), de: z.string() }) }),
     ),

@@ -36,6 +36,18 @@ export const probeSpecSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("udp"), port, payload: z.enum(["empty", "dns", "ntp"]) }),
   z.strictObject({ kind: z.literal("snmp"), port, credentials: snmpCredentialsSchema }),
   z.strictObject({ kind: z.literal("icmp") }),
+  /**
+   * A request to a responder, which holds the port: `key` is that of this probe alone. All in hexadecimal digits
+   * (`wire/responder/token.ts`).
+   */
+  z.strictObject({
+    kind: z.literal("responder"),
+    transport: z.enum(["tcp", "udp"]),
+    port,
+    run: z.string(),
+    tag: z.string(),
+    key: z.string(),
+  }),
 ]);
 export type ProbeSpec = z.infer<typeof probeSpecSchema>;
 export type ProbeKind = ProbeSpec["kind"];

@@ -1,8 +1,11 @@
 import { z } from "zod";
 import { portSchema } from "./address/port.ts";
 import { addressSchema } from "./address/address.ts";
+import { anyCase } from "./any-case.ts";
 import { durationSchema } from "./duration-schema.ts";
 import { featureSchema, portNames } from "./names.ts";
+import { outgoingSchema } from "./outgoing.ts";
+import { pluginUsesSchema } from "./plugin-use.ts";
 import { proxySchema } from "./address/proxy.ts";
 import { tcpServiceNameSchema } from "./service.ts";
 import { vantageSchema } from "./vantage-spec.ts";
@@ -45,7 +48,7 @@ export const secretRefSchema = z.union(
 export type SecretRef = z.infer<typeof secretRefSchema>;
 
 /** `version: 3` without quotes is a number in YAML, so numbers are taken too; the model has text. */
-export const snmpSchema = z.discriminatedUnion("version", [
+const fullSnmpSchema = z.discriminatedUnion("version", [
   z.strictObject({
     version: z.literal(["1", 1, "2c"]).transform((version) => (version === "2c" ? "2c" : "1")),
     community: secretRefSchema,
@@ -65,35 +68,39 @@ export const snmpSchema = z.discriminatedUnion("version", [
       .optional(),
   }),
 ]);
-export type Snmp = z.infer<typeof snmpSchema>;
+export type Snmp = z.infer<typeof fullSnmpSchema>;
+
+/** `snmp: 2c` alone takes the community from the variable `SNMP_COMMUNITY`. */
+const snmpSchema = z.union(
+  [
+    z.literal(["1", 1, "2c"]).transform((version): Snmp => {
+      return { version: version === "2c" ? "2c" : "1", community: { env: "SNMP_COMMUNITY" } };
+    }),
+    z.literal(["3", 3]).transform((_, context): Snmp => {
+      context.addIssue({ code: "custom", message: "version 3 needs a user: snmp: { version: 3, user: NAME }" });
+      return z.NEVER;
+    }),
+    fullSnmpSchema,
+  ],
+  { error: "expected 1, 2c or { version, community: { env: NAME } }" },
+);
 
 /** True if a site may have this name, which goes into paths and commands. */
 export const isSiteName = (text: string): boolean => nodeNameSchema.safeParse(text).success;
 
-const siteSchema = z.strictObject({
+const fullSiteSchema = z.strictObject({
   name: nodeNameSchema,
   ports: overrides(portNames.site),
   features: featuresSchema,
 });
-
-const outgoingTarget = <Extra extends z.ZodRawShape>(extra: Extra) =>
-  z.union([addressSchema.transform((address) => ({ address })), z.strictObject({ address: addressSchema, ...extra })], {
-    error: `expected an address or { ${["address", ...Object.keys(extra)].join(", ")} }`,
-  });
-
-const outgoingSchema = z.strictObject({
-  dns: z.array(outgoingTarget({ port: port.optional() })).default([]),
-  ntp: z.array(outgoingTarget({ port: port.optional() })).default([]),
-  smtp: z.array(outgoingTarget({ port: port.optional() })).default([]),
-  ldap: z.array(outgoingTarget({ port: port.optional(), tls: z.boolean().optional() })).default([]),
-  /** What the server goes through to reach the internet; the direct way is not needed then. */
-  proxy: proxySchema.optional(),
-  license: z
-    .union([z.boolean(), z.strictObject({ address: addressSchema, port: port.optional() })], {
-      error: "expected true, false or { address, port }",
-    })
-    .default(false),
-});
+/** `sites: [main]` is short for `sites: [{ name: main }]`. */
+const siteSchema = z.union(
+  [
+    nodeNameSchema.transform((name): z.infer<typeof fullSiteSchema> => ({ name, ports: {}, features: [] })),
+    fullSiteSchema,
+  ],
+  { error: "expected a name or { name, ports, features }" },
+);
 
 const serverShape = {
   name: nodeNameSchema,
@@ -110,14 +117,17 @@ export const hostSchema = z.strictObject({
   name: nodeNameSchema,
   address: addressesSchema,
   site: z.string().optional(),
-  os: z.enum(["linux", "windows", "other"]).default("linux"),
-  agent: z.enum(["pull", "legacy", "push", "none"]).default("pull"),
+  os: anyCase(["linux", "windows", "other"]).default("linux"),
+  agent: anyCase(["pull", "legacy", "push", "none"]).default("pull"),
   ping: z.boolean().default(true),
   /** Whether a decoy port may be asked on this host, in place of the topology's `controls` (docs/verdicts.md). */
   controls: z.boolean().optional(),
   /** How long this host may take for an answer, in place of `--timeout`. */
   timeout: durationSchema.optional(),
   snmp: snmpSchema.optional(),
+  /** What the site asks besides agent and SNMP; `catalog/checkmk/special-agents.yaml` and `active-checks.yaml` list them. */
+  special_agents: pluginUsesSchema.optional(),
+  active_checks: pluginUsesSchema.optional(),
   ports: overrides(portNames.host),
 });
 export type Host = z.infer<typeof hostSchema>;
@@ -145,7 +155,13 @@ const clusterSchema = z.strictObject({
   nodes: z.array(clusterNodeSchema).length(2, "an appliance cluster has exactly two nodes"),
   ports: overrides(portNames.cluster),
 });
-const relaySchema = z.strictObject({ name: nodeNameSchema, address: addressesSchema, site: z.string().optional() });
+const relaySchema = z.strictObject({
+  name: nodeNameSchema,
+  address: addressesSchema,
+  site: z.string().optional(),
+  /** What the relay goes through to reach the internet. */
+  proxy: proxySchema.optional(),
+});
 
 const portsSchema = z.union([port.transform((value) => [value]), z.array(port).min(1)], {
   error: "expected a port or a list of ports",
@@ -216,8 +232,14 @@ export const topologySchema = z
   .meta({ id: "topology", title: "portmatrix topology" });
 export type Topology = z.infer<typeof topologySchema>;
 
+/** A server as it is written: before anything is installed, its site may be left out (load/topology/unnamed-sites.ts). */
+const writtenServerSchema = serverSchema.extend({ sites: serverShape.sites.optional() });
+
 /** The topology file before ranges and includes are expanded: what the JSON Schema for editors describes. */
 export const topologyFileSchema = topologySchema
-  .extend({ hosts: z.array(z.union([writtenHostSchema, writtenNetworkSchema, includeSchema])).default([]) })
+  .extend({
+    server: writtenServerSchema,
+    remote_sites: z.array(writtenServerSchema).default([]),
+    hosts: z.array(z.union([writtenHostSchema, writtenNetworkSchema, includeSchema])).default([]),
+  })
   .meta({ id: "topology-file", title: "portmatrix topology" });
-export type Outgoing = z.infer<typeof outgoingSchema>;

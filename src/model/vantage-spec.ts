@@ -1,11 +1,11 @@
 import { z } from "zod";
+import { shells } from "./shell.ts";
 import { portSchema } from "./address/port.ts";
 
 /** What sends at a vantage point. */
 export const workerSchema = z.enum(["portmatrix", "node", "python", "perl", "bash"]);
 
-/** What the command starts there; default `sh`. Windows has PowerShell: `powershell` (5.1) and `pwsh` (7). */
-const shellSchema = z.enum(["powershell", "pwsh"]).optional();
+const shellSchema = z.enum(shells).optional();
 
 const isOneOfThem = ({ worker, shell }: { worker?: string | undefined; shell?: string | undefined }): boolean =>
   worker === undefined || shell === undefined;

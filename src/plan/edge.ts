@@ -1,6 +1,7 @@
 import type { Requirement } from "../model/catalog.ts";
 import type { Feature } from "../model/names.ts";
-import type { Host, Outgoing, Server, Topology } from "../model/topology.ts";
+import type { Outgoing } from "../model/outgoing.ts";
+import type { Host, Server, Topology } from "../model/topology.ts";
 
 /** One pair of nodes that a requirement binds to, with what the planner must know of the listening end. */
 export interface Edge {
@@ -32,7 +33,7 @@ interface SiteOwner {
 }
 
 /** Finds the Checkmk server that runs a site, and the site itself; without a name the first there is. */
-function openSites(topology: Topology): (name: string | undefined) => SiteOwner {
+export function openSites(topology: Topology): (name: string | undefined) => SiteOwner {
   const owners = checkmkServers(topology).flatMap((server) => server.sites.map((site) => ({ server, site })));
   const byName = new Map<string | undefined, SiteOwner>();
   for (const owner of owners)
@@ -45,7 +46,8 @@ function openSites(topology: Topology): (name: string | undefined) => SiteOwner 
   };
 }
 
-const checkmkServers = (topology: Topology): Server[] => [topology.server, ...topology.remote_sites];
+/** The central server and the remote ones. */
+export const checkmkServers = (topology: Topology): Server[] => [topology.server, ...topology.remote_sites];
 
 /** Edges to a Checkmk server: one for each of its sites where the port is a site's, else one. */
 function toServer(from: string, server: Server, perSite: boolean, site?: Server["sites"][number]): Edge[] {
@@ -153,12 +155,14 @@ const binders: Readonly<Record<string, Binder>> = {
   "relay->container-registry": (topology, { target }) =>
     target === undefined
       ? []
-      : topology.relays.map((relay) => ({
-          from: relay.name,
+      : topology.relays.map(({ name, proxy }) => ({
+          from: name,
           to: target,
-          addresses: [target],
+          addresses: [proxy?.address ?? target],
           ports: {},
           features: [],
+          ...fixed(proxy?.port),
+          ...(proxy === undefined ? {} : { through: { host: target, port: 443 } }),
         })),
   "checkmk-server->dns-server": (topology) => toOutgoing(topology, ({ dns }) => dns),
   "checkmk-server->ntp-server": (topology) => toOutgoing(topology, ({ ntp }) => ntp),

@@ -132,14 +132,21 @@ function alternativeOf(
  * are told by what they send, so nothing has to know what `specOf` looks at.
  */
 function openSpecs(requirement: Requirement): (port: number | undefined, edge: Edge) => PlannedProbeSpec {
-  const known = new Map<string, PlannedProbeSpec>();
+  const known = new Map<unknown, PlannedProbeSpec>();
   return (port, edge) => {
     const spec = specOf(requirement, port, edge);
-    const key = JSON.stringify(spec);
+    const key = keyOf(spec);
     const same = known.get(key) ?? spec;
     if (same === spec) known.set(key, spec);
     return same;
   };
+}
+
+/** The same for specs of one requirement that are the same; all of a spec but for parts that all of them share. */
+function keyOf(spec: PlannedProbeSpec): unknown {
+  if (spec.kind === "icmp") return spec.kind;
+  if (spec.kind === "udp") return spec.port; // the payload is the requirement's
+  return spec.kind === "tcp" && spec.service === undefined ? spec.port : JSON.stringify(spec); // so is the request
 }
 
 function specOf({ id, probe }: Requirement, port: number | undefined, edge: Edge): PlannedProbeSpec {

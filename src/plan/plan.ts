@@ -1,16 +1,22 @@
 import type { Catalog } from "../model/catalog.ts";
 import type { Plan } from "../model/flow.ts";
+import type { Roster } from "../model/plugin.ts";
 import type { Topology } from "../model/topology.ts";
 import { isLocal } from "../model/vantage-spec.ts";
 import { expand } from "./expand.ts";
 import { expandExtras, extraSection } from "./extra.ts";
 import { applyFilter, type Filter } from "./filter.ts";
 import { merge } from "./merge.ts";
+import { expandPlugins } from "./plugin-flows.ts";
 
-/** Joins a catalog with a topology: every flow that is required, with its direction, and the probes that test them. */
-export function plan(catalog: Catalog, topology: Topology): Plan {
+/**
+ * Joins a catalog with a topology: every flow that is required, with its direction, and the probes that test them. The
+ * roster says what special agents, active checks, notifications and exports ask; a topology without them needs none.
+ */
+export function plan(catalog: Catalog, topology: Topology, roster?: Roster): Plan {
   const drafts = catalog.sections
     .flatMap((section) => section.requirements.flatMap((requirement) => expand(section, requirement, topology)))
+    .concat(expandPlugins(topology, catalog, roster))
     .concat(expandExtras(topology, catalog));
   const { product, version, title, url, sections } = catalog;
   return {

@@ -1,6 +1,7 @@
-import type { Catalog } from "../model/catalog.ts";
+import type { Catalog, Requirement } from "../model/catalog.ts";
 import type { Flow } from "../model/flow.ts";
-import type { Outgoing, Server, Topology } from "../model/topology.ts";
+import type { Outgoing } from "../model/outgoing.ts";
+import type { Server, Topology } from "../model/topology.ts";
 import { meansRequirement } from "./accepted.ts";
 
 /** A part of a topology of which no flow comes, and why. */
@@ -9,14 +10,14 @@ export interface Unused {
   message: string;
 }
 
-/** Who listens for each kind of outgoing service, as the catalog calls it. */
-const outgoingRoles: Readonly<Record<keyof Outgoing, string>> = {
+/** Who listens for each kind of outgoing service, as the catalog calls it; plug-ins have notes of their own. */
+const outgoingRoles: Readonly<Record<Exclude<keyof Outgoing, "notifications" | "exports">, string>> = {
   dns: "dns-server",
   ntp: "ntp-server",
   smtp: "mail-server",
   ldap: "directory-server",
   license: "license-server",
-  proxy: "license-server", // nothing else is asked through it
+  proxy: "proxy",
 };
 
 /**
@@ -42,6 +43,9 @@ export function unusedParts(catalog: Catalog, topology: Topology, flows: readonl
     }
   };
   const outgoing = (owner: string, services: Outgoing | undefined, path: PropertyKey[]): void => {
+    const { address, port } = services?.proxy ?? {};
+    if (flows.some((flow) => flow.from === owner && flow.address === address && flow.port === port))
+      used.outgoing.add(`${owner} proxy`);
     for (const [service, role] of Object.entries(outgoingRoles)) {
       const wanted = services?.[service as keyof Outgoing];
       const isWanted = Array.isArray(wanted) ? wanted.length > 0 : wanted !== undefined && wanted !== false;
@@ -69,7 +73,10 @@ export function unusedParts(catalog: Catalog, topology: Topology, flows: readonl
     node(remote.name, ["remote_sites", index]);
   }
   for (const [index, host] of topology.hosts.entries()) {
-    ports(host.name, host.ports, ["hosts", index]);
+    for (const _ in host.ports) {
+      ports(host.name, host.ports, ["hosts", index]); // once; most hosts have none
+      break;
+    }
   }
   for (const [index, { nodes, ports: overrides }] of topology.clusters.entries()) {
     if (nodes[0] !== undefined) ports(nodes[0].name, overrides, ["clusters", index]);
@@ -112,19 +119,32 @@ function usedParts(
     outgoing: new Set<string>(),
     nodes: new Set<string>(),
   };
-  const requirements = new Map(
-    catalog.sections.flatMap(({ id, requirements: all }) => all.map((one) => [`${id}/${one.id}`, one] as const)),
-  );
-  for (const { section, requirement, from, to, port } of flows) {
+  const requirementOf = openRequirements(catalog);
+  for (const { section, requirement, protocol, from, to, port } of flows) {
     used.nodes.add(from).add(to);
-    const source = requirements.get(`${section}/${requirement}`);
+    const source = requirementOf(section, requirement);
     if (source === undefined) {
-      if (port !== undefined) used.ports.add(`${to} snmp ${port}`); // a requirement of the topology asks SNMP there
+      if (protocol === "udp") used.ports.add(`${to} snmp ${port}`); // a requirement of the topology asks SNMP there
       continue;
     }
     for (const feature of source.enabled_by ?? []) used.features.add(`${to} ${feature}`);
     if (source.port_override !== undefined) used.ports.add(`${to} ${source.port_override.name} ${port}`);
-    used.outgoing.add(`${from} ${source.to}`);
+    if (isOutgoing(source.to)) used.outgoing.add(`${from} ${source.to}`);
   }
   return used;
+}
+
+const isOutgoing = (role: string): boolean => Object.values(outgoingRoles).includes(role);
+
+/** Finds a requirement of the catalog. Flows of one requirement follow each other, so it is looked up once for them. */
+function openRequirements(catalog: Catalog): (section: string, requirement: string) => Requirement | undefined {
+  const all = new Map(
+    catalog.sections.flatMap(({ id, requirements }) => requirements.map((one) => [`${id}/${one.id}`, one] as const)),
+  );
+  let last: { section: string; requirement: string; found: Requirement | undefined } | undefined;
+  return (section, requirement) => {
+    if (last === undefined || last.requirement !== requirement || last.section !== section)
+      last = { section, requirement, found: all.get(`${section}/${requirement}`) };
+    return last.found;
+  };
 }

@@ -5,6 +5,7 @@ import { probeIcmp } from "./icmp/icmp.ts";
 import { echoSocket } from "./icmp/raw.ts";
 import { listenFirst, stopListening } from "./tcp/listen-first.ts";
 import type { ProbeContext, Prober, Seen } from "./flight/prober.ts";
+import { probeResponder } from "./responder.ts";
 import { probeSnmp } from "./snmp/snmp.ts";
 import { unlessTableFull } from "./table-full.ts";
 import { probeTcp } from "./tcp/tcp.ts";
@@ -18,6 +19,7 @@ const probers = {
   udp: probeUdp,
   snmp: probeSnmp,
   icmp: probeIcmp,
+  responder: probeResponder,
 } as const satisfies { [Kind in ProbeKind]: Prober<SpecOf<Kind>> };
 
 /**
@@ -26,14 +28,18 @@ const probers = {
  */
 export function probe<Kind extends ProbeKind>(spec: SpecOf<Kind>, context: ProbeContext): Promise<Seen> {
   const prober = probers[spec.kind] as unknown as Prober<SpecOf<Kind>>;
-  const opening = context.sockets === undefined ? listenFirst(spec.kind, context.family) : undefined;
+  const transport = spec.kind === "responder" && "transport" in spec ? spec.transport : spec.kind;
+  const opening = context.sockets === undefined ? listenFirst(transport, context.family) : undefined;
   const asksService = spec.kind === "tcp" && "service" in spec && spec.service !== undefined;
-  const send = (): Promise<Seen> =>
-    context.sockets?.far?.isElsewhere === true ? prober(spec, context) : unlessTableFull(prober(spec, context));
-  if (opening === undefined && !asksService) return send().then(bounded);
+  if (opening === undefined && !asksService) return send(prober, spec, context);
   const ready = Promise.all([opening, asksService ? loadServices() : undefined]);
-  return ready.then(send).then(bounded);
+  return ready.then(() => send(prober, spec, context));
 }
+
+const send = <Spec>(prober: Prober<Spec>, spec: Spec, context: ProbeContext): Promise<Seen> =>
+  context.sockets?.far?.isElsewhere === true
+    ? prober(spec, context).then(bounded)
+    : unlessTableFull(prober(spec, context), bounded);
 
 /** True if raw sockets hear ICMP errors for this process's probes. */
 export const hearsErrors = async (): Promise<boolean> => (await echoSocket(4)).kind === "opened";

@@ -10,17 +10,20 @@ export function whyTableFull({ count, max }: TableReading): string {
 /**
  * Carries out a probe that begins now. Where the connection tracking table of this machine was full meanwhile, silence and
  * a refusal to send (EPERM) are this machine's failure: the kernel drops the first packet of each new connection then,
- * for UDP and ICMP with EPERM, for TCP without a word. What got an answer stays what it is.
+ * for UDP and ICMP with EPERM, for TCP without a word. What got an answer stays what it is. `read` is done to what was
+ * seen in the same step, because a promise for each of them takes time where probes are many.
  */
-export function unlessTableFull(seeing: Promise<Seen>): Promise<Seen> {
+export function unlessTableFull(seeing: Promise<Seen>, read: (seen: Seen) => Seen = (seen) => seen): Promise<Seen> {
   const watch = tableWatch();
   const startedAtMs = performance.now();
   watch.begin();
   return seeing.then(
     (seen) => {
       watch.end();
-      if (seen.outcome.kind === "silent") return blame(seen, watch, startedAtMs);
-      return isRefusedHere(seen) ? watch.lookAgain().then(() => blame(seen, watch, startedAtMs)) : seen;
+      const { kind } = seen.outcome;
+      if (kind === "silent") return read(blame(seen, watch, startedAtMs));
+      if (kind !== "unsent" || !isRefusedHere(seen)) return read(seen);
+      return watch.lookAgain().then(() => read(blame(seen, watch, startedAtMs)));
     },
     (error: unknown) => {
       watch.end();

@@ -35,8 +35,10 @@ interface Traffic<Work> {
   readonly slots: Slots;
   readonly bursts: RateLimit;
   readonly pace: RateLimit;
-  /** Targets that have something to start, each at most once. */
+  /** Targets that have something to start. One that has left the queue for `first` is passed over. */
   readonly ready: Queue<Target>;
+  /** Those that are likely to be silent: whoever waits for a whole deadline begins before the others. */
+  readonly first: Queue<Target>;
   /** Targets that pause after a start; absent if there is no pause. */
   readonly resting: WaitingList<Target> | undefined;
   /** Work that may lose its turn if no answer comes; absent if it never does. */
@@ -50,7 +52,8 @@ const usualPatienceMs = 250;
 
 /**
  * Opens the lanes of one run; `start` is called when the turn of some work has come. Targets stand in one queue, each at
- * most once, so slots go round all of them and no slot is held by a target that is not ready. No promise, no timer and
+ * most once, so slots go round all of them and no slot is held by a target that is not ready. A target that let somebody
+ * wait comes before the others, as long as half of the slots are free: its deadlines are what the run ends with. No promise, no timer and
  * no function belongs to a single probe: at thousands a second they would cost more than the probe itself.
  */
 export function openLanes<Work>(limits: Limits, agenda: Agenda, start: (work: Work, turn: Start) => void): Lanes<Work> {
@@ -66,6 +69,7 @@ export function openLanes<Work>(limits: Limits, agenda: Agenda, start: (work: Wo
     bursts: openBursts(startsPerTurn, resume),
     pace: openPace(limits.ratePerSecond, agenda, resume),
     ready: new Queue(),
+    first: new Queue(),
     resting:
       perTargetGapMs > 0 ? openWaitingList(agenda, perTargetGapMs, (target) => stepBack(traffic, target)) : undefined,
     patient: hasPatience
@@ -83,6 +87,7 @@ export function openLanes<Work>(limits: Limits, agenda: Agenda, start: (work: Wo
     },
     leave(turn) {
       traffic.slots.giveBack();
+      if (turn.isHeld) turn.lane.target.isMute = false; // it did not take long
       release(traffic, turn);
       pump(traffic);
     },
@@ -107,14 +112,19 @@ function pump<Work>(traffic: Traffic<Work>): void {
   traffic.isPumping = false;
 }
 
-function nextTarget<Work>({ isOpen, slots, bursts, pace, ready }: Traffic<Work>): Target | undefined {
+function nextTarget<Work>({ isOpen, slots, bursts, pace, ready, first }: Traffic<Work>): Target | undefined {
   const hasRoom = isOpen && slots.isFree() && bursts.allows();
-  return hasRoom && ready.length > 0 && pace.allows() ? ready.shift() : undefined;
+  if (!hasRoom || ready.length + first.length === 0 || !pace.allows()) return undefined;
+  if (first.length > 0 && (ready.length === 0 || slots.areHalfFree())) return first.shift();
+  let target = ready.shift();
+  while (target !== undefined && target.stands !== "ready") target = ready.shift();
+  return target ?? first.shift();
 }
 
 /** Starts the next work of the lane whose turn it is; that lane then comes after the others. */
 function startNext<Work>(traffic: Traffic<Work>, target: Target): void {
   const { network, lanes } = target;
+  target.stands = "aside";
   if (network !== undefined && network.busy >= traffic.perNetwork) return network.parked.push(target);
   const lane = lanes.shift();
   if (lane === undefined) return stepBack(traffic, target);
@@ -147,22 +157,29 @@ function list<Work>({ perTarget }: Traffic<Work>, lane: Lane): void {
 
 /** A target that has no place takes one if it has something to start. */
 function place<Work>(traffic: Traffic<Work>, target: Target): void {
-  if (target.isPlaced || target.lanes.length === 0) return;
-  target.isPlaced = true;
-  traffic.ready.push(target);
+  if (target.stands !== "nowhere" || target.lanes.length === 0) return;
+  lineUp(traffic, target);
   pump(traffic);
 }
 
+function lineUp<Work>({ ready, first }: Traffic<Work>, target: Target): void {
+  target.stands = target.isMute ? "first" : "ready";
+  (target.isMute ? first : ready).push(target);
+}
+
 function stepBack<Work>(traffic: Traffic<Work>, target: Target): void {
-  target.isPlaced = false;
+  target.stands = "nowhere";
   place(traffic, target);
 }
 
 /** Work that waited long for an answer lets the next one of its target and network start, if there are slots enough. */
 function losePatience<Work>(traffic: Traffic<Work>, turn: Start): void {
   if (!turn.isHeld) return;
-  if (traffic.slots.areHalfFree()) release(traffic, turn);
-  else traffic.patient?.add(turn);
+  const { target } = turn.lane;
+  if (!traffic.slots.areHalfFree()) return traffic.patient?.add(turn);
+  target.isMute = true;
+  if (target.stands === "ready") lineUp(traffic, target);
+  release(traffic, turn);
 }
 
 /** Lets the target and the network of some work start the next one. */
@@ -180,6 +197,6 @@ function unpark<Work>(traffic: Traffic<Work>, network: Network): void {
   network.busy--;
   const target = network.parked.shift();
   if (target === undefined) return;
-  traffic.ready.push(target);
+  lineUp(traffic, target);
   pump(traffic);
 }

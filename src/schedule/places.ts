@@ -15,8 +15,10 @@ export interface Target {
   /** Those that could start something. */
   readonly lanes: Queue<Lane>;
   readonly network: Network | undefined;
-  /** True while it rests, waits among those that are ready, or is parked by its network. */
-  isPlaced: boolean;
+  /** Where it stands: nowhere, as one that is ready or one that is so first, or aside (resting, parked by its network). */
+  stands: "nowhere" | "ready" | "first" | "aside";
+  /** Its last answer is overdue, so that it may well be silent. */
+  isMute: boolean;
 }
 
 /** The network of some targets. */
@@ -39,7 +41,8 @@ export function openPlaces(): (vantage: string, target: string) => Lane {
       return {
         lanes: new Queue(),
         network: network === undefined ? undefined : networkNamed(network),
-        isPlaced: false,
+        stands: "nowhere",
+        isMute: false,
       };
     });
   return (vantage, target) =>

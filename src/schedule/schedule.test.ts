@@ -216,6 +216,32 @@ describe("limits", () => {
     expect(tookMs).toBe(expectedMs);
   });
 
+  it("what is likely silent begins first, so that the run ends with its last start and not a deadline later", async () => {
+    const probes = range(3).flatMap((port) => range(200).map((host) => probe(`${host}/${port}`, `host${host}`)));
+    const isSilent = ({ id }: ScheduledProbe) => Number(id.split("/")[0]) % 10 === 0;
+    const script = Object.fromEntries(
+      probes.filter(isSilent).map(({ id }) => [id, [[3_000, saw(silent)]] as Script[string]]),
+    );
+    const { observe, starts } = scripted(script);
+    const limits = { ratePerSecond: 100, isSurprising: () => false };
+    const { tookMs } = await run(probes, { observe, ...limits });
+    expect(starts).toHaveLength(600);
+    const lastSilent = Math.max(...starts.filter(({ id }) => id in script).map(({ at }) => at));
+    expect(lastSilent).toBeLessThan(3_000);
+    expect(tookMs).toBeLessThan(6_500);
+    // Each probe once, whichever queue its target stood in.
+    expect(new Set(starts.map(({ id }) => id)).size).toBe(600);
+  });
+
+  it("twin: without patience nobody is taken for silent, and the run ends a deadline later", async () => {
+    const probes = range(3).flatMap((port) => range(200).map((host) => probe(`${host}/${port}`, `host${host}`)));
+    const late = probes.filter(({ id }) => id.startsWith("190/"));
+    const script = Object.fromEntries(late.map(({ id }) => [id, [[3_000, saw(silent)]] as Script[string]]));
+    const { observe } = scripted(script);
+    const limits = { ratePerSecond: 100, perTargetPatienceMs: Infinity, isSurprising: () => false };
+    expect((await run(probes, { observe, ...limits })).tookMs).toBeGreaterThan(8_500);
+  });
+
   it("patience does not let a dead host take the slots of the others", async () => {
     const probes = [
       ...range(20).map((n) => probe(`dead${n}`, "dead", { mayConfirm: false })),

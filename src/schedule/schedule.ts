@@ -1,5 +1,6 @@
 import type { Observed } from "../model/observed.ts";
 import type { Observation } from "../model/outcome.ts";
+import type { BySample } from "../model/run.ts";
 import type { Observe, Task } from "../model/task.ts";
 import { openAgenda } from "./agenda.ts";
 import { openCalls } from "./carry-out.ts";
@@ -7,6 +8,7 @@ import { combine } from "./combine.ts";
 import { openLanes, type Start } from "./lanes.ts";
 import type { Limits } from "./limits.ts";
 import { Queue } from "./queue.ts";
+import { type Alike, openSampling } from "./sample.ts";
 
 /** One task, the vantage point that carries it out, and whether it may be repeated. */
 export interface ScheduledProbe {
@@ -31,6 +33,11 @@ export interface ScheduleOptions extends Limits {
   whenOpen?: ((vantage: string) => Promise<void> | undefined) | undefined;
   /** True if what was seen is not what was hoped for, so that it deserves a confirmation. */
   isSurprising: (id: string, observation: Observation) => boolean;
+  /**
+   * Names the kind of an answer, the same for answers that are the same: of many alike from one network only a sample is
+   * confirmed, see `openSampling`. `undefined` for what has to be confirmed itself. Default: all has.
+   */
+  answerKind?: ((observation: Observation) => string | undefined) | undefined;
   /** Least time from the start of the first attempt to the start of its confirmation, in milliseconds. */
   confirmSpacingMs: number;
   signal: AbortSignal;
@@ -59,7 +66,7 @@ const triesIn = ({ answers }: Observation): number => Math.max(...answers.map(({
 const wasSent = (observation: Observation) => observation.answers.some(({ outcome }) => outcome.kind !== "unsent");
 
 /** A probe between its first turn and its end. */
-interface Life {
+interface Life extends Alike {
   readonly probe: ScheduledProbe;
   /** What its attempts saw, oldest first. */
   attempts: readonly Observation[];
@@ -117,10 +124,10 @@ export function schedule(probes: readonly ScheduledProbe[], options: ScheduleOpt
       else void opening.then(() => guarded(() => lanes.enter(vantage, target, life)));
     };
 
-    const enterAt = (life: Life, time: number) => {
+    const enterAt = (life: Life, time: number, act = enter) => {
       if (life.isConfirming) unconfirmed.add(life);
-      if (time <= performance.now()) enter(life);
-      else agenda.at(time, () => enter(life));
+      if (time <= performance.now()) act(life);
+      else agenda.at(time, () => act(life));
     };
 
     const start = (life: Life, turn: Start) =>
@@ -157,20 +164,38 @@ export function schedule(probes: readonly ScheduledProbe[], options: ScheduleOpt
         return enterAt(life, performance.now() + pauseMs);
       }
       life.attempts = [...life.attempts, ...life.partial, last];
+      if (life.isConfirming) sampling.confirmed(life, kindOf(last));
       const isLast = signal.aborted || life.isConfirming || !probe.mayConfirm;
       if (isLast || !options.isSurprising(probe.id, last)) return conclude(life);
       Object.assign(life, { isConfirming: true, partial: none, failures: 0 });
-      enterAt(life, life.startedAt + options.confirmSpacingMs);
+      const { vantage, target, task } = probe;
+      const mayStand = sampling.mayStand(life, { vantage, target, question: task.probe, kind: kindOf(last) });
+      enterAt(life, life.startedAt + options.confirmSpacingMs, mayStand ? sampling.decide : enter);
     };
 
-    const conclude = (life: Life) => {
+    const kindOf = (observation: Observation) => options.answerKind?.(observation);
+    const sampling = openSampling<Life>({
+      again: enter,
+      stand: (life, bySample) =>
+        guarded(() => {
+          if (!unconfirmed.delete(life)) return; // it was interrupted meanwhile
+          conclude(life, bySample);
+          resolveIfOver();
+        }),
+    });
+
+    const conclude = (life: Life, bySample?: BySample) => {
       left--;
       const { alone } = life.probe;
       const next = alone === undefined ? undefined : queues.get(alone)?.shift();
       if (next !== undefined && !signal.aborted) enter(next);
       const { attempts } = life;
       if (attempts.length === 0) return;
-      const observed = { attempts: attempts.reduce((sum, one) => sum + triesIn(one), 0), ...combine(attempts) };
+      const observed: Observed = {
+        attempts: attempts.reduce((sum, one) => sum + triesIn(one), 0),
+        ...combine(attempts),
+      };
+      if (bySample !== undefined) observed.bySample = bySample;
       seen.set(life.probe.id, observed);
       options.onObserved?.(life.probe.id, observed);
     };

@@ -12,6 +12,7 @@ it("the worker in Python keeps to the grammar of 3.6 and to the standard library
   expect(found(read("sockets.py"), /^import (.+)$/gm)).toEqual([
     "collections",
     "errno",
+    "io",
     "json",
     "os",
     "re",
@@ -41,6 +42,7 @@ it("the worker in perl uses no module that perl-base lacks, but one that it can 
 it("no worker writes a file", () => {
   const powershell = read("sockets.ps1").replaceAll(/^\s*#.*$/gm, "");
   expect(powershell).not.toMatch(/Add-Type|Out-File|Set-Content|Add-Content|New-Item|\[IO\.|System\.IO|[^-]>/);
+  expect(read("sockets.py").match(/\bio\.\w+\([^)]*\)/g)).toEqual(["io.FileIO(path)"]); // which reads, unless it is told otherwise
   expect(read("sockets.py")).not.toMatch(/\bopen\(|\bmkstemp|tempfile/);
   expect(found(read("sockets.pl"), /\bopen (\w+), ">/g)).toEqual(["STDERR", "STDOUT"]); // of a child, to a pipe
   const shell = read("sockets.sh")

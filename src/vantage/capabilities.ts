@@ -43,7 +43,12 @@ export interface Gaps {
 const none: Gaps = { values: [], keys: [] };
 
 /** What the worker that said this hello lacks of what this version would ask of it, task by task, and answer. */
-export function gapsOf({ capabilities }: Hello): { ofTask: (task: Task) => Gaps; ofObservation: readonly string[] } {
+export function gapsOf({ capabilities }: Hello): {
+  ofTask: (task: Task) => Gaps;
+  ofObservation: readonly string[];
+  /** It can be told to hold ports. */
+  knowsResponder: boolean;
+} {
   const missing = (known: readonly string[], words: readonly string[]) => {
     const there = new Set(known);
     return new Set(words.filter((word) => !there.has(word)));
@@ -58,5 +63,5 @@ export function gapsOf({ capabilities }: Hello): { ofTask: (task: Task) => Gaps;
   };
   // A worker that says nothing of itself may bring back all that there was then.
   const ofObservation = capabilities === undefined ? [] : [...missing(capabilities.observation, here.observation)];
-  return { ofTask, ofObservation };
+  return { ofTask, ofObservation, knowsResponder: capabilities?.order.includes("respond") === true };
 }

@@ -1,4 +1,5 @@
 import { setMaxListeners } from "node:events";
+import type { ResponderEvent } from "../model/responder.ts";
 import type { Observation } from "../model/outcome.ts";
 import type { Observe } from "../model/task.ts";
 import { nothingSent } from "../model/unsent.ts";
@@ -6,6 +7,7 @@ import type { gapsOf } from "./capabilities.ts";
 import type { Order } from "./messages.ts";
 import { encode } from "./protocol.ts";
 import { readReport } from "./read-report.ts";
+import type { Respond } from "./vantage.ts";
 
 /** Blank lines, and reports of kinds that a later version may know, are harmless; an endless stream of them is not. */
 const mostIdleLines = 1_000;
@@ -28,6 +30,8 @@ export interface Talk {
 /** The talk with a worker that has said hello. */
 export interface Conversation {
   observe: Observe;
+  /** Absent where the worker knows of no responder. */
+  respond?: Respond;
   /** Takes one line that the worker wrote; anything that no version could have meant ends the conversation. */
   hear(line: string | undefined): void;
   /** Ends the conversation: every open task, and every later one, gives `unsent`, cause `vantage`, with this detail. */
@@ -84,10 +88,28 @@ export function openConversation({ send, who, gaps, graceMs, onBroken, onNote }:
     });
   };
 
+  const responders = new Map<number, (event: ResponderEvent) => void>();
+  const respond: Respond = (what, onEvent) => {
+    const id = ++lastId;
+    const say = (event: ResponderEvent) => {
+      if (event.kind === "ended") responders.delete(id);
+      onEvent(event);
+    };
+    if (broken !== undefined) onEvent({ kind: "ended", detail: broken });
+    else {
+      responders.set(id, say);
+      order({ type: "respond", id, order: what });
+    }
+    return () => {
+      if (responders.delete(id)) order({ type: "cancel", id });
+    };
+  };
+
   const breakOff = (cause: string) => {
     if (broken !== undefined) return;
     broken = cause;
     onBroken();
+    for (const say of responders.values()) say({ kind: "ended", detail: cause });
     for (const settle of open.values()) settle(nothingSent("vantage", broken));
   };
 
@@ -100,6 +122,7 @@ export function openConversation({ send, who, gaps, graceMs, onBroken, onNote }:
       noteOnce(`${who} there says more than this version knows, which is left out`, report.unknownKeys);
       return open.get(report.id)?.(report.observation); // none is open: the task was given up meanwhile
     }
+    if (report.type === "responder") return responders.get(report.id)?.(report.event); // may have been ended meanwhile
     if (report.id !== undefined) {
       const detail = `${who} there answered what this version does not know: ${listed(report.what)}`;
       return open.get(report.id)?.(nothingSent("not-supported", detail));
@@ -108,7 +131,7 @@ export function openConversation({ send, who, gaps, graceMs, onBroken, onNote }:
     return noteOnce(`${who} there sends reports that this version does not know`, report.what);
   };
 
-  return { observe, hear, breakOff };
+  return { observe, ...(gaps.knowsResponder ? { respond } : {}), hear, breakOff };
 }
 
 const listed = (words: readonly string[]): string =>

@@ -87,6 +87,8 @@ export async function openExec(prefix: readonly string[], options: ExecOptions):
   return {
     observe: talk.observe,
     rung: talk.rung,
+    respond: talk.respond,
+    listening: talk.listening,
     description: `${shown} (${talk.who})`,
     close: () => {
       talk.breakOff("the vantage point was closed");

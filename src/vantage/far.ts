@@ -3,6 +3,7 @@ import type { Observation } from "../model/outcome.ts";
 import type { Observe, Task } from "../model/task.ts";
 import { nothingSent } from "../model/unsent.ts";
 import { openFarTalk } from "../sockets/far/talk.ts";
+import type { Listening } from "../sockets/listening.ts";
 import type { Environment } from "./child.ts";
 import { openLocal } from "./local.ts";
 import type { Lookup } from "./resolve.ts";
@@ -21,6 +22,8 @@ export interface FarVantageOptions {
 /** The talk with a worker that is nothing but sockets, as one function and its lines. */
 export interface FarVantage {
   observe: Observe;
+  /** Absent for workers that cannot listen. */
+  listening?: Listening;
   hear(line: string | undefined): void;
   breakOff(cause: string): void;
 }
@@ -78,7 +81,7 @@ export function openFarVantage({ send, runtime, patienceMs, here, onBroken }: Fa
 
   const observe: Observe = async (task, signal) => {
     if (signal.aborted) return nothingSent("aborted", interrupted);
-    if (!hasDatagrams && (task.probe.kind === "udp" || task.probe.kind === "snmp"))
+    if (!hasDatagrams && overDatagrams(task))
       return nothingSent("not-supported", `${notHere} cannot send datagrams that are read to their end`);
     const ending = new AbortController();
     const end = () => ending.abort();
@@ -93,7 +96,8 @@ export function openFarVantage({ send, runtime, patienceMs, here, onBroken }: Fa
       end();
     }
   };
-  return { observe, hear: talk.hear, breakOff: talk.breakOff };
+  const canListen = runtime === "python" || runtime === "perl";
+  return { observe, ...(canListen ? { listening: talk.listening } : {}), hear: talk.hear, breakOff: talk.breakOff };
 }
 
 const interrupted = "the run was interrupted";
@@ -109,10 +113,13 @@ function patient(task: Task, runtime: FarRuntime): Task {
   return leastMs === undefined || task.timeoutMs >= leastMs ? task : { ...task, timeoutMs: leastMs };
 }
 
+const overDatagrams = ({ probe }: Task): boolean =>
+  probe.kind === "udp" || probe.kind === "snmp" || (probe.kind === "responder" && probe.transport === "udp");
+
 /** The handshake alone, and ping. */
 function bare({ probe, ...task }: Task): Task {
-  const alone = probe.kind === "tcp" ? ({ kind: "tcp", port: probe.port } as const) : probe;
-  return { ...task, probe: alone };
+  const isTcp = probe.kind === "tcp" || (probe.kind === "responder" && probe.transport === "tcp");
+  return { ...task, probe: isTcp ? { kind: "tcp", port: probe.port } : probe };
 }
 
 /** A service that did not answer counts only if its answer could have come here. */

@@ -1,8 +1,9 @@
+import type { Shell } from "../model/shell.ts";
 import { framed, shellScript } from "./bootstrap.ts";
 import type { Child } from "./child.ts";
 import { createLastWords } from "./last-words.ts";
 import type { Greeting, Hello } from "./messages.ts";
-import { type PowerShell, powershellScript } from "./powershell.ts";
+import { powershellScript } from "./powershell.ts";
 import { protocolVersion } from "./protocol.ts";
 import { readGreeting } from "./read-report.ts";
 import type { FarRuntime, ShellRung } from "./rungs.ts";
@@ -24,7 +25,7 @@ export interface GreetOptions {
   /** What may be used at the far end. */
   wanted: readonly ShellRung[];
   /** PowerShell is there in place of a POSIX shell, and `wanted` means nothing. */
-  shell?: PowerShell | undefined;
+  shell?: Shell | undefined;
   /** How long it may take until the worker says hello. */
   openTimeoutMs: number;
   /** Ends the opening; after that, `close` ends the vantage point. */
@@ -94,7 +95,8 @@ export function greet<Talk>(
         case "refused":
           return fail(refusal(greeting));
         case "sockets":
-          if (greeting.protocol === farProtocol && isWorkerSent) return start(greeting);
+          if (!isWorkerSent) return fail("something there says that it is a worker, and was sent none");
+          if (greeting.protocol === farProtocol) return start(greeting);
           return fail(`the worker there speaks protocol ${greeting.protocol}, not ${farProtocol}`);
         case "hello":
           if (greeting.protocol === protocolVersion) return start(greeting);

@@ -7,6 +7,7 @@ import { whyLinkless } from "../probe/kernel/network-error.ts";
 import { tableWatch } from "../probe/kernel/connection-table.ts";
 import { isOwnAddress } from "../probe/kernel/own-addresses.ts";
 import { closeProbers, hearsErrors, probe } from "../probe/probers.ts";
+import type { ProbeContext } from "../probe/flight/prober.ts";
 import { whyTableFull } from "../probe/table-full.ts";
 import { whenAborted } from "../probe/flight/when-aborted.ts";
 import type { Sockets } from "../sockets/sockets.ts";
@@ -47,7 +48,7 @@ export function openLocal({ env = {}, far, ...options }: LocalOptions = {}): Van
     // A literal, as nearly every target of a large run is, needs no detour.
     const literal = isIPv4(task.target) ? ({ family: 4, text: task.target } as const) : readIpLiteral(task.target);
     if (literal === undefined) return observeName(task, signal);
-    return ask(task, { address: literal.text, family: literal.family }, { signal, far }).then(alone);
+    return askLiteral(task, { address: literal.text, family: literal.family }, { signal, far });
   };
   const observeName = async (task: Task, signal: AbortSignal): Promise<Observation> => {
     const resolution = await unlessAborted(resolve(task.target), signal);
@@ -98,27 +99,36 @@ async function askResolved(task: Task, resolved: ResolvedAddress, from: From): P
   return ask(task, resolved, from, task.target);
 }
 
-const alone = (answer: Answer): Observation => ({ answers: [answer] });
+/** One address's answer; `name` is what it was resolved from. */
+function ask(task: Task, { address, family }: ResolvedAddress, from: From, name: string): Promise<Answer> {
+  return probe(task.probe, { ...contextOf(task, { address, family }, from), name }).then(
+    ({ outcome, evidence }) => ({ address, outcome, evidence }),
+    (error: unknown) => failed(address, error),
+  );
+}
 
-/**
- * One address's answer; `name` is what it was resolved from. A prober that throws has a bug; that must not look like a
- * fact about the network.
- */
-function ask(
-  { probe: spec, timeoutMs, careful, isBlockExpected }: Task,
+/** The same for a target that is an address, in one step: large runs have little else. */
+function askLiteral(task: Task, at: ResolvedAddress, from: From): Promise<Observation> {
+  const { address } = at;
+  return probe(task.probe, contextOf(task, at, from)).then(
+    ({ outcome, evidence }) => ({ answers: [{ address, outcome, evidence }] }),
+    (error: unknown) => ({ answers: [failed(address, error)] }),
+  );
+}
+
+function contextOf(
+  { timeoutMs, careful, isBlockExpected }: Task,
   { address, family }: ResolvedAddress,
   { signal, far }: From,
-  name?: string,
-): Promise<Answer> {
+): ProbeContext {
   const place = { address, family, timeoutMs, careful, isBlockExpected, signal };
-  const context = far === undefined ? place : { ...place, sockets: far.forProbe() };
-  return probe(spec, name === undefined ? context : { ...context, name }).then(
-    ({ outcome, evidence }) => ({ address, outcome, evidence }),
-    (error: unknown) => {
-      const detail = `the prober failed: ${error instanceof Error ? error.message : String(error)}`;
-      return { address, ...unsent("internal", detail) };
-    },
-  );
+  return far === undefined ? place : { ...place, sockets: far.forProbe() };
+}
+
+/** A prober that throws has a bug; that must not look like a fact about the network. */
+function failed(address: string, error: unknown): Answer {
+  const detail = `the prober failed: ${error instanceof Error ? error.message : String(error)}`;
+  return { address, ...unsent("internal", detail) };
 }
 
 /** Gives `undefined` as soon as the signal is aborted; a lookup itself cannot be taken back. */

@@ -1,5 +1,11 @@
 import { z } from "zod";
 import { type Observation, observationSchema } from "../model/outcome.ts";
+import {
+  type RespondOrder,
+  type ResponderEvent,
+  respondOrderSchema,
+  responderEventSchema,
+} from "../model/responder.ts";
 import { type Task, taskSchema } from "../model/task.ts";
 
 /** The sender's own number for one execution of a task. */
@@ -9,6 +15,8 @@ const id = z.int();
 const orderSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("probe"), id, task: z.custom<Task>() }),
   z.object({ type: z.literal("cancel"), id }),
+  /** Hold these ports until `cancel`; each event is told in a report. */
+  z.object({ type: z.literal("respond"), id, order: z.custom<RespondOrder>() }),
 ]);
 export type Order = z.infer<typeof orderSchema>;
 
@@ -62,6 +70,7 @@ export type Greeting = z.infer<typeof greetingSchema>;
 const reportSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("observation"), id, observation: z.custom<Observation>() }),
   z.object({ type: z.literal("failed"), detail: z.string() }),
+  z.object({ type: z.literal("responder"), id, event: z.custom<ResponderEvent>() }),
 ]);
 export type Report = z.infer<typeof reportSchema>;
 
@@ -77,5 +86,7 @@ export const messageSchemas = {
   report: reportSchema,
   task: taskSchema,
   observation: observationSchema,
+  respondOrder: respondOrderSchema,
+  responderEvent: responderEventSchema,
 };
 export type MessageName = keyof typeof messageSchemas;

@@ -1,7 +1,3 @@
-/** The programs that run PowerShell: Windows PowerShell 5.1, and PowerShell 7. */
-export const powershells = ["powershell", "pwsh"] as const;
-export type PowerShell = (typeof powershells)[number];
-
 /**
  * What starts it so that it takes its commands from stdin. Windows cuts command lines off at 8,191 characters in `cmd`, so
  * nothing but this stands in one.

@@ -1,3 +1,4 @@
+import type { RespondOrder } from "../model/responder.ts";
 import type { Task } from "../model/task.ts";
 import { messageShapes } from "./message-shapes.ts";
 import type { Order } from "./messages.ts";
@@ -24,6 +25,12 @@ export function readOrder(line: string): Order | StrangeOrder | undefined {
   if (order.isBroken || typeof id !== "number" || !Number.isSafeInteger(id)) return undefined;
   if (order.unknownValues.length > 0) return { type: "strange", id, what: order.unknownValues };
   if (message["type"] === "cancel") return { type: "cancel", id };
+  if (message["type"] === "respond") {
+    const respond = readShape(messageShapes.respondOrder, message["order"]);
+    if (respond.isBroken) return undefined;
+    if (respond.unknownValues.length > 0) return { type: "strange", id, what: respond.unknownValues };
+    return { type: "respond", id, order: respond.value as RespondOrder };
+  }
   const task = readShape(messageShapes.task, message["task"]);
   if (task.isBroken) return undefined;
   if (task.unknownValues.length > 0) return { type: "strange", id, what: task.unknownValues };

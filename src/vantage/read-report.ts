@@ -1,4 +1,5 @@
 import type { Observation } from "../model/outcome.ts";
+import type { ResponderEvent } from "../model/responder.ts";
 import { plainTexts } from "../model/printable.ts";
 import { messageShapes } from "./message-shapes.ts";
 import type { Capabilities, Greeting, Hello, Report } from "./messages.ts";
@@ -48,6 +49,12 @@ export function readReport(line: string): ReadReport | StrangeReport | undefined
   if (unknownValues.length > 0) return { type: "strange", what: unknownValues };
   const report = value as Report;
   if (report.type === "failed") return { ...plainTexts(report), unknownKeys };
+  if (report.type === "responder") {
+    const event = readShape(messageShapes.responderEvent, report.event, longestText);
+    if (event.isBroken) return undefined;
+    if (event.unknownValues.length > 0) return { type: "strange", id: report.id, what: event.unknownValues };
+    return { ...report, event: plainTexts(event.value as ResponderEvent), unknownKeys };
+  }
   const seen = readShape(messageShapes.observation, report.observation, longestText);
   if (seen.isBroken) return undefined;
   if (seen.unknownValues.length > 0) return { type: "strange", id: report.id, what: seen.unknownValues };

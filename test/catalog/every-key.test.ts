@@ -2,13 +2,15 @@ import { describe, expect, it } from "vitest";
 import { checkReferences } from "../../src/load/topology/references.ts";
 import { knownKeys } from "../../src/load/yaml/known-keys.ts";
 import type { Path } from "../../src/load/yaml/place.ts";
+import { rosterOf } from "../../src/model/plugin.ts";
 import { type Topology, topologySchema } from "../../src/model/topology.ts";
 import { plan } from "../../src/plan/plan.ts";
 import { unusedParts } from "../../src/plan/unused.ts";
-import { shippedCatalogs } from "./read-catalog.ts";
+import { shippedCatalogs, shippedLists } from "./read-catalog.ts";
 
 type Value = Record<string, unknown> | unknown[];
 
+const roster = rosterOf(shippedLists().map(({ list }) => list));
 const catalog = shippedCatalogs().at(-1)?.catalog;
 if (catalog === undefined) throw new Error("no catalog is shipped");
 
@@ -48,6 +50,8 @@ const outgoing = (n: number) => ({
   ],
   license: { address: `10.${n}.0.6`, port: 1443 },
   proxy: { address: `10.${n}.0.7`, port: 8080 },
+  notifications: ["slack", { msteams: { address: `teams${n}.example.com` } }],
+  exports: [{ graphite: { address: `10.${n}.0.8`, port: 2004 } }],
 });
 
 /** A topology with every key that there is, each of them of use; checked below. */
@@ -91,6 +95,8 @@ const full = {
       agent: "none",
       snmp: { version: "2c", community: { env: "A" } },
       ports: { snmp: 1161 },
+      special_agents: ["vsphere"],
+      active_checks: ["ssh", { httpv2: { port: 8443 } }],
     },
     {
       name: "sw02",
@@ -116,7 +122,7 @@ const full = {
       ports: { pacemaker: 13_121, corosync_ring0: 14_321, corosync_ring1: 14_323, drbd: 17_789 },
     },
   ],
-  relays: [{ name: "relay", address: "10.0.8.1", site: "muc" }],
+  relays: [{ name: "relay", address: "10.0.8.1", site: "muc", proxy: { address: "10.0.8.9", port: 3128 } }],
   outgoing: outgoing(9),
   requirements: [
     {
@@ -144,7 +150,7 @@ const onlyElsewhere = "server.sites.*.ports.livestatus";
 
 const mistakesOf = (topology: Topology) => checkReferences(topology, (path) => ({ file: "t", path: path.join(".") }));
 const planOf = (topology: Topology): string => {
-  const { flows, probes } = plan(catalog, topology);
+  const { flows, probes } = plan(catalog, topology, roster);
   return JSON.stringify([flows, probes.map(({ spec, timeoutMs }) => [spec, timeoutMs])]);
 };
 
@@ -201,7 +207,7 @@ describe("nothing that a user wrote disappears silently", () => {
 
   it("the whole topology has no mistake, and every part of it is used", () => {
     expect(mistakesOf(whole)).toEqual([]);
-    expect(unusedParts(catalog, whole, plan(catalog, whole).flows)).toEqual([]);
+    expect(unusedParts(catalog, whole, plan(catalog, whole, roster).flows)).toEqual([]);
     expect(keys.length).toBeGreaterThan(100);
   });
 
@@ -232,7 +238,7 @@ describe("nothing that a user wrote disappears silently", () => {
     const changed = structuredClone(full);
     change(changed);
     const topology = topologySchema.parse(changed);
-    const unused = unusedParts(catalog, topology, plan(catalog, topology).flows).map(({ message }) => message);
+    const unused = unusedParts(catalog, topology, plan(catalog, topology, roster).flows).map(({ message }) => message);
     expect(unused).toEqual(says.map((pattern) => expect.stringMatching(pattern)));
   });
 });

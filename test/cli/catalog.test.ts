@@ -1,10 +1,11 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { parse } from "yaml";
+import { pluginListSchema } from "../../src/model/plugin.ts";
 import { expectGolden } from "./golden.ts";
 import { portmatrix, root } from "./program.ts";
 
-const files = readdirSync(`${root}catalog/checkmk`);
+const files = readdirSync(`${root}catalog/checkmk`).filter((file) => /^\d/.test(file));
 
 it("catalog lists every catalog of the package", async () => {
   const ran = await portmatrix(["catalog"]);
@@ -37,4 +38,32 @@ it("a catalog of one's own is checked and shown by its path", async () => {
     portmatrix(["catalog", "checkmk/2.3"]),
   ]);
   expect(byPath).toEqual(byId);
+});
+
+it.each(["special-agents", "active-checks", "notifications", "exports"])("catalog %s lists them all", async (kind) => {
+  const [table, json] = await Promise.all([
+    portmatrix(["catalog", kind]),
+    portmatrix(["catalog", `checkmk/${kind}`, "--format", "json"]),
+  ]);
+  expect([table.code, json.code, table.stderr, json.stderr]).toEqual([0, 0, "", ""]);
+  const written = pluginListSchema.parse(parse(readFileSync(`${root}catalog/checkmk/${kind}.yaml`, "utf8")));
+  expect(JSON.parse(json.stdout)).toEqual(written);
+  expectGolden(`test/cli/golden/catalog-${kind}.txt`, table.stdout);
+});
+
+it("a catalog as JSON is what its file says", async () => {
+  const { stdout, code } = await portmatrix(["catalog", "checkmk/2.3", "--format", "json"]);
+  const written = parse(readFileSync(`${root}catalog/checkmk/2.3.yaml`, "utf8")) as { sections: object[] };
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({
+    product: "checkmk",
+    version: "2.3",
+    sections: { length: written.sections.length },
+  });
+});
+
+it("an unknown format is refused", async () => {
+  const ran = await portmatrix(["catalog", "special-agents", "--format", "xml"]);
+  expect(ran).toMatchObject({ code: 2, stdout: "" });
+  expect(ran.stderr).toContain('"xml" is not a format; use one of table, json');
 });

@@ -1,6 +1,6 @@
-import { mkdirSync, readdirSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { expect, it } from "vitest";
-import { portmatrix, start } from "./program.ts";
+import { bin, portmatrix, start } from "./program.ts";
 import { useSandbox } from "./sandbox.ts";
 
 const sandbox = useSandbox();
@@ -30,7 +30,41 @@ it("two demos side by side both find the seven faults and leave nothing behind",
       ["fail", "open-not-blocked"],
     ]);
     expect(story).not.toContain("MISSED");
+    expect(story).toContain("What to type next");
   }
+});
+
+it("writes any format, and nothing beside a report for a program", async () => {
+  const page = sandbox.path("report.html");
+  const ran = await portmatrix(["demo", "--format", "json", "--format", `html=${page}`]);
+  expect(ran.code).toBe(0);
+  const record = JSON.parse(ran.stdout) as { topology: string; results: { verdict: string }[] };
+  expect(record.topology).toBe("the demo lab");
+  expect(record.results.filter(({ verdict }) => verdict === "fail")).toHaveLength(6);
+  expect(ran.stderr).toContain("What was broken on purpose");
+  expect(readFileSync(page, "utf8")).toContain("the demo lab");
+});
+
+it("--keep leaves the lab to other commands until it is interrupted", async () => {
+  const folder = sandbox.path("keep");
+  mkdirSync(folder);
+  const argv = [process.execPath, "bin/portmatrix.cjs", "demo", "--keep"];
+  const { child, finished } = start(argv, { env: { TMPDIR: folder } });
+  let text = "";
+  const place = await new Promise<string>((resolve) => {
+    child.stdout.on("data", (chunk: Buffer) => {
+      text += chunk.toString();
+      const [, found] = /^ {2}cd (\S+) && \. \.\/environment$/m.exec(text) ?? [];
+      if (found !== undefined) resolve(found);
+    });
+  });
+  const own = `. ./environment && exec '${process.execPath}' '${bin}' check --timeout 2s --only db01 --format tap`;
+  const ran = await start(["sh", "-c", own], { cwd: place }).finished;
+  expect(ran).toMatchObject({ code: 0, stderr: "" });
+  expect(ran.stdout).not.toMatch(/^not ok/m);
+  child.kill("SIGINT");
+  expect(await finished).toMatchObject({ code: 0, stderr: "" });
+  expect(readdirSync(folder)).toEqual([]);
 });
 
 it("an interrupted demo leaves nothing behind and ends with 130", async () => {

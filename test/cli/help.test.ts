@@ -14,6 +14,7 @@ it.each([
   "catalog",
   "explain",
   "demo",
+  "listen",
   "doctor",
   "doctor registration",
   "completion",

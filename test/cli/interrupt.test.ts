@@ -68,6 +68,21 @@ function linkOf(path: string): string {
   }
 }
 
+it.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
+  "%s ends a plan of sixty thousand hosts in the midst of computing, and leaves no file",
+  async (signal) => {
+    const rows = Array.from({ length: 60_000 }, (_, at) => `h${at},10.64.${at >> 8}.${at & 255}`);
+    sandbox.write("hosts.csv", ["name,address", ...rows].join("\n"));
+    const hosts = [{ include: "hosts.csv", agent: "legacy", ping: true }];
+    const file = sandbox.write("t.json", topologyOf([], { hosts }));
+    const { child, finished } = startPortmatrix(["plan", file, "--format", `markdown=${sandbox.path("plan.md")}`]);
+    await sleep(1_000); // it starts, reads, plans or draws by now, of which each but the first takes seconds
+    child.kill(signal);
+    expect(await finished).toMatchObject({ signal, code: null, stdout: "" });
+    expect(readdirSync(sandbox.path(".")).filter((name) => /part$|plan/.test(name))).toEqual([]);
+  },
+);
+
 it("two SIGINTs end a program that waits for somebody to write its topology", async () => {
   const pipe = sandbox.path("pipe");
   await start(["mkfifo", pipe]).finished;

@@ -2,6 +2,7 @@ import { argumentsKind } from "./kinds/arguments.ts";
 import { datagramsKind } from "./kinds/datagrams.ts";
 import { doctorKind } from "./kinds/doctor.ts";
 import { farSidesKind } from "./kinds/far-sides.ts";
+import { farSocketsKind } from "./kinds/far-sockets.ts";
 import { filesKind } from "./kinds/files.ts";
 import { nameServersKind } from "./kinds/name-servers.ts";
 import { outputsKind } from "./kinds/outputs.ts";
@@ -23,6 +24,7 @@ export const kinds = {
   datagrams: datagramsKind,
   doctor: doctorKind,
   "far-sides": farSidesKind,
+  "far-sockets": farSocketsKind,
   files: filesKind,
   records: recordsKind,
   arguments: argumentsKind,

@@ -12,7 +12,7 @@ it.runIf(isRequired)("the lab can be made here", () => {
 /** Moments of `lab:up` at which the driver is killed, by what the state directory holds then. */
 const moments = [
   { moment: "when the world exists", has: (state: string) => existsSync(join(state, "world")) },
-  { moment: "when half of the nodes exist", has: (state: string) => countNodes(state) >= 14 },
+  { moment: "when half of the nodes exist", has: (state: string) => countNodes(state) >= 16 },
   {
     moment: "when services start",
     has: (state: string) => existsSync(join(state, "log/fw")) && countNodes(state) >= 28,

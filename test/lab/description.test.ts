@@ -44,6 +44,7 @@ describe("what the driver does not know", () => {
       "    drop-icmp:\n      when: now\n",
       'x-lab.faults.drop-icmp: the lab driver does not know "when"',
     ],
+    ["a worker of no node", "bare01: none }", "bare02: none }", "x-lab.workers: there is no node bare02"],
     ["a variable", "name: portmatrix-lab", "name: $NAME", "a dollar sign"],
     ["a volume that can be written", "./lab:/lab:ro", "./lab:/lab:rw", "not a read-only bind"],
     [

@@ -75,7 +75,20 @@ export const isRequired = process.env["PORTMATRIX_REQUIRE_NET"] === "1";
 export function refusal(): string | undefined {
   if (process.platform !== "linux" || process.getuid?.() !== 0) return "the lab in namespaces needs Linux and root";
   const { services } = JSON.parse(spawnSync(process.execPath, [driver, "description"], { encoding: "utf8" }).stdout);
-  const programs = ["unshare", "nsenter", "pivot_root", "setpriv", "ip", "nft", "ss", "ping", ...daemons.split(" ")];
+  const programs = [
+    "unshare",
+    "nsenter",
+    "pivot_root",
+    "setpriv",
+    "ip",
+    "nft",
+    "ss",
+    "ping",
+    "python3",
+    "perl",
+    "bash",
+    ...daemons.split(" "),
+  ];
   const missing = programs.filter((program) => spawnSync("sh", ["-c", `command -v ${program}`]).status !== 0);
   if (missing.length > 0) return `${Object.keys(services).length} nodes need ${missing.join(", ")}`;
   const tried = spawnSync("unshare", ["--net", "--mount", "--pid", "--fork", "true"], { encoding: "utf8" });

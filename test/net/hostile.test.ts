@@ -3,7 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { build } from "esbuild";
 import { runCampaign } from "../hostile/campaign.ts";
+import type { KindName } from "../hostile/kinds.ts";
 import { collect, refusalOf } from "./lab.ts";
 
 // The campaign of test/hostile with a count as its bound, and the proof that it finds what it looks for.
@@ -32,7 +34,7 @@ it("the program holds against one trial of every kind", { timeout: 300_000 }, as
     stderr: "",
     found: [],
   });
-  expect(stdout).toMatch(/^\| all +\| +\| +10 \| +\d{3} \|(?: +0 \|){7}$/m);
+  expect(stdout).toMatch(/^\| all +\| +\| +11 \| +\d{3} \|(?: +0 \|){7}$/m);
 });
 
 /** A program that takes every peer for broken, and does one thing besides. */
@@ -48,13 +50,27 @@ const fake = (fault: string): string => `
   ${fault};
   writeRecord();`;
 
-/** One trial of peers against such a program, in this process. */
-async function tryFake(code: string): Promise<string[]> {
+/** A program that lets no far side decide anything but its own flows, which are errors, and does one thing besides. */
+const fakeOfFarSides = (fault: string): string => `
+  import { spawn } from "node:child_process";
+  import { existsSync, writeFileSync, readFileSync } from "node:fs";
+  import { setTimeout as sleep } from "node:timers/promises";
+  const { requirements, vantages } = JSON.parse(readFileSync("t.json", "utf8"));
+  const isHonest = (from) => ["cmk", "honest"].includes(from);
+  const results = requirements.map(({ from, tcp, udp, service }) => ({
+    from, protocol: tcp === undefined ? "udp" : "tcp", port: tcp ?? udp, reason: "x",
+    verdict: isHonest(from) ? (service === "none" ? "fail" : "pass") : "error",
+  }));
+  ${fault};
+  writeFileSync("run.json", JSON.stringify({ results }));`;
+
+/** One trial of a kind against such a program, in this process. */
+async function tryFake(code: string, kind: KindName = "peers"): Promise<string[]> {
   const program = join(directory, "fake.mjs");
-  writeFileSync(program, fake(code));
+  writeFileSync(program, kind === "peers" ? fake(code) : fakeOfFarSides(code));
   const found: string[] = [];
   await runCampaign({
-    kinds: ["peers"],
+    kinds: [kind],
     seed: 14,
     directory,
     program: [process.execPath, program],
@@ -86,6 +102,47 @@ describe("the campaign finds", () => {
   ])("%s: %s", async (fault, _what, code) => expect(await tryFake(code)).toContain(fault));
 
   it("nothing in a program that does nothing wrong", async () => expect(await tryFake("")).toEqual([]));
+
+  describe("beside workers of sockets that mean harm", () => {
+    beforeAll(() =>
+      build({
+        entryPoints: [fileURLToPath(new URL("../hostile/far/far-side.ts", import.meta.url))],
+        outfile: join(directory, "far-side.mjs"),
+        bundle: true,
+        platform: "node",
+        format: "esm",
+      }),
+    );
+
+    it.each([
+      [
+        "false verdict",
+        "another node's flow that they decide",
+        `for (const one of results) if (one.from === "honest") one.verdict = "pass"`,
+      ],
+      [
+        "false verdict",
+        "their silence that is taken for the network's",
+        `for (const one of results) if (!isHonest(one.from)) one.verdict = "fail"`,
+      ],
+      ["secret", "one that shows what it was given", `results[0].reason = process.env.HOSTILE_SECRET`],
+      [
+        "secret",
+        "a secret that is given to a node that it is not for",
+        `const [file, ...args] = vantages.far1.exec;
+         const far = spawn(file, [...args, "sh"], { stdio: ["pipe", "ignore", "ignore"] });
+         far.stdin.write(process.env.HOSTILE_SECRET);
+         for (let tries = 0; tries < 200 && !existsSync("heard1"); tries++) await sleep(50);
+         far.kill("SIGKILL")`,
+      ],
+      ["raw bytes", "words of theirs that steer a terminal", String.raw`console.log("\u001b[31m")`],
+      ["hidden failure", "a record that they prevent", `process.exit(3)`],
+      ["crash", "an end that they bring about", `process.exit(70)`],
+    ])("%s: %s", async (fault, _what, code) => expect(await tryFake(code, "far-sockets")).toContain(fault));
+
+    it("nothing in a program that does nothing wrong", async () =>
+      expect(await tryFake("", "far-sockets")).toEqual([]));
+  });
 
   it("leftover: a process; and says how to have it again", async () => {
     const program = join(directory, "fake.mjs");

@@ -1,11 +1,23 @@
 import { describe, expect, test } from "vitest";
+import type { Answer } from "../../src/model/outcome.ts";
 import type { Task } from "../../src/model/task.ts";
 import { usePowershell, whyNoPowershell } from "../cases/powershell.ts";
+import type { Registration } from "../../src/model/registration/registration.ts";
 import { at, buildPath, listen, setFirewall } from "./paths.ts";
-import { type SeenThere, observeBehind, taskOf } from "./rungs.ts";
+import { askDoctor, doctorInShort, playServer } from "./registration.ts";
+import { type SeenThere, observeBehind, taskOf, withoutCapabilities } from "./rungs.ts";
+import { expectColumns } from "./rungs-table.ts";
 import { useLab } from "./use-lab.ts";
 
-const ports = { open: 7000, dropped: 7020, reset: 7021, closed: 7022, prohibited: 7001, unreachable: 7007 } as const;
+const ports = {
+  open: 7000,
+  dropped: 7020,
+  reset: 7021,
+  closed: 7022,
+  "admin-prohibited": 7001,
+  "port-unreachable": 7006,
+  unreachable: 7007,
+} as const;
 type Name = keyof typeof ports;
 const host = at(2, 10);
 const families = [4, 6] as const;
@@ -22,6 +34,9 @@ const tasks: Task[] = families.flatMap((family) => [
 ]);
 
 let seen: SeenThere | undefined;
+let here: Registration;
+let there: Registration;
+let brokenThere: Registration;
 let mended: SeenThere | undefined;
 
 usePowershell();
@@ -31,7 +46,8 @@ useLab([], async (lab) => {
   await setFirewall(lab, [
     ...["tcp", "udp"].flatMap((protocol) => [
       `${protocol} dport ${ports.dropped} drop`,
-      `${protocol} dport ${ports.prohibited} reject with icmpx type admin-prohibited`,
+      `${protocol} dport ${ports["admin-prohibited"]} reject with icmpx type admin-prohibited`,
+      `${protocol} dport ${ports["port-unreachable"]} reject with icmpx type port-unreachable`,
       `${protocol} dport ${ports.unreachable} reject with icmpx type host-unreachable`,
     ]),
     `tcp dport ${ports.reset} reject with tcp reset`,
@@ -47,21 +63,25 @@ useLab([], async (lab) => {
       ]),
     ),
   );
-  const places = {
-    there: {
-      prefix: ["ip", "netns", "exec", "cmk"],
-      shell: "pwsh",
-    },
-  } as const;
+  // No capability, which the table of docs/vantage-points.md is about; not another user, who may not get to the program.
+  const prefix = ["ip", "netns", "exec", "cmk", ...withoutCapabilities];
+  const places = { there: { prefix, shell: "pwsh" } } as const;
   ({ there: seen } = await observeBehind(lab, places, tasks));
+  await playServer(lab, "hosts");
+  const behind = ["--via", "env", "--via-shell", "pwsh"];
+  [here, there] = await Promise.all([askDoctor(lab, "cmk", host.v4), askDoctor(lab, "cmk", host.v4, behind)]);
+  await setFirewall(lab, ["tcp dport 8000 drop"]);
+  brokenThere = await askDoctor(lab, "cmk", host.v4, behind);
   await setFirewall(lab, []);
   ({ there: mended } = await observeBehind(lab, places, tasks));
 });
 
-function kindOf(from: SeenThere | undefined, id: string): string | undefined {
+function answersOf(from: SeenThere | undefined): Record<string, Answer> {
   if (from === undefined || "error" in from) throw new Error(from?.error ?? "nothing");
-  return from.observations[id]?.outcome.kind;
+  return from.observations;
 }
+
+const kindOf = (from: SeenThere | undefined, id: string): string | undefined => answersOf(from)[id]?.outcome.kind;
 
 describe.each(families)("PowerShell, IPv%i", (family) => {
   const noCode = family === 4 ? "unreachable" : "prohibited"; // over IPv4 the error number is that of an unreachable host
@@ -70,7 +90,8 @@ describe.each(families)("PowerShell, IPv%i", (family) => {
     ["closed", "refused", "refused"],
     ["reset", "refused", undefined],
     ["dropped", "silent", "silent"],
-    ["prohibited", noCode, noCode],
+    ["admin-prohibited", noCode, noCode],
+    ["port-unreachable", "refused", "refused"],
     ["unreachable", "unreachable", "unreachable"],
   ])("%s: %s over TCP, %s over UDP", (name, tcp, udp) => {
     expect(kindOf(seen, `tcp${family} ${name}`)).toBe(tcp);
@@ -81,4 +102,19 @@ describe.each(families)("PowerShell, IPv%i", (family) => {
   });
 
   test("an echo request is answered", () => expect(kindOf(seen, `icmp${family}`)).toBe("open"));
+});
+
+test("the doctor of a registration says from behind PowerShell what it says from here", () => {
+  expect(there.verdict).not.toBe("broken");
+  expect(doctorInShort(there)).toEqual(doctorInShort(here));
+  expect(doctorInShort(brokenThere)).toMatchObject({ verdict: "broken", firstBroken: "connection" });
+});
+
+test("docs/vantage-points.md has what it sees", () => {
+  const tell = (id: string): Answer => {
+    const answer = answersOf(seen)[id.replace(/(?:host|addr)-unreachable/, "unreachable")];
+    if (answer === undefined) throw new Error(`nothing about ${id}`);
+    return answer;
+  };
+  expectColumns({ "PowerShell on Linux": tell });
 });

@@ -1,52 +1,23 @@
-import { readFileSync, writeFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import type { Answer } from "../../src/model/outcome.ts";
 import type { Lab } from "./lab.ts";
 import { at, buildPath, listen, setFirewall } from "./paths.ts";
 import { type SeenThere, observeBehind, onlyWith, ordinaryUser, taskOf } from "./rungs.ts";
+import { families, protocols, rejectCases, rejectRules, rejects } from "./rejects.ts";
+import { expectColumns } from "./rungs-table.ts";
 import { useLab } from "./use-lab.ts";
 
-/** Every way in which nftables rejects, with the ICMP type and code of each family. */
-const rejects = [
-  { name: "admin-prohibited", port: 7001, 4: "3/13", 6: "1/1", kind: "prohibited" },
-  { name: "host-prohibited", port: 7002, 4: "3/10", kind: "prohibited" },
-  { name: "net-prohibited", port: 7003, 4: "3/9", kind: "prohibited" },
-  { name: "policy-fail", port: 7004, 6: "1/5", kind: "prohibited" },
-  { name: "reject-route", port: 7005, 6: "1/6", kind: "prohibited" },
-  { name: "port-unreachable", port: 7006, 4: "3/3", 6: "1/4", kind: "refused" },
-  { name: "host-unreachable", port: 7007, 4: "3/1", kind: "unreachable" },
-  { name: "net-unreachable", port: 7008, 4: "3/0", kind: "unreachable" },
-  { name: "prot-unreachable", port: 7009, 4: "3/2", kind: "unreachable" },
-  { name: "addr-unreachable", port: 7010, 6: "1/3", kind: "unreachable" },
-  { name: "no-route", port: 7011, 6: "1/0", kind: "unreachable" },
-] as const;
 const dropped = 7020;
 const reset = 7021;
 const closed = 7022;
 const open = 7000;
-const families = [4, 6] as const;
-const protocols = ["tcp", "udp"] as const;
 const host = at(2, 10);
 const addressOf = (family: 4 | 6) => (family === 4 ? host.v4 : host.v6);
 const firewall = { 4: at(1, 1).v4, 6: at(1, 1).v6 };
 
-const cases = rejects.flatMap((reject) =>
-  families.flatMap((family) => {
-    const code = (reject as Partial<Record<4 | 6, string>>)[family];
-    return code === undefined
-      ? []
-      : protocols.map((protocol) => ({ ...reject, family, protocol, code, id: `${protocol}${family} ${reject.name}` }));
-  }),
-);
+const cases = rejectCases;
 const rules = [
-  ...rejects.flatMap(({ name, port, ...codes }) =>
-    families.flatMap((family) => {
-      if (!(family in codes)) return [];
-      const [match, type] = family === 4 ? ["ipv4", "icmp"] : ["ipv6", "icmpv6"];
-      return protocols.map((one) => `meta nfproto ${match} ${one} dport ${port} reject with ${type} type ${name}`);
-    }),
-  ),
+  ...rejectRules,
   `tcp dport ${dropped} drop`,
   `udp dport ${dropped} drop`,
   `tcp dport ${reset} reject with tcp reset`,
@@ -175,41 +146,7 @@ test("the best that there is is used", () => {
   ]);
 });
 
-/** What a rung tells of one thing, both families. */
-function told(rung: Rung, ids: Readonly<Record<4 | 6, string>>): string {
-  const [one, other] = families.map((family) => {
-    const { outcome, evidence } = answerOf(seen, rung, ids[family]);
-    if (outcome.kind === "unsent") return outcome.cause === "not-supported" ? "–" : `error (${outcome.cause})`;
-    return evidence.codeSeen === true ? `${outcome.kind}, with code and sender` : outcome.kind;
-  });
-  return one === other ? (one ?? "") : `${one} (IPv4), ${other} (IPv6)`;
-}
-
 test("docs/vantage-points.md has what each of them sees", () => {
-  const rows: [string, Record<4 | 6, string>][] = [
-    ["TCP, open", { 4: "tcp4 open", 6: "tcp6 open" }],
-    ["TCP, no listener or a reset", { 4: "tcp4 closed", 6: "tcp6 closed" }],
-    ["TCP, dropped", { 4: "tcp4 dropped", 6: "tcp6 dropped" }],
-    ["TCP, rejected: port unreachable", { 4: "tcp4 port-unreachable", 6: "tcp6 port-unreachable" }],
-    ["TCP, rejected: prohibited", { 4: "tcp4 admin-prohibited", 6: "tcp6 admin-prohibited" }],
-    ["TCP, rejected: host or address unreachable", { 4: "tcp4 host-unreachable", 6: "tcp6 addr-unreachable" }],
-    ["UDP, answered", { 4: "udp4 open", 6: "udp6 open" }],
-    ["UDP, no listener", { 4: "udp4 closed", 6: "udp6 closed" }],
-    ["UDP, dropped", { 4: "udp4 dropped", 6: "udp6 dropped" }],
-    ["UDP, rejected: prohibited", { 4: "udp4 admin-prohibited", 6: "udp6 admin-prohibited" }],
-    ["UDP, rejected: host or address unreachable", { 4: "udp4 host-unreachable", 6: "udp6 addr-unreachable" }],
-  ];
-  const columns = ["node", "python", "perl", "bash"] as const;
-  const table = [
-    "| | Node | Python | perl | bash |",
-    "| --- | --- | --- | --- | --- |",
-    ...rows.map(([name, ids]) => `| ${[name, ...columns.map((rung) => told(rung, ids))].join(" | ")} |`),
-  ].join("\n");
-  const file = fileURLToPath(new URL("../../docs/vantage-points.md", import.meta.url));
-  const page = readFileSync(file, "utf8");
-  const marked = /(<!-- rungs: test\/net\/rungs\.test\.ts writes this table -->\n\n)[\s\S]*?(\n\n<!-- end -->)/;
-  expect(page).toMatch(marked);
-  const wanted = page.replace(marked, (_, begin: string, end: string) => `${begin}${table}${end}`);
-  if (process.env["UPDATE_GOLDEN"] === "1" && process.env["CI"] === undefined) writeFileSync(file, wanted);
-  expect(readFileSync(file, "utf8")).toBe(wanted);
+  const of = (rung: Rung) => (id: string) => answerOf(seen, rung, id);
+  expectColumns({ Node: of("node"), Python: of("python"), perl: of("perl"), bash: of("bash") });
 });

@@ -9,11 +9,14 @@ import type { Lab } from "./lab.ts";
 /** What a vantage point behind a command saw, by task id; or why it could not be opened. */
 export type SeenThere = { description: string; observations: Record<string, Answer> } | { error: string };
 
+/** Root itself without any capability. */
+export const withoutCapabilities = ["setpriv", "--inh-caps=-all", "--securebits=+noroot"] as const;
+
 /** What an ordinary user has: no capability, in any of the labs. */
 export const ordinaryUser = ({ privileged }: Pick<Lab, "privileged">): string[] =>
   privileged
     ? ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--inh-caps=-all", "--bounding-set=-all"]
-    : ["setpriv", "--inh-caps=-all", "--securebits=+noroot"];
+    : [...withoutCapabilities];
 
 /** Where a program really is: what is found first may be a script that looks for it. */
 function realPath(program: string): string {

@@ -19,6 +19,14 @@ export function declareCheckOptions(command: Command): Command {
     )
     .option("--concurrency <n>", "probes in flight at most", parseCount)
     .option("--rate <n>", "probes per second at most", parseCount)
+    .option(
+      "--responders <node>",
+      "hold the free ports of NODE and prove each way (repeatable; auto: all with a vantage point)",
+      collect,
+      [],
+    )
+    .option("--key-file <file>", "key of the responders that were started with portmatrix listen")
+    .option("--merge <file>", "join the record of such a responder while it listens (repeatable)", collect, [])
     .option("--vantages <n>", "vantage points that are opened at a time (default 16)", parseCount)
     .addOption(
       new Option(

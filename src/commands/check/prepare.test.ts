@@ -41,14 +41,10 @@ const prepared = async (vantages: Record<string, unknown> = { cmk: "local" }) =>
     ],
     vantages,
   });
-  const loaded: LoadedTopology = {
-    topology,
-    file: "t.yaml",
-    locate: () => ({ file: "t.yaml" }),
-    networks: [],
-    env: {},
-  };
-  const planned = { loaded, catalog, plan: plan(catalog, topology) };
+  const place = { file: "t.yaml" };
+  const loaded: LoadedTopology = { topology, file: "t.yaml", locate: () => place, networks: [], env: {} };
+  const wholePlan = plan(catalog, topology);
+  const planned = { loaded, catalog, plan: wholePlan, wholePlan };
   return prepare(planned, "t.yaml", { timeout: 500, controls: true });
 };
 const saw = (outcome: Outcome): Observation => ({ answers: [{ address: "10.0.3.7", outcome, evidence: {} }] });

@@ -6,12 +6,13 @@ import { isLocal, type VantageSpec } from "../../model/vantage-spec.ts";
 import type { Stage } from "../../model/verdict.ts";
 import { type Decoy, decoysByProbe, sparedFromDecoys } from "../../plan/decoys.ts";
 import type { ScheduledProbe } from "../../schedule/schedule.ts";
-import { identify, thisMachine } from "./identify.ts";
+import { identify, nodesOf, thisMachine } from "./identify.ts";
 import { withoutSecrets } from "../../load/secret.ts";
 import { openerOf } from "../../vantage/openers.ts";
 import type { Planned } from "../plan.ts";
 import { nodesElsewhere, refuseElsewhere } from "./sender-place.ts";
 import { probesOfOwnNames } from "./own-names.ts";
+import { type ResponderOptions, responderOptions } from "./responder-options.ts";
 import { tasksOf } from "./tasks.ts";
 
 /** A plan that is ready to be sent: who can send, what, and by which rules it will be judged. */
@@ -33,6 +34,10 @@ export interface Prepared {
   decoys: ReadonlyMap<string, Decoy>;
   /** True for addresses that must not get one, whatever name led to them. */
   isSparedFromDecoys: (address: string) => boolean;
+  /** Literal addresses of each node. */
+  addressesOf: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Responders at the other ends; absent where none is wanted. */
+  responders?: ResponderOptions;
   /** Nodes that are said to be this machine, which has no address of theirs. */
   elsewhere: readonly string[];
   /** True if an observation deserves a confirmation. */
@@ -48,6 +53,12 @@ export interface RunOptions {
   timeout: number;
   concurrency?: number;
   rate?: number;
+  /** Nodes with a responder, or `auto`. */
+  responders?: readonly string[];
+  /** File with the key that responders started by hand share. */
+  keyFile?: string;
+  /** Records of such responders. */
+  merge?: readonly string[];
   /** Vantage points that are opened at a time. */
   vantages?: number;
   strict: boolean;
@@ -59,9 +70,12 @@ export interface RunOptions {
 
 /** Finds out what can be sent from here, and puts the secrets in. Sends nothing; bad input is an InputError. */
 export async function prepare(
-  { loaded, plan }: Planned,
+  { loaded, plan, wholePlan }: Planned,
   file: string,
-  options: Pick<RunOptions, "from" | "isFromSure" | "stage" | "timeout" | "controls">,
+  options: Pick<
+    RunOptions,
+    "from" | "isFromSure" | "stage" | "timeout" | "controls" | "responders" | "keyFile" | "merge"
+  >,
 ): Promise<Prepared> {
   const { topology } = loaded;
   const senders = new Map<string, VantageSpec>(Object.entries(topology.vantages));
@@ -74,7 +88,10 @@ export async function prepare(
   const stage = options.stage ?? topology.stage;
   const starts = new Set(sendable.map(({ from }) => from));
   const careful = new Set(sendable.flatMap(({ id, mayConfirm }) => (mayConfirm ? [] : [id])));
-  const nodes = new Map(plan.flows.flatMap(({ probe, to }) => (careful.has(probe) ? [[probe, to] as const] : [])));
+  const nodes = new Map<string, string>();
+  if (careful.size > 0) for (const { probe, to } of plan.flows) if (careful.has(probe)) nodes.set(probe, to);
+  const responders = await responderOptions({ plan, wholePlan, loaded }, new Set(senders.keys()), options);
+  for (const node of responders?.started ?? []) starts.add(node);
   const expectations = unusualExpectations(sendable);
   const needed = new Map([...senders].filter(([node]) => starts.has(node)));
   return {
@@ -82,6 +99,8 @@ export async function prepare(
     file,
     stage,
     senders: new Set(senders.keys()),
+    addressesOf: new Map(nodesOf(topology).map(({ name, address }) => [name, new Set(address)])),
+    ...(responders === undefined ? {} : { responders }),
     elsewhere,
     needed,
     descriptorsHeld: [...needed.values()].reduce((sum, spec) => sum + openerOf(spec).descriptors, 0),

@@ -2,7 +2,8 @@ import { decoysOf } from "../../judge/decoy.ts";
 import { judge } from "../../judge/judge.ts";
 import { summarise } from "../../judge/rollup.ts";
 import type { Flow } from "../../model/flow.ts";
-import type { DecoySent, Run, VantageFact } from "../../model/run.ts";
+import { noteNoResponder } from "../../report/text/note-responder.ts";
+import type { DecoySent, ResponderFact, Run, VantageFact } from "../../model/run.ts";
 import type { RunFacts } from "../../report/run/ndjson.ts";
 import { noteBlindness } from "../../report/text/note-blindness.ts";
 import { noteElsewhere } from "../../report/text/note-elsewhere.ts";
@@ -22,6 +23,7 @@ export interface Circumstances {
   controls?: readonly DecoySent[];
   /** Vantage points that are not this process itself. */
   vantages?: readonly VantageFact[];
+  responders?: readonly ResponderFact[] | undefined;
 }
 
 /** What the run record says of a run before its first result. */
@@ -52,7 +54,7 @@ export function recordOf(
   flows?: readonly Flow[],
 ): Run {
   const { plan, stage, senders, file } = prepared;
-  const { durationMs, interrupted, controls = [], vantages = [] } = circumstances;
+  const { durationMs, interrupted, controls = [], vantages = [], responders } = circumstances;
   const decoys = decoysOf(controls);
   const judgements = judge({ plan, observed, stage, senders, interrupted, decoys }, flows);
   const context = {
@@ -62,11 +64,13 @@ export function recordOf(
   };
   const results = judgements.map((judgement) => phrase(judgement, context));
   const facts = factsOf(prepared, circumstances);
-  const notes = [...(facts.notes ?? []), ...vantages.flatMap((fact) => noteBlindness(fact) ?? [])];
+  const unstarted = (responders ?? []).flatMap((fact) => noteNoResponder(fact) ?? []);
+  const notes = [...(facts.notes ?? []), ...unstarted, ...vantages.flatMap((fact) => noteBlindness(fact) ?? [])];
   return {
     ...facts,
     ...(notes.length === 0 ? {} : { notes }),
     ...(vantages.length === 0 ? {} : { vantages: vantages.map((fact) => ({ ...fact })) }),
+    ...(responders === undefined ? {} : { responders: responders.map((fact) => ({ ...fact })) }),
     durationMs: Math.round(durationMs * 10) / 10,
     ...(interrupted ? { interrupted } : {}),
     summary: summarise(results),

@@ -23,6 +23,7 @@ const prepared: Prepared = {
   childEnv: {},
   tasks: [],
   elsewhere: [],
+  addressesOf: new Map(),
   decoys: new Map(),
   isSparedFromDecoys: () => false,
   isSurprising: () => false,

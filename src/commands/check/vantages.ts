@@ -24,6 +24,8 @@ export interface Vantages {
   observe: (node: string) => Observe;
   /** Resolves when the vantage point of a node is open or cannot be opened; `undefined` once that is known. */
   whenOpen: (node: string) => Promise<void> | undefined;
+  /** The vantage point of a node once it is open, or why it cannot be opened. */
+  vantageOf: (node: string) => Promise<Vantage | string>;
   /** What sent, and what could not be opened, as far as it is known by now. */
   facts: () => VantageFact[];
   /** How many are open, about to be, or could not be opened. */
@@ -133,6 +135,10 @@ export function openVantages(senders: ReadonlyMap<string, VantageSpec>, options:
       };
     },
     whenOpen: (node) => pending.get(node),
+    vantageOf: async (node) => {
+      await pending.get(node);
+      return opened.get(node) ?? refused.get(node) ?? "no vantage point was opened";
+    },
     facts: () => vantageFacts(opened, refused),
     counts: () => ({ open: opened.size, opening: pending.size, refused: refused.size }),
     close: async () => {

@@ -15,6 +15,8 @@ export interface WatchOptions {
   for?: number;
   carefulInterval?: number;
   bell?: boolean;
+  responders?: readonly string[];
+  merge?: readonly string[];
 }
 
 /** What a watch shall do. */
@@ -74,6 +76,11 @@ export function readWatchOptions(options: WatchOptions): WatchAims | undefined {
       problems.push({ file: option, message: "less than 1s between two rounds could disturb the targets" });
     }
   }
+  if (options.watch === true && [...(options.responders ?? []), ...(options.merge ?? [])].length > 0)
+    problems.push({
+      file: "--watch",
+      message: "a watch lasts, and a responder holds its ports for one check: not with --responders or --merge",
+    });
   if (problems.length > 0) throw new InputError(problems);
   if (options.watch !== true) return undefined;
   const pause = options.interval ?? everyMs;

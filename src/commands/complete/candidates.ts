@@ -105,7 +105,7 @@ async function valuesOf(
 }
 
 /** Whether a value is the name of a file, by its placeholder: `<topology>`, `<id|file>`, `<run.json>`. */
-const isFile = (flags: string): boolean => /<(topology|[a-z|]*file|[a-z]+\.json)>/.test(flags);
+const isFile = (flags: string): boolean => /<(topology|[a-z|]*file[a-z|]*|[a-z]+\.json)>/.test(flags);
 
 const beginning = (all: readonly Candidate[], start: string): Candidate[] =>
   all.filter(({ word }) => word.startsWith(start));

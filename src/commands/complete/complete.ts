@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { listCatalogs, loadCatalog } from "../../load/catalog.ts";
 import { loadTopology } from "../../load/topology/topology.ts";
 import type { Catalog } from "../../model/catalog.ts";
+import { pluginKinds } from "../../model/plugin-kinds.ts";
 import { escapeUnseen } from "../../model/printable.ts";
 import { reasonSchema, verdictOf } from "../../model/reason.ts";
 import type { Topology } from "../../model/topology.ts";
@@ -11,6 +12,7 @@ import { requestFormats } from "../../report/request/renderers.ts";
 import { rulesFormats } from "../../report/rules/renderers.ts";
 import { formats } from "../../report/run/renderers.ts";
 import { nodesOf } from "../check/identify.ts";
+import { catalogFormats } from "../format-help.ts";
 import { allPlanFormats } from "../plan-formats.ts";
 import { catalogDirectory } from "../shipped-files.ts";
 import { exitCodes, type ExitCode, type Surroundings } from "../surroundings.ts";
@@ -52,6 +54,11 @@ const requirements: Source = async (line) =>
     section.requirements.map(({ id, purpose }) => ({ word: id, text: purpose })),
   );
 
+const lists: Source = async () => [
+  ...(await catalogs({ command: "", arguments: [] })),
+  ...pluginKinds.map((word) => ({ word, text: "what a site talks to besides agents and SNMP" })),
+];
+
 const catalogs: Source = async () =>
   (await listCatalogs(catalogDirectory)).map((word) => ({ word, text: "a catalog that comes with portmatrix" }));
 
@@ -64,9 +71,11 @@ const sources: Readonly<Record<string, Source>> = {
   "rules --format": listed(rulesFormats, "for which firewall"),
   "report --format": listed(formats, "output format"),
   "diff --format": listed(diffFormats, "output format"),
+  "catalog --format": listed(catalogFormats, "output format"),
+  "demo --format": listed(formats, "output format"),
   "doctor registration --format": listed(doctorFormats, "output format"),
   "explain reason": async () => reasonSchema.options.map((word) => ({ word, text: verdictOf(word) })),
-  "catalog id|file": catalogs,
+  "catalog id|file|list": lists,
   ...Object.fromEntries(
     ["check", "plan", "request", "rules"].flatMap((command): [string, Source][] => [
       [`${command} --from`, nodes],
@@ -75,6 +84,7 @@ const sources: Readonly<Record<string, Source>> = {
       [`${command} --catalog`, catalogs],
     ]),
   ),
+  "listen --as": nodes,
   "rules --for": nodes,
   "doctor registration --from": nodes,
   "doctor registration --host": nodes,

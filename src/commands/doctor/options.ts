@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { usualTimeout } from "../../model/duration.ts";
+import { type Shell, shells } from "../../model/shell.ts";
 import { collect, parseDuration } from "../options.ts";
 
 /** Options of `doctor registration` as they are written; durations in milliseconds. */
@@ -10,6 +11,8 @@ export interface DoctorOptions {
   from?: string;
   /** The command behind which the probes start. */
   via?: string;
+  /** What that command starts in place of `sh`. */
+  viaShell?: Shell;
   port?: number;
   timeout: number;
   format: readonly string[];
@@ -35,6 +38,12 @@ export function declareDoctor(
       "this machine is NODE (NODE! if none of its addresses is here); without a topology: host (default) or server",
     )
     .option("--via <command>", "send from behind this command, e.g. 'ssh web01': nothing is installed there")
+    .addOption(
+      new Option(
+        "--via-shell <shell>",
+        "what starts there in place of sh; default: what the topology says of the host",
+      ).choices(shells),
+    )
     .option("--port <port>", "the receiver's port, as in --server HOST:PORT: discovery is left out", parsePort)
     .addOption(
       new Option("--timeout <duration>", "how long to wait for each answer")

@@ -81,6 +81,7 @@ describe("without a topology", () => {
   });
 
   it.each<[string, Partial<DoctorOptions>, string]>([
+    ["a shell behind no command", { server: "cmk", site: "main", viaShell: "pwsh" }, "--via-shell: say the command"],
     ["no site", { server: "cmk" }, "--site: say which site"],
     ["a site that is none", { server: "cmk", site: "a/b?c" }, '--site: "a/b?c" is no name of a site'],
     ["a site with a blank", { server: "cmk", site: "a b" }, '--site: "a b" is no name of a site'],
@@ -118,6 +119,23 @@ describe("with a topology", () => {
     const vantages = { web01: ssh("web01"), cmk: ssh("cmk") };
     const patient = await read({ ...topology, vantages }, { host: "web01" });
     expect(patient.vantages).toEqual({ host: ssh("web01"), server: ssh("cmk") });
+  });
+
+  it("--via goes before the vantage point, and starts there what it is said to start", async () => {
+    const via = { host: "web01", via: "ssh win" };
+    const hostOf = async (options: object, declared?: object) => {
+      const vantages = declared === undefined ? {} : { vantages: { web01: declared } };
+      return (await read({ ...topology, ...vantages }, { ...via, ...options })).vantages.host;
+    };
+    expect(await hostOf({})).toEqual({ exec: ["ssh", "win"] });
+    expect(await hostOf({ viaShell: "powershell" })).toEqual({ exec: ["ssh", "win"], shell: "powershell" });
+    const declared = { ...ssh("web01"), shell: "pwsh" };
+    expect(await hostOf({}, declared)).toEqual({ exec: ["ssh", "win"], shell: "pwsh" });
+    expect(await hostOf({}, ssh("web01"))).toEqual({ exec: ["ssh", "win"] });
+    expect(await hostOf({ viaShell: "powershell" }, declared)).toEqual({ exec: ["ssh", "win"], shell: "powershell" });
+    await expect(hostOf({ via: undefined, viaShell: "pwsh" }, declared)).rejects.toThrow(
+      "--via-shell: say the command",
+    );
   });
 
   it("--server, --site and --port outweigh it", async () => {

@@ -4,7 +4,7 @@ import { parseAddress, whyNoAddress } from "../../model/address/address.ts";
 import type { Subject } from "../../model/registration/doctor.ts";
 import { InputError } from "../../model/problem.ts";
 import { type Host, type Server, type Topology, isSiteName } from "../../model/topology.ts";
-import { type VantageSpec, isLocal } from "../../model/vantage-spec.ts";
+import { type VantageSpec, type VantageSpecOf, isLocal, kindOf } from "../../model/vantage-spec.ts";
 import { type DoctorOptions, splitServer } from "./options.ts";
 import { splitWords } from "./split-words.ts";
 import { identify, listNodes, type Machine } from "../check/identify.ts";
@@ -75,7 +75,7 @@ async function withoutTopology(
     proxies: from === "host" && options.via === undefined ? proxiesIn(env) : [],
   };
   const known = new Set(subject.addresses);
-  const via = readVia(options.via);
+  const via = readVia(options, undefined);
   const own = via !== undefined ? [] : from === "server" ? subject.addresses : subject.hostAddresses;
   const elsewhere = own.length > 0 && (await isElsewhere(own, machine)) ? [`the ${from}`] : [];
   // An address behind --host is that by which the server reaches it, so only who says --from is contradicted.
@@ -105,7 +105,7 @@ async function fromTopology(
   const given = isNode ? { address: undefined, port: options.port } : readServer(options.server ?? "", options.port);
   const expected = given.port ?? site.ports.agent_receiver;
   const vantages = vantagesOf(host, server, senders);
-  const via = readVia(options.via);
+  const via = readVia(options, topology.vantages[host.name]);
   if (via !== undefined) vantages.host = via;
   if (vantages.host === undefined && options.from !== server.name) {
     refuse(file, whereToRun(host.name, server.name, [...senders.keys()]));
@@ -175,14 +175,24 @@ function vantagesOf(host: Host, server: Server, senders: ReadonlyMap<string, Van
   };
 }
 
-/** `--via COMMAND`, as words. */
-function readVia(text: string | undefined): VantageSpec | undefined {
-  if (text === undefined) return undefined;
+/** `--via COMMAND`, as words; what it starts is what `--via-shell` says, else what the topology declares for the host. */
+function readVia(
+  { via: text, viaShell }: DoctorOptions,
+  declared: VantageSpec | undefined,
+): VantageSpecOf<"exec"> | undefined {
+  if (text === undefined) {
+    if (viaShell !== undefined) refuse("--via-shell", "say the command in front of it: --via COMMAND");
+    return undefined;
+  }
   const words = splitWords(text);
   if (words === undefined || words.length === 0)
     refuse("--via", "say the command that runs a program there, e.g. 'ssh web01'");
-  return { exec: words };
+  const shell = viaShell ?? (isExec(declared) ? declared.shell : undefined);
+  return { exec: words, ...(shell === undefined ? {} : { shell }) };
 }
+
+const isExec = (spec: VantageSpec | undefined): spec is VantageSpecOf<"exec"> =>
+  spec !== undefined && kindOf(spec) === "exec";
 
 function whereToRun(host: string, server: string, senders: readonly string[]): string {
   const here =

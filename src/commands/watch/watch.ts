@@ -1,3 +1,4 @@
+import { answerKind } from "../../judge/answer-kind.ts";
 import { exitCodeOfSummary } from "../../judge/rollup.ts";
 import { escapeUnseen } from "../../model/printable.ts";
 import { counted } from "../../report/text/wording.ts";
@@ -108,6 +109,7 @@ async function sendRound(round: number, due: readonly ScheduledProbe[], on: Roun
     observe: vantages.observe,
     whenOpen: vantages.whenOpen,
     isSurprising: (id, observation) => !wasRed.has(id) && prepared.isSurprising(id, observation),
+    answerKind,
     signal,
     onObserved: (id, observed) => {
       back += 1;

@@ -1,7 +1,7 @@
 import { isAbsolute, join, dirname } from "node:path";
 import { InputError } from "../../model/problem.ts";
 import type { Problem } from "../../model/problem.ts";
-import { includeSchema } from "../../model/topology.ts";
+import { hostSchema, includeSchema } from "../../model/topology.ts";
 import { readHostEntry } from "./host-entry.ts";
 import type { RawHost } from "./host-entry.ts";
 import type { HostTable } from "./host-table.ts";
@@ -10,6 +10,7 @@ import { formatPath } from "../yaml/place.ts";
 import type { Locate, Path, Place } from "../yaml/place.ts";
 import { schemaProblems } from "../yaml/schema-problems.ts";
 import { readText } from "../text-file.ts";
+import { topologyRemedies } from "./topology-remedies.ts";
 
 /** Most hosts that one topology may have, ranges and tables included. */
 const mostHosts = 100_000;
@@ -60,7 +61,10 @@ function addEntry(entry: RawHost, place: Locate, result: ExpandedHosts): void {
 function addHosts(entry: RawHost, place: Locate, origin: Origin, result: ExpandedHosts): void {
   const pattern = readHostEntry(entry);
   if (Array.isArray(pattern)) {
-    result.problems.push(...pattern.map(({ path, message }) => ({ ...place(path), message })));
+    result.problems.push(
+      ...pattern.map(({ path, message }) => ({ ...place(path), message })),
+      ...otherFaults(entry, place),
+    );
     return;
   }
   if (pattern.count > mostHosts) {
@@ -71,7 +75,7 @@ function addHosts(entry: RawHost, place: Locate, origin: Origin, result: Expande
   }
   const first = result.hosts.length;
   for (let index = 0; index < pattern.count && result.hosts.length <= mostHosts; index++) {
-    result.hosts.push(pattern.at(index));
+    result.hosts.push(withUsualAgent(pattern.at(index)));
     result.origins.push(origin);
   }
   const network = entry["network"] ?? entry["address"];
@@ -79,10 +83,29 @@ function addHosts(entry: RawHost, place: Locate, origin: Origin, result: Expande
   result.networks.push({ network, name: String(entry["name"]), first, end: result.hosts.length });
 }
 
+const settingsSchema = hostSchema.omit({ name: true, address: true });
+
+/** What else is wrong in an entry whose name or address stands for no host, so that one run tells all mistakes. */
+function otherFaults(entry: RawHost, locate: Locate): Problem[] {
+  const { name: _name, address: _address, network: _network, ...value } = entry;
+  const checked = settingsSchema.safeParse(value);
+  const subject = { schema: settingsSchema, value, locate, ...topologyRemedies(["hosts", 0]) };
+  return checked.success ? [] : schemaProblems(checked.error.issues, subject);
+}
+
+/**
+ * A host with special agents has no Checkmk agent unless it says so: "API integrations if configured, else Checkmk agent"
+ * is Checkmk's own default (docs/notes/special-agents.md).
+ */
+function withUsualAgent(host: RawHost): RawHost {
+  const { special_agents: agents } = host;
+  return Array.isArray(agents) && agents.length > 0 && host["agent"] === undefined ? { ...host, agent: "none" } : host;
+}
+
 async function addTable(item: RawHost, itemPlace: Locate, topologyFile: string, result: ExpandedHosts): Promise<void> {
   const checked = includeSchema.safeParse(item);
   if (!checked.success) {
-    const subject = { schema: includeSchema, value: item, locate: itemPlace };
+    const subject = { schema: includeSchema, value: item, locate: itemPlace, ...topologyRemedies(["hosts", 0]) };
     result.problems.push(...schemaProblems(checked.error.issues, subject));
     return;
   }

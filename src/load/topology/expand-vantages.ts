@@ -15,15 +15,15 @@ interface Member {
  */
 export function expandVantages(topology: Topology): Record<string, VantageSpec> {
   const written = Object.entries(topology.vantages);
-  const members = membersOf(topology);
-  const byName = new Map(members.map((member) => [member.name, member]));
+  const named = membersOf(topology, (name) => Object.hasOwn(topology.vantages, name));
+  const byName = new Map(named.map((member) => [member.name, member]));
   const isSingle = ([key]: readonly [string, VantageSpec]): boolean => byName.has(key);
   const wide = written.filter((entry) => !isSingle(entry)).toSorted(([one], [other]) => weight(other) - weight(one));
   const expanded = new Map<string, VantageSpec>();
   for (const [key, spec] of written.filter(isSingle)) expanded.set(key, fillIn(spec, byName.get(key)));
   if (wide.length === 0) return Object.fromEntries(expanded);
-  for (const member of members) {
-    const found = expanded.has(member.name) ? undefined : wide.find(([key]) => fits(key, member));
+  for (const member of membersOf(topology, (name) => !expanded.has(name))) {
+    const found = wide.find(([key]) => fits(key, member));
     if (found !== undefined) expanded.set(member.name, fillIn(found[1], member));
   }
   return Object.fromEntries(expanded);
@@ -52,9 +52,15 @@ function fillIn(spec: VantageSpec, member: Member | undefined): VantageSpec {
   return { ...spec, exec: words };
 }
 
-function membersOf({ server, remote_sites, hosts, clusters, relays }: Topology): Member[] {
+/** Of thousands of nodes most have no entry of their own, so no more is made of them. */
+function membersOf(
+  { server, remote_sites, hosts, clusters, relays }: Topology,
+  isWanted: (name: string) => boolean,
+): Member[] {
   const members = (group: string, nodes: readonly { name: string; address: readonly string[] }[]): Member[] =>
-    nodes.map(({ name, address }) => ({ name, address: address[0] ?? name, groups: [group] }));
+    nodes
+      .filter(({ name }) => isWanted(name))
+      .map(({ name, address }) => ({ name, address: address[0] ?? name, groups: [group] }));
   return [
     ...members("server", [server]),
     ...members("remote_sites", remote_sites),

@@ -1,4 +1,4 @@
-import { parseAddress } from "../../model/address/address.ts";
+import { parseAddress, splitPort } from "../../model/address/address.ts";
 import { quote } from "../yaml/place.ts";
 import { hasRange, readPattern } from "./range.ts";
 import type { Pattern } from "./range.ts";
@@ -50,7 +50,9 @@ function readEntry(entry: RawHost, mayBeNetwork: boolean): HostPattern | EntryPr
   const problems: EntryProblem[] = [];
   const read = (value: unknown, path: PropertyKey[]): Pattern | undefined => {
     if (typeof value !== "string") return undefined;
-    const pattern = path[0] === "address" && value.includes("/") ? readNetwork(value, isMany) : readRange(value);
+    const isAddress = path[0] === "address";
+    if (isAddress && (value.includes("://") || splitPort(value) !== undefined)) return undefined; // the schema says so
+    const pattern = isAddress && value.includes("/") ? readNetwork(value, isMany) : readRange(value);
     if (typeof pattern !== "string") return pattern;
     problems.push({ path, message: pattern });
     return undefined;

@@ -28,12 +28,16 @@ describe("readHostTable", () => {
     ["\n\n", ["h.csv: the file is empty"]],
     [
       "name,address,colour\n",
-      ['h.csv:1:14: unknown column "colour"; known here: name, address, site, os, agent, ping'],
+      [
+        'h.csv:1:14: unknown column "colour"; known here: name, address, site, os, agent, ping, special_agents, active_checks',
+      ],
     ],
     ["name,address,name\n", ['h.csv:1:14: the column "name" stands here twice']],
     [
       "name\n",
-      ['h.csv:1:1: the column "address" is missing; the first line names the columns: name,address,site,os,agent,ping'],
+      [
+        'h.csv:1:1: the column "address" is missing; the first line names the columns: name,address,site,os,agent,ping,special_agents,active_checks',
+      ],
     ],
     [
       "name,address\na\nb,c,d\n",
@@ -52,7 +56,9 @@ describe("readHostTable", () => {
     ],
     [
       `${"a,".repeat(99)}a\n`,
-      ["h.csv:1:1: the header has 100 columns; known are name, address, site, os, agent, ping"],
+      [
+        "h.csv:1:1: the header has 100 columns; known are name, address, site, os, agent, ping, special_agents, active_checks",
+      ],
     ],
   ])("%j", (text, expected) => expect(problemsOf(text)).toEqual(expected));
 
@@ -101,7 +107,7 @@ describe("readHostTable", () => {
     ["a row that is too short", "name;address;\na;\nb\n", ["h.csv:3:1: the header has 2 cells, this row 1"]],
   ])("says what is wrong: %s", (_, text, expected) => expect(problemsOf(text)).toEqual(expected));
 
-  const ini = `this is an INI file, such as an Ansible inventory, not a table; the first line names the columns: name,address,site,os,agent,ping`;
+  const ini = `this is an INI file, such as an Ansible inventory, not a table; the first line names the columns: name,address,site,os,agent,ping,special_agents,active_checks`;
   it.each([
     ["an inventory", "[web]\nweb01 ansible_host=10.0.0.1\n"],
     ["… with comments first", "# our hosts\r\n\r\n; more\r\n[web:children]\r\na\r\n"],

@@ -1,5 +1,14 @@
 /** Columns of a host table, in any order; `name` and `address` are required. */
-export const hostColumns = ["name", "address", "site", "os", "agent", "ping"] as const;
+export const hostColumns = [
+  "name",
+  "address",
+  "site",
+  "os",
+  "agent",
+  "ping",
+  "special_agents",
+  "active_checks",
+] as const;
 export type Column = (typeof hostColumns)[number];
 
 const nameFirst = ["name", "address"] as const;
@@ -20,6 +29,8 @@ const meanings: Readonly<Record<string, readonly Column[]>> = {
   ...every(["os", "operatingsystem", "osfamily", "betriebssystem"], ["os"]),
   ...every(["agent", "agenttype", "checkmkagent"], ["agent"]),
   ...every(["ping", "icmp"], ["ping"]),
+  ...every(["specialagents", "specialagent"], ["special_agents"]),
+  ...every(["activechecks", "activecheck"], ["active_checks"]),
 };
 
 function every(words: readonly string[], columns: readonly Column[]): Record<string, readonly Column[]> {

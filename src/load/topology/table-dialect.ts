@@ -28,8 +28,9 @@ export function readDialect(text: string): Dialect {
   return { delimiter, body: text, linesBefore: 0 };
 }
 
-/** True if the first line of a text names at least two columns of a host table. */
+/** True if the first line of a text names at least two columns of a host table, and does not begin as JSON does. */
 export function isHostTable(text: string): boolean {
+  if (/^\uFEFF?\s*[{[]/.test(text)) return false;
   const { delimiter, body } = readDialect(text);
   const header = /[^\r\n]+/.exec(body)?.[0] ?? "";
   return header.length < 4_096 && header.split(delimiter).filter((cell) => isColumn(cell)).length >= 2;

@@ -50,6 +50,8 @@ export function rowProblem(record: CsvRecord, layout: Layout): Problem | undefin
   return { ...placeOf(record, "ping", layout), message: `${quote(ping)} is neither true nor false` };
 }
 
+const wordsIn = (cell: string): string[] => cell.split(/[\s;,]+/).filter((part) => part !== "");
+
 /** What a record says in each column. */
 export function cellsOf(record: CsvRecord, columns: Columns): Cells {
   const cells: Cells = {};
@@ -57,8 +59,9 @@ export function cellsOf(record: CsvRecord, columns: Columns): Cells {
   for (const [index, column] of columns.entries()) {
     const cell = (record.cells[index] ?? "").trim();
     if (cell === "" || column === "unnamed") continue;
-    if (column === "address") addresses.push(...cell.split(/[\s;,]+/).filter((part) => part !== ""));
+    if (column === "address") addresses.push(...wordsIn(cell));
     else if (column === "ping") cells.ping = yes.test(cell);
+    else if (column === "special_agents" || column === "active_checks") cells[column] = wordsIn(cell);
     else cells[column] = column === "os" || column === "agent" ? cell.toLowerCase() : cell;
   }
   const [first] = addresses;

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { InputError } from "../../model/problem.ts";
 import { topologySchema } from "../../model/topology.ts";
+import type { Roster } from "../../model/plugin.ts";
 import type { Topology } from "../../model/topology.ts";
 import { readDocument } from "../yaml/document.ts";
 import type { SourceDocument, Stdin } from "../yaml/document.ts";
@@ -12,9 +13,12 @@ import { readOutline } from "../yaml/outline.ts";
 import { orderProblems, refuseProblems } from "../yaml/place.ts";
 import type { Locate } from "../yaml/place.ts";
 import { readPlainHosts } from "./plain-hosts.ts";
+import { checkPluginUses, pluginLists } from "./plugin-uses.ts";
 import { checkNamesOnly, checkReferences } from "./references.ts";
 import { schemaProblems } from "../yaml/schema-problems.ts";
 import { isHostTable } from "./table-dialect.ts";
+import { topologyRemedies } from "./topology-remedies.ts";
+import { withUnnamedSites } from "./unnamed-sites.ts";
 
 /** Environment variables by name, as `process.env` has them. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -30,6 +34,17 @@ export interface LoadedTopology {
   networks: readonly { network: string; name: string; nodes: readonly string[] }[];
   /** Where `{ env: NAME }` will be looked up, once a secret is needed. */
   env: Environment;
+  /** The plug-ins that its special agents, active checks, notifications and exports were found in, if it has any. */
+  roster?: Roster | undefined;
+}
+
+/** What `loadTopology` is given beside the path. */
+interface LoadOptions extends Stdin {
+  env?: Environment;
+  /** The stage that the command line names, in place of the file's. */
+  stage?: string | undefined;
+  /** Finds the plug-ins of a catalog by its id; asked only for a topology that names plug-ins. */
+  rosterOf?: (catalog: string) => Promise<Roster | undefined>;
 }
 
 /**
@@ -37,19 +52,27 @@ export interface LoadedTopology {
  * parts fit together. Throws one `InputError` with every problem found. Names are
  * checked in any case, combinations only when every entry is well formed. No secret is resolved here; see `resolveSecrets`. `-` reads what `stdin` holds.
  */
-export async function loadTopology(path: string, options: Stdin & { env?: Environment } = {}): Promise<LoadedTopology> {
+export async function loadTopology(path: string, options: LoadOptions = {}): Promise<LoadedTopology> {
   const source = await readDocument(path, options, otherKind);
   const expanded = await expandHosts(source, listedHosts(source.value));
   const locate = locateExpanded(source, expanded);
-  const value = withHosts(source.value, expanded.hosts);
+  const value = withUnnamedSites(withHosts(source.value, expanded.hosts), options.stage);
+  const lists = pluginLists(value);
+  const roster = lists.length === 0 ? undefined : await options.rosterOf?.(catalogIn(value));
+  const plugins = roster === undefined ? [] : checkPluginUses(lists, roster, locate);
   const parsed = parseTopology(value, expanded.hosts);
   if (!parsed.success) {
-    const problems = schemaProblems(parsed.error.issues, { schema: topologySchema, value, locate });
+    const problems = schemaProblems(parsed.error.issues, {
+      schema: topologySchema,
+      value,
+      locate,
+      ...topologyRemedies(),
+    });
     // An entry that could not be expanded has no hosts, so what refers to them would be blamed wrongly.
     const names = expanded.problems.length > 0 ? [] : checkNamesOnly(readOutline(value), locate);
-    throw new InputError(orderProblems([...expanded.problems, ...problems, ...names], source.file));
+    throw new InputError(orderProblems([...expanded.problems, ...problems, ...plugins, ...names], source.file));
   }
-  refuseProblems(expanded.problems, source.file);
+  refuseProblems([...expanded.problems, ...plugins], source.file);
   refuseProblems(checkReferences(parsed.data, locate), source.file);
   const topology = { ...parsed.data, vantages: expandVantages(parsed.data) };
   const networks = expanded.networks.map(({ network, name, first, end }) => ({
@@ -57,7 +80,13 @@ export async function loadTopology(path: string, options: Stdin & { env?: Enviro
     name,
     nodes: topology.hosts.slice(first, end).map((host) => host.name),
   }));
-  return { topology, file: source.file, locate, networks, env: options.env ?? {} };
+  return { topology, file: source.file, locate, networks, env: options.env ?? {}, roster };
+}
+
+/** The catalog that a topology names, before it has passed its schema. */
+function catalogIn(value: unknown): string {
+  const written = typeof value === "object" && value !== null && "catalog" in value ? value.catalog : undefined;
+  return typeof written === "string" ? written : topologySchema.shape.catalog.parse(undefined);
 }
 
 /** What people hand in instead of a topology. */

@@ -26,9 +26,13 @@ export function readOutline(value: unknown): Outline {
   const list = (one: unknown): Fields[] => (Array.isArray(one) ? one.map(fields) : []);
   const nameOf = ({ name }: Fields): string => (typeof name === "string" ? name : `unnamed ${++unnamed}`);
   const node = (one: Fields): Named => ({ name: nameOf(one), address: [] });
+  const sitesIn = (written: unknown): { name: string }[] =>
+    Array.isArray(written)
+      ? written.map((site) => ({ name: typeof site === "string" ? site : nameOf(fields(site)) }))
+      : [];
   const server = (one: Fields): NamedServer => ({
     ...node(one),
-    sites: list(one["sites"]).map((site) => ({ name: nameOf(site) })),
+    sites: sitesIn(one["sites"]),
   });
   const onSite = (one: Fields): Outline["hosts"][number] => ({
     ...node(one),

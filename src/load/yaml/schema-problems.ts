@@ -14,6 +14,10 @@ interface Subject {
   /** The value that was validated. */
   value: unknown;
   locate: Locate;
+  /** What can be written at a path, as a line that ends the message; absent where there is none. */
+  exampleAt?: (path: Path) => string | undefined;
+  /** Another end of the message of a value that is refused for a cause of its own, told by what the schema says of it. */
+  remedyFor?: (path: Path, facts: Readonly<Record<string, unknown>>) => string | undefined;
 }
 
 /**
@@ -45,7 +49,9 @@ function describe(issue: Issue, base: Path, subject: Subject): Problem[] {
             ? "; put it in quotes"
             : value === null
               ? "; fill it in or leave the key out"
-              : "";
+              : isForm(issue.expected)
+                ? toWrite(path, subject)
+                : "";
       return at(`expected ${typeNames[issue.expected] ?? issue.expected}, got ${got}${remedy}`);
     }
     case "invalid_value":
@@ -56,8 +62,20 @@ function describe(issue: Issue, base: Path, subject: Subject): Problem[] {
     case "invalid_format":
       return at(`${issue.message.startsWith("Invalid ") ? `expected ${issue.format}` : issue.message}, got ${got}`);
     default:
-      return at(issue.message);
+      return at(`${issue.message}${remedyOf(issue, path, subject)}`);
   }
+}
+
+function remedyOf(issue: Issue, path: Path, { remedyFor }: Subject): string {
+  const facts = issue.code === "custom" ? issue.params : undefined;
+  const line = facts === undefined ? undefined : remedyFor?.(path, facts);
+  return line === undefined ? "" : `; write ${line}`;
+}
+
+/** `; write sites: [main]` where the subject has an example for that place, and it is no place for a secret. */
+function toWrite(path: Path, { exampleAt }: Subject): string {
+  const example = mayHoldSecret(path.slice(0, -1)) ? undefined : exampleAt?.(path);
+  return example === undefined ? "" : `; write ${example}`;
 }
 
 /** A branch whose complaint is about a part of the value, not about its kind, is the one that was meant. */
@@ -69,6 +87,8 @@ function describeUnion(issue: UnionIssue, path: Path, subject: Subject): Problem
     return [missingKey(path, subject, `; it is one of ${listValues(issue.options ?? [])}`)];
   }
   if (value === undefined && path.length > 0) return [missingKey(path, subject)];
+  const words = wordsOf(issue);
+  if (words !== undefined) return [{ ...placeOf(path, subject), message: notOneOf(value, words, path) }];
   const meant = issue.errors
     .filter((errors) => !errors.some((error) => error.path.length === 0 && isAboutKind(error)))
     .toSorted((a, b) => a.length - b.length);
@@ -78,15 +98,33 @@ function describeUnion(issue: UnionIssue, path: Path, subject: Subject): Problem
   }
   const got = describeValue(value, path);
   if (issue.message !== "Invalid input")
-    return [{ ...placeOf(path, subject), message: `${issue.message}, got ${got}` }];
+    return [{ ...placeOf(path, subject), message: `${issue.message}, got ${got}${toWrite(path, subject)}` }];
   const kinds = issue.errors.flatMap((errors) =>
     errors.flatMap((error) => (error.code === "invalid_type" ? [typeNames[error.expected] ?? error.expected] : [])),
   );
-  return [{ ...placeOf(path, subject), message: `expected ${[...new Set(kinds)].join(" or ")}, got ${got}` }];
+  return [
+    {
+      ...placeOf(path, subject),
+      message: `expected ${[...new Set(kinds)].join(" or ")}, got ${got}${toWrite(path, subject)}`,
+    },
+  ];
+}
+
+/** The words that a union takes whatever their case, where it takes nothing else. */
+function wordsOf({ errors }: UnionIssue): readonly unknown[] | undefined {
+  const all = errors.flat();
+  const words = all.flatMap((error) => (error.code === "invalid_value" ? error.values : []));
+  const isOfWord = (error: Issue): boolean =>
+    error.path.length === 0 &&
+    (/^invalid_(?:value|format)$/.test(error.code) || (error.code === "invalid_type" && error.expected === "string"));
+  return words.length > 0 && errors.length === 2 && all.length === 2 && all.every(isOfWord) ? words : undefined;
 }
 
 function missingKey(path: Path, subject: Subject, hint = ""): Problem {
-  return { ...placeOf(path.slice(0, -1), subject), message: `the key ${quote(String(path.at(-1)))} is missing${hint}` };
+  return {
+    ...placeOf(path.slice(0, -1), subject),
+    message: `the key ${quote(String(path.at(-1)))} is missing${hint || toWrite(path, subject)}`,
+  };
 }
 
 function isAboutKind(issue: Issue): boolean {
@@ -119,6 +157,9 @@ const typeNames: Record<string, string> = {
   object: "{ key: value }",
   record: "{ key: value }",
 };
+
+/** What is written with brackets, which a message can show best by an example. */
+const isForm = (expected: string): boolean => ["array", "object", "record"].includes(expected);
 
 function expectsNumber(expected: string): boolean {
   return expected === "number" || expected === "int";

@@ -53,7 +53,20 @@ export function whyNoAddress(text: string): string {
   if (prefix.length === 1 && /^\d{1,3}$/.test(prefix[0] ?? "") && parseAddress(bare)?.kind === "ip") {
     return `"${text}" is not the address of a host: for one host write ${bare}`;
   }
+  const split = splitPort(text);
+  if (split !== undefined) return `"${text}" has a port in it`;
+  const [, host] = /^[a-z]+:\/\/(?:[^/@\s]*@)?(\[[^\]]+\]|[^/:\s]+)/i.exec(text) ?? [];
+  const name = host?.replaceAll(/[[\]]/g, "");
+  if (name !== undefined && parseAddress(name) !== undefined) return `a web address stands here; write ${name} alone`;
   return `"${text}" is neither an IPv4 or IPv6 address nor a DNS name`;
+}
+
+/** The two parts of an address that has a port behind it, as in `10.0.0.5:8000` or `[2001:db8::5]:8000`. */
+export function splitPort(text: string): { address: string; port: number } | undefined {
+  const [, bracketed, plain, digits] = /^(?:\[([^\]]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(text) ?? [];
+  const address = parseAddress(bracketed ?? plain ?? "");
+  const port = Number(digits);
+  return address === undefined || port < 1 || port > 65_535 ? undefined : { address: address.text, port };
 }
 
 /** One address of a node: an IPv4 or IPv6 literal or a DNS name; the output is in canonical form. */
@@ -62,7 +75,12 @@ export const addressSchema = z
   .transform((text, context) => {
     const address = parseAddress(text);
     if (address !== undefined) return address.text;
-    context.addIssue({ code: "custom", message: whyNoAddress(text) });
+    const split = splitPort(text);
+    context.addIssue({
+      code: "custom",
+      message: whyNoAddress(text),
+      ...(split === undefined ? {} : { params: split }),
+    });
     return z.NEVER;
   })
   .meta({ id: "address", description: "IPv4 address, IPv6 address or DNS name" });

@@ -7,11 +7,17 @@ import { converse } from "./converse.ts";
 import { unlessWitnessed } from "../witness/errno-or-witness.ts";
 import { type InFlight, runProbe } from "../flight/in-flight.ts";
 import { errnoOf, explainError, leavesFirstTry } from "../kernel/network-error.ts";
-import type { ProbeContext, Prober, Seen } from "../flight/prober.ts";
+import type { ProbeContext, Seen } from "../flight/prober.ts";
 import { isResetNearer } from "./reset-distance.ts";
 import { stopWatching, watchErrors } from "../witness/witness.ts";
 
-type TcpSpec = Extract<ProbeSpec, { kind: "tcp" }>;
+/** Besides what a plan asks for: bytes to be said at once, and what their answer of so many bytes shows. */
+interface Exchange {
+  bytes: Uint8Array;
+  answerBytes: number;
+  read: (answer: Uint8Array) => Evidence;
+}
+type TcpSpec = Extract<ProbeSpec, { kind: "tcp" }> & { exchange?: () => Exchange };
 
 /** Later than the kernel repeats a lost SYN (after about a second), so that an answer to that one comes first. */
 const secondTryMs = 1_250;
@@ -34,7 +40,7 @@ const summaryCharacters = 60;
  * answers first counts. Where it could, the kernel's second SYN of the one connection is waited for; a bare connection
  * that must not be repeated is a control, for which one try is enough.
  */
-export const probeTcp: Prober<TcpSpec> = (spec, context) => {
+export const probeTcp = (spec: TcpSpec, context: ProbeContext): Promise<Seen> => {
   const sockets: TcpSocket[] = [];
   const isAlone = context.careful === true && (spec.service ?? spec.request) !== undefined;
   const timeoutMs = isAlone ? Math.max(context.timeoutMs, leastForRepetitionMs) : context.timeoutMs;
@@ -100,6 +106,9 @@ function tryOnce(flight: InFlight, spec: TcpSpec, sockets: TcpSocket[]): void {
     if (spec.service !== undefined) {
       socket.off("error", fail);
       flight.settleWith(converse(flight, socket, { port: spec.port, spec: spec.service, opened }));
+    } else if (spec.exchange !== undefined) {
+      socket.off("error", fail);
+      say(flight, socket, opened, spec.exchange());
     } else if (spec.request === undefined) {
       socket.resetAndDestroy();
       flight.settle(opened);
@@ -154,4 +163,22 @@ function readReply(flight: InFlight, socket: TcpSocket, opened: Seen): void {
   const leftMs = flight.context.timeoutMs - flight.elapsedMs();
   const waitMs = Math.max(0, Math.min(longestWaitForReplyMs, leftMs - 5));
   flight.after(waitMs, () => finish(`no reply within ${Math.round(waitMs)} ms`));
+}
+
+/** Says something and waits for an answer of a known length, to the end of the connection or nearly to the deadline. */
+function say(flight: InFlight, socket: TcpSocket, opened: Seen, { bytes, answerBytes, read }: Exchange): void {
+  let answer = Buffer.alloc(0);
+  const finish = () => {
+    if (flight.hasEnded()) return;
+    flight.settle({ outcome: opened.outcome, evidence: { ...opened.evidence, ...read(answer) } });
+    socket.resetAndDestroy();
+  };
+  socket.on("data", (chunk: Buffer) => {
+    answer = Buffer.concat([answer, chunk.subarray(0, answerBytes + 1 - answer.length)]);
+    if (answer.length >= answerBytes) finish();
+  });
+  socket.once("end", finish);
+  socket.once("error", finish);
+  flight.after(Math.max(0, flight.context.timeoutMs - flight.elapsedMs() - 5), finish);
+  socket.write(bytes);
 }

@@ -7,16 +7,16 @@ import { decodeNtpReply, encodeNtpRequest, readTimeServer, summariseNtpReply } f
 import type { Received } from "../../sockets/sockets.ts";
 import { openDatagram, secondTryDelayMs } from "./datagram.ts";
 import { type InFlight, runProbe } from "../flight/in-flight.ts";
-import type { Prober } from "../flight/prober.ts";
+import type { ProbeContext, Prober, Seen } from "../flight/prober.ts";
 
 /** One question: its bytes, and how to tell whether a datagram answers it. */
-interface Question {
+export interface Question {
   bytes: Uint8Array;
   read(
     reply: Uint8Array,
     rttMs: number,
     arrivedAtMs: number,
-  ): Pick<Evidence, "replyMatches" | "replySummary" | "service">;
+  ): Pick<Evidence, "replyMatches" | "replySummary" | "service" | "responder">;
 }
 
 /** A fresh question for each try: ids and nonces are never used twice. */
@@ -62,6 +62,13 @@ export const probeUdp: Prober<Extract<ProbeSpec, { kind: "udp" }>> = ({ port, pa
     ask(flight, port, "connected", questions[payload]());
     if (isEmpty && context.careful === true) return;
     flight.after(againAfterMs, () => ask(flight, port, isEmpty ? "connected" : "unconnected", questions[payload]()));
+  });
+
+/** A question that has its own answer, asked as above: from a connected socket and then from one that hears everybody. */
+export const askOverUdp = (port: number, question: () => Question, context: ProbeContext): Promise<Seen> =>
+  runProbe(context, (flight) => {
+    ask(flight, port, "connected", question());
+    flight.after(secondTryDelayMs(context.timeoutMs), () => ask(flight, port, "unconnected", question()));
   });
 
 function ask(flight: InFlight, port: number, mode: "connected" | "unconnected", question: Question): void {

@@ -3,7 +3,7 @@ import { plainTexts } from "../../model/printable.ts";
 import { sectionName } from "../../model/section.ts";
 import { groupBy } from "../text/group-by.ts";
 import { columnsOf, hanging, wrap } from "../text/layout.ts";
-import { drawTable } from "../text/table.ts";
+import { drawTable, fitWidths } from "../text/table.ts";
 import { type PlanLine, type PlanSection, planSections } from "./view.ts";
 import { counted, inOrder, pair } from "../text/wording.ts";
 
@@ -34,7 +34,7 @@ function drawSection({ id, title, lines }: PlanSection, width: number): string[]
   const used = columns
     .map(([name, text]) => ({ name, texts: lines.map(text) }))
     .filter(({ texts }) => texts.some((text) => text !== ""));
-  const widths = fit(
+  const widths = fitWidths(
     used.map(({ name, texts }) => texts.reduce((most, text) => Math.max(most, columnsOf(text)), name.length)),
     width - 3 * used.length - 1,
   );
@@ -53,17 +53,6 @@ function drawSection({ id, title, lines }: PlanSection, width: number): string[]
     ...reasons(lines, width),
     ...group,
   ];
-}
-
-/** Takes columns from the widest until all fit, but leaves each 6. */
-function fit(widths: readonly number[], room: number): number[] {
-  const fitted = [...widths];
-  for (let excess = fitted.reduce((sum, one) => sum + one, 0) - room; excess > 0; excess--) {
-    const widest = fitted.indexOf(Math.max(...fitted));
-    if ((fitted[widest] ?? 0) <= 6) break;
-    fitted[widest] = (fitted[widest] ?? 0) - 1;
-  }
-  return fitted;
 }
 
 /** Why each requirement is there: `8000/tcp  So that hosts can register.` */

@@ -2,6 +2,7 @@ import type { WordsOfAll } from "./reason-words.ts";
 import { blocked } from "./words/blocked.ts";
 import { caveats } from "./words/caveats.ts";
 import { elsewhere } from "./words/elsewhere.ts";
+import { farEnd } from "./words/far-end.ts";
 import { notSendable } from "./words/not-sendable.ts";
 import { notSent } from "./words/not-sent.ts";
 import { preinstall } from "./words/preinstall.ts";
@@ -19,6 +20,7 @@ export const reasonWords: WordsOfAll = {
   ...refused,
   ...silence,
   ...preinstall,
+  ...farEnd,
   ...blocked,
   ...serviceFailed,
   ...elsewhere,

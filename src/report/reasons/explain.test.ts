@@ -1,6 +1,7 @@
 import { readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { flow, planOf } from "../../../test/cases/judge-case.ts";
+import { ruleByFarEnd } from "../../judge/far-end.ts";
 import { weighDecoy } from "../../judge/decoy.ts";
 import type { Observed } from "../../model/observed.ts";
 import { judge } from "../../judge/judge.ts";
@@ -9,6 +10,7 @@ import { type Rule, type Ruling, rules } from "../../judge/rules.ts";
 import type { Answer, Evidence, Outcome } from "../../model/outcome.ts";
 import { findingSchema } from "../../model/service-evidence.ts";
 import { type Reason, reasonSchema, verdictOf } from "../../model/reason.ts";
+import type { FarEnd } from "../../model/responder.ts";
 import type { Stage } from "../../model/verdict.ts";
 import { reasonWords } from "./entries.ts";
 import { explainReason, listReasons, reasonsOf } from "./explain.ts";
@@ -55,6 +57,28 @@ note(refine(rules.preinstall.open.tcp.refused, flow(), reset, "preinstall", "mid
 note(weighDecoy(rules.live.open.tcp.open, { port: 24_817, outcome: "open" }));
 const tolerant = { ...flow(), tolerates: { outcomes: ["silent"] as const, why: "It may be off." } };
 note(refine(rules.live.open.tcp.silent, tolerant, answer(silent)));
+
+/** What the other end says of it. */
+const held: FarEnd = { state: "held", isWatched: true, arrivals: [] };
+const arrival = { at: "2026-11-20T20:00:00Z", how: "token", protocol: "tcp", address: "10.0.0.5", port: 443 } as const;
+const arrived = { ...held, arrivals: [{ ...arrival, from: "10.0.0.7", fromPort: 5 }] };
+const inUse: FarEnd = { ...held, state: "in-use", isMute: true };
+const byResponder = { responder: { answered: true, seenAddress: "10.0.0.7" }, localAddress: "10.0.0.7" };
+const farEnds: [Answer, FarEnd, Stage, ("tcp" | "udp")?][] = [
+  [answer(open, byResponder), held, "preinstall"],
+  [answer(open, byResponder), held, "live"],
+  [answer(open, byResponder), { ...held, boundTo: ["127.0.0.1"] }, "live"],
+  [answer(open, { ...byResponder, localAddress: "10.0.0.8" }), held, "preinstall"],
+  [answer(open, { responder: { answered: false } }), held, "preinstall"],
+  [answer(silent), held, "preinstall"],
+  [answer(silent), arrived, "preinstall"],
+  [answer(silent), { ...arrived, state: "in-use", isMute: true }, "live", "udp"],
+  [answer(silent), inUse, "live", "udp"],
+];
+for (const [seen, farEnd, stage, protocol = "tcp"] of farEnds) {
+  const ruling = ruleByFarEnd(flow({ protocol }), seen, stage, farEnd);
+  if (ruling !== undefined) note(ruling);
+}
 
 /** Judges one flow on 443 and one on 80, alternatives of each other. */
 function judged(

@@ -7,13 +7,32 @@ import { answersAs, familyOf, isGoodAnswer, withFamily } from "../text/answers-a
 /** Finds what the same sender learned of the same requirement at the other addresses of a target. */
 export type OtherAddressesOf = (facts: Facts) => readonly Facts[];
 
-/** Indexes a run; the index is made by the first question, because few flows ask. */
+/** Indexes what a run has of targets with several addresses; the index is made by the first question, because few ask. */
 export function otherAddressesIn(run: readonly Facts[]): OtherAddressesOf {
+  let severalAt: ReadonlySet<string> | undefined;
   let byRequirement: ReadonlyMap<string, readonly Facts[]> | undefined;
   return (facts) => {
-    byRequirement ??= groupBy(run, requirementAt);
+    severalAt ??= withSeveralAddresses(run);
+    if (!severalAt.has(facts.to)) return [];
+    const several = severalAt;
+    byRequirement ??= groupBy(
+      run.filter(({ to }) => several.has(to)),
+      requirementAt,
+    );
     return (byRequirement.get(requirementAt(facts)) ?? []).filter(({ address }) => address !== facts.address);
   };
+}
+
+/** The targets that were asked at more than one address; nearly all have one, and need no more than this look. */
+function withSeveralAddresses(run: readonly Facts[]): ReadonlySet<string> {
+  const addressOf = new Map<string, string>();
+  const several = new Set<string>();
+  for (const { to, address } of run) {
+    const known = addressOf.get(to);
+    if (known === undefined) addressOf.set(to, address);
+    else if (known !== address) several.add(to);
+  }
+  return several;
 }
 
 const requirementAt = ({ from, to, section, requirement, protocol, port, expect }: Facts): string =>

@@ -40,3 +40,14 @@ function drawLine(field: Field | undefined, at: number, width: number): string {
   const shown = line === "" || field?.dress === undefined ? line : field.dress(line, at);
   return `${shown}${" ".repeat(Math.max(0, width - columnsOf(line)))}`;
 }
+
+/** Takes columns from the widest until all fit, but leaves each 6. */
+export function fitWidths(widths: readonly number[], room: number): number[] {
+  const fitted = [...widths];
+  for (let excess = fitted.reduce((sum, one) => sum + one, 0) - room; excess > 0; excess--) {
+    const widest = fitted.indexOf(Math.max(...fitted));
+    if ((fitted[widest] ?? 0) <= 6) break;
+    fitted[widest] = (fitted[widest] ?? 0) - 1;
+  }
+  return fitted;
+}

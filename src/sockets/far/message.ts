@@ -25,6 +25,8 @@ export type FarMessage =
       ttl?: number | undefined;
       bytes: Buffer;
     }
+  | { kind: "arrived"; id: number; from: string; port: number; clockMs: number; ttl?: number; bytes: Buffer }
+  | { kind: "tables"; id: number; text: string }
   | {
       kind: "error";
       id: number;
@@ -85,6 +87,19 @@ const parsers = {
   sent: (id, words) => ({ kind: "sent", id, ...nothing(words) }),
   end: (id, words) => ({ kind: "end", id, ...nothing(words) }),
   quiet: (id, words) => ({ kind: "quiet", id, ...nothing(words) }),
+  arrived: (id, words) => {
+    const [from, port, clock, ttl, bytes] = exactly(5, words);
+    return {
+      kind: "arrived",
+      id,
+      from: literal(from),
+      port: whole(port, 0, 65_535),
+      clockMs: whole(clock, 0, 8.64e15),
+      ...(ttl === "-" ? {} : { ttl: whole(ttl, 0, 255) }),
+      bytes: bytesOf(bytes),
+    };
+  },
+  tables: (id, words) => ({ kind: "tables", id, text: bytesOf(exactly(1, words)[0]).toString("latin1") }),
   datagram: (id, words) => {
     const [from, port, after, clock, ttl, bytes] = exactly(6, words);
     return {
@@ -126,7 +141,7 @@ const parsers = {
   },
 } as const satisfies Record<string, Parser>;
 
-function exactly<const Count extends 1 | 2 | 4 | 6>(count: Count, words: readonly string[]): Words[Count] {
+function exactly<const Count extends 1 | 2 | 4 | 5 | 6>(count: Count, words: readonly string[]): Words[Count] {
   if (words.length !== count) throw new Unreadable();
   return words as Words[Count];
 }
@@ -134,6 +149,7 @@ interface Words {
   1: [string];
   2: [string, string];
   4: [string, string, string, string];
+  5: [string, string, string, string, string];
   6: [string, string, string, string, string, string];
 }
 

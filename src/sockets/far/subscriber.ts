@@ -7,6 +7,11 @@ export interface FarSubscriber {
   hear(message: FarMessage): boolean;
 }
 
+/** The answer to a look-up: as getaddrinfo(3) gives it, and whether an address is one of the machine that asked. */
+export type FarNames =
+  | { addresses: readonly { address: string; family: 4 | 6; isOwn: boolean }[] }
+  | { code: string; detail: string };
+
 /** An error of another machine's socket, as one of `node:net` would be. */
 export function socketError(
   { errno, ...facts }: Extract<FarMessage, { kind: "error" }>,

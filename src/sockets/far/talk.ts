@@ -1,7 +1,9 @@
 import type { ConnectOptions, Endpoint, PingRun, Route, Sockets } from "../sockets.ts";
 import { farDatagrams } from "./datagrams.ts";
+import type { Listening } from "../listening.ts";
+import { type FarListeningTalk, farListening } from "./listening.ts";
 import { type FarMessage, readFarLine } from "./message.ts";
-import type { FarSubscriber } from "./subscriber.ts";
+import type { FarNames, FarSubscriber } from "./subscriber.ts";
 import { FarTcpSocket } from "./tcp-socket.ts";
 
 /** Blank lines are harmless; an endless stream of them is not. */
@@ -25,16 +27,13 @@ export interface FarTalkOptions {
   quietPatienceMs?: number;
 }
 
-/** The answer to a look-up: as getaddrinfo(3) gives it, and whether an address is one of the machine that asked. */
-export type FarNames =
-  | { addresses: readonly { address: string; family: 4 | 6; isOwn: boolean }[] }
-  | { code: string; detail: string };
-
 /** The talk with a worker that is nothing but sockets. */
 export interface FarTalk {
   /** The sockets of one probe. */
   forProbe: () => Sockets;
   lookUp: (name: string, act: (found: FarNames) => void) => void;
+  /** Ports of that machine; only for workers that can listen. */
+  listening: Listening;
   /** Takes one line that the worker wrote; anything that no worker would say ends the talk. */
   hear(line: string | undefined): void;
   breakOff(cause: string): void;
@@ -201,7 +200,19 @@ export function openFarTalk({
       breakOff("the vantage point answered what it was not asked");
   };
 
-  return { forProbe, lookUp, hear, breakOff, broken };
+  const enterAlone: FarListeningTalk["enter"] = (make, word, ...words) => {
+    const id = ++lastId;
+    open.set(
+      id,
+      make(
+        (word, ...words) => order(word, id, ...words),
+        () => open.delete(id),
+      ),
+    );
+    order(word, id, ...words);
+  };
+  const listening = farListening({ enter: enterAlone, ask, lookUp, broken });
+  return { forProbe, lookUp, listening, hear, breakOff, broken };
 }
 
 const failuresThere = new Set(["EMFILE", "ENFILE", "ENOBUFS", "ENOMEM", "EADDRINUSE", "EAGAIN", "UNKNOWN"]);

@@ -1,9 +1,13 @@
-// A far side of a vantage point that means harm: what stands behind `exec`. Arguments: MANNER SEED
+// A far side of a vantage point that means harm: what stands behind `exec`. Arguments: MANNER SEED [FILE] sh, of which the
+// file takes what it hears; the program under test adds the last one.
 import { randomOf } from "../random.ts";
 import { manners } from "./manners.ts";
+import { socketManners } from "./socket-manners.ts";
+import { keepHeard } from "./socket-talk.ts";
 
-const [, , manner = "", seed] = process.argv;
+const [, , manner = "", seed, heard, shell] = process.argv;
 process.stdin.on("error", () => undefined);
 process.stdout.on("error", () => process.exit(0));
 process.stderr.on("error", () => undefined);
-manners[manner]?.(randomOf(Number(seed)));
+if (heard !== undefined && shell !== undefined) keepHeard(heard);
+({ ...manners, ...socketManners })[manner]?.(randomOf(Number(seed)));

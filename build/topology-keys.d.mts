@@ -1,0 +1,5 @@
+interface Key {
+  nodes: object[];
+  isRequired: boolean;
+}
+export function schemaKeys(schema: object): { keys: ReadonlyMap<string, Key> };

@@ -1,0 +1,163 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { Plan } from "../../model/flow.ts";
+import type { AtFarEnd, Observed } from "../../model/observed.ts";
+import type { ResponderFact } from "../../model/run.ts";
+import type { Stage } from "../../model/verdict.ts";
+import type { ScheduledProbe } from "../../schedule/schedule.ts";
+import { loadMergeFile } from "../../load/merge-file.ts";
+import { type NodeFarEnd, joinArrivals } from "../responder/join.ts";
+import { keyOfProbe, planHashOf, runNameOf, tagOf } from "../responder/key.ts";
+import { placeKey, placesOn, type WantedPlace } from "../responder/places.ts";
+import { type StartedResponder, startResponder } from "../responder/start.ts";
+import type { Prepared } from "./prepare.ts";
+import type { ResponderOptions } from "./responder-options.ts";
+import type { Vantages } from "./vantages.ts";
+
+/** What the kernel's tables are read again after. A handshake in them lasts for a minute. */
+const watchEveryMs = 400;
+const patienceMs = 20_000;
+/** On top of what a run may take: then a port is given back whatever became of the checker. */
+const spareMs = 60_000;
+/** Where something did not come back, how long its traces may take to be told. */
+const lastLookMs = 2 * watchEveryMs + 200;
+
+/** What responders do for a run. */
+export interface Responders {
+  /** The probes, those to ports that a responder holds changed into requests to it. */
+  tasks: readonly ScheduledProbe[];
+  /** True for a probe that asks a responder. */
+  asks: (probe: string) => boolean;
+  /** What was seen of a probe, with what the other end has said of it so far. */
+  join: (probe: string, seen: Observed) => Observed;
+  /** Waits for the last arrivals, gives all ports back and puts what was seen at the other end into `observed`. */
+  finish: (observed: Map<string, Observed>) => Promise<void>;
+  /** Gives all ports back. */
+  stop: () => void;
+  facts: readonly ResponderFact[];
+}
+
+/** Starts the responders of a run and waits until they hold what they can. */
+export async function startResponders(
+  { plan, stage, tasks, addressesOf }: Pick<Prepared, "plan" | "stage" | "tasks" | "addressesOf">,
+  wholePlan: Plan,
+  { key, started: nodes, byHand, records }: ResponderOptions,
+  vantages: Pick<Vantages, "vantageOf">,
+  runsForMs: number,
+): Promise<Responders> {
+  const sendable = new Set(tasks.map(({ id }) => id));
+  const flows = plan.flows.filter(({ probe }) => sendable.has(probe));
+  const wanted = new Map([...nodes, ...byHand].map((node) => [node, placesOn(node, flows)] as const));
+  const started = new Map<string, StartedResponder>();
+  const failures = new Map<string, string>();
+  const startOne = async (node: string) => {
+    const opened = await vantages.vantageOf(node);
+    if (typeof opened === "string") return void failures.set(node, opened);
+    const places = (wanted.get(node) ?? []).map(({ probes, ...place }) => ({
+      ...place,
+      // What is live may be started at any time: a port is held no longer than it is asked.
+      ...(stage === "live" ? { releaseAfter: probes.map(tagOf) } : {}),
+    }));
+    const responder = startResponder(opened, { key, places, forMs: runsForMs + spareMs, watchEveryMs }, patienceMs);
+    started.set(node, responder);
+    await responder.ready;
+    if (responder.failure !== undefined) failures.set(node, responder.failure);
+  };
+  await Promise.all(nodes.filter((node) => wanted.get(node)?.length !== 0).map(startOne));
+
+  const working = new Map([...started].filter(([node]) => !failures.has(node)));
+  const asking = new Set<string>();
+  for (const [node, places] of wanted)
+    for (const place of places)
+      if (byHand.includes(node) || isHeld(place, working.get(node)))
+        for (const probe of place.probes) asking.add(probe);
+  const assumed = assumedEnds(byHand, wanted);
+  const run = runNameOf(key);
+  const recorded = new Map<string, NodeFarEnd>();
+  const farEnds = () =>
+    new Map([
+      ...assumed,
+      ...joinArrivals(new Map([...working, ...recorded]), { flows, probes: plan.probes, addressesOf }),
+    ]);
+  let known: { arrivals: number; ends: Map<string, AtFarEnd[]> } | undefined;
+  const endsNow = () => {
+    const arrivals = [...working.values()].reduce((sum, one) => sum + one.arrivals.length + one.places.length, 0);
+    if (known?.arrivals !== arrivals) known = { arrivals, ends: farEnds() };
+    return known.ends;
+  };
+  const withEnds = (seen: Observed, ends: readonly AtFarEnd[] | undefined): Observed =>
+    ends === undefined ? seen : { ...seen, farEnds: ends };
+  const stop = () => {
+    for (const responder of started.values()) responder.stop();
+  };
+  const tasksNow = tasks.map((task) =>
+    asking.has(task.id) && mayAskHand(task, stage, byHand, flows) ? requestOf(task, run, key) : task,
+  );
+  return {
+    tasks: tasksNow,
+    asks: (probe) => asking.has(probe),
+    join: (probe, seen) => withEnds(seen, endsNow().get(probe)),
+    finish: async (observed) => {
+      const isWhole = ({ observation }: Observed) =>
+        observation.answers.every(({ outcome }) => outcome.kind === "open");
+      if (working.size + records.size > 0 && ![...observed.values()].every(isWhole))
+        await pause(records.size > 0 ? 2 * lastLookMs : lastLookMs);
+      stop();
+      for (const [node, file] of records) recorded.set(node, (await loadMergeFile(file)).content);
+      const ends = farEnds();
+      for (const [probe, seen] of observed) observed.set(probe, withEnds(seen, ends.get(probe)));
+    },
+    stop,
+    facts: [...wanted.keys()].map((node): ResponderFact => {
+      const failure = failures.get(node);
+      const places = working.get(node)?.places ?? [];
+      return {
+        node,
+        by: byHand.includes(node) ? "hand" : "vantage",
+        run,
+        plan: planHashOf(wholePlan, node),
+        held: places.filter(({ state }) => state === "held").length,
+        inUse: places.filter(({ state }) => state === "in-use").length,
+        ...(failure === undefined ? {} : { failure }),
+      };
+    }),
+  };
+}
+
+/** True if the responder has every address of a place that is on its machine. */
+function isHeld(place: WantedPlace, responder: NodeFarEnd | undefined): boolean {
+  const key = placeKey(place);
+  const states = (responder?.places ?? []).filter((one) => placeKey({ ...one, address: one.asked }) === key);
+  return states.length > 0 && states.every(({ state }) => state === "held" || state === "released");
+}
+
+/**
+ * Which ports a responder that was started by hand holds is not known here. In a live network a service that could be
+ * disturbed (docs/notes/probe-safety.md) is asked as usual.
+ */
+function mayAskHand(
+  { id, mayConfirm }: ScheduledProbe,
+  stage: Stage,
+  byHand: readonly string[],
+  flows: Plan["flows"],
+): boolean {
+  if (stage === "preinstall" || mayConfirm) return true;
+  return !flows.some(({ probe, to }) => probe === id && byHand.includes(to));
+}
+
+function requestOf({ id, vantage, target, task }: ScheduledProbe, run: string, key: string): ScheduledProbe {
+  const { probe } = task;
+  if (probe.kind === "icmp") throw new Error(`${id}: no responder answers an echo`);
+  const tag = tagOf(id);
+  const transport = probe.kind === "tcp" ? "tcp" : "udp";
+  const request = { kind: "responder", transport, port: probe.port, run, tag, key: keyOfProbe(key, tag) } as const;
+  const { careful: _, ...rest } = task;
+  return { id, vantage, target, task: { ...rest, probe: request }, mayConfirm: true };
+}
+
+function assumedEnds(byHand: readonly string[], wanted: ReadonlyMap<string, readonly WantedPlace[]>) {
+  const ends = new Map<string, AtFarEnd[]>();
+  for (const node of byHand)
+    for (const { address, probes } of wanted.get(node) ?? [])
+      for (const probe of probes) ends.set(probe, [{ address, farEnd: { state: "assumed", arrivals: [] } }]);
+  return ends;
+}

@@ -1,0 +1,72 @@
+import { setTimeout as pause } from "node:timers/promises";
+import {
+  type Arrival,
+  type RespondOrder,
+  type ResponderEvent,
+  type ResponderPlace,
+  responderEventSchema,
+} from "../../model/responder.ts";
+import { listeningHere } from "../../responder/here.ts";
+import { respond } from "../../responder/respond.ts";
+import type { Vantage } from "../../vantage/vantage.ts";
+import type { NodeFarEnd } from "./join.ts";
+
+/** A responder that was started, and what it has said so far. */
+export interface StartedResponder extends NodeFarEnd {
+  /** Resolves when it holds what it can, or says why it cannot. */
+  ready: Promise<void>;
+  /** Why there is none; absent where there is one. */
+  failure?: string | undefined;
+  /** Gives everything back. */
+  stop(): void;
+}
+
+/** So many arrivals of one node are kept. */
+const mostArrivals = 200_000;
+
+/**
+ * Starts a responder through a vantage point: over there if its worker knows how, on this side with its sockets if it
+ * can listen, in this process for this machine.
+ */
+export function startResponder(vantage: Vantage, order: RespondOrder, patienceMs: number): StartedResponder {
+  const places: ResponderPlace[] = [];
+  const arrivals: Arrival[] = [];
+  let settle: () => void = () => undefined;
+  const settled = new Promise<void>((resolve) => (settle = resolve));
+  const started: { -readonly [Key in keyof StartedResponder]: StartedResponder[Key] } = {
+    places,
+    arrivals,
+    isWatched: order.watchEveryMs !== undefined,
+    ready: Promise.resolve(),
+    stop: () => undefined,
+  };
+  let isReady = false;
+  const hear = (said: ResponderEvent) => {
+    // It may be another machine that says so.
+    const parsed = responderEventSchema.safeParse(said);
+    if (!parsed.success) started.failure ??= "it said something that no responder says";
+    else if (parsed.data.kind === "place") places.push(parsed.data.place);
+    else if (parsed.data.kind === "arrival" && arrivals.length < mostArrivals) arrivals.push(parsed.data.arrival);
+    else if (parsed.data.kind === "ready") isReady = true;
+    else if (parsed.data.kind === "ended" && !isReady) started.failure = parsed.data.detail ?? "it ended at once";
+    if (isReady || started.failure !== undefined) settle();
+  };
+  if (vantage.respond !== undefined) started.stop = vantage.respond(order, hear);
+  else if (vantage.rung !== undefined && vantage.listening === undefined) {
+    started.failure = `${vantage.description} cannot listen; Node, Python or perl there can`;
+    settle();
+  } else {
+    const responder = respond(order, vantage.listening ?? listeningHere(), hear);
+    started.stop = () => void responder.stop();
+  }
+  const waiting = new AbortController();
+  const late = pause(patienceMs, "late" as const, { signal: waiting.signal }).catch(() => undefined);
+  started.ready = Promise.race([settled, late]).then((first) => {
+    waiting.abort();
+    if (first === "late") {
+      started.failure = `no responder was ready within ${patienceMs / 1_000} s`;
+      started.stop();
+    }
+  });
+  return started;
+}

@@ -1,0 +1,90 @@
+import type { Flow } from "../model/flow.ts";
+import type { Answer } from "../model/outcome.ts";
+import type { FarEnd } from "../model/responder.ts";
+import type { Stage } from "../model/verdict.ts";
+import type { Ruling } from "./rules.ts";
+
+const proven = (reason: Ruling["reason"]): Ruling => ({ reason, proof: "proven" });
+
+/**
+ * What the far end of a flow adds to an outcome: a responder held the port, or the kernel there told who has it and what
+ * came in. `undefined` where it adds nothing, and the outcome alone decides.
+ */
+export function ruleByFarEnd(
+  flow: Pick<Flow, "expect" | "protocol" | "tolerates">,
+  answer: Pick<Answer, "outcome" | "evidence">,
+  stage: Stage,
+  farEnd: FarEnd,
+): Ruling | undefined {
+  if (answer.outcome.kind === "unsent" || flow.protocol === "icmp") return undefined;
+  if (answer.evidence.responder?.answered === true && flow.expect === "open")
+    return ruleAnswered(flow, answer, stage, farEnd);
+  switch (farEnd.state) {
+    case "held":
+    case "released":
+      return flow.expect === "open" ? ruleHeld(flow, answer, farEnd) : ruleBlocked(flow, answer, farEnd);
+    case "in-use":
+      return flow.expect === "open" ? ruleInUse(flow, answer, farEnd) : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** The way there and back is proven; what that is worth depends on whether a service should be there by now. */
+function ruleAnswered(
+  { tolerates }: Pick<Flow, "tolerates">,
+  { evidence }: Pick<Answer, "evidence">,
+  stage: Stage,
+  { boundTo, arrivals }: FarEnd,
+): Ruling {
+  if (stage === "live") {
+    if (boundTo !== undefined) return proven("service-loopback-only");
+    return proven(tolerates?.outcomes.includes("refused") === true ? "absence-is-normal" : "service-not-running");
+  }
+  const isTranslated =
+    (evidence.localAddress !== undefined && evidence.responder?.seenAddress !== evidence.localAddress) ||
+    arrivals.some(({ askedAddress, askedPort }) => askedAddress !== undefined || askedPort !== undefined);
+  return proven(isTranslated ? "address-translated" : "responder-answered");
+}
+
+/** The responder was there, and its answer did not come back. */
+function ruleHeld(
+  { protocol }: Pick<Flow, "protocol">,
+  { outcome, evidence }: Pick<Answer, "outcome" | "evidence">,
+  { arrivals, isWatched }: FarEnd,
+): Ruling | undefined {
+  const hasArrived = arrivals.length > 0;
+  if (outcome.kind === "open") {
+    if (evidence.responder === undefined) return undefined; // a vantage point that passes no bytes
+    return proven(hasArrived ? "reply-lost" : "accepted-on-the-way");
+  }
+  if (hasArrived) return proven("reply-lost");
+  if (outcome.kind === "prohibited") return undefined; // who prohibits it is the better word
+  // Of a handshake that was not completed only the kernel's table knows.
+  return protocol === "udp" || outcome.kind === "refused" || isWatched === true ? proven("path-blocked") : undefined;
+}
+
+/** The port must be blocked: with somebody there who would have heard of it, silence is a proof. */
+function ruleBlocked(
+  { protocol }: Pick<Flow, "protocol">,
+  { outcome, evidence }: Pick<Answer, "outcome" | "evidence">,
+  { arrivals, isWatched }: FarEnd,
+): Ruling | undefined {
+  if (arrivals.length > 0 || evidence.responder?.answered === true) return proven("open-not-blocked");
+  if (outcome.kind === "open") return undefined;
+  return protocol === "udp" || outcome.kind === "refused" || isWatched === true
+    ? proven("blocked-as-expected")
+    : undefined;
+}
+
+/** A service has the port, so it was asked as usual; the kernel's tables may say whether that arrived. */
+function ruleInUse(
+  { protocol }: Pick<Flow, "protocol">,
+  { outcome }: Pick<Answer, "outcome">,
+  { arrivals, isWatched, isMute }: FarEnd,
+): Ruling | undefined {
+  if (outcome.kind !== "silent") return undefined;
+  if (arrivals.length > 0) return proven(isMute === true ? "arrived-at-service" : "reply-lost");
+  if (protocol === "udp") return { reason: "held-by-service", proof: "inferred" };
+  return isWatched === true ? proven("path-blocked") : undefined;
+}

@@ -1,0 +1,3 @@
+/** What the command starts there; default `sh`. Windows has PowerShell: `powershell` (5.1) and `pwsh` (7). */
+export const shells = ["powershell", "pwsh"] as const;
+export type Shell = (typeof shells)[number];

@@ -1,0 +1,70 @@
+import type { Arrival, ResponderEvent, ResponderPlace } from "../model/responder.ts";
+import type { Listening } from "../sockets/listening.ts";
+import { type SocketTable, type TableEntry, readSocketTable } from "../wire/ip/socket-table.ts";
+
+/** Entries that are remembered, so that none is told twice. */
+const mostKnown = 65_536;
+
+/** What is looked for, and how often. */
+export interface Watching {
+  places: readonly ResponderPlace[];
+  /** What was there before the first probe. */
+  table: SocketTable;
+  everyMs: number;
+}
+
+/**
+ * Reads the kernel's tables again and again and tells of each new entry about one of the places: a handshake that was
+ * not completed, where the way back is blocked; and where a service listens, its connections and the datagrams that a
+ * firewall of the machine tracks. Gives what ends it.
+ */
+export function watchTables(
+  { places, table, everyMs }: Watching,
+  listening: Pick<Listening, "readTables">,
+  tell: (event: ResponderEvent) => void,
+): () => void {
+  const ports = [...new Set(places.map(({ port }) => port))];
+  const watched = new Map(
+    places
+      .filter(({ state }) => state === "held" || state === "in-use")
+      .map((place) => [keyOf(place.protocol, place.address.replace(/%.*$/, ""), place.port), place]),
+  );
+  const known = new Set(table.entries.map(idOf));
+  let isOver = false;
+  let timer: NodeJS.Timeout | undefined;
+  const look = async () => {
+    const { entries } = readSocketTable(await listening.readTables(ports, false));
+    for (const entry of entries) {
+      const place = watched.get(keyOf(entry.protocol, entry.local, entry.localPort));
+      if (isOver || place === undefined || !isArrival(entry, place) || known.has(idOf(entry))) continue;
+      if (known.size < mostKnown) known.add(idOf(entry));
+      tell({ kind: "arrival", arrival: arrivalOf(entry, place) });
+    }
+    if (!isOver) timer = setTimeout(() => void look().catch(() => undefined), everyMs);
+  };
+  timer = setTimeout(() => void look().catch(() => undefined), everyMs);
+  return () => {
+    isOver = true;
+    clearTimeout(timer);
+  };
+}
+
+/** A responder knows of whole connections to itself; of those to a service the kernel alone does. */
+const isArrival = ({ state, protocol }: TableEntry, place: ResponderPlace): boolean =>
+  state === "handshake" ||
+  (place.state === "in-use" && ((state === "connection" && protocol === "tcp") || state === "tracked"));
+
+const keyOf = (protocol: string, address: string, port: number): string => `${protocol} ${address} ${port}`;
+const idOf = ({ protocol, state, local, localPort, remote, remotePort }: TableEntry): string =>
+  `${protocol} ${state} ${local} ${localPort} ${remote} ${remotePort}`;
+
+const arrivalOf = (entry: TableEntry, { address }: ResponderPlace): Arrival => ({
+  at: new Date().toISOString(),
+  how: "kernel",
+  protocol: entry.protocol,
+  address,
+  port: entry.localPort,
+  from: entry.remote,
+  fromPort: entry.remotePort,
+  ...(entry.state === "listening" ? {} : { state: entry.state }),
+});
