@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { collect } from "./options.ts";
 
 /** Options of `rules`. */
@@ -18,7 +18,7 @@ export function declareHostRules(command: Command, defaultTopology: string): Com
   return command
     .description("rules for a node's own firewall, for the flows it needs; changes nothing, sends nothing")
     .argument("[topology]", "the expected topology, YAML or JSON", defaultTopology)
-    .requiredOption("--for <node>", "the node whose firewall it is")
+    .addOption(new Option("--for <node>", "the node whose firewall it is").makeOptionMandatory())
     .option("--outbound", "also what the node must send, for a firewall that filters that")
     .option("--replies", "also a rule for answers, for a firewall that has none (nft, iptables)")
     .option("--resolve", "look names up here and write their addresses")

@@ -7,6 +7,8 @@ it.each([
   "",
   "check",
   "plan",
+  "request",
+  "rules",
   "report",
   "diff",
   "catalog",

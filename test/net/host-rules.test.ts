@@ -53,10 +53,18 @@ const guard = (policyOut: string): string => `table inet guard {
   }
 }`;
 
+/** A script without the rule for port 7001 in which `part` stands. */
 const without = (text: string, part: string): string =>
   text
     .split("\n")
     .filter((line) => !(line.includes(part) && line.includes("7001")))
+    .join("\n");
+
+/** A script with that rule alone. */
+const alone = (text: string, part: string): string =>
+  text
+    .split("\n")
+    .filter((line) => !line.includes("--add-rich-rule") || line.includes(part))
     .join("\n");
 
 /** How a firewall is closed, how a script gets into it, and how it is listed. */
@@ -113,14 +121,14 @@ describe.each(["nft", "iptables"] as const)("%s", (tool) => {
       expect(after).toMatchObject({ code: 0, stderr: "" });
       expect(after.stdout).toContain("8 rules needed: 8 allowed");
 
-      const counters = /packets":\d+,"bytes":\d+|"handle":\d+|\[\d+:\d+\]|^#.*$/gm;
+      const counters = /"(?:packets|bytes|handle)": ?\d+|\[\d+:\d+\]|^#.*$/gm;
       const plain = async () => (await list(lab())).map(([, text]) => text.replaceAll(counters, ""));
       const once = await plain();
       const again = await rules(lab(), ...options, ...(await listed(lab(), tool)));
       await apply(lab(), again.stdout);
       expect(await plain()).toEqual(once);
 
-      await apply(lab(), without(again.stdout, web.v4 === "" ? "" : tool === "nft" ? "ip saddr" : "-s 10."));
+      await apply(lab(), without(again.stdout, tool === "nft" ? "ip saddr" : "-s 10."));
       expect(await red(lab())).toEqual([`${web.v4} 7001/tcp silent`]);
       const missing = await rules(lab(), "--for", "web01", "--check", ...(await listed(lab(), tool)));
       expect(missing.code).toBe(1);
@@ -177,11 +185,13 @@ it("firewalld takes the rules, once", async () => {
     `case "$1" in --get-default-zone) echo public; exit;; --reload) exit;; esac\nshift # --permanent\n${offline}`,
   );
   const { stdout } = await rules(lab(), "--for", "web01", "--format", "firewalld");
-  for (const input of [stdout, stdout]) await lab().must("hosts", ["sh", "-s"], { input, env });
+  await lab().must("hosts", ["sh", "-s"], { input: stdout, env });
+  const one = alone(stdout, 'port="7001"'); // each command takes seconds
+  await lab().must("hosts", ["sh", "-s"], { input: one, env });
   const zone = await readFile(join(config, "zones/public.xml"), "utf8");
   expect(zone.match(/<rule /g)).toHaveLength(8);
   expect(zone).toMatch(/priority="-100"[^]*<port port="7001" protocol="tcp"\/>/);
-  const broken = stdout.replace('port="7001"', 'port="70010"');
+  const broken = one.replace('port="7001"', 'port="70010"');
   expect((await lab().on("hosts", ["sh", "-s"], { input: broken, env })).code).not.toBe(0);
 });
 

@@ -83,15 +83,14 @@ function evidenceText({ outcome, reporter, icmpCode, at, flows }: AccessEvidence
 }
 
 const leftOutWords: Readonly<Record<LeftOut["why"], string>> = {
-  "on-the-node-itself": "stay on their node: no firewall between machines sees them",
-  "must-be-blocked": "must be blocked: nothing is asked for them",
-  works: "work, or need no rule",
-  "not-decided": "are not decided: this run cannot tell whether a rule is missing",
-  "not-tried": "were not tried, or could not be",
-  "no-firewall":
-    "fail, but not as a firewall makes them fail: the host itself refuses, answers wrongly or has no route",
-  "not-in-the-run": "are not in the run",
-  "not-in-the-topology": "are in the run, but not in the topology",
+  "on-the-node-itself": "from a node to itself, which no firewall between machines sees",
+  "must-be-blocked": "to be blocked; nothing is asked for them",
+  works: "without a fault that needs a rule",
+  "not-decided": "not decided: this run cannot tell whether a rule is missing",
+  "not-tried": "not tried, or could not be",
+  "no-firewall": "failed, but not as a firewall makes things fail: the host refuses, answers wrongly or has no route",
+  "not-in-the-run": "not in the run",
+  "not-in-the-topology": "in the run, but not in the topology",
 };
 
 /** One sentence for each reason why flows are in no rule; those that are open questions are named. */
@@ -100,7 +99,7 @@ export function leftOutLines(request: AccessRequest): string[] {
     why !== "on-the-node-itself" && why !== "must-be-blocked" && why !== "works";
   return plainTexts(request.leftOut).map(({ why, flows }) => {
     const names = isOpen(why) ? ` (${listed(flows, 8)})` : "";
-    return `${counted(flows.length, "flow")} ${leftOutWords[why]}${names}.`;
+    return `${counted(flows.length, "flow")}: ${leftOutWords[why]}${names}.`;
   });
 }
 

@@ -1,4 +1,5 @@
 import type { HostRule, HostRules } from "../../model/host-rule.ts";
+import { plainText } from "../../model/printable.ts";
 import type { Ruleset } from "../../model/ruleset.ts";
 import { listed } from "../text/wording.ts";
 
@@ -14,7 +15,7 @@ export interface RuleOptions {
 export function remarkOf({ purposes, direction, names }: HostRule): string {
   const peers =
     names.length === 0 ? "over the loopback device" : `${direction === "in" ? "from" : "to"} ${listed(names, 6)}`;
-  return `# ${oneLine(`${purposes.join("; ")}; ${peers}`)}`;
+  return `# ${plainText(`${purposes.join("; ")}; ${peers}`)}`;
 }
 
 /** The name of a rule within the firewall; letters, digits and `-` alone, and short enough for nft (128 bytes). */
@@ -34,10 +35,7 @@ export function preface({ node, unwritten }: HostRules, own: readonly string[]):
     ...unwritten.map(({ direction, peer, name, service }) => {
       const why =
         name === undefined ? "the topology has no address of this family" : `${name} is a name; see --resolve`;
-      return `# Not written: ${service} ${direction === "in" ? "from" : "to"} ${oneLine(peer)}: ${oneLine(why)}.`;
+      return `# Not written: ${service} ${direction === "in" ? "from" : "to"} ${plainText(peer)}: ${plainText(why)}.`;
     }),
   ];
 }
-
-/** Text that cannot end a comment. */
-export const oneLine = (text: string): string => text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, " ");
