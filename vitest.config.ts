@@ -18,6 +18,9 @@ const retry = process.env["CI"] === "true" ? 1 : 0;
 /** Stages that do no input and output. */
 const pure = ["diagnose", "judge", "model", "plan", "report", "wire"];
 
+/** It counts what code is executed, so no other file may share its modules. */
+const counting = "test/report/growth.test.ts";
+
 /** Network tests that take all processors, or measure what the others would disturb. */
 const alone = ["test/net/scale.test.ts", "test/net/exactness.test.ts"];
 
@@ -37,6 +40,7 @@ export default defineConfig({
             ...pure.map((stage) => `src/${stage}/**/*.test.ts`),
             "test/{catalog,architecture,report}/**/*.test.ts",
           ],
+          exclude: [counting],
           testTimeout: 20_000,
           maxWorkers,
           isolate: false,
@@ -46,7 +50,7 @@ export default defineConfig({
         test: {
           name: "unit",
           retry,
-          include: ["src/**/*.test.ts", "test/*.test.ts"],
+          include: ["src/**/*.test.ts", "test/*.test.ts", counting],
           exclude: pure.map((stage) => `src/${stage}/**`),
           testTimeout: 20_000,
           maxWorkers: waiting,
