@@ -16,6 +16,7 @@ import { exitCodes, type ExitCode, type Surroundings } from "./surroundings.ts";
 /** How often the kernel's tables are read. */
 const watchEveryMs = 500;
 const mostArrivals = 200_000;
+const mostPlaces = 100_000;
 
 /**
  * Holds the ports that the plan needs on one node and that are free, and answers the probes of a check that has the same
@@ -70,7 +71,7 @@ export async function listenCommand(
   let onReady: () => void = () => undefined;
   const ready = new Promise<void>((resolve) => (onReady = resolve));
   const hear = (event: ResponderEvent) => {
-    if (event.kind === "place") places.push(event.place);
+    if (event.kind === "place" && places.length < mostPlaces) places.push(event.place);
     if (event.kind === "ready" || event.kind === "ended") onReady();
     if (event.kind !== "arrival" || arrivals.length >= mostArrivals) return;
     arrivals.push(event.arrival);

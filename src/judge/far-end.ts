@@ -51,9 +51,11 @@ function ruleAnswered(
 function ruleHeld(
   { protocol }: Pick<Flow, "protocol">,
   { outcome, evidence }: Pick<Answer, "outcome" | "evidence">,
-  { arrivals, isWatched }: FarEnd,
+  { arrivals, isWatched, isFlooded }: FarEnd,
 ): Ruling | undefined {
-  const hasArrived = arrivals.length > 0;
+  // Of a port that strangers flood only what proved itself is known.
+  const hasArrived = arrivals.some(({ how }) => how === "token" || isFlooded === undefined);
+  if (isFlooded === true && !hasArrived) return undefined;
   if (outcome.kind === "open") {
     if (evidence.responder === undefined) return undefined; // a vantage point that passes no bytes
     return proven(hasArrived ? "reply-lost" : "accepted-on-the-way");
@@ -68,10 +70,10 @@ function ruleHeld(
 function ruleBlocked(
   { protocol }: Pick<Flow, "protocol">,
   { outcome, evidence }: Pick<Answer, "outcome" | "evidence">,
-  { arrivals, isWatched }: FarEnd,
+  { arrivals, isWatched, isFlooded }: FarEnd,
 ): Ruling | undefined {
   if (arrivals.length > 0 || evidence.responder?.answered === true) return proven("open-not-blocked");
-  if (outcome.kind === "open") return undefined;
+  if (outcome.kind === "open" || isFlooded === true) return undefined;
   return protocol === "udp" || outcome.kind === "refused" || isWatched === true
     ? proven("blocked-as-expected")
     : undefined;

@@ -32,6 +32,8 @@ export const placeSchema = z.strictObject({
   /** Programs that listen on the port, as far as they can be seen, and at which addresses. */
   holders: z.array(z.string().max(100)).max(8).optional(),
   boundTo: z.array(address).max(8).optional(),
+  /** More came than could be read: what is not told may have arrived. */
+  isFlooded: z.literal(true).optional(),
 });
 export type ResponderPlace = z.infer<typeof placeSchema>;
 
@@ -101,6 +103,8 @@ export const farEndSchema = z.strictObject({
   boundTo: z.array(z.string()).optional(),
   /** True where the kernel's table of connections was read again and again, so that what is not in it did not arrive. */
   isWatched: z.boolean().optional(),
+  /** More came to the port than could be read, so what is not told may have arrived. */
+  isFlooded: z.literal(true).optional(),
   /** True for a service that answers nobody, so that its silence means nothing. */
   isMute: z.boolean().optional(),
   arrivals: z.array(arrivalSchema),

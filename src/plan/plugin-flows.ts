@@ -50,7 +50,7 @@ const kinds: Readonly<Record<PluginKind, KindWords>> = {
 };
 
 /** The id of the requirement that a plug-in makes: `special-agent-vsphere`. */
-export const pluginRequirement = (kind: PluginKind, { name }: Plugin): string =>
+const pluginRequirement = (kind: PluginKind, { name }: Plugin): string =>
   `${kinds[kind].idWord}-${name.replaceAll("_", "-")}`;
 
 /** Whose plug-in it is, and who sends. */

@@ -5,6 +5,9 @@ import { type SocketTable, type TableEntry, readSocketTable } from "../wire/ip/s
 /** Entries that are remembered, so that none is told twice. */
 const mostKnown = 65_536;
 
+/** So many half-open and open connections to one port are no probes of ours. */
+const floodOfConnections = 64;
+
 /** What is looked for, and how often. */
 export interface Watching {
   places: readonly ResponderPlace[];
@@ -30,10 +33,16 @@ export function watchTables(
       .map((place) => [keyOf(place.protocol, place.address.replace(/%.*$/, ""), place.port), place]),
   );
   const known = new Set(table.entries.map(idOf));
+  const flooded = new Set<ResponderPlace>();
   let isOver = false;
   let timer: NodeJS.Timeout | undefined;
   const look = async () => {
     const { entries } = readSocketTable(await listening.readTables(ports, false));
+    for (const place of floodedAmong(watched, entries)) {
+      if (isOver || flooded.has(place)) continue;
+      flooded.add(place);
+      tell({ kind: "place", place: { ...place, isFlooded: true } });
+    }
     for (const entry of entries) {
       const place = watched.get(keyOf(entry.protocol, entry.local, entry.localPort));
       if (isOver || place === undefined || !isArrival(entry, place) || known.has(idOf(entry))) continue;
@@ -47,6 +56,25 @@ export function watchTables(
     isOver = true;
     clearTimeout(timer);
   };
+}
+
+/** Held ports to which more came than could be read. */
+function floodedAmong(
+  watched: ReadonlyMap<string, ResponderPlace>,
+  entries: readonly TableEntry[],
+): readonly ResponderPlace[] {
+  const connections = new Map<ResponderPlace, number>();
+  const flooded = new Set<ResponderPlace>();
+  for (const { protocol, local, localPort, state, drops } of entries) {
+    const place = watched.get(keyOf(protocol, local, localPort));
+    if (place?.state !== "held") continue;
+    if (drops > 0) flooded.add(place);
+    if (protocol === "udp" || state === "listening") continue;
+    const count = (connections.get(place) ?? 0) + 1;
+    connections.set(place, count);
+    if (count >= floodOfConnections) flooded.add(place);
+  }
+  return [...flooded];
 }
 
 /** A responder knows of whole connections to itself; of those to a service the kernel alone does. */

@@ -65,7 +65,7 @@ test.each([
 });
 
 test("a port that a firewall blocks fails alone, and its special agent is named", async () => {
-  await lab().rules("hosts", "table inet t { chain in { type filter hook input priority 0; tcp dport 8091 drop\n} }");
+  await lab().rules("hosts", "table inet t { chain in { type filter hook input priority 0; tcp dport 8091 drop;\n}\n}");
   const again = await check(lab(), topology, { args: ["--from", "cmk", "--only", "esx01", "--timeout", "1s"] });
   await lab().rules("hosts", "");
   const { requirement, verdict } = resultOf(again, { protocol: "tcp", port: 8091, to: "esx01" });

@@ -55,13 +55,14 @@ export function joinArrivals(
       const isHere = ({ address }: Arrival): boolean =>
         address === place.address || (at === 0 && !places.some((one) => one.address === address));
       const byKernel = (index.byPlace.get(placeKey(place)) ?? []).filter(isFrom);
-      const { state, holders, boundTo } = place;
+      const { state, holders, boundTo, isFlooded } = place;
       return {
         address: place.address,
         farEnd: {
           state,
           ...(holders === undefined ? {} : { holders }),
           ...(boundTo === undefined ? {} : { boundTo }),
+          ...(isFlooded === undefined ? {} : { isFlooded }),
           isWatched: node.isWatched,
           ...(isMute ? { isMute } : {}),
           arrivals: [...byToken.filter(isHere), ...byKernel].slice(0, mostArrivals),
@@ -79,8 +80,9 @@ function indexOf(places: readonly ResponderPlace[], arrivals: readonly Arrival[]
   const byPlace = new Map<string, Arrival[]>();
   const put = <Thing>(map: Map<string, Thing[]>, key: string, thing: Thing) =>
     void (map.get(key)?.push(thing) ?? map.set(key, [thing]));
-  for (const place of places)
-    if (place.state !== "released") put(byAsked, placeKey({ ...place, address: place.asked }), place);
+  // What was said last of a port is what counts.
+  const latest = new Map(places.flatMap((one) => (one.state === "released" ? [] : [[placeKey(one) + one.asked, one]])));
+  for (const place of latest.values()) put(byAsked, placeKey({ ...place, address: place.asked }), place);
   for (const arrival of arrivals) {
     if (arrival.how === "token" && arrival.tag !== undefined) put(byTag, arrival.tag, arrival);
     if (arrival.how === "kernel") put(byPlace, placeKey(arrival), arrival);

@@ -52,11 +52,12 @@ function indexOf({ places, arrivals, flows, isWatched }: ArrivalsFile) {
         arrival.how === "token"
           ? tags?.has(arrival.tag ?? "") === true
           : keyOf(arrival) === keyOf(place) && isFrom(arrival);
-      const { state, holders, boundTo } = place;
+      const { state, holders, boundTo, isFlooded } = place;
       return {
         state,
         ...(holders === undefined ? {} : { holders }),
         ...(boundTo === undefined ? {} : { boundTo }),
+        ...(isFlooded === undefined ? {} : { isFlooded }),
         isWatched,
         arrivals: arrivals.filter(isIts).slice(0, mostArrivals),
       };

@@ -26,7 +26,7 @@ export function describedAt(key: string): string {
 }
 
 /** A path inside a topology as the table has it. */
-export const keyOf = (path: readonly PropertyKey[]): string =>
+const keyOf = (path: readonly PropertyKey[]): string =>
   path.reduce<string>((key, step, at) => {
     if (typeof step === "number") return `${key}[]`;
     const isName = path[at - 1] === "vantages" || listsOfNames.has(path[at - 2] ?? "");

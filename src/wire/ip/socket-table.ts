@@ -11,6 +11,8 @@ export interface TableEntry {
   remotePort: number;
   /** Number of the socket, by which its program is found; 0 for a handshake. */
   inode: number;
+  /** Datagrams that the socket had no room for; 0 where that is not told. */
+  drops: number;
 }
 
 /** What a machine's tables say of some ports. */
@@ -63,7 +65,9 @@ function socketIn(kind: string, words: readonly string[], isLittle: boolean): Ta
   // An open UDP socket has the state 07, a connected one 01 (net/ipv4/udp.c).
   const state = protocol === "udp" && code === "07" ? "listening" : states[code];
   if (state === undefined) return undefined;
-  return { protocol, state, ...own, remote: peer.local, remotePort: peer.localPort, inode: Number(inode) };
+  const last = words.at(-1) ?? "";
+  const drops = protocol === "udp" && words.length >= 13 && /^\d{1,15}$/.test(last) ? Number(last) : 0;
+  return { protocol, state, ...own, remote: peer.local, remotePort: peer.localPort, inode: Number(inode), drops };
 }
 
 /** `0100007F:0016`: words of 32 bits in the byte order of the machine, and the port. */
@@ -95,5 +99,5 @@ function trackedIn(words: readonly string[]): TableEntry | undefined {
   const [from, to] = [remote, local].map((one) => literalOf(ipaddr.parse(one).toByteArray())) as [string, string];
   const ports = { remotePort: Number(remotePort), localPort: Number(localPort) };
   if (ports.remotePort > 65_535 || ports.localPort > 65_535) return undefined;
-  return { protocol, state: "tracked", remote: from, local: to, ...ports, inode: 0 };
+  return { protocol, state: "tracked", remote: from, local: to, ...ports, inode: 0, drops: 0 };
 }
