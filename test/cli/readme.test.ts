@@ -10,10 +10,11 @@ const read = (path: string): string => readFileSync(`${root}${path}`, "utf8");
 const readme = read("README.md");
 
 /** How each command of the README is executed: a pattern, and by what. Every command must fit exactly one. */
-const executed: readonly [RegExp, "ci" | "plan" | "lab" | "after lab" | "package"][] = [
+const executed: readonly [RegExp, "ci" | "plan" | "story" | "lab" | "after lab" | "package"][] = [
   [/^npm ci && npm run demo$/, "ci"],
   [/^npm cit$/, "ci"],
   [/^npx portmatrix plan examples\/[\w-]+\/topology\.yaml$/, "plan"],
+  [/^npx portmatrix (?:init(?: --[\w-]+ [\w.=-]+)*|plan|check)$/, "story"],
   [/^npx portmatrix check examples\/[\w-]+\/topology\.yaml(?: --[\w-]+ [\w.=-]+)*$/, "lab"], // examples.test.ts
   [/^npx portmatrix doctor registration examples\/[\w-]+\/topology\.yaml(?: --[\w-]+ [\w.=-]+)*$/, "lab"], // doctor.test.ts
   [/^npx portmatrix report run\.json --format \w+$/, "after lab"], // examples.test.ts, after the check above it
@@ -30,7 +31,7 @@ it("reads commands as a shell does", () => {
 
 it("every command of the README is executed in one known way", () => {
   expect(lines.filter((line) => waysOf(line).length !== 1)).toEqual([]);
-  expect(new Set(lines.flatMap(waysOf))).toEqual(new Set(["ci", "plan", "lab", "after lab", "package"]));
+  expect(new Set(lines.flatMap(waysOf))).toEqual(new Set(["ci", "plan", "story", "lab", "after lab", "package"]));
 });
 
 it("CI runs the README's demo and test commands as they stand, on a fresh copy", () => {
@@ -48,6 +49,21 @@ it.each(linesFor("plan"))("%s", async (line) => {
   const { code, stdout, stderr } = await portmatrix(args);
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   expect(stdout).toBe(read((args[1] ?? "").replace("topology.yaml", "plan.txt")));
+});
+
+it("the story of a new user works as it stands: init, plan, check", async () => {
+  expect(linesFor("story").map((line) => line.split(" ")[2])).toEqual(["init", "plan", "check"]);
+  for (const line of linesFor("story")) {
+    // Probes of a test go to loopback alone.
+    const here = line.replace("=10.0.0.5", "=127.0.0.1").replace("=10.0.2.1", "=127.0.0.2");
+    const [, , ...args] = here.split(" ");
+    const { code, stdout, stderr } = await portmatrix(args, { cwd: sandbox.path(".") });
+    // Nothing of Checkmk listens here, so the check says that the agent and the site are missing.
+    expect([line, code]).toEqual([line, args[0] === "check" ? 1 : 0]);
+    if (args[0] === "init")
+      expect(stderr).toBe("portmatrix: wrote portmatrix.yaml; next: portmatrix plan, then portmatrix check\n");
+    else expect(stdout).toContain("web01");
+  }
 });
 
 it("npx finds portmatrix in a checkout, without the network", async () => {
@@ -92,7 +108,8 @@ describe("the documentation", () => {
     const args = command.replace(/^(npx )?portmatrix /, "").split(" ");
     const { code, stderr } = await portmatrix(args, { cwd: sandbox.path(".") });
     // Where the files of the command are not there, the complaint about them comes after the options were understood.
-    if (code === 2) expect(stderr).toMatch(/^[\w./-]+: there is no such file\n$/);
+    if (code === 2)
+      expect(stderr).toMatch(/^[\w./-]+: (?:there is no such file|this is not the directory of a site: .*)\n$/);
     else expect([path, code]).toEqual([path, 0]);
   });
 
