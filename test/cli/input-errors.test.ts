@@ -326,7 +326,9 @@ describe("arguments", () => {
     },
     "a format of check for plan": {
       args: ["plan", "t.yaml", "--format", "junit"],
-      says: ['--format: "junit" is not a format; use one of table, csv, markdown, json, firewall, with =FILE to write a file'],
+      says: [
+        '--format: "junit" is not a format; use one of table, csv, markdown, json, firewall, with =FILE to write a file',
+      ],
     },
   });
 });
