@@ -25,7 +25,7 @@ const counting = "test/report/growth.test.ts";
 const alone = ["test/net/scale.test.ts", "test/net/exactness.test.ts"];
 
 /** What is proven by smaller tests as well, and takes a minute or more: `npm run test:lab`, not CI. */
-const more = ["test/lab-more/**/*.test.ts", "test/net/many-vantages.test.ts"];
+const more = ["test/lab-more/**/*.test.ts", "test/net/many-vantages.test.ts", "test/net/host-rules.test.ts"];
 
 export default defineConfig({
   test: {

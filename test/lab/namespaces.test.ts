@@ -28,7 +28,7 @@ describe.skipIf(reason !== undefined)(
       );
     });
 
-    it.concurrent("notices a flow that is not as described", { timeout: 120_000 }, () =>
+    it.concurrent("notices a flow that is not as described", { timeout: 300_000 }, () =>
       withLab(async (lab) => {
         await lab.drive("break", "agent-stopped");
         try {
