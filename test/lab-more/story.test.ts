@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
-import { isRequired, namedLab, refusal, repository } from "./driver.ts";
+import { isRequired, namedLab, refusal, repository } from "../lab/driver.ts";
 
 const reason = refusal();
 /** The rule that the firewall team puts in by mistake; the flows that it changes all worked before. */
