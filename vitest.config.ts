@@ -25,7 +25,11 @@ const counting = "test/report/growth.test.ts";
 const alone = ["test/net/scale.test.ts", "test/net/exactness.test.ts"];
 
 /** What is proven by smaller tests as well, and takes a minute or more: `npm run test:lab`, not CI. */
-const more = ["test/lab-more/**/*.test.ts", "test/net/many-vantages.test.ts", "test/net/host-rules.test.ts"];
+const more = [
+  "test/lab-more/**/*.test.ts",
+  "test/cli/ci-recipes.test.ts",
+  "test/net/{many-vantages,host-rules,responder-abuse}.test.ts",
+];
 
 export default defineConfig({
   test: {
@@ -64,8 +68,7 @@ export default defineConfig({
           include: ["test/browser/**/*.test.ts"],
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          maxWorkers,
-          sequence: { groupOrder: 2 }, // a browser takes a processor
+          fileParallelism: false,
         },
       },
       {
@@ -113,6 +116,7 @@ export default defineConfig({
           name: "cli",
           retry,
           include: ["test/cli/**/*.test.ts"],
+          exclude: more,
           testTimeout: 60_000,
           hookTimeout: 60_000,
           maxWorkers: waiting,

@@ -46,9 +46,4 @@ describe.skipIf(noNodes !== undefined)(`the lab in containers${skipped(noNodes)}
   it("shows the same through ssh, for the nodes that run sshd", async () => {
     expect(await lab.drive("prove", "--ssh")).toContain("flows as described");
   });
-
-  // A rule of the firewall. Of the other faults the truth is the same for both back ends, and test/lab proves them.
-  it.each(["block-8000"])("%s changes the flows that it must; mending undoes it", async (fault) => {
-    expect(await lab.drive("prove", fault)).toContain("flows as described");
-  });
 });

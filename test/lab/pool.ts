@@ -1,8 +1,8 @@
 import { namedLab, type NamedLab } from "./driver.ts";
 
 /**
- * Where each fault of the lab is proven: in CI, or only by `npm run test:lab` because a network test, the
- * story or the containers prove the same cause already.
+ * Where each fault of the lab is proven: in CI, or only by `npm run test:lab` because a network test
+ * proves the same cause already.
  */
 const proofs = {
   "agent-stopped": "more",
