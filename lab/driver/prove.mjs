@@ -13,7 +13,7 @@ const nobodySends = { outcome: "-", verdict: "skipped", reason: "no-vantage" };
 /** The healthy lab, from every vantage point. Returns one line for each flow that is not as described. */
 export function proveHealthy({ workers }, { healthy }) {
   return twice(() => {
-    const run = check([process.execPath, "bin/portmatrix.cjs"], "lab/topology.yaml");
+    const run = checkFromHere();
     return [...differences(run.results, healthy), ...otherWorkers(run.vantages, workers)];
   });
 }
@@ -45,7 +45,7 @@ export function proveFault(description, { healthy, changed }, name) {
   let whileBroken;
   try {
     breakLab(description, name);
-    whileBroken = twice(() => differences(check([process.execPath, "bin/portmatrix.cjs"], "lab/topology.yaml").results, expected));
+    whileBroken = twice(() => differences(checkFromHere().results, expected));
   } finally {
     mendLab(description, name);
   }
@@ -55,6 +55,8 @@ export function proveFault(description, { healthy, changed }, name) {
     ...afterwards.map((line) => `after ${name}: ${line}`),
   ];
 }
+
+const checkFromHere = () => check([process.execPath, "bin/portmatrix.cjs"], "lab/topology.yaml");
 
 /** The results of a run by flow id, and what sent them. Every exit code (docs/ci.md) is fine but those of an error. */
 function check([program, ...args], topology) {

@@ -126,23 +126,30 @@ export const helpWords: Readonly<Record<string, HelpWords>> = {
 
 /** Every command that a user may type, with the words that name it; the program itself has none. */
 export function commandsOf(program: Command): { command: Command; words: string }[] {
-  const visit = (command: Command, words: readonly string[]): { command: Command; words: string }[] => [
-    { command, words: words.join(" ") },
-    ...command
-      .createHelp()
-      .visibleCommands(command)
-      .filter((child) => child.name() !== "help")
-      .flatMap((child) => visit(child, [...words, child.name()])),
+  const visit = (command: Command): { command: Command; words: string }[] => [
+    { command, words: wordsOf(command) },
+    ...commandsBelow(command).flatMap(visit),
   ];
-  return visit(program, []);
+  return visit(program);
 }
 
-/** Puts each command's notes and examples at the end of its help. */
+/** The commands right below one that a user may type. */
+export const commandsBelow = (command: Command): Command[] =>
+  command
+    .createHelp()
+    .visibleCommands(command)
+    .filter((child) => child.name() !== "help");
+
+const wordsOf = (command: Command): string =>
+  command.parent === null ? "" : `${wordsOf(command.parent)} ${command.name()}`.trimStart();
+
+/** Puts each command's notes and examples at the end of its help, when that is shown. */
 export function addHelpWords(program: Command): void {
-  for (const { command, words } of commandsOf(program)) {
-    const { notes = [], examples = [] } = helpWords[words] ?? {};
-    if (notes.length > 0) command.addHelpText("after", `\n${notes.join("\n")}`);
-    if (examples.length > 0)
-      command.addHelpText("after", `\nExamples:\n${examples.map((line) => `  ${line}`).join("\n")}`);
-  }
+  program.addHelpText("afterAll", ({ command }) => {
+    const { notes = [], examples = [] } = helpWords[wordsOf(command)] ?? {};
+    return [
+      ...(notes.length > 0 ? ["", ...notes] : []),
+      ...(examples.length > 0 ? ["", "Examples:", ...examples.map((line) => `  ${line}`)] : []),
+    ].join("\n");
+  });
 }

@@ -42,7 +42,14 @@ export async function listenCommand(
     throw new InputError([{ file, message: `nothing is planned that ends at a port of ${options.as}` }]);
   const flows = wholePlan.flows.filter(({ to }) => to === options.as);
   const flowsOfTag = new Map<string, string[]>();
-  for (const { id, probe } of flows) flowsOfTag.set(tagOf(probe), [...(flowsOfTag.get(tagOf(probe)) ?? []), id]);
+  const servedAt = new Map<string, Set<string>>();
+  for (const { id, probe, protocol, address, port, section, service } of flows) {
+    const tag = tagOf(probe);
+    flowsOfTag.set(tag, [...(flowsOfTag.get(tag) ?? []), id]);
+    if (protocol === "icmp" || port === undefined) continue;
+    const key = placeKey({ protocol, address, port });
+    servedAt.set(key, (servedAt.get(key) ?? new Set()).add(`${section} ${service}`));
+  }
 
   const places: ResponderPlace[] = [];
   const arrivals: Arrival[] = [];
@@ -84,12 +91,8 @@ export async function listenCommand(
   try {
     await ready;
     err(giveUpRoot(user, surroundings));
-    const flowsOf = (place: ResponderPlace) => {
-      const asked = placeKey({ ...place, address: place.asked });
-      const all = flows.filter((flow) => flow.port !== undefined && flow.protocol !== "icmp");
-      const needing = all.filter(({ protocol, address, port }) => `${protocol} ${address} ${port}` === asked);
-      return [...new Set(needing.map(({ section, service }) => `${section} ${service}`))].slice(0, 2).join("; ");
-    };
+    const flowsOf = (place: ResponderPlace) =>
+      [...(servedAt.get(placeKey({ ...place, address: place.asked })) ?? [])].slice(0, 2).join("; ");
     out(placesTable(places, flowsOf));
     const held = places.filter(({ state }) => state === "held").length;
     if (held === 0) return exitCodes.failed;

@@ -1,4 +1,5 @@
 import type { Command, Option } from "commander";
+import { commandsBelow } from "../help-words.ts";
 
 /** A word that may stand at the cursor, and what it is. */
 export interface Candidate {
@@ -40,7 +41,7 @@ export async function candidatesFor(program: Command, words: readonly string[], 
     const all = [...visibleOptions(command), { word: "--help", text: "help for this command" }];
     return { words: beginning(all, current), files: false };
   }
-  const children = command.commands.filter((child) => !isHidden(child));
+  const children = commandsBelow(command);
   if (children.length > 0) {
     if (given.length > 0) return nothing;
     return {
@@ -117,5 +118,3 @@ const visibleOptions = (command: Command): Candidate[] =>
     .flatMap(({ long, description }) =>
       long === undefined || long === "--help" ? [] : [{ word: long, text: description }],
     );
-
-const isHidden = (child: Command): boolean => !child.parent?.createHelp().visibleCommands(child.parent).includes(child);

@@ -17,13 +17,13 @@ export const placeKey = ({ protocol, address, port }: Omit<WantedPlace, "probes"
 
 /** The ports that flows need on a node, each once. */
 export function placesOn(node: string, flows: readonly Flow[]): WantedPlace[] {
-  const places = new Map<string, WantedPlace & { probes: string[] }>();
+  const places = new Map<string, Omit<WantedPlace, "probes"> & { probes: Set<string> }>();
   for (const { to, protocol, address, port, probe } of flows) {
     if (to !== node || protocol === "icmp" || port === undefined) continue;
     const key = placeKey({ protocol, address, port });
     const known = places.get(key);
-    if (known === undefined) places.set(key, { protocol, address, port, probes: [probe] });
-    else if (!known.probes.includes(probe)) known.probes.push(probe);
+    if (known === undefined) places.set(key, { protocol, address, port, probes: new Set([probe]) });
+    else known.probes.add(probe);
   }
-  return [...places.values()];
+  return Array.from(places.values(), (place) => ({ ...place, probes: [...place.probes] }));
 }
