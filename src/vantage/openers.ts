@@ -50,9 +50,10 @@ const hereTimeoutMs = 5_000;
 async function openHere(wanted: ShellRung | undefined, options: OpenerOptions): Promise<Vantage> {
   const { lookupsAtOnce, lookup, env } = options;
   const byItself = () => openLocal({ lookupsAtOnce, lookup, env });
-  if (wanted === "node" || (wanted === undefined && (await seesCodes()))) return byItself();
+  const isFree = wanted === undefined && options.wanted === undefined;
+  if (wanted === "node" || (isFree && (await seesCodes()))) return byItself();
   const { openExec } = await import("./exec.ts");
-  const rungs = wanted === undefined ? (["python", "perl"] as const) : [wanted];
+  const rungs = wanted === undefined ? (options.wanted ?? (["python", "perl"] as const)) : [wanted];
   const opening = openExec([], {
     ...options,
     agentSource: "",
@@ -60,7 +61,7 @@ async function openHere(wanted: ShellRung | undefined, options: OpenerOptions): 
     openTimeoutMs: hereTimeoutMs,
     isHere: true,
   });
-  const opened = wanted === undefined ? await opening.catch(() => undefined) : await opening;
+  const opened = isFree ? await opening.catch(() => undefined) : await opening;
   if (opened === undefined) return byItself();
   return { ...opened, description: opened.description.replace(/^sh \(/, "this machine (") };
 }
@@ -71,7 +72,7 @@ async function openBehind(
   { readWorker, ...options }: OpenerOptions,
 ): Promise<Vantage> {
   const { openExec } = await import("./exec.ts"); // only runs with other machines in them need it
-  const wanted = worker === undefined ? undefined : [worker];
+  const wanted = worker === undefined ? options.wanted : [worker];
   const agentSource = shell === undefined ? await readWorker() : "";
   return openExec(exec, { ...options, wanted, shell, agentSource });
 }
