@@ -584,6 +584,7 @@ sub turn {
     my ($wait) = sort { $a <=> $b } map { $_->[0] - $now } @quiets;
     $wait = @due ? 0 : $wait;
     my $until = give_back();
+    flush_(); # what it said
     my ($reads, $writes) = ("", "");
     vec($reads, 0, 1) = 1;
     vec($reads, $_, 1) = 1 for keys %children;

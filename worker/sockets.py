@@ -723,6 +723,7 @@ def main():
         due = [one for one in quiets if one[0] <= now]
         wait = 0 if due else max(0, min(one[0] for one in quiets) - now) if quiets else None
         until = give_back()
+        flush()  # what it said
         wait = until if wait is None else wait if until is None else min(wait, until)
         for key, events in selector.select(wait):
             if key.data == "input":

@@ -97,6 +97,7 @@ export async function probe(
     | "controls"
     | "responders"
     | "keyFile"
+    | "trace"
   >,
   surroundings: Surroundings,
   { stream, isStreamOnly }: Listener = { stream: undefined, isStreamOnly: false },
@@ -138,6 +139,8 @@ export async function probe(
     await askSlower({ plan: prepared.plan, tasks }, observed, { ...limits, signal, say });
     const controls = await sendDecoys(prepared, observed, { ...limits, timeoutMs: options.timeout, signal });
     await responders?.finish(observed);
+    if (options.trace === true)
+      await (await import("./trace/trace-run.ts")).traceRun(prepared, observed, { signal, say });
     const durationMs = performance.now() - clock;
     const circumstances = {
       version,

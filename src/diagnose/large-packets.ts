@@ -28,7 +28,9 @@ export function concludeLarge(large: Walk, small: Walk, caveats: Caveat[]): Conc
     last: last?.from === undefined ? { hops: 0 } : { hops: last.hops, address: last.from },
     ...(behind === undefined
       ? {}
-      : { next: { hops: behind.hops, ...(address === undefined ? {} : { address }), ...(isTarget ? { isTarget } : {}) } }),
+      : {
+          next: { hops: behind.hops, ...(address === undefined ? {} : { address }), ...(isTarget ? { isTarget } : {}) },
+        }),
     caveats,
   };
 }

@@ -19,6 +19,8 @@ export function readHop(seen: HopAnswer, { address, protocol }: { address: strin
   const isV6 = address.includes(":");
   switch (seen.kind) {
     case "unsent":
+      if (protocol === "icmp" && (seen.detail === "EPERM" || seen.detail === "EACCES"))
+        return "the sending machine lets this user send no echo: that needs ping_group_range or CAP_NET_RAW";
       return unsentWords[seen.detail] ?? `nothing was sent: ${seen.detail}`;
     case "silent":
       return { answer: "none" };

@@ -134,7 +134,9 @@ export function walkCaveats({ steps }: Walk): Caveat[] {
   const times = new Map<string, number>();
   for (const { from = "" } of routers) times.set(from, (times.get(from) ?? 0) + 1);
   const end = steps.at(-1);
-  const isMute = steps.some((step) => step.answer === "none" && end !== undefined && step.hops < end.hops && heardBehind(step));
+  const isMute = steps.some(
+    (step) => step.answer === "none" && end !== undefined && step.hops < end.hops && heardBehind(step),
+  );
   function heardBehind({ hops }: Step): boolean {
     return steps.some((other) => other.hops > hops && other.answer !== "none");
   }

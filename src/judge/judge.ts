@@ -71,14 +71,15 @@ function judgeSeen(flow: Flow, seen: Observed, weighing: Weighing): Judgement {
   const earlier = seen.earlier.map((observation) => weighObservation(observation, flow, weighing, farEnds));
   const decisive = earlier.length === 0 ? last : settleAttempts(flow, last, earlier);
   const itsOwn = evidenceOf(decisive, seen.observation.answers, earlier);
-  const { askedSlower, bySample } = seen;
+  const { askedSlower, bySample, trace } = seen;
   const evidence =
-    askedSlower === undefined && bySample === undefined
+    askedSlower === undefined && bySample === undefined && trace === undefined
       ? itsOwn
       : {
           ...itsOwn,
           ...(askedSlower === undefined ? {} : { askedSlower }),
           ...(bySample === undefined ? {} : { bySample }),
+          ...(trace === undefined ? {} : { trace }),
         };
   return judgementOf(flow, { attempts: seen.attempts, evidence, ruling: decisive.ruling, answer: decisive.answer });
 }

@@ -1,5 +1,6 @@
 import type { Observation } from "./outcome.ts";
 import type { FarEnd } from "./responder.ts";
+import type { Trace } from "./walk.ts";
 import type { AskedSlower, BySample } from "./run.ts";
 
 /** What became of one probe. */
@@ -16,6 +17,8 @@ export interface Observed {
   askedSlower?: AskedSlower;
   /** That it was not asked a second time, and what stands for that. */
   bySample?: BySample;
+  /** Where it dies, as far as walks show. */
+  trace?: Trace;
   /** What the far end has to say, for each address that it knows of. */
   farEnds?: readonly AtFarEnd[];
 }

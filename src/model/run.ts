@@ -4,6 +4,7 @@ import { portSchema } from "./address/port.ts";
 import { farEndSchema } from "./responder.ts";
 import { reasonSchema } from "./reason.ts";
 import { workerSchema } from "./vantage-spec.ts";
+import { traceSchema } from "./walk.ts";
 import { expectationSchema, proofSchema, stageSchema, transportSchema, verdictSchema } from "./verdict.ts";
 
 /** The names of all outcomes, for the flat form in the run record. */
@@ -56,6 +57,8 @@ const resultEvidenceSchema = evidenceSchema.extend({
   satisfiedBy: z.string().optional(),
   askedSlower: askedSlowerSchema.optional(),
   bySample: bySampleSchema.optional(),
+  /** Where it dies, as far as walks show (`--trace`). */
+  trace: traceSchema.optional(),
   /** What was seen at the other end of the flow. */
   farEnd: farEndSchema.optional(),
   /** Every address of the target, when it has several at the vantage point. */

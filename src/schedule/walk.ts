@@ -58,8 +58,7 @@ export async function walk(aim: WalkAim, send: SendHop, read: Read): Promise<Wal
   };
 
   const isSilent = (hops: number): boolean => steps.get(hops)?.answer === "none";
-  const triesAt = (hops: number): number =>
-    aim.isOnce === true && hops >= (distance ?? 1) ? 1 : triesOfSilence;
+  const triesAt = (hops: number): number => (aim.isOnce === true && hops >= (distance ?? 1) ? 1 : triesOfSilence);
   const tail = (): number => {
     let count = 0;
     for (let hops = steps.size; hops > 0 && isSilent(hops); hops -= 1) count += 1;

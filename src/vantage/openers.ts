@@ -58,7 +58,7 @@ async function openHere(wanted: ShellRung | undefined, options: OpenerOptions): 
     ...options,
     agentSource: "",
     wanted: rungs,
-    openTimeoutMs: hereTimeoutMs,
+    openTimeoutMs: isFree ? hereTimeoutMs : options.openTimeoutMs,
     isHere: true,
   });
   const opened = isFree ? await opening.catch(() => undefined) : await opening;

@@ -13,7 +13,14 @@ const lab = useLab(["python3"], async (lab) => {
   await openTargets(lab, all);
 });
 
-const unprivileged = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--inh-caps=-all", "--bounding-set=-all"];
+const unprivileged = [
+  "setpriv",
+  "--reuid=65534",
+  "--regid=65534",
+  "--clear-groups",
+  "--inh-caps=-all",
+  "--bounding-set=-all",
+];
 
 /** Runs through a list, a few at a time. */
 async function each<Result>(count: number, act: (at: number) => Promise<Result>): Promise<Result[]> {
@@ -44,7 +51,12 @@ it("names each of the faults of a chain of three routers, and none where it is n
   const file = await writeTopology(lab(), all);
   await lab().script(onePath.join("\n"));
   await setFaults(lab(), faults, true);
-  const seen = await each(faults.length, (at) => traceFault(lab(), file, at, faults[at] as TraceFault, { behind: unprivileged }));
+  await lab().run(["chmod", "-R", "a+rX", lab().dir]);
+  const seen = await each(faults.length, (at) =>
+    traceFault(lab(), file, at, faults[at] as TraceFault, {
+      behind: (faults[at] as TraceFault).protocol === "icmp" ? [] : unprivileged,
+    }),
+  );
   const said = faults.map((fault, at) => [`${fault.name} ${fault.protocol} ${fault.family}`, seen[at]?.said]);
   expect(said).toEqual(faults.map(({ name, protocol, family, says }) => [`${name} ${protocol} ${family}`, says]));
   for (const [at, fault] of faults.entries()) {
@@ -59,4 +71,36 @@ it("names each of the faults of a chain of three routers, and none where it is n
   await setFaults(lab(), faults, false);
   const healthy = await each(faults.length, (at) => traceFault(lab(), file, at, faults[at] as TraceFault));
   expect(healthy.map(({ said, code }) => `${said} ${code}`)).toEqual(faults.map(() => "arrives 0"));
+});
+
+it("names faults where there are two paths, and says that there are", { timeout: 600_000 }, async () => {
+  const file = await writeTopology(lab(), all);
+  await lab().script(twoPaths.join("\n"));
+  const offset = faults.length;
+  const shifted = all.map((fault, at) => (at < offset ? { ...fault, rules: {}, routes: [] } : fault));
+  await setFaults(lab(), shifted, true);
+  const seen = await each(pathFaults.length, async (at) => {
+    const fault = pathFaults[at] as TraceFault;
+    // Which path it takes depends on the source port: it is asked from others until it fails.
+    for (let port = 40_000; port < 40_012; port += 1) {
+      const found = await traceFault(lab(), file, offset + at, fault, { args: ["--source-port", String(port)] });
+      if (found.said !== "arrives") return found;
+    }
+    throw new Error(`${fault.name} was not seen`);
+  });
+  for (const [at, { name, says, caveats = [] }] of pathFaults.entries()) {
+    const pattern = says
+      .split(" ")
+      .map((word) => (word.includes("|") ? `(?:${word})` : word))
+      .join(" ");
+    expect(`${name}: ${seen[at]?.said}`).toMatch(new RegExp(`^${name}: ${pattern}$`));
+    const conclusion = seen[at]?.trace.conclusion;
+    if (conclusion?.kind !== "some-paths")
+      expect(conclusion?.caveats, name).toEqual(expect.arrayContaining([...caveats]));
+  }
+  await setFaults(lab(), shifted, false);
+  const healthy = await each(pathFaults.length, (at) =>
+    traceFault(lab(), file, offset + at, pathFaults[at] as TraceFault),
+  );
+  expect(healthy.map(({ said }) => said)).toEqual(pathFaults.map(() => "arrives"));
 });

@@ -1,7 +1,8 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { TraceReport } from "../../src/model/trace.ts";
+import { traceReportSchema } from "../../src/model/trace.ts";
 import type { Place, Trace } from "../../src/model/walk.ts";
+import { pathSentence } from "../../src/report/text/path-words.ts";
 import { chain } from "./chain.ts";
 import { cli, quietHost } from "./check.ts";
 import type { Lab } from "./lab.ts";
@@ -9,7 +10,8 @@ import { listen } from "./paths.ts";
 import type { TraceFault } from "./trace-faults.ts";
 
 /** Each fault has a target of its own, so that all of them can be there at the same time. */
-export const targetOf = (at: number, family: 4 | 6): string => (family === 4 ? `10.9.4.${10 + at}` : `fd09:4::${10 + at}`);
+export const targetOf = (at: number, family: 4 | 6): string =>
+  family === 4 ? `10.9.4.${10 + at}` : `fd09:4::${10 + at}`;
 const control = 22;
 const port = 8000;
 
@@ -29,7 +31,10 @@ export const topologyFor = (faults: readonly TraceFault[], vantage: readonly str
 export async function openTargets(lab: Lab, faults: readonly TraceFault[]): Promise<void> {
   await lab.script(
     faults
-      .map(({ family }, at) => `ip -n sv addr add ${targetOf(at, family)}/${family === 4 ? 24 : 64} dev sv-r3${family === 6 ? " nodad" : ""}`)
+      .map(
+        ({ family }, at) =>
+          `ip -n sv addr add ${targetOf(at, family)}/${family === 4 ? 24 : 64} dev sv-r3${family === 6 ? " nodad" : ""}`,
+      )
       .join("\n"),
   );
   await listen(lab, "sv", [
@@ -43,7 +48,10 @@ const word = (family: 4 | 6): string => (family === 4 ? "ip" : "ip6");
 const hexOf = (address: string): string =>
   address.includes(":")
     ? `0xfd090004000000000000000000${address.split("::")[1]?.padStart(6, "0")}`
-    : `0x${address.split(".").map((part) => Number(part).toString(16).padStart(2, "0")).join("")}`;
+    : `0x${address
+        .split(".")
+        .map((part) => Number(part).toString(16).padStart(2, "0"))
+        .join("")}`;
 
 /** What the letters in a fault's rules stand for. */
 function spelled(rule: string, { protocol, family }: TraceFault, target: string): string {
@@ -93,20 +101,21 @@ export async function traceFault(
   { protocol }: TraceFault,
   { args = [], behind = [] }: { args?: readonly string[]; behind?: readonly string[] } = {},
 ): Promise<{ trace: Trace; said: string; text: string; code: number | null }> {
-  const report = join(lab.dir, `trace-${at}-${(counter += 1)}.json`);
   const question = protocol === "icmp" ? ["--icmp"] : [`--${protocol}`, String(port)];
   const argv = [...behind, process.execPath, cli, "trace", file, "--from", "cmk", "--to", `t${at}`, ...question];
-  const ran = await lab.on("cl", [...argv, ...args, "--format", `json=${report}`, "--format", "text"]);
-  const { readFile } = await import("node:fs/promises");
-  const found = JSON.parse(await readFile(report, "utf8").catch(() => `"${ran.stderr}"`)) as TraceReport;
-  const trace = found.traces?.[0]?.trace;
-  if (trace === undefined) throw new Error(`no trace: ${ran.code} ${ran.stderr}${ran.stdout}`);
-  return { trace, said: inShort(trace), text: ran.stdout, code: ran.code };
+  const ran = await lab.on("cl", [...argv, ...args, "--format", "json"]);
+  if (!ran.stdout.startsWith("{")) throw new Error(`no trace: ${ran.code} ${ran.stderr}${ran.stdout}`);
+  const [traced] = traceReportSchema.parse(JSON.parse(ran.stdout)).traces;
+  if (traced === undefined) throw new Error("nothing was traced");
+  return { trace: traced.trace, said: inShort(traced.trace), text: pathSentence(traced.trace), code: ran.code };
 }
-let counter = 0;
 
 /** Writes the topology of the faults. */
-export async function writeTopology(lab: Lab, faults: readonly TraceFault[], vantage?: readonly string[]): Promise<string> {
+export async function writeTopology(
+  lab: Lab,
+  faults: readonly TraceFault[],
+  vantage?: readonly string[],
+): Promise<string> {
   const file = join(lab.dir, "trace.json");
   await writeFile(file, JSON.stringify(topologyFor(faults, vantage)));
   return file;

@@ -59,6 +59,8 @@ export interface RunOptions {
   keyFile?: string;
   /** Records of such responders. */
   merge?: readonly string[];
+  /** Walk what failed by silence. */
+  trace?: true;
   /** Vantage points that are opened at a time. */
   vantages?: number;
   strict: boolean;

@@ -45,13 +45,21 @@ export function aimsOf(plan: Plan, topology: Topology, flowId: string | undefine
   const node = nodes.find(({ name }) => name === to);
   const literal = readIpLiteral(to)?.text;
   if (node === undefined && literal === undefined)
-    throw refuse("--to", `"${to}" is neither a node nor an address; nodes: ${listNodes(nodes.map(({ name }) => name))}`);
+    throw refuse(
+      "--to",
+      `"${to}" is neither a node nor an address; nodes: ${listNodes(nodes.map(({ name }) => name))}`,
+    );
   return (node?.address ?? [literal ?? to]).map((address) => ({
     from,
     to,
     address,
     question: question ?? echo,
-    controls: controlsFor(plan, { from, address, protocol: question?.protocol ?? "icmp", ...(question?.port === undefined ? {} : { port: question.port }) }),
+    controls: controlsFor(plan, {
+      from,
+      address,
+      protocol: question?.protocol ?? "icmp",
+      ...(question?.port === undefined ? {} : { port: question.port }),
+    }),
     isCareful: false,
   }));
 }

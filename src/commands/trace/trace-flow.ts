@@ -40,7 +40,10 @@ export async function traceFlow(aim: TraceAim, send: SendHop): Promise<Trace> {
   if (aim.isCareful && aim.protocol === "udp" && distance === undefined) {
     const unsent =
       "a service may take each datagram for an event, and nothing else at the target answers, so it is not known where not to repeat it";
-    return conclude({ walk: { protocol: "udp", address, port: aim.port, steps: [], unsent }, ...(control && { control }) });
+    return conclude({
+      walk: { protocol: "udp", address, port: aim.port, steps: [], unsent },
+      ...(control && { control }),
+    });
   }
   const first = await walk({ ...aim, distance, isOnce: aim.isCareful && aim.protocol === "udp" }, send, read);
   const walked: Walked = { walk: first, ...(control && { control }) };
@@ -81,7 +84,9 @@ async function walkControl(aim: TraceAim, send: SendHop): Promise<Walk | undefin
   const asked = await Promise.all(
     controls.map(async (control, at) => {
       await pause(at * betweenMs, undefined, { signal }).catch(() => undefined);
-      return signal.aborted ? false : isArrival({ hops: 1, sent: 1, ...(await askOnce({ ...control, address }, farHops, 0, send)) });
+      return signal.aborted
+        ? false
+        : isArrival({ hops: 1, sent: 1, ...(await askOnce({ ...control, address }, farHops, 0, send)) });
     }),
   );
   const control = controls.find((_, at) => asked[at]);
@@ -89,16 +94,24 @@ async function walkControl(aim: TraceAim, send: SendHop): Promise<Walk | undefin
 }
 
 /** The same from other source ports: towards the target, and as far as the hop behind the last that was heard. */
-async function tryOtherPorts(aim: TraceAim, { control }: Walked, last: number, send: SendHop): Promise<OtherPaths | undefined> {
+async function tryOtherPorts(
+  aim: TraceAim,
+  { control }: Walked,
+  last: number,
+  send: SendHop,
+): Promise<OtherPaths | undefined> {
   if (aim.protocol === "icmp") return undefined;
   const distance = distanceOf(control);
   const isBeforeTarget = distance === undefined || last + 1 < distance;
   const own: Question & { address: string } = aim;
-  const ofControl = control?.protocol === "tcp" ? { ...own, protocol: "tcp" as const, port: control.port, bytes: none } : undefined;
+  const ofControl =
+    control?.protocol === "tcp" ? { ...own, protocol: "tcp" as const, port: control.port, bytes: none } : undefined;
   const orders = Array.from({ length: otherPorts }, () => [
     { question: own, hops: farHops },
     ...(isBeforeTarget ? [{ question: own, hops: last + 1 }] : []),
-    ...(isBeforeTarget && distance !== undefined && ofControl !== undefined ? [{ question: ofControl, hops: last + 1 }] : []),
+    ...(isBeforeTarget && distance !== undefined && ofControl !== undefined
+      ? [{ question: ofControl, hops: last + 1 }]
+      : []),
   ]).flat();
   const answers = await Promise.all(
     orders.map(async ({ question, hops }, at) => {
@@ -137,7 +150,8 @@ async function walkLarge(
     if (!isArrival({ hops: 1, sent: 1, ...small })) continue;
     const aim = { ...one, address, bytes: new Uint8Array(fill), packetBytes: large, distance, signal };
     const whole = await askOnce(aim, farHops, 0, send);
-    if (isArrival({ hops: distance, sent: 1, ...whole })) return { ...labelOf(aim), steps: [{ hops: distance, sent: 1, ...whole }] };
+    if (isArrival({ hops: distance, sent: 1, ...whole }))
+      return { ...labelOf(aim), steps: [{ hops: distance, sent: 1, ...whole }] };
     return walk(aim, send, read);
   }
   return undefined;

@@ -47,7 +47,8 @@ function stretch(heard: Place | undefined, next: Place | undefined, on: string):
   const from = heard === undefined ? "at the sending machine" : `at ${named(heard)}`;
   if (next === undefined) return `${from} or anywhere behind`;
   const isNear = next.hops === (heard?.hops ?? 0) + 1;
-  if (next.isTarget === true) return `${from}${isNear ? "" : ", at a hop behind it that answers nobody,"} or at ${named(next)}`;
+  if (next.isTarget === true)
+    return `${from}${isNear ? "" : ", at a hop behind it that answers nobody,"} or at ${named(next)}`;
   const where = on === "" ? "" : `, which on the way of ${on} is`;
   if (isNear) return `${from} or at the next hop${where === "" ? "," : where} ${named(next)}`;
   return `${from}, at a hop behind it that answers nobody, or at ${named(next)}, the next that answers${on === "" ? "" : ` on the way of ${on}`}`;

@@ -56,4 +56,3 @@ const texts = {
   "too-big": ({ from, mtu }) => `${from}  too large${mtu === undefined ? "" : `, ${mtu} bytes fit`}`,
   none: ({ sent }) => `*  (${sent} ${sent === 1 ? "packet" : "packets"})`,
 } as const satisfies Record<Step["answer"], (facts: StepFacts) => string>;
-
