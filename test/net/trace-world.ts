@@ -16,7 +16,7 @@ const control = 22;
 const port = 8000;
 
 /** A topology in which every target is a host, and a control port is planned beside the one that fails. */
-export const topologyFor = (faults: readonly TraceFault[], vantage: readonly string[] = []): object => ({
+export const topologyFor = (faults: readonly TraceFault[], vantage: readonly string[] = [], worker = "python"): object => ({
   catalog: "checkmk/2.3",
   server: { name: "cmk", address: [chain.client.v4, chain.client.v6], sites: [{ name: "main" }] },
   hosts: faults.map(({ family }, at) => quietHost(`t${at}`, targetOf(at, family))),
@@ -24,7 +24,7 @@ export const topologyFor = (faults: readonly TraceFault[], vantage: readonly str
     { from: "server", to: "hosts", tcp: [control, port], service: "none" },
     { from: "server", to: "hosts", udp: port },
   ],
-  ...(vantage.length === 0 ? {} : { vantages: { cmk: { exec: vantage } } }),
+  ...(vantage.length === 0 ? {} : { vantages: { cmk: { exec: vantage, worker } } }),
 });
 
 /** The server takes connections and datagrams at every target. */
@@ -115,9 +115,10 @@ export async function writeTopology(
   lab: Lab,
   faults: readonly TraceFault[],
   vantage?: readonly string[],
+  worker?: string,
 ): Promise<string> {
   const file = join(lab.dir, "trace.json");
-  await writeFile(file, JSON.stringify(topologyFor(faults, vantage)));
+  await writeFile(file, JSON.stringify(topologyFor(faults, vantage, worker)));
   return file;
 }
 
