@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Conclusion, Step, Trace, Walk } from "../model/walk.ts";
 import { caveatSentences, pathSentence } from "../report/text/path-words.ts";
@@ -13,7 +13,12 @@ function walkOf(text: string, protocol: Walk["protocol"] = "tcp", port = 8000): 
     const hops = at + 1;
     if (word === "*") return { hops, sent: 3, answer: "none" };
     if (/^[+]?\d$/.test(word))
-      return { hops, sent: word.startsWith("+") ? 2 : 1, answer: "expired", from: routers[Number(word.replace("+", "")) - 1] ?? "10.9.2.99" };
+      return {
+        hops,
+        sent: word.startsWith("+") ? 2 : 1,
+        answer: "expired",
+        from: routers[Number(word.replace("+", "")) - 1] ?? "10.9.2.99",
+      };
     const [answer, from = target, icmpCode] = word.split("@");
     return { hops, sent: 1, answer: answer as Step["answer"], from, ...(icmpCode === undefined ? {} : { icmpCode }) };
   });
@@ -62,39 +67,47 @@ it("says what could not be walked, and nothing else", () => {
 
 describe("whatever was heard", () => {
   const answers = ["expired", "none", "open", "reply", "closed", "reset", "rejected", "too-big"] as const;
-  const step = fc.record({ answer: fc.constantFrom(...answers), sent: fc.integer({ min: 1, max: 3 }), from: fc.constantFrom(...routers, target) });
-  const walk = fc.array(step, { minLength: 1, maxLength: 8 }).map(
-    (steps): Walk => ({
-      protocol: "tcp",
-      address: target,
-      port: 8000,
-      steps: steps.map(({ from, ...one }, at) => ({ hops: at + 1, ...one, ...(one.answer === "none" ? {} : { from }) })),
-    }),
-  );
+  const step = fc.record({
+    answer: fc.constantFrom(...answers),
+    sent: fc.integer({ min: 1, max: 3 }),
+    from: fc.constantFrom(...routers, target),
+  });
+  const walk = fc.array(step, { minLength: 1, maxLength: 8 }).map((steps): Walk => ({
+    protocol: "tcp",
+    address: target,
+    port: 8000,
+    steps: steps.map(({ from, ...one }, at) => ({ hops: at + 1, ...one, ...(one.answer === "none" ? {} : { from }) })),
+  }));
 
   it("the stretch has a beginning before its end, its beginning was heard, and it has words", () => {
     fc.assert(
-      fc.property(walk, fc.option(walk, { nil: undefined }), fc.option(walk, { nil: undefined }), fc.option(fc.boolean(), { nil: undefined }), (walk, control, large, controlHolds) => {
-        const walked: Walked = {
-          walk,
-          ...(control === undefined ? {} : { control }),
-          ...(large === undefined ? {} : { large: { ...large, packetBytes: 1500 } }),
-          ...(controlHolds === undefined ? {} : { controlHolds }),
-        };
-        const conclusion = whereItDies(walked);
-        const trace: Trace = { ...walked, conclusion };
-        expect(pathSentence(trace)).toMatch(/\.$/);
-        expect(pathSentence(trace)).not.toMatch(/undefined|NaN/);
-        expect(caveatSentences(conclusion)).toHaveLength(conclusion.caveats.length);
-        expect(new Set(conclusion.caveats).size).toBe(conclusion.caveats.length);
-        const { last, next, kind } = conclusion;
-        if (last !== undefined && next !== undefined) expect(last.hops).toBeLessThan(next.hops);
-        const heardOn = kind === "large-lost" ? large : walk;
-        if (last !== undefined && last.hops > 0)
-          expect(heardOn?.steps.find(({ hops }) => hops === last.hops)?.answer).toBe("expired");
-        if (kind === "lost" && next !== undefined)
-          expect(control?.steps.find(({ hops }) => hops === next.hops)?.answer).not.toBe("none");
-      }),
+      fc.property(
+        walk,
+        fc.option(walk, { nil: undefined }),
+        fc.option(walk, { nil: undefined }),
+        fc.option(fc.boolean(), { nil: undefined }),
+        (walk, control, large, controlHolds) => {
+          const walked: Walked = {
+            walk,
+            ...(control === undefined ? {} : { control }),
+            ...(large === undefined ? {} : { large: { ...large, packetBytes: 1500 } }),
+            ...(controlHolds === undefined ? {} : { controlHolds }),
+          };
+          const conclusion = whereItDies(walked);
+          const trace: Trace = { ...walked, conclusion };
+          expect(pathSentence(trace)).toMatch(/\.$/);
+          expect(pathSentence(trace)).not.toMatch(/undefined|NaN/);
+          expect(caveatSentences(conclusion)).toHaveLength(conclusion.caveats.length);
+          expect(new Set(conclusion.caveats).size).toBe(conclusion.caveats.length);
+          const { last, next, kind } = conclusion;
+          if (last !== undefined && next !== undefined) expect(last.hops).toBeLessThan(next.hops);
+          const heardOn = kind === "large-lost" ? large : walk;
+          if (last !== undefined && last.hops > 0)
+            expect(heardOn?.steps.find(({ hops }) => hops === last.hops)?.answer).toBe("expired");
+          if (kind === "lost" && next !== undefined)
+            expect(control?.steps.find(({ hops }) => hops === next.hops)?.answer).not.toBe("none");
+        },
+      ),
     );
   });
 });

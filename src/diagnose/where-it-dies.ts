@@ -112,7 +112,7 @@ function lost(walked: Walked): Conclusion {
 }
 
 /** The last router that let a packet of the walk through as far as itself; the sending machine if none did. */
-export function lastHeard({ steps }: Walk): Place {
+function lastHeard({ steps }: Walk): Place {
   const step = steps.findLast(isRouter);
   return step?.from === undefined ? { hops: 0 } : { hops: step.hops, address: step.from };
 }
@@ -129,7 +129,7 @@ function othersOf(walked: Walked, hops: number, caveats: Set<Caveat>): { others?
 }
 
 /** What the walk alone says of its own limits. */
-export function walkCaveats({ steps }: Walk): Caveat[] {
+function walkCaveats({ steps }: Walk): Caveat[] {
   const routers = steps.filter(isRouter);
   const times = new Map<string, number>();
   for (const { from = "" } of routers) times.set(from, (times.get(from) ?? 0) + 1);

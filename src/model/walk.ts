@@ -13,7 +13,6 @@ const stepAnswerSchema = z.enum([
   "too-big", // the packet does not fit into the next link
   "none", // nothing, however often it was asked
 ]);
-export type StepAnswer = z.infer<typeof stepAnswerSchema>;
 
 /** One distance of a walk. */
 const stepSchema = z.strictObject({

@@ -48,7 +48,14 @@ describe("walk", () => {
 
   it("asks a silent distance three times, a second apart, and four silent ones end it", async () => {
     const { steps, sentPackets } = await walked((hops) => (hops < 3 ? expired(`10.0.0.${hops}`) : silent));
-    expect(steps.map(({ answer, sent }) => `${answer} ${sent}`)).toEqual(["expired 1", "expired 1", "none 3", "none 3", "none 3", "none 3"]);
+    expect(steps.map(({ answer, sent }) => `${answer} ${sent}`)).toEqual([
+      "expired 1",
+      "expired 1",
+      "none 3",
+      "none 3",
+      "none 3",
+      "none 3",
+    ]);
     for (const hops of [3, 4, 5, 6]) {
       const times = sentPackets.filter((one) => one.hops === hops).map(({ atMs }) => atMs);
       for (const [at, time] of times.slice(1).entries()) expect(time - (times[at] ?? 0)).toBeGreaterThanOrEqual(1_000);
@@ -62,18 +69,34 @@ describe("walk", () => {
   });
 
   it("goes on where a distance answers late", async () => {
-    const late = await walked((hops, nth) => (hops === 7 ? open : hops === 3 && nth === 2 ? expired("10.0.0.3") : hops > 1 ? silent : expired("10.0.0.1")));
-    expect(late.steps.map(({ hops, answer, sent }) => `${hops} ${answer} ${sent}`)).toEqual(["1 expired 1", "2 none 3", "3 expired 2", "4 none 3", "5 none 3", "6 none 3", "7 open 1"]);
+    const late = await walked((hops, nth) =>
+      hops === 7 ? open : hops === 3 && nth === 2 ? expired("10.0.0.3") : hops > 1 ? silent : expired("10.0.0.1"),
+    );
+    expect(late.steps.map(({ hops, answer, sent }) => `${hops} ${answer} ${sent}`)).toEqual([
+      "1 expired 1",
+      "2 none 3",
+      "3 expired 2",
+      "4 none 3",
+      "5 none 3",
+      "6 none 3",
+      "7 open 1",
+    ]);
   });
 
   it("does not repeat what may be an event, where the target is", async () => {
-    const { sentPackets } = await walked((hops) => (hops < 2 ? expired("10.0.0.1") : silent), { distance: 3, isOnce: true, protocol: "udp" });
+    const { sentPackets } = await walked((hops) => (hops < 2 ? expired("10.0.0.1") : silent), {
+      distance: 3,
+      isOnce: true,
+      protocol: "udp",
+    });
     expect(sentPackets.filter(({ hops }) => hops === 3)).toHaveLength(1);
     expect(sentPackets.filter(({ hops }) => hops === 2)).toHaveLength(3);
   });
 
   it("never sends more than 90 packets, and none after it was told that it cannot", async () => {
-    expect((await walked((hops, nth) => (nth < 3 && hops % 4 !== 0 ? silent : expired("10.0.0.1")))).sentPackets.length).toBeLessThanOrEqual(90);
+    expect(
+      (await walked((hops, nth) => (nth < 3 && hops % 4 !== 0 ? silent : expired("10.0.0.1")))).sentPackets.length,
+    ).toBeLessThanOrEqual(90);
     const { unsent, sentPackets } = await walked(() => ({ kind: "unsent", detail: "EPERM" }));
     expect(unsent).toContain("EPERM");
     expect(sentPackets).toHaveLength(1);

@@ -66,17 +66,17 @@ export async function walk(aim: WalkAim, send: SendHop, read: Read): Promise<Wal
   };
   const mayGoOn = (): boolean => {
     const next = steps.size + 1;
-    if (next > end) return false;
+    if (next > end || unsent !== undefined) return false;
     if (distance !== undefined) return next <= distance || tail() === 0;
     return tail() < mostSilent;
   };
 
   try {
-    while (mayGoOn() && unsent === undefined) {
-      while (mayGoOn() && unsent === undefined) await ask(steps.size + 1);
+    while (mayGoOn()) {
+      while (mayGoOn()) await ask(steps.size + 1);
       // Each silent distance twice more; where one answers after all, the way may go on behind it.
       for (let round = 1; round < triesOfSilence; round += 1)
-        for (const hops of [...steps.keys()])
+        for (let hops = 1; hops <= steps.size; hops += 1)
           if (unsent === undefined && hops <= end && isSilent(hops) && (steps.get(hops)?.sent ?? 0) < triesAt(hops))
             await ask(hops);
     }

@@ -16,7 +16,11 @@ const control = 22;
 const port = 8000;
 
 /** A topology in which every target is a host, and a control port is planned beside the one that fails. */
-export const topologyFor = (faults: readonly TraceFault[], vantage: readonly string[] = [], worker = "python"): object => ({
+export const topologyFor = (
+  faults: readonly TraceFault[],
+  vantage: readonly string[] = [],
+  worker = "python",
+): object => ({
   catalog: "checkmk/2.3",
   server: { name: "cmk", address: [chain.client.v4, chain.client.v6], sites: [{ name: "main" }] },
   hosts: faults.map(({ family }, at) => quietHost(`t${at}`, targetOf(at, family))),

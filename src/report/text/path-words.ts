@@ -55,7 +55,7 @@ function stretch(heard: Place | undefined, next: Place | undefined, on: string):
 }
 
 /** What bounds a conclusion, in a sentence each. */
-export const caveatWords = {
+const caveatWords = {
   "no-control": "Nothing else at the target answered, so nothing shows how the way goes on.",
   "control-is-icmp": "The way was compared with that of an echo, which a network may send another way.",
   "mute-hops": "Some hops answer nobody; a gap says nothing by itself.",
