@@ -39,7 +39,7 @@ it("a walk names the stretch where a flow dies, and a check keeps it as evidence
   await setFaults(lab(), few, false);
   const healthy = await Promise.all(few.map((fault, at) => traceFault(lab(), file, at, fault)));
   expect(healthy.map(({ said, code }) => `${said} ${code}`)).toEqual(few.map(() => "arrives 0"));
-}, 60_000);
+}, 180_000);
 
 it("perl without any privilege sees the same as Python", async () => {
   const nobody = [
@@ -55,4 +55,4 @@ it("perl without any privilege sees the same as Python", async () => {
   const file = await writeTopology(lab(), few, nobody, "perl");
   const seen = await traceFault(lab(), file, 0, first);
   expect(seen.said).toBe(first.says);
-}, 30_000);
+}, 90_000);
