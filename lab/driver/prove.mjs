@@ -57,8 +57,11 @@ export function proveFault(description, { healthy, changed }, name, how) {
   ];
 }
 
-/** Before anything is installed responders take the place of the services. */
-const withResponders = ["--stage", "preinstall", "--responders", "auto"];
+/**
+ * Before anything is installed responders take the place of the services. All nodes are at work at once then, which is much
+ * for the one machine that they share.
+ */
+const withResponders = ["--stage", "preinstall", "--responders", "auto", "--concurrency", "16"];
 const checkFromHere = ({ hasServices }) =>
   check([process.execPath, "bin/portmatrix.cjs"], "lab/topology.yaml", hasServices ? [] : withResponders);
 
