@@ -80,14 +80,9 @@ const commands = {
     run: (option) => {
       const description = describe();
       const flows = plannedFlows();
-      const readme = renderReadme(
-        description,
-        flows,
-        truthOf(
-          description,
-          flows.map(({ id }) => id),
-        ),
-      );
+      const ids = flows.map(({ id }) => id);
+      const truths = [truthOf, truthWithoutServices].map((truth) => truth(description, ids));
+      const readme = renderReadme(description, flows, ...truths);
       const topology = readFileSync(join(repository, "lab/topology.yaml"), "utf8");
       const files = { "lab/README.md": readme, "lab/topology-ssh.yaml": throughSsh(topology, description) };
       for (const [file, text] of Object.entries(files)) {
