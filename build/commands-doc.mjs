@@ -8,7 +8,9 @@ export function commandsDoc({ program, commandsOf, helpWords, describeOption }, 
   const section = ({ command, words }) => {
     const help = command.createHelp();
     const { notes = [], examples = [] } = helpWords[words] ?? {};
-    const args = help.visibleArguments(command).map((one) => [`\`${one.name()}\``, cell(help.argumentDescription(one))]);
+    const args = help
+      .visibleArguments(command)
+      .map((one) => [`\`${one.name()}\``, cell(help.argumentDescription(one))]);
     const options = help
       .visibleOptions(command)
       .filter(({ long }) => words === "" || long !== "--help")

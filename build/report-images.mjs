@@ -19,8 +19,14 @@ try {
   const executablePath = process.env["PORTMATRIX_CHROMIUM"] ?? "/usr/bin/chromium";
   browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu"] });
   for (const colorScheme of ["light", "dark"]) {
-    const page = await browser.newPage({ colorScheme, reducedMotion: "reduce", viewport: { width: 1360, height: 1200 } });
+    const page = await browser.newPage({
+      colorScheme,
+      reducedMotion: "reduce",
+      viewport: { width: 1360, height: 1200 },
+    });
     await page.goto(pathToFileURL(file).href);
+    const bottom = await page.locator(".topology").evaluate((card) => card.getBoundingClientRect().bottom);
+    await page.setViewportSize({ width: 1360, height: Math.ceil(bottom) + 16 });
     await page.screenshot({ path: `${root}docs/images/report-${colorScheme}.png` });
     await page.close();
   }

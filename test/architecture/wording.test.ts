@@ -65,7 +65,9 @@ describe("the words of messages, help and documents", () => {
 
   it("twin: a banned turn is found, in a text as in a source", () => {
     expect(found("It drops without a word.")).toHaveLength(1);
-    expect(sentencesIn('// in vain\nsay("asked in vain");').flatMap(found)).toEqual(['"in vain": write without success']);
+    expect(sentencesIn('// in vain\nsay("asked in vain");').flatMap(found)).toEqual([
+      '"in vain": write without success',
+    ]);
   });
 });
 
