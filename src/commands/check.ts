@@ -126,7 +126,7 @@ export async function probe(
     const tasks = responders?.tasks ?? prepared.tasks;
     await schedule(tasks, {
       ...limits,
-      isSurprising: prepared.isSurprising,
+      isSurprising: (id, seen) => prepared.isSurprising(id, seen) || responders?.lacksAnswer(id, seen) === true,
       answerKind,
       signal,
       onSlowed,
