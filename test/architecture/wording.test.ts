@@ -4,6 +4,8 @@ import { describe, expect, it } from "vitest";
 /** Turns that no message, help or document uses, and what is written in their place. */
 const banned: readonly (readonly [RegExp, instead: string])[] = [
   [/\bheard\b/i, "received, seen"],
+  [/\bmend(?:s|ed)?\b(?!-)/i, "fix, repair"],
+  [/\bthis very\b/i, "this … itself"],
   [/\bin vain\b/i, "without success"],
   [/(?<!-|light )\bdark\b/i, "off, silent"],
   [/\bstands? in\b(?! front)/i, "is in"],

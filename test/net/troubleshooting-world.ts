@@ -90,7 +90,8 @@ export async function troubles(lab: Lab): Promise<(readonly [title: string, text
       },
     );
 
-  const main = await run([], { behind: ["prlimit", "--nofile=128:128"] });
+  const main = await run([], { behind: ["prlimit", "--nofile=96:96"] });
+  const off = await run(["old01"], { args: ["--timeout", "4s"] });
   const noRight = await run(["dual01", "icmp"], { behind: [...withoutRaw(lab), "env", "PATH=/nonexistent"] });
   await dns.stop();
   const noNames = await run(["ghost"]);
@@ -113,7 +114,7 @@ export async function troubles(lab: Lab): Promise<(readonly [title: string, text
     ["The agent answers without TLS", agent("web01")],
     ["Another site answers on the receiver's port", of(main, { from: "web02", to: "cmk", port: 8001 })],
     ["A firewall prohibits the connection", agent("mail01")],
-    ["The host is off", agent("old01")],
+    ["The host is off", of(off, { to: "old01", port: 6556 })],
     ["The name does not resolve", agent("ghost")],
     ["The name leads to this machine", agent("home01")],
     ["SNMP does not answer", of(main, { to: "sw01", protocol: "udp", port: 161 })],
