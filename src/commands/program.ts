@@ -185,7 +185,7 @@ export function buildProgram({ surroundings, finish, worker, person }: CommandLi
 
   program
     .command("complete", { hidden: true })
-    .description("what may stand in place of the last word; for the scripts that `completion` prints")
+    .description("candidates for the last word; for the scripts that `completion` prints")
     .argument("<shell>", "the shell that asks; it writes the words behind portmatrix to stdin, one a line")
     .action(async (shell: string) => {
       const { completeCommand } = await import("./complete/complete.ts");

@@ -27,7 +27,7 @@ export function declareCheckOptions(command: Command): Command {
       [],
     )
     .option("--key-file <file>", "key of the responders that were started with portmatrix listen")
-    .option("--merge <file>", "join the record of such a responder while it listens (repeatable)", collect, [])
+    .option("--merge <file>", "join the record of a responder started by hand (repeatable)", collect, [])
     .option("--vantages <n>", "vantage points that are opened at a time (default 16)", parseCount)
     .addOption(
       new Option(
