@@ -1,14 +1,19 @@
 import { answerKind } from "../judge/answer-kind.ts";
+import { watchReporters } from "../judge/reporters.ts";
 import { exitCodeOfSummary } from "../judge/rollup.ts";
+import { probesOf } from "../judge/sender.ts";
 import type { Run } from "../model/run.ts";
 import { formats, renderers, streamed } from "../report/run/renderers.ts";
 import type { Observed } from "../model/observed.ts";
+import { networkOf } from "../schedule/network-of.ts";
 import { schedule } from "../schedule/schedule.ts";
 import { appearance, inFile } from "./appearance.ts";
 import { type BaselineOptions, openBaseline, textPlace } from "./check/baseline.ts";
 import { parseDestinations } from "./formats.ts";
 import { limitsHere, sayWhenSlowed } from "./check/limits.ts";
+import { askAtReporterPace } from "./check/ask-at-pace.ts";
 import { askSlower } from "./check/ask-slower.ts";
+import { openEarlyJudge } from "./check/early.ts";
 import { conclude, deliver } from "./output.ts";
 import { loadPlan, type PlanOptions, type Planned } from "./plan.ts";
 import { type Prepared, prepare, type RunOptions } from "./check/prepare.ts";
@@ -122,6 +127,8 @@ export async function probe(
     const observed = new Map<string, Observed>();
     responders = await startWanted(prepared, planned, options, vantages);
     const tasks = responders?.tasks ?? prepared.tasks;
+    const reporters = watchReporters(probesOf(prepared.plan.probes), networkOf);
+    const early = stream === undefined && responders === undefined ? openEarlyJudge(prepared) : undefined;
     await schedule(tasks, {
       ...limits,
       isSurprising: prepared.isSurprising,
@@ -129,13 +136,17 @@ export async function probe(
       signal,
       onSlowed,
       observed,
+      onAllStarted: early?.hasTime,
       onObserved: (id, seen) => {
+        early?.observed(id, seen);
+        reporters.note(id, seen);
         progress.step(id, seen);
         const over = stream?.observed(id, responders?.join(id, seen) ?? seen) ?? [];
         if (isStreamOnly) for (const probe of over) observed.delete(probe);
       },
     });
     await askSlower({ plan: prepared.plan, tasks }, observed, { ...limits, signal, say });
+    await askAtReporterPace(tasks, reporters.suspicions(), observed, { ...limits, signal, say });
     const controls = await sendDecoys(prepared, observed, { ...limits, timeoutMs: options.timeout, signal });
     await responders?.finish(observed);
     const durationMs = performance.now() - clock;
@@ -148,7 +159,8 @@ export async function probe(
       vantages: vantages.facts(),
       responders: responders?.facts,
     };
-    return recordOf(prepared, observed, circumstances, isStreamOnly ? stream?.rest() : undefined);
+    const decided = early?.end();
+    return recordOf(prepared, observed, circumstances, { flows: isStreamOnly ? stream?.rest() : undefined, decided });
   } finally {
     responders?.stop();
     progress.clear();
