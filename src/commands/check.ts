@@ -52,9 +52,11 @@ export async function checkCommand(
   const stream = streamOf(destinations, surroundings.out);
   const text = textPlace(destinations, surroundings);
   const isStreamOnly = baseline === undefined && destinations.every(({ format }) => format === streamed);
+  if (aims !== undefined) surroundings.onProbing?.(true);
+  const { onProbing } = surroundings;
   const { run, ending } =
     aims === undefined
-      ? { run: await probe(planned, file, options, surroundings, { stream, isStreamOnly }), ending: "" }
+      ? { run: await probe(planned, file, options, surroundings, { stream, isStreamOnly, onProbing }), ending: "" }
       : await (
           await loadWatch()
         )(planned, file, { ...options, aims, stream }, text);
@@ -80,6 +82,8 @@ export async function checkCommand(
 interface Listener {
   stream: RunStream | undefined;
   isStreamOnly: boolean;
+  /** Told when it begins to send, and when nothing more is sent. */
+  onProbing?: Surroundings["onProbing"];
 }
 
 /**
@@ -104,12 +108,13 @@ export async function probe(
     | "keyFile"
   >,
   surroundings: Surroundings,
-  { stream, isStreamOnly }: Listener = { stream: undefined, isStreamOnly: false },
+  { stream, isStreamOnly, onProbing }: Listener = { stream: undefined, isStreamOnly: false },
 ): Promise<Run> {
   const { signal, version } = surroundings;
   const prepared = await prepare(planned, file, options);
   const startedAt = new Date();
   const clock = performance.now();
+  onProbing?.(true);
   await stream?.begin(prepared, { version, startedAt });
   const { descriptorsHeld } = prepared;
   const onSlowed = sayWhenSlowed(prepared.tasks.length, options.concurrency, descriptorsHeld, surroundings.err);
@@ -159,6 +164,7 @@ export async function probe(
       vantages: vantages.facts(),
       responders: responders?.facts,
     };
+    onProbing?.(false);
     const decided = early?.end();
     return recordOf(prepared, observed, circumstances, { flows: isStreamOnly ? stream?.rest() : undefined, decided });
   } finally {
