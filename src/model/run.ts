@@ -37,6 +37,19 @@ const bySampleSchema = z.strictObject({
 });
 export type BySample = z.infer<typeof bySampleSchema>;
 
+/**
+ * The flow was silent behind somebody who sent ICMP errors for `told` probes of the same sender and may have held others
+ * back, as hosts do that send one a second. `outcome` is what asking again at that pace gave; absent where it was not
+ * asked, because there was no time or it may be asked only once: then it cannot be told. `silent` are all such probes.
+ */
+const askedAtReporterPaceSchema = z.strictObject({
+  reporter: z.string(),
+  told: z.number().int().positive(),
+  silent: z.number().int().positive(),
+  outcome: outcomeKindSchema.optional(),
+});
+export type AskedAtReporterPace = z.infer<typeof askedAtReporterPaceSchema>;
+
 /** Evidence of a result: that of the answer that decided, what was waited or why nothing was sent, and all the rest. */
 const resultEvidenceSchema = evidenceSchema.extend({
   waitedMs: z.number().nonnegative().optional(),
@@ -57,6 +70,7 @@ const resultEvidenceSchema = evidenceSchema.extend({
   satisfiedBy: z.string().optional(),
   askedSlower: askedSlowerSchema.optional(),
   bySample: bySampleSchema.optional(),
+  askedAtReporterPace: askedAtReporterPaceSchema.optional(),
   /** What was seen at the other end of the flow. */
   farEnd: farEndSchema.optional(),
   /** Every address of the target, when it has several at the vantage point. */
