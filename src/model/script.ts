@@ -1,11 +1,9 @@
-import type { ScriptShell } from "./fragment.ts";
-
 /** One thing that a script does with a socket, in order. All bytes are lower-case hexadecimal digits. */
 export type ScriptStep =
   /** Reads what comes: until nothing came for a while after something did, the other side ends, or the time is over. */
   | { do: "hear" }
-  /** Sends bytes; over UDP one datagram. */
-  | { do: "say"; bytes: string }
+  /** Sends bytes; over UDP one datagram. An answer to one that is `isAside` does not end the order (UDP). */
+  | { do: "say"; bytes: string; isAside?: true }
   /** Ends its own side of the connection (half-close). */
   | { do: "shut" }
   /**
@@ -38,11 +36,6 @@ export interface ScriptOrder {
   /** What is sent, in words. */
   words: string;
   steps: readonly ScriptStep[];
-  /**
-   * Over UDP, which of the `say` and `get` steps, from 1 on, an answer ends the order; an answer to another one does not
-   * (the discovery of an SNMP engine).
-   */
-  finalSteps?: readonly number[];
   /** Why a script does not send it; there are no steps then. */
   unsent?: string;
   /** Variable of the environment that holds the community. */
@@ -57,11 +50,6 @@ export interface ScriptPlan {
   plan: string;
   /** 32 hexadecimal digits, from which the numbers in requests are made. */
   seed: string;
+  timeoutMs: number;
   orders: readonly ScriptOrder[];
 }
-
-/** Writes the script of one shell; `id` is what it carries as its hash (`script/id.ts`). */
-export type RenderScript = (plan: ScriptPlan, id: string) => string;
-
-/** The shells that there are; one that is not written yet is absent. */
-export type ScriptRenderers = Partial<Record<ScriptShell, RenderScript>>;
