@@ -1,16 +1,16 @@
 /** One thing that a script does with a socket, in order. All bytes are lower-case hexadecimal digits. */
 export type ScriptStep =
   /** Reads what comes: until nothing came for a while after something did, the other side ends, or the time is over. */
-  | { do: "hear" }
+  | { do: "hear"; forMs: number }
   /** Sends bytes; over UDP one datagram. An answer to one that is `isAside` does not end the order (UDP). */
   | { do: "say"; bytes: string; isAside?: true }
   /** Ends its own side of the connection (half-close). */
   | { do: "shut" }
   /**
-   * Begins TLS: by a library, which names `name` if there is one and verifies nothing; without a library it sends `hello`
-   * and goes on to read what comes in clear, and does none of the steps that follow but `hear`.
+   * Begins TLS: by a library, which names `name` if there is one, offers the protocol `alpn` and verifies nothing; without
+   * a library it sends `hello` and reads what comes in clear, and does none of the steps that follow.
    */
-  | { do: "tls"; hello: string; name?: string }
+  | { do: "tls"; hello: string; name?: string; alpn?: string; forMs: number }
   /**
    * Sends an SNMP message that is put together there, because the community is a secret: a SEQUENCE of INTEGER `version`
    * (0 or 1), OCTET STRING community, and `pdu`.

@@ -35,12 +35,13 @@ export function linesOf(order: ScriptOrder): string[] {
 function wordOf(step: ScriptStep, { communityFrom = "-" }: ScriptOrder): string {
   switch (step.do) {
     case "hear":
+      return `hear=${step.forMs}`;
     case "shut":
       return step.do;
     case "say":
       return `say=${step.bytes || "-"}${step.isAside === true ? "~" : ""}`;
     case "tls":
-      return `tls=${step.name ?? "-"}:${step.hello}`;
+      return `tls=${step.name ?? "-"}:${step.alpn ?? "-"}:${step.forMs}:${step.hello}`;
     case "get":
       return `get=${step.version}:${step.pdu}:${communityFrom}`;
   }
