@@ -111,6 +111,8 @@ export const fragmentSchema = z.strictObject({
   /** SHA-256 of the orders of that node, and the random number that their requests carry (`model/script.ts`). */
   plan: sha256,
   seed: z.string().regex(/^[0-9a-f]{32}$/),
+  /** How long its orders wait where the topology says nothing else. */
+  timeoutMs: z.number().int().positive().max(600_000),
   shell: z.enum(scriptShells),
   /** The hash that the script carries, and the one that it found of its own file, where it could read that. */
   script: sha256,

@@ -1,18 +1,16 @@
-import type { ScriptShell } from "./fragment.ts";
-
 /** One thing that a script does with a socket, in order. All bytes are lower-case hexadecimal digits. */
 export type ScriptStep =
   /** Reads what comes: until nothing came for a while after something did, the other side ends, or the time is over. */
-  | { do: "hear" }
-  /** Sends bytes; over UDP one datagram. */
-  | { do: "say"; bytes: string }
+  | { do: "hear"; forMs: number }
+  /** Sends bytes; over UDP one datagram. An answer to one that is `isAside` does not end the order (UDP). */
+  | { do: "say"; bytes: string; isAside?: true }
   /** Ends its own side of the connection (half-close). */
   | { do: "shut" }
   /**
-   * Begins TLS: by a library, which names `name` if there is one and verifies nothing; without a library it sends `hello`
-   * and goes on to read what comes in clear, and does none of the steps that follow but `hear`.
+   * Begins TLS: by a library, which names `name` if there is one, offers the protocol `alpn` and verifies nothing; without
+   * a library it sends `hello` and reads what comes in clear, and does none of the steps that follow.
    */
-  | { do: "tls"; hello: string; name?: string }
+  | { do: "tls"; hello: string; name?: string; alpn?: string; forMs: number }
   /**
    * Sends an SNMP message that is put together there, because the community is a secret: a SEQUENCE of INTEGER `version`
    * (0 or 1), OCTET STRING community, and `pdu`.
@@ -38,11 +36,6 @@ export interface ScriptOrder {
   /** What is sent, in words. */
   words: string;
   steps: readonly ScriptStep[];
-  /**
-   * Over UDP, which of the `say` and `get` steps, from 1 on, an answer ends the order; an answer to another one does not
-   * (the discovery of an SNMP engine).
-   */
-  finalSteps?: readonly number[];
   /** Why a script does not send it; there are no steps then. */
   unsent?: string;
   /** Variable of the environment that holds the community. */
@@ -57,11 +50,6 @@ export interface ScriptPlan {
   plan: string;
   /** 32 hexadecimal digits, from which the numbers in requests are made. */
   seed: string;
+  timeoutMs: number;
   orders: readonly ScriptOrder[];
 }
-
-/** Writes the script of one shell; `id` is what it carries as its hash (`script/id.ts`). */
-export type RenderScript = (plan: ScriptPlan, id: string) => string;
-
-/** The shells that there are; one that is not written yet is absent. */
-export type ScriptRenderers = Partial<Record<ScriptShell, RenderScript>>;
