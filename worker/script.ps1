@@ -6,8 +6,7 @@
 #   ... -Out FILE            writes the fragment to a file, whole or not at all
 #   ... -Unreached TEXT      sends nothing; the fragment says that this script never ran on its node, and why
 #
-# Windows PowerShell 5.1, or PowerShell 7. Hash of this script with 64 zeros in its place:
-# @ID@
+# Windows PowerShell 5.1, or PowerShell 7.
 [CmdletBinding(PositionalBinding = $false)]
 param(
   [switch]$ListOnly, [string]$Out, [string]$Unreached,
@@ -40,7 +39,7 @@ $work = {
 
   function Note($place) { [void]$facts.Add("pm $number $place " + ($args -join ' ')) }
   function Hexed($bytes, $count) { if ($count -eq 0) { '-' } else { [BitConverter]::ToString($bytes, 0, $count).Replace('-', '').ToLowerInvariant() } }
-  function HexedText($said) { $bytes = [Text.Encoding]::UTF8.GetBytes([string]$said); Hexed $bytes $bytes.Length }
+  function HexedText($said) { $bytes = [Text.Encoding]::UTF8.GetBytes([string]$said); Hexed $bytes ([Math]::Min($bytes.Length, 900)) }
   function Unhexed($hex) {
     $bytes = New-Object byte[] $(if ($hex -eq '-') { 0 } else { $hex.Length / 2 })
     for ($at = 0; $at -lt $bytes.Length; $at++) { $bytes[$at] = [Convert]::ToByte($hex.Substring(2 * $at, 2), 16) }
@@ -117,17 +116,19 @@ $work = {
       if ($code -ne 'Success') { return Fail $address 0 $code $clock 0 }
       Note $address 'open' (Micros $clock) $socket.LocalEndPoint.Address $socket.LocalEndPoint.Port
       if ($steps.Count -eq 0) { $socket.LingerState = New-Object Net.Sockets.LingerOption $true, 0 }
+      $clock.Restart()
       foreach ($one in $steps) {
         $do, $value = $one -split '=', 2
         if ($do -eq 'hear') { if (Hear-Tcp $socket $address $step $clock ([int]$value)) { continue } else { return } }
         $step++
-        if ($do -eq 'shut') { $socket.Shutdown('Send'); continue }
+        if ($do -eq 'shut') { $socket.Shutdown('Send'); $clock.Restart(); continue }
         $forMs = $null
         if ($do -eq 'tls') { $name, $alpn, $forMs, $value = $value -split ':' }
         $socket.Blocking = $true # a question is small, and the time for it is limited
         $socket.SendTimeout = $limitMs
         try { [void]$socket.Send((Unhexed $value)) } catch { return Fail $address ($step - 1) (Code $_) $clock 0 }
         $socket.Blocking = $false
+        $clock.Restart()
         # TLS is begun and not agreed on: .NET would look at the certificate, and Windows fetches others for that.
         if ($forMs) { [void](Hear-Tcp $socket $address $step $clock ([int]$forMs)); return }
       }
@@ -169,7 +170,7 @@ $work = {
     1
   }
   function Ask-Udp($address) {
-    $opened = New-Object System.Collections.ArrayList # @{ socket; isAside }
+    $opened = New-Object System.Collections.ArrayList # @{ socket; step; clock; isAside }
     try {
       foreach ($one in $steps) {
         $do, $value = $one -split '=', 2
@@ -177,24 +178,23 @@ $work = {
         $isAside = $value.EndsWith('~')
         $bytes = Unhexed $(if ($do -eq 'get') { Snmp-Message $value } else { $value.TrimEnd('~') })
         $socket = New-Object Net.Sockets.Socket $address.AddressFamily, 'Dgram', 'Udp'
-        [void]$opened.Add(@{ socket = $socket; isAside = $isAside })
         $clock = [Diagnostics.Stopwatch]::StartNew()
+        [void]$opened.Add(@{ socket = $socket; step = $opened.Count + 1; clock = $clock; isAside = $isAside })
         try {
           $socket.Connect((New-Object Net.IPEndPoint $address, ([int]$port)))
           [void]$socket.Send($bytes)
-        } catch { return Fail $address ($opened.Count - 1) (Code $_) $clock 1 }
+        } catch { return Fail $address $opened.Count (Code $_) $clock 1 }
         $socket.Blocking = $false
-        $step = $opened.Count
         do {
           $isOver = $clock.ElapsedMilliseconds -ge $limitMs / $datagrams
           foreach ($each in $opened) {
-            $came = Hear-Udp $each.socket $address $step $clock
+            $came = Hear-Udp $each.socket $address $each.step $each.clock
             if ($came -eq 2 -or ($came -eq 1 -and -not $each.isAside)) { return }
           }
           if (-not $isOver) { Start-Sleep -Milliseconds 5 }
         } until ($isOver)
       }
-      Note $address 'quiet' $step (Micros $clock)
+      Note $address 'quiet' $opened.Count (Micros $opened[0].clock)
     } finally { foreach ($each in $opened) { $each.socket.Close() } }
   }
 
@@ -237,7 +237,7 @@ $work = {
   try {
     if ($steps.Count -gt 0 -and $steps[0].StartsWith('unsent=')) { Note '-' 'unsent' 'not-supported' $steps[0].Substring(7); return $facts }
     if ($sequence -match '(^|,)get=' -and -not $community) {
-      Note '-' 'unsent' 'not-supported' (HexedText "the community is not in the variable $(($sequence -split '[:,]')[2])")
+      Note '-' 'unsent' 'not-supported' (HexedText "no community was given in the variable $(($sequence -split '[:,]')[2])")
       return $facts
     }
     $datagrams = [Math]::Max(1, @($steps | Where-Object { $_ -match '^(say|get)=' }).Count)
@@ -263,14 +263,14 @@ for ($at = 0; $at -lt $Rest.Count; $at++) {
     default { throw "unknown argument $($Rest[$at]); known are -ListOnly, -Out FILE and -Unreached TEXT" }
   }
 }
-if ($ListOnly) { return $orders }
+if ($ListOnly) { return $orders, '# This is what would be sent. Nothing was sent.' }
 
 function Seconds { [long][Math]::Floor(([DateTime]::UtcNow - [DateTime]'1970-01-01').TotalSeconds) }
 # AppLocker and App Control keep unsigned scripts in Constrained Language, which has neither sockets nor hashes.
 $isFull = "$($ExecutionContext.SessionState.LanguageMode)" -eq 'FullLanguage'
-function Hash-Of($text) {
+function Hash-Of($bytes) {
   $hash = [Security.Cryptography.SHA256]::Create()
-  try { [BitConverter]::ToString($hash.ComputeHash([Text.Encoding]::UTF8.GetBytes($text))).Replace('-', '').ToLowerInvariant() } finally { $hash.Dispose() }
+  try { [BitConverter]::ToString($hash.ComputeHash([byte[]]$bytes)).Replace('-', '').ToLowerInvariant() } finally { $hash.Dispose() }
 }
 function HexedText($text) {
   $codes = if ($isFull) { [Text.Encoding]::UTF8.GetBytes($text) } else { $text.ToCharArray() | ForEach-Object { if ([int]$_ -lt 128) { [int]$_ } else { 63 } } }
@@ -280,7 +280,7 @@ function HexedText($text) {
 $id = '@ID@'
 $found = '-'
 if ($isFull -and $PSCommandPath) {
-  $found = Hash-Of ([IO.File]::ReadAllText($PSCommandPath).Replace($id, '0' * 64))
+  $found = Hash-Of ([IO.File]::ReadAllBytes($PSCommandPath))
 }
 $lines = @($head -split "`r?`n")
 $lines += "pm script powershell $id $found", "pm tool PowerShell $($PSVersionTable.PSVersion)", "pm began $(Seconds)"
@@ -315,7 +315,7 @@ else {
   $pool.Close()
 }
 $lines += "pm finished $(Seconds)"
-$sum = if ($isFull) { "sha256:$(Hash-Of (($lines -join "`n") + "`n"))" } else { '-' }
+$sum = if ($isFull) { "sha256:$(Hash-Of ([Text.Encoding]::ASCII.GetBytes(($lines -join "`n") + "`n")))" } else { '-' }
 $fragment = @('-----BEGIN PORTMATRIX FRAGMENT-----') + $lines + "-----END PORTMATRIX FRAGMENT $($lines.Count) $sum-----"
 if (-not $Out) { return $fragment }
 Set-Content -LiteralPath "$Out.part" -Value $fragment -Encoding Ascii
