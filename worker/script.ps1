@@ -265,7 +265,7 @@ for ($at = 0; $at -lt $Rest.Count; $at++) {
 }
 if ($ListOnly) { return $orders, '# This is what would be sent. Nothing was sent.' }
 
-function Seconds { [long][Math]::Floor(([DateTime]::UtcNow - [DateTime]'1970-01-01').TotalSeconds) }
+function Seconds { [long](([DateTime]::UtcNow - [DateTime]'1970-01-01').TotalSeconds - 0.5) }
 # AppLocker and App Control keep unsigned scripts in Constrained Language, which has neither sockets nor hashes.
 $isFull = "$($ExecutionContext.SessionState.LanguageMode)" -eq 'FullLanguage'
 function Hash-Of($bytes) {
