@@ -207,7 +207,7 @@ describe("in PowerShell", { timeout: 120_000 }, () => {
   });
 
   it("waits 3.5 seconds on Windows, where a refusal takes two, whatever less is asked for", async () => {
-    const { port, close } = await openSilentPort("127.0.0.1", 0);
+    const { port, close } = await openSilentPort("127.0.0.1", 20_000 + Math.floor(10_000 * Math.random()));
     onTestFinished(close);
     const isWindows = template.replace(/\$onLinux = .*/, "$onLinux = $false");
     expect(isWindows).not.toBe(template);
