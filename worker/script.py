@@ -173,18 +173,18 @@ class Place:
             data = data[sock.send(data) :]
 
     def hear(self, sock, wait, began):
-        """Reads; False once nothing more can come."""
+        """Reads; False once nothing more can come, or if nothing came."""
         until, heard = began + wait / 1000, 0
         while heard < MOST:
             if not self.wait(sock, until):
                 if not heard:
                     self.note("quiet", self.step, micros(began))
-                return True
+                return heard > 0
             try:
                 raw = sock.recv(16384)
                 data = self.tls.unseal(raw) if self.tls and raw else raw
             except ssl.SSLError if ssl else () as error:
-                self.note("unsecured", self.step, micros(began), text(error))
+                self.note("unsecured", self.step, micros(began), text(getattr(error, "reason", None) or error))
                 return False
             except OSError as error:
                 self.fail(error.errno, began, False)

@@ -97,12 +97,17 @@ export async function probe(
     | "controls"
     | "responders"
     | "keyFile"
+    | "merge"
+    | "maxAge"
   >,
   surroundings: Surroundings,
   { stream, isStreamOnly }: Listener = { stream: undefined, isStreamOnly: false },
 ): Promise<Run> {
   const { signal, version } = surroundings;
-  const prepared = await prepare(planned, file, options);
+  const prepared = await prepare(planned, file, options, {
+    version,
+    say: options.quiet ? undefined : surroundings.err,
+  });
   const startedAt = new Date();
   const clock = performance.now();
   await stream?.begin(prepared, { version, startedAt });
@@ -120,6 +125,10 @@ export async function probe(
       whenOpen: vantages.whenOpen,
     };
     const observed = new Map<string, Observed>();
+    for (const [id, seen] of prepared.merged?.observed ?? []) {
+      observed.set(id, seen);
+      stream?.observed(id, seen);
+    }
     responders = await startWanted(prepared, planned, options, vantages);
     const tasks = responders?.tasks ?? prepared.tasks;
     await schedule(tasks, {

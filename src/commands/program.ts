@@ -12,6 +12,7 @@ import type { Person } from "./init.ts";
 import { collect } from "./options.ts";
 import { declareRequest, declareRules } from "./request-options.ts";
 import { declareHostRules } from "./rules-options.ts";
+import { declareScript } from "./script-options.ts";
 import { exitCodes, type ExitCode, type Surroundings } from "./surroundings.ts";
 
 const defaultTopology = "portmatrix.yaml";
@@ -57,6 +58,7 @@ export function buildProgram({ surroundings, finish, worker, person }: CommandLi
       finish(await checkCommand(file, options, surroundings, loadWatch));
     });
 
+  declareScript(program, surroundings, { finish, defaultTopology });
   declareListen(program, async (file, options) => {
     const { listenCommand } = await import("./listen.ts");
     finish(await listenCommand(file, options, surroundings));

@@ -5,6 +5,7 @@ import type { Flow } from "../../model/flow.ts";
 import { noteNoResponder } from "../../report/text/note-responder.ts";
 import type { DecoySent, ResponderFact, Run, VantageFact } from "../../model/run.ts";
 import type { RunFacts } from "../../report/run/ndjson.ts";
+import { noteTaken } from "../../report/text/note-taken.ts";
 import { noteBlindness } from "../../report/text/note-blindness.ts";
 import { noteElsewhere } from "../../report/text/note-elsewhere.ts";
 import { phrase } from "../../report/reasons/phrase.ts";
@@ -62,14 +63,27 @@ export function recordOf(
     sameTargetOf: sameTargetIn(judgements, plan),
     otherAddressesOf: otherAddressesIn(judgements),
   };
-  const results = judgements.map((judgement) => phrase(judgement, context));
+  const { taken = [], observed: merged } = prepared.merged ?? {};
+  const takenAt = new Map(taken.map(({ node, at }) => [node, at]));
+  const probeOf = new Map((merged === undefined ? [] : plan.flows).map(({ id, probe }) => [id, probe]));
+  const results = judgements.map((judgement) => {
+    const result = phrase(judgement, context);
+    const at = takenAt.get(result.from);
+    return at !== undefined && merged?.has(probeOf.get(result.id) ?? "") === true ? { ...result, takenAt: at } : result;
+  });
   const facts = factsOf(prepared, circumstances);
   const unstarted = (responders ?? []).flatMap((fact) => noteNoResponder(fact) ?? []);
-  const notes = [...(facts.notes ?? []), ...unstarted, ...vantages.flatMap((fact) => noteBlindness(fact) ?? [])];
+  const notes = [
+    ...(facts.notes ?? []),
+    ...unstarted,
+    ...noteTaken(taken),
+    ...vantages.flatMap((fact) => noteBlindness(fact) ?? []),
+  ];
   return {
     ...facts,
     ...(notes.length === 0 ? {} : { notes }),
     ...(vantages.length === 0 ? {} : { vantages: vantages.map((fact) => ({ ...fact })) }),
+    ...(taken.length === 0 ? {} : { taken: taken.map((fact) => ({ ...fact })) }),
     ...(responders === undefined ? {} : { responders: responders.map((fact) => ({ ...fact })) }),
     durationMs: Math.round(durationMs * 10) / 10,
     ...(interrupted ? { interrupted } : {}),
