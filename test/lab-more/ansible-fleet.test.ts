@@ -62,10 +62,10 @@ async function buildFleet(lab: Lab): Promise<void> {
     start() {
       ip netns add $1
       ip -n $1 link set lo up
-      ip link add name up netns $1 type veth peer name $1 netns fw
+      ip link add name lan netns $1 type veth peer name $1 netns fw
       ip -n fw link set $1 master bridge up
-      ip -n $1 link set up up
-      ip -n $1 addr add $2/24 dev up
+      ip -n $1 link set lan up
+      ip -n $1 addr add $2/24 dev lan
       ip -n $1 route add default via ${at(2, 1).v4}
       [ "$3" != ssh ] || ip netns exec $1 /usr/sbin/sshd -f /run/sshd/config -o ListenAddress=$2
     }
@@ -121,10 +121,8 @@ useLab(["ssh", "sshd", "ssh-keygen", "tc", "python3", "ansible-playbook", "ansib
     ANSIBLE_NOCOLOR: "1",
     ANSIBLE_SSH_ARGS: "-F /run/client/config -o ControlMaster=auto -o ControlPersist=60s",
   };
-  const words = ["script", file, "--section", "extra", "--timeout", "2s", "--all", "--dir", join(lab.dir, "scripts")];
-  await lab.must("cmk", [process.execPath, cli, ...words.filter((word) => word !== "--section" && word !== "extra")], {
-    env,
-  });
+  const words = ["script", file, "--timeout", "2s", "--all", "--dir", join(lab.dir, "scripts")];
+  await lab.must("cmk", [process.execPath, cli, ...words], { env });
   const playbook = ["ansible-playbook", "-i", join(lab.dir, "inventory.ini"), join(integration, "examine.yml")];
   const folders = { scripts_dir: "scripts", fragments_dir: "fragments" };
   const extra = Object.entries(folders).flatMap(([name, folder]) => [
