@@ -89,6 +89,8 @@ sub receive_message {
     return (substr($bytes, 0, $count), substr($name, 0, $name_length), @ancillary);
 }
 
+our ($order, $address, $step, @lines); # what is under way, and what is to be said of it
+
 # [errno, ICMP words...] of each error that the kernel kept. SO_ERROR is read first: reading the queue may clear it.
 sub errors_of {
     my ($handle, $address, $keeps) = @_;
@@ -106,7 +108,8 @@ sub errors_of {
             if (($origin == 2 || $origin == 3) && length $data >= 24) {
                 my $family = unpack "S", substr $data, 16, 2;
                 my $sender = inet_ntop($family, $family == AF_INET ? substr($data, 20, 4) : substr($data, 24, 16));
-                @icmp = ($type, $code, $sender, is_own($sender) && !is_own($address) ? 1 : 0, hexed($quoted));
+                my $quote = $order->{steps} =~ /get=/ ? "-" : hexed($quoted); # it would quote the community
+                @icmp = ($type, $code, $sender, is_own($sender) && !is_own($address) ? 1 : 0, $quote);
             }
             push @found, [$number, @icmp];
         }
@@ -117,7 +120,6 @@ sub errors_of {
 
 # --- one order at one address; what happened is said in lines
 
-our ($order, $address, $step, @lines);
 sub note { push @lines, join " ", "pm", $order->{number}, $address, @_ }
 sub fail { my ($number, $since, $at_call, @icmp) = @_; note("error", $step, $errno_name{$number} // "UNKNOWN", micros($since), $at_call, @icmp ? @icmp : "-") }
 

@@ -67,6 +67,7 @@ class Place:
 
     def __init__(self, order, address):
         self.order, self.address, self.lines, self.step = order, address, [], 0
+        self.secret = "get=" in order["steps"]
 
     def note(self, *words):
         self.lines.append(" ".join(["pm", self.order["number"], self.address] + [str(word) for word in words]))
@@ -103,7 +104,8 @@ class Place:
                 if origin in (2, 3) and len(data) >= 24:
                     family = struct.unpack_from("=H", data, 16)[0]
                     sender = socket.inet_ntop(family, data[20:24] if family == socket.AF_INET else data[24:40])
-                    icmp = (type_, code, sender, int(is_own(sender) and not is_own(self.address)), hexed(quoted))
+                    quote = "-" if self.secret else hexed(quoted)  # it would quote the community
+                    icmp = (type_, code, sender, int(is_own(sender) and not is_own(self.address)), quote)
                 found.append((number, icmp))
         if pending and not found:
             found.append((pending, ("none",) if self.keeps else ("-",)))

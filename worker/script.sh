@@ -53,11 +53,18 @@ errno() {
     *) echo UNKNOWN ;;
   esac
 }
-# Reads what is there or comes within so many seconds, at most 16 KiB: hexadecimal digits; "end"; or nothing.
+# Reads what is there or comes within so many seconds, at most 16 KiB: hexadecimal digits; "end"; an errno; or nothing.
 bytes() {
   local said code
-  said=$($limit "$1" dd bs=16384 count=1 <&3 2>&4 | od -An -v -tx1 | tr -d ' \n'; echo ".${PIPESTATUS[0]}")
-  code=${said##*.} said=${said%.*}
+  said=$({
+    $limit "$1" dd bs=16384 count=1 <&3 2>&9 | od -An -v -tx1 | tr -d ' \n'
+    echo ".${PIPESTATUS[0]}"
+  } 9>&1)
+  code=${said##*.}
+  case $said in
+    *refused* | *"No route"* | *unreachable* | *"reset by peer"*) errno "$said"; return ;;
+  esac
+  said=${said##*$'\n'} said=${said%.*}
   if [[ -n $said ]]; then echo "$said"; elif [[ $code == 0 ]]; then echo end; fi
 }
 escaped() { local at text=; for ((at = 0; at < ${#1}; at += 2)); do text+="\\x${1:at:2}"; done; echo "$text"; }
@@ -65,14 +72,16 @@ send() { [[ $1 == - ]] || printf "$(escaped "$1")" | dd bs=65536 iflag=fullblock
 hear() { # seconds; false if nothing came or nothing more can come
   local got patience=$1 any=1
   while got=$(bytes "$patience"); [[ -n $got ]]; do
-    if [[ $got == end ]]; then echo "ended $step $(since)"; return 1; fi
+    case $got in
+      end) echo "ended $step $(since)"; return 1 ;;
+      E*) echo "error $step $got $(since) 0 -"; return 1 ;;
+    esac
     echo "heard $step $(since) $got"
     any=0 patience=1
   done
   ((any == 0)) || echo "quiet $step $(since)"
   return $any
 }
-exec 4>/dev/null
 if [[ $protocol == tcp ]]; then
   exec 3<>"/dev/tcp/$address/$port" || exit 1
   echo "open $(since) - -"
@@ -99,15 +108,13 @@ else
     value=${one#*=}
     if [[ $value == "-" ]]; then echo "unsent not-supported $(printf %s 'bash cannot send an empty datagram' | od -An -v -tx1 | tr -d ' \n')"; exit 0; fi
     send "${value%\~}"
-    exec 4> >(read -r line && [[ $line == *refused* || $line == *"No route"* || $line == *unreachable* ]] && echo "error $step $(errno "$line") $(since) 0 -")
     got=$(bytes "$((seconds / ${#list[@]} > 1 ? seconds / ${#list[@]} : 1))")
-    exec 4>&-
-    wait
-    if [[ -n $got && $got != end ]]; then
+    if [[ $got == E* ]]; then
+      echo "error $step $got $(since) 0 -"
+      exit 0
+    elif [[ -n $got && $got != end ]]; then
       echo "datagram $step $(since) $got $address $port - -"
       [[ $value == *\~ ]] || exit 0
-    elif [[ $got == end ]]; then
-      exit 0
     fi
   done
   echo "quiet $step $((seconds * 1000000))"
@@ -206,7 +213,7 @@ by_bash() { # number, protocol, address, port, wait in ms, steps
   seconds=$(($5 / 1000 + 1))
   [ "$seconds" -ge 2 ] || seconds=2 # a rejection is told with the second SYN
   longest=$((seconds + 45))
-  facts=$($LIMIT "$([ "$6" = - ] && echo "$seconds" || echo "$longest")" bash -c "$(bash_program)" bash "$3" "$4" "$seconds" "$2" "$6" "$LIMIT" 2>/dev/null 4>/dev/null </dev/null)
+  facts=$($LIMIT "$([ "$6" = - ] && echo "$seconds" || echo "$longest")" bash -c "$(bash_program)" bash "$3" "$4" "$seconds" "$2" "$6" "$LIMIT" 2>/dev/null </dev/null)
   if [ -z "$facts" ]; then
     said=$($LIMIT "$seconds" bash -c 'exec 3<>"/dev/$1/$2/$3"' bash "$2" "$3" "$4" 2>&1 </dev/null)
     found=$(errno_in "$said")

@@ -9,7 +9,7 @@ import { describeOption } from "./describe-option.ts";
 import { addHelpWords, everydayCommands } from "./help-words.ts";
 import { declareImport } from "./import/options.ts";
 import type { Person } from "./init.ts";
-import { collect } from "./options.ts";
+import { collect, parseAge } from "./options.ts";
 import { declareRequest, declareRules } from "./request-options.ts";
 import { declareHostRules } from "./rules-options.ts";
 import { declareScript } from "./script-options.ts";
@@ -87,7 +87,17 @@ export function buildProgram({ surroundings, finish, worker, person }: CommandLi
     .description("render a saved run (check --format json=FILE) in another format; sends nothing")
     .argument("<run.json>", "the run record")
     .option("--format <format[=file]>", "output format (repeatable)", collect, [])
-    .option("--merge <file>", "join what arrived at a responder (listen --record) (repeatable)", collect, [])
+    .option(
+      "--merge <file>",
+      "join what a script brought, or what arrived at a responder (listen --record) (repeatable)",
+      collect,
+      [],
+    )
+    .option(
+      "--max-age <duration>",
+      "how far from the run what a script brought may be, such as 90m, 24h or 7d",
+      parseAge,
+    )
     .option("--strict", "exit code as check --strict", false)
     .option("--no-color", "no colour")
     .action(async (file: string, options) => {

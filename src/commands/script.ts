@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { ScriptShell } from "../model/fragment.ts";
 import { escapeUnseen } from "../model/printable.ts";
 import { InputError } from "../model/problem.ts";
-import { scriptPlanOf } from "../vantage/recorded/orders.ts";
+import { scriptPlanOf } from "../probe/recorded/orders.ts";
 import { nodesOf } from "./check/identify.ts";
 import { loadPlan, type Planned } from "./plan.ts";
 import { writeText } from "./import/write-text.ts";

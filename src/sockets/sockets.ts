@@ -125,7 +125,7 @@ export interface FarSockets {
  */
 export interface Sockets {
   /**
-   * The next number that a request carries, as so many bytes, where the requests left long ago (`vantage/recorded/`);
+   * The next number that a request carries, as so many bytes, where the requests left long ago (`probe/recorded/`);
    * absent where the prober makes up its own.
    */
   nextNumber?: ((bytes: number) => Uint8Array) | undefined;

@@ -6,8 +6,9 @@ import type { TakenFact } from "../../model/run.ts";
 import type { ScriptPlan } from "../../model/script.ts";
 import { nothingSent } from "../../model/unsent.ts";
 import type { Gathered } from "../../load/fragment/gather.ts";
-import { observeRecorded } from "../../vantage/recorded/observe.ts";
-import { scriptPlanOf } from "../../vantage/recorded/orders.ts";
+import { observeRecorded } from "../../probe/recorded/observe.ts";
+import { scriptPlanOf } from "../../probe/recorded/orders.ts";
+import { whyHome } from "../../vantage/leads-home.ts";
 import { writeScript } from "../script/text-of.ts";
 
 /** What fragments are held against. */
@@ -19,6 +20,8 @@ export interface FragmentContext {
   nowMs: number;
   /** An older fragment is left out. */
   maxAgeMs: number;
+  /** `nowMs` is when a run ended: a fragment may be as much younger as it may be older. */
+  isAnyTime?: boolean;
   /** Why a node's own fragment is of no use; `undefined` where it is. */
   whyNot?: (node: string) => string | undefined;
 }
@@ -69,10 +72,10 @@ export async function mergeFragments(
 }
 
 function whyForeign({ node, endedAt, beganAt }: Fragment, context: FragmentContext): string | undefined {
-  const { nodes, nowMs, maxAgeMs, whyNot } = context;
+  const { nodes, nowMs, maxAgeMs, isAnyTime, whyNot } = context;
   if (!nodes.includes(node)) return `the topology has no node "${node}"`;
   const ageMs = nowMs - Date.parse(endedAt);
-  if (ageMs < -clockSlackMs)
+  if (ageMs < -(isAnyTime === true ? maxAgeMs : clockSlackMs))
     return `it says that it was taken at ${endedAt}, which is still to come; look at the clock of ${node}`;
   if (Date.parse(beganAt) > Date.parse(endedAt) + clockSlackMs) return "it says that it ended before it began";
   if (ageMs > maxAgeMs)
@@ -118,7 +121,13 @@ async function observeAll(
     if (spec === undefined) return;
     const observation =
       unreached === undefined
-        ? await observeRecorded({ order, spec, seed, flow: told.get(order.number) })
+        ? await observeRecorded({
+            order,
+            spec,
+            seed,
+            flow: told.get(order.number),
+            whyHome: (name, address) => whyHome(name, address, () => false),
+          })
         : nothingSent("vantage", unreached);
     observed.set(order.probe, { observation, attempts: 1, earlier: [] });
   };

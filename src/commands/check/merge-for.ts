@@ -21,10 +21,16 @@ export interface MergedForCheck {
  */
 export async function mergeFor(
   {
+    plan,
     wholePlan,
     topology,
     file,
-  }: { wholePlan: Planned["wholePlan"]; topology: Planned["loaded"]["topology"]; file: string },
+  }: {
+    plan: Planned["plan"];
+    wholePlan: Planned["wholePlan"];
+    topology: Planned["loaded"]["topology"];
+    file: string;
+  },
   { merge = [], maxAge = usualMaxAgeMs }: { merge?: readonly string[]; maxAge?: number },
   context: {
     isAlone: boolean;
@@ -36,14 +42,17 @@ export async function mergeFor(
   if (merge.length === 0) return { merged: undefined, records: [] };
   const { fragments, others } = await gatherFragments(merge);
   if (fragments.length === 0) return { merged: undefined, records: others };
+  const starts = new Set(plan.flows.map(({ from }) => from));
   const merged = await mergeFragments(fragments, {
     wholePlan,
     nodes: nodesOf(topology).map(({ name }) => name),
     version: context.version,
     nowMs: Date.now(),
     maxAgeMs: maxAge,
-    whyNot: (node) =>
-      context.senders.has(node) ? `this run sends from ${node} itself, which counts more than a file of it` : undefined,
+    whyNot: (node) => {
+      if (context.senders.has(node)) return `this run sends from ${node} itself, which counts more than a file of it`;
+      return starts.has(node) ? undefined : `nothing of ${node} is asked for (--from, --section, --only)`;
+    },
   });
   if (merged.taken.length === 0 && context.isAlone)
     throw new InputError(

@@ -91,7 +91,7 @@ export async function prepare(
   const elsewhere = await nodesElsewhere(topology, here, thisMachine);
   refuseElsewhere(topology, options, elsewhere);
   const sendable = plan.probes.filter(({ from }) => senders.has(from));
-  const { merged, records } = await mergeFor({ wholePlan, topology, file }, options, {
+  const { merged, records } = await mergeFor({ plan, wholePlan, topology, file }, options, {
     isAlone: sendable.length === 0,
     senders,
     version,

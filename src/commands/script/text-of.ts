@@ -3,8 +3,8 @@ import { readFile } from "node:fs/promises";
 import type { ScriptShell } from "../../model/fragment.ts";
 import { InputError } from "../../model/problem.ts";
 import type { ScriptPlan } from "../../model/script.ts";
-import { embed } from "../../script/embed.ts";
-import { emptyId, scriptText } from "../../script/text.ts";
+import { embed } from "../../report/script/embed.ts";
+import { emptyId, scriptText } from "../../report/script/text.ts";
 import { templates } from "./templates.ts";
 
 /** A script, the hash that it carries and that of its file. */

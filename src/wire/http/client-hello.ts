@@ -11,11 +11,13 @@ export function clientHello(random: Uint8Array, name: string | undefined): Uint8
     ...extension(0xff01, [0]), // RFC 5746
   ];
   const body = [
-    ...[3, 3],
+    3,
+    3, // TLS 1.2
     ...random.subarray(0, 32),
     0, // no session
     ...vector16(ciphers.flatMap(number16)),
-    ...[1, 0], // no compression
+    1,
+    0, // no compression
     ...vector16(extensions),
   ];
   const message = [1, 0, ...number16(body.length), ...body];

@@ -1,6 +1,6 @@
 import type { FragmentFact } from "../../model/fragment.ts";
 import type { ScriptStep } from "../../model/script.ts";
-import type { WireLog } from "../../probe/service/conversation/wire-log.ts";
+import type { WireLog } from "../service/conversation/wire-log.ts";
 
 type Fact = Exclude<FragmentFact, { kind: "open" | "ping" | "unsent" | "datagram" }>;
 

@@ -3,11 +3,11 @@ import type { Evidence } from "../../model/outcome.ts";
 import { printable } from "../../model/printable.ts";
 import type { ScriptOrder } from "../../model/script.ts";
 import type { ProbeSpec } from "../../model/task.ts";
-import type { ProbeContext, Seen } from "../../probe/flight/prober.ts";
-import { explainError } from "../../probe/kernel/network-error.ts";
-import { paceOf } from "../../probe/service/conversation/pace.ts";
-import { unlessNamed } from "../../probe/service/conversation/unless-named.ts";
-import { loadServices } from "../../probe/tcp/converse.ts";
+import type { ProbeContext, Seen } from "../flight/prober.ts";
+import { explainError } from "../kernel/network-error.ts";
+import { paceOf } from "../service/conversation/pace.ts";
+import { unlessNamed } from "../service/conversation/unless-named.ts";
+import { loadServices } from "../tcp/converse.ts";
 import { recordedConnection } from "./connection.ts";
 import { recordedError } from "./sockets.ts";
 import { openTranscript } from "./transcript.ts";
@@ -33,7 +33,7 @@ export async function seenOverTcp(
   if (first?.kind !== "open") throw new Error("a connection begins with neither open, error nor quiet");
   const { address: localAddress, port: localPort } = first.local ?? {};
   const outcome = { kind: "open" as const, rttMs: first.afterUs / 1_000 };
-  const local: Evidence = { ...(localAddress === undefined ? {} : { localAddress, localPort }) };
+  const local: Evidence = localAddress === undefined ? {} : { localAddress, localPort };
   if (spec.request !== undefined) return { outcome, evidence: { ...local, ...replyIn(facts) } };
   // Facts behind the handshake are there only where the script could say and hear something.
   if (spec.service === undefined || facts.length === 1) return { outcome, evidence: local };
@@ -60,7 +60,7 @@ async function askAgain(
       return Promise.resolve({ kind: "not-connected", errno: "ECANCELED" });
     },
   });
-  if (transcript.hasMissed()) return { ...replyIn(facts) };
+  if (transcript.hasMissed()) return replyIn(facts);
   const found = unlessNamed(said, spec, transcript.log.sentBytes());
   return { service: { name: spec.name, ...found, ...paceOf(found, [transcript.log], service.slowAfterMs) } };
 }

@@ -3,7 +3,7 @@ import { readIpLiteral } from "../../model/address/ip-literal.ts";
 import type { Plan, PlannedSnmp, Probe } from "../../model/flow.ts";
 import type { ScriptOrder, ScriptPlan, ScriptStep } from "../../model/script.ts";
 import { serviceRecord } from "../../model/service.ts";
-import { idOf } from "../../probe/snmp/exchange.ts";
+import { idOf } from "../snmp/exchange.ts";
 import { encodeDnsQuery } from "../../wire/dns.ts";
 import { encodeNtpRequest } from "../../wire/ntp.ts";
 import { encodeSnmpGetPdu } from "../../wire/snmp/get.ts";

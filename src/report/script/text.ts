@@ -1,4 +1,4 @@
-import type { ScriptOrder, ScriptPlan, ScriptStep } from "../model/script.ts";
+import type { ScriptOrder, ScriptPlan, ScriptStep } from "../../model/script.ts";
 
 /** What a template has in place of what is different in each script, each alone in its line, and the hash anywhere. */
 export const placeholders = { head: "@HEAD@", orders: "@ORDERS@", id: "@ID@" } as const;

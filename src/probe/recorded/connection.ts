@@ -1,4 +1,4 @@
-import type { Connection, Received } from "../../probe/service/conversation/connection.ts";
+import type { Connection, Received } from "../service/conversation/connection.ts";
 import { handedOver } from "./handed-over.ts";
 import { sslErrno } from "./ssl-errno.ts";
 import { openRecordedTls } from "./tls.ts";

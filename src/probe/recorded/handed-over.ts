@@ -1,5 +1,5 @@
 import { Duplex } from "node:stream";
-import type { Received } from "../../probe/service/conversation/connection.ts";
+import type { Received } from "../service/conversation/connection.ts";
 import type { TcpSocket } from "../../sockets/sockets.ts";
 
 /** What came next, and how it ended if it did. */

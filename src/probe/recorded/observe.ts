@@ -5,9 +5,8 @@ import type { PlannedProbeSpec } from "../../model/flow.ts";
 import type { ScriptOrder } from "../../model/script.ts";
 import type { ProbeSpec } from "../../model/task.ts";
 import { nothingSent, unsent } from "../../model/unsent.ts";
-import { probe } from "../../probe/probers.ts";
+import { probe } from "../probers.ts";
 import { decodeSnmpMessage } from "../../wire/snmp/get.ts";
-import { whyHome } from "../leads-home.ts";
 import { numbersOf } from "./numbers.ts";
 import { recordedSockets } from "./sockets.ts";
 import { seenOverTcp } from "./tcp.ts";
@@ -19,6 +18,8 @@ export interface Recorded {
   seed: string;
   /** Absent where the script did not get as far as that. */
   flow: FragmentFlow | undefined;
+  /** Why an address that a name led to is not the target (`vantage/leads-home.ts`). */
+  whyHome: (name: string, address: string) => string | undefined;
 }
 
 /** So long a prober waits for what a script heard: it is all there. */
@@ -45,7 +46,7 @@ async function answerOf(recorded: Recorded, address: string, facts: readonly Fra
   if (notSent !== undefined)
     return { ...(at === undefined ? {} : { address }), ...unsent(notSent.cause, notSent.text) };
   if (at === undefined) return unsent("internal", "the fragment has an address that is none");
-  const home = readIpLiteral(order.target) === undefined ? whyHome(order.target, address, () => false) : undefined;
+  const home = readIpLiteral(order.target) === undefined ? recorded.whyHome(order.target, address) : undefined;
   if (home !== undefined) return { address, ...unsent("name-leads-home", home) };
   const name = readIpLiteral(order.target) === undefined ? { name: order.target } : {};
   const sockets = recordedSockets(facts, numbersOf(seed, order.number));

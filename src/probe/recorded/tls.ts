@@ -1,8 +1,8 @@
 import { X509Certificate } from "node:crypto";
 import type { TLSSocket } from "node:tls";
-import { certificateFacts, isExpired, type ShownCertificate } from "../../probe/service/conversation/certificate.ts";
-import type { Connection, TlsOffer, TlsOpening } from "../../probe/service/conversation/connection.ts";
-import { isVouchedFor } from "../../probe/service/conversation/public-chain.ts";
+import { certificateFacts, isExpired, type ShownCertificate } from "../service/conversation/certificate.ts";
+import type { Connection, TlsOffer, TlsOpening } from "../service/conversation/connection.ts";
+import { isVouchedFor } from "../service/conversation/public-chain.ts";
 import { certificatesShown, readTlsAnswer } from "../../wire/http/tls-records.ts";
 import { handedOver } from "./handed-over.ts";
 import { sslErrno } from "./ssl-errno.ts";

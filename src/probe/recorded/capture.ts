@@ -1,8 +1,8 @@
 import type { TLSSocket } from "node:tls";
 import type { ScriptStep } from "../../model/script.ts";
 import type { ServiceSpec, TcpServiceName } from "../../model/service.ts";
-import type { Connection, TlsOffer } from "../../probe/service/conversation/connection.ts";
-import { loadServices } from "../../probe/tcp/converse.ts";
+import type { Connection, TlsOffer } from "../service/conversation/connection.ts";
+import { loadServices } from "../tcp/converse.ts";
 import { clientHello } from "../../wire/http/client-hello.ts";
 import { handedOver } from "./handed-over.ts";
 
