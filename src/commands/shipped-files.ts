@@ -22,6 +22,7 @@ export const scriptTemplates = {
   sh: new URL("../../worker/script.sh", import.meta.url),
   python: new URL("../../worker/script.py", import.meta.url),
   perl: new URL("../../worker/script.pl", import.meta.url),
+  powershell: new URL("../../worker/script.ps1", import.meta.url),
 };
 
 /** The worker of a vantage point as one file; `build/bundle-agent.mjs` makes it. */

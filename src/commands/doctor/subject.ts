@@ -9,6 +9,7 @@ import { type DoctorOptions, splitServer } from "./options.ts";
 import { splitWords } from "./split-words.ts";
 import { identify, listNodes, type Machine } from "../check/identify.ts";
 import { elsewhereError, isElsewhere, nodesElsewhere, readFrom, refuseElsewhere } from "../check/sender-place.ts";
+import { inventoryLister } from "../list-inventory.ts";
 import type { Surroundings } from "../surroundings.ts";
 
 /** Whose registration is replayed, and how to send from its two ends; an end that cannot send is absent. */
@@ -34,13 +35,17 @@ const defaultTopology = "portmatrix.yaml";
 export async function readPatient(
   file: string | undefined,
   given: DoctorOptions,
-  { env, readStdin }: Pick<Surroundings, "env" | "readStdin">,
+  { env, readStdin, signal }: Pick<Surroundings, "env" | "readStdin" | "signal">,
   machine: Machine,
 ): Promise<Patient> {
   const options = readFrom(given);
   if (file === undefined && options.server !== undefined) return withoutTopology(options, { env, machine });
   const path = file ?? defaultTopology;
-  const { topology } = await loadTopology(path, { env, ...(path === "-" ? { stdin: await readStdin() } : {}) });
+  const { topology } = await loadTopology(path, {
+    env,
+    listInventory: inventoryLister({ env, signal }),
+    ...(path === "-" ? { stdin: await readStdin() } : {}),
+  });
   return fromTopology(topology, path, options, { env, machine });
 }
 
