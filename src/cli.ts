@@ -24,6 +24,7 @@ const surroundings: Surroundings = {
   columns: process.stdout.columns,
   terminal: () => ({ columns: process.stdout.columns, rows: process.stdout.rows }),
   version,
+  node: process.versions.node,
   ...(process.getuid === undefined ? {} : { identity: { isRoot: () => process.getuid?.() === 0, become } }),
 };
 

@@ -15,6 +15,8 @@ export interface Surroundings {
   terminal: () => { columns: number | undefined; rows: number | undefined };
   /** Version of portmatrix. */
   version: string;
+  /** Version of Node. */
+  node?: string;
   /** Whose rights this process has, where the system knows users. */
   identity?: {
     isRoot: () => boolean;
