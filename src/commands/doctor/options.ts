@@ -17,6 +17,8 @@ export interface DoctorOptions {
   timeout: number;
   format: readonly string[];
   color: boolean;
+  /** Whether stderr tells what is going on. */
+  verbose?: boolean;
 }
 
 /** Options of `doctor setup` as they are written. */
@@ -64,6 +66,7 @@ export function declareDoctor(
         .default(usualTimeout.ms, usualTimeout.written),
     )
     .option("--format <format[=file]>", "output format (repeatable)", collect, [])
+    .option("--verbose", "say on stderr what is going on: vantage points, deadlines", false)
     .option("--no-color", "no colour, as with NO_COLOR in the environment")
     .action(run.registration);
 }

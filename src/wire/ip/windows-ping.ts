@@ -31,7 +31,7 @@ export function readWindowsPing(output: string, exitCode: number | null): PingRe
     if (from.hasColon && said !== undefined && said !== "")
       return { kind: "unreachable", reporter: from.address, words: readable(said) };
   }
-  const complaint = lines.find((line) => /^PING:/.test(line) || generalFailure.test(line));
+  const complaint = lines.find((line) => line.startsWith("PING:") || generalFailure.test(line));
   if (complaint !== undefined) return { kind: "unsent", cause: "no-route", words: readable(complaint) };
   if (exitCode === 1 && allLost.test(output)) return { kind: "silent" };
   return { kind: "unsent", cause: "internal", words: readable(lines.findLast((line) => line !== "") ?? "") };
