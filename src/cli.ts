@@ -26,6 +26,7 @@ const surroundings: Surroundings = {
   columns: process.stdout.columns,
   terminal: () => ({ columns: process.stdout.columns, rows: process.stdout.rows }),
   version,
+  node: process.versions.node,
   ...(process.argv[2] === endsItselfWhileProbing ? { onProbing: followRun } : {}),
   ...(process.getuid === undefined ? {} : { identity: { isRoot: () => process.getuid?.() === 0, become } }),
 };

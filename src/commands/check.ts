@@ -17,6 +17,7 @@ import { openEarlyJudge } from "./check/early.ts";
 import { conclude, deliver } from "./output.ts";
 import { loadPlan, type PlanOptions, type Planned } from "./plan.ts";
 import { type Prepared, prepare, type RunOptions } from "./check/prepare.ts";
+import { narrateStart, narratorOf } from "./check/narrate.ts";
 import { progressPlace, startProgress } from "./check/progress.ts";
 import { recordOf } from "./check/record.ts";
 import { sendDecoys } from "./check/send-decoys.ts";
@@ -104,6 +105,7 @@ export async function probe(
     | "rate"
     | "vantages"
     | "quiet"
+    | "verbose"
     | "controls"
     | "responders"
     | "keyFile"
@@ -126,12 +128,16 @@ export async function probe(
   const { descriptorsHeld } = prepared;
   const onSlowed = sayWhenSlowed(prepared.tasks.length, options.concurrency, descriptorsHeld, surroundings.err);
   const say = options.quiet ? undefined : surroundings.err;
-  const vantages = openVantages(prepared.needed, { signal, env: prepared.childEnv, say, atOnce: options.vantages });
+  const narrate = narratorOf(options.verbose, surroundings.err);
+  const machine = limitsHere(options.concurrency, descriptorsHeld);
+  await narrateStart(narrate, prepared, machine, options);
+  const opening = { signal, env: prepared.childEnv, say, narrate, atOnce: options.vantages };
+  const vantages = openVantages(prepared.needed, opening);
   const progress = startProgress(prepared, progressPlace(surroundings, options.quiet), vantages.counts);
   let responders: Responders | undefined;
   try {
     const limits = {
-      ...limitsHere(options.concurrency, descriptorsHeld),
+      ...machine,
       ...(options.rate === undefined ? {} : { ratePerSecond: options.rate }),
       observe: vantages.observe,
       whenOpen: vantages.whenOpen,
@@ -166,6 +172,7 @@ export async function probe(
     const controls = await sendDecoys(prepared, observed, { ...limits, timeoutMs: options.timeout, signal });
     await responders?.finish(observed);
     const durationMs = performance.now() - clock;
+    narrate?.(`${observed.size} probes are back, ${controls.length} decoy ports were asked`);
     const circumstances = {
       version,
       startedAt,

@@ -119,9 +119,13 @@ export function buildProgram({ surroundings, finish, worker, person }: CommandLi
       finish(await diffCommand(oldFile, newFile, options, surroundings));
     });
 
-  declareDoctor(program, async (file, options) => {
-    const { doctorRegistrationCommand } = await import("./doctor.ts");
-    finish(await doctorRegistrationCommand(file, options, surroundings));
+  declareDoctor(program, {
+    registration: async (file, options) => {
+      const { doctorRegistrationCommand } = await import("./doctor.ts");
+      finish(await doctorRegistrationCommand(file, options, surroundings));
+    },
+    setup: async (options) =>
+      finish(await (await import("./doctor/setup.ts")).doctorSetupCommand(options, surroundings)),
   });
 
   program

@@ -46,6 +46,7 @@ export function declareCheckOptions(command: Command): Command {
     .option("--strict", "warnings and skipped flows leave the run undecided (exit 3)", false)
     .option("--no-color", "no colour, as with NO_COLOR in the environment")
     .option("--quiet", "no default table and no progress: the exit code tells", false)
+    .option("--verbose", "say on stderr what is going on: vantage points, witness, limits, deadlines", false)
     .option("--baseline <run.json>", "compare with this run; the exit code is that of the regressions")
     .option("--diff-format <format[=file]>", "format of the comparison (repeatable)", collect, [])
     .addOption(failOn())

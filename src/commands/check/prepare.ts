@@ -75,6 +75,8 @@ export interface RunOptions extends ReportHeadOptions {
   strict: boolean;
   color: boolean;
   quiet: boolean;
+  /** Whether stderr tells what is going on. */
+  verbose?: boolean;
   /** Whether decoy ports are asked; absent where the topology decides. */
   controls?: boolean;
 }

@@ -1,4 +1,5 @@
 import { withoutSecrets } from "../../load/secret.ts";
+import { isFile } from "../../load/text-file.ts";
 import { loadTopology } from "../../load/topology/topology.ts";
 import { parseAddress, whyNoAddress } from "../../model/address/address.ts";
 import type { Subject } from "../../model/registration/doctor.ts";
@@ -28,8 +29,16 @@ export interface Patient {
   childEnv: Surroundings["env"];
 }
 
-const standardPort = { agentReceiver: 8000, agent: 6556, web: [443, 80] } as const;
 const defaultTopology = "portmatrix.yaml";
+
+/** What to type where neither a topology nor a server is given. */
+const howToSay = [
+  { file: "doctor registration", message: "say --server and --site, or a topology; there is no portmatrix.yaml here" },
+  { file: "for example", message: "portmatrix doctor registration --server cmk.example.com --site main" },
+  { file: "or", message: "portmatrix doctor registration topology.yaml --host web01" },
+];
+
+const standardPort = { agentReceiver: 8000, agent: 6556, web: [443, 80] } as const;
 
 /** Reads options and topology. Without a topology `--server` and `--site` say enough. Bad input is an InputError. */
 export async function readPatient(
@@ -40,6 +49,7 @@ export async function readPatient(
 ): Promise<Patient> {
   const options = readFrom(given);
   if (file === undefined && options.server !== undefined) return withoutTopology(options, { env, machine });
+  if (file === undefined && !(await isFile(defaultTopology))) throw new InputError(howToSay);
   const path = file ?? defaultTopology;
   const { topology } = await loadTopology(path, {
     env,
