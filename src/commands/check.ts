@@ -23,6 +23,7 @@ import { sendDecoys } from "./check/send-decoys.ts";
 import { type Responders, startResponders } from "./check/responders.ts";
 import { readFrom } from "./check/sender-place.ts";
 import { type RunStream, streamOf } from "./check/stream.ts";
+import type { ReportHeadOptions } from "./report-head-options.ts";
 import { exitCodes, type ExitCode, type Surroundings } from "./surroundings.ts";
 import { openVantages, type Vantages } from "./check/vantages.ts";
 import { readWatchOptions, type WatchOptions, type WatchRun } from "./check/watch-options.ts";
@@ -106,12 +107,18 @@ export async function probe(
     | "controls"
     | "responders"
     | "keyFile"
+    | keyof ReportHeadOptions
+    | "merge"
+    | "maxAge"
   >,
   surroundings: Surroundings,
   { stream, isStreamOnly, onProbing }: Listener = { stream: undefined, isStreamOnly: false },
 ): Promise<Run> {
   const { signal, version } = surroundings;
-  const prepared = await prepare(planned, file, options);
+  const prepared = await prepare(planned, file, options, {
+    version,
+    say: options.quiet ? undefined : surroundings.err,
+  });
   const startedAt = new Date();
   const clock = performance.now();
   onProbing?.(true);
@@ -130,13 +137,17 @@ export async function probe(
       whenOpen: vantages.whenOpen,
     };
     const observed = new Map<string, Observed>();
+    for (const [id, seen] of prepared.merged?.observed ?? []) {
+      observed.set(id, seen);
+      stream?.observed(id, seen);
+    }
     responders = await startWanted(prepared, planned, options, vantages);
     const tasks = responders?.tasks ?? prepared.tasks;
     const reporters = watchReporters(probesOf(prepared.plan.probes), networkOf);
     const early = stream === undefined && responders === undefined ? openEarlyJudge(prepared) : undefined;
     await schedule(tasks, {
       ...limits,
-      isSurprising: prepared.isSurprising,
+      isSurprising: (id, seen) => prepared.isSurprising(id, seen) || responders?.lacksAnswer(id, seen) === true,
       answerKind,
       signal,
       onSlowed,

@@ -6,6 +6,7 @@ import { sortById } from "../../model/order.ts";
 import { noteNoResponder } from "../../report/text/note-responder.ts";
 import type { DecoySent, Judgement, ResponderFact, Result, Run, VantageFact } from "../../model/run.ts";
 import type { RunFacts } from "../../report/run/ndjson.ts";
+import { noteTaken } from "../../report/text/note-taken.ts";
 import { noteBlindness } from "../../report/text/note-blindness.ts";
 import { noteElsewhere } from "../../report/text/note-elsewhere.ts";
 import { phrase } from "../../report/reasons/phrase.ts";
@@ -38,7 +39,7 @@ function inOrder(flows: readonly Flow[], rest: readonly Judgement[], decided: De
 
 /** What the run record says of a run before its first result. */
 export function factsOf(
-  { plan, stage, file, elsewhere }: Prepared,
+  { plan, stage, file, elsewhere, report }: Prepared,
   { version, startedAt }: Pick<Circumstances, "version" | "startedAt">,
 ): RunFacts {
   return {
@@ -48,6 +49,7 @@ export function factsOf(
     catalog: plan.catalog,
     stage,
     topology: file,
+    ...(report === undefined ? {} : { report }),
     ...(elsewhere.length === 0 ? {} : { notes: elsewhere.map(noteElsewhere) }),
     sections: plan.sections.map((section) => ({ ...section })),
   };
@@ -80,18 +82,30 @@ export function recordOf(
     sameTargetOf: sameTargetIn(judged, plan),
     otherAddressesOf: otherAddressesIn(judged),
   };
+  const { taken = [], observed: merged } = prepared.merged ?? {};
+  const takenAt = new Map(taken.map(({ node, at }) => [node, at]));
+  const probeOf = new Map((merged === undefined ? [] : plan.flows).map(({ id, probe }) => [id, probe]));
   const results = judged.map((one, at) => {
-    const result = "message" in one ? one : phrase(one, context);
+    const phrased = "message" in one ? one : phrase(one, context);
+    const when = takenAt.get(phrased.from);
+    const isMerged = when !== undefined && merged?.has(probeOf.get(phrased.id) ?? "") === true;
+    const result = isMerged ? { ...phrased, takenAt: when } : phrased;
     judged[at] = result; // says the same, and a judgement that nobody holds any more is memory
     return result;
   });
   const facts = factsOf(prepared, circumstances);
   const unstarted = (responders ?? []).flatMap((fact) => noteNoResponder(fact) ?? []);
-  const notes = [...(facts.notes ?? []), ...unstarted, ...vantages.flatMap((fact) => noteBlindness(fact) ?? [])];
+  const notes = [
+    ...(facts.notes ?? []),
+    ...unstarted,
+    ...noteTaken(taken),
+    ...vantages.flatMap((fact) => noteBlindness(fact) ?? []),
+  ];
   return {
     ...facts,
     ...(notes.length === 0 ? {} : { notes }),
     ...(vantages.length === 0 ? {} : { vantages: vantages.map((fact) => ({ ...fact })) }),
+    ...(taken.length === 0 ? {} : { taken: taken.map((fact) => ({ ...fact })) }),
     ...(responders === undefined ? {} : { responders: responders.map((fact) => ({ ...fact })) }),
     durationMs: Math.round(durationMs * 10) / 10,
     ...(interrupted ? { interrupted } : {}),

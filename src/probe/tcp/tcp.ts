@@ -85,7 +85,8 @@ function tryOnce(flight: InFlight, spec: TcpSpec, sockets: TcpSocket[]): void {
     }
     // Accepted and reset before this side noticed: what that means is for the service to say.
     if (seen.outcome.kind !== "open" || spec.service === undefined) return seen;
-    return converse(flight, socket, { port: spec.port, spec: spec.service, opened: seen });
+    const connectedMs = flight.elapsedMs() - startedAtMs;
+    return converse(flight, socket, { port: spec.port, spec: spec.service, opened: seen, connectedMs });
   };
   const fail = (error: Error) => {
     if (flight.hasEnded()) return;
@@ -105,7 +106,8 @@ function tryOnce(flight: InFlight, spec: TcpSpec, sockets: TcpSocket[]): void {
     const opened: Seen = { outcome: { kind: "open", rttMs }, evidence };
     if (spec.service !== undefined) {
       socket.off("error", fail);
-      flight.settleWith(converse(flight, socket, { port: spec.port, spec: spec.service, opened }));
+      const connectedMs = flight.elapsedMs() - startedAtMs;
+      flight.settleWith(converse(flight, socket, { port: spec.port, spec: spec.service, opened, connectedMs }));
     } else if (spec.exchange !== undefined) {
       socket.off("error", fail);
       say(flight, socket, opened, spec.exchange());
