@@ -43,7 +43,12 @@ describe.each(["TLSv1.2", "TLSv1.3"] as const)("%s", (tlsVersion) => {
       "other-answer",
       'HTTP 200 "Welcome"',
     ],
-    ["a page without a title", page({ status: 200, body: "RabbitMQ Management" }), "other-answer", "HTTP 200 RabbitMQ Management"],
+    [
+      "a page without a title",
+      page({ status: 200, body: "RabbitMQ Management" }),
+      "other-answer",
+      "HTTP 200 RabbitMQ Management",
+    ],
     [
       "another server's login",
       page({ status: 401, headers: ['WWW-Authenticate: Basic realm="admin"'] }),

@@ -1,6 +1,6 @@
 import { createSecureContext, TLSSocket } from "node:tls";
 import { expect, it } from "vitest";
-import { type Behaviour, ask, closes, peer, says, silent } from "../../../../test/cases/service-peer.ts";
+import { type Behaviour, ask, breaksOff, closes, peer, says, silent } from "../../../../test/cases/service-peer.ts";
 import { webCertificate } from "../../../demo/certificates.ts";
 import { sslRequest } from "../../../wire/greetings.ts";
 import { askPostgresql } from "./postgresql.ts";
@@ -36,6 +36,14 @@ it.each<[string, Behaviour, string, string]>([
   ],
   ["an SSH server", says("SSH-2.0-x\r\n"), "wrong-service", '"SSH-2.0-x"'],
   ["an S, and then no TLS", server("S", "SH-2.0-x\r\n"), "wrong-service", '"SSH-2.0-x"'],
+  ["an S, and then a close", breaksOff("S"), "other-answer", "answer to SSLRequest: TLS, which did not begin"],
+  ["an S, and then silence", says("S"), "other-answer", "answer to SSLRequest: TLS, which did not begin"],
+  [
+    "an S, and then a refusal",
+    server("S", "\x15\x03\x01\0\x02\x02\x28"),
+    "verified",
+    "answer to SSLRequest: TLS, which could not be agreed on",
+  ],
   ["an N, and more", says("NO\r\n"), "wrong-service", '"NO"'],
   ["a close", closes, "closed", "closed before answer to SSLRequest"],
   ["silence", silent, "unanswered", "no answer to SSLRequest"],

@@ -6,6 +6,8 @@ import { sawCharacters, serverName, tlsFacts } from "../conversation/tls-evidenc
 
 /** How long more bytes may come behind an answer that is one byte. */
 const afterAnswerMs = 200;
+/** Records of TLS that an answer to a greeting begins with. */
+const [tlsAlert, tlsHandshake] = [21, 22];
 
 /**
  * A PostgreSQL server: asked whether it speaks TLS, which its every client asks first. If it does, TLS is begun and ended, so
@@ -35,11 +37,11 @@ export const askPostgresql: ServiceProber = async (connection, _spec, context) =
     opening.connection.end();
     return { finding: "verified", saw: "answer to SSLRequest: TLS", ...facts };
   }
-  if (opening.kind === "failed" && opening.answered.length > 0 && opening.certificate === undefined) {
-    const bytes = Buffer.concat([first.bytes, opening.answered]);
-    if (opening.answered[0] !== 0x15 && opening.answered[0] !== 0x16) {
-      return foundInstead({ bytes, ending: "enough" }, "answer to SSLRequest");
-    }
+  // One letter is no proof: what follows must be TLS, even if the two do not agree on it.
+  const answered = opening.kind === "failed" ? opening.answered : Buffer.alloc(0);
+  if (answered[0] === tlsAlert || answered[0] === tlsHandshake) {
+    return { finding: "verified", saw: "answer to SSLRequest: TLS, which could not be agreed on" };
   }
-  return { finding: "verified", saw: "answer to SSLRequest: TLS, which could not be agreed on" };
+  if (answered.length === 0) return { finding: "other-answer", saw: "answer to SSLRequest: TLS, which did not begin" };
+  return foundInstead({ bytes: Buffer.concat([first.bytes, answered]), ending: "enough" }, "answer to SSLRequest");
 };
