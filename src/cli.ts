@@ -1,16 +1,14 @@
 import { setMaxListeners } from "node:events";
-import { readFileSync } from "node:fs";
 import { explainError } from "./commands/explain-error.ts";
 import { conclude, undeliveredTo } from "./commands/output.ts";
 import { removeDrafts, watchDrafts } from "./commands/output-file.ts";
 import { buildProgram } from "./commands/program.ts";
 import { readAll } from "./commands/read-stdin.ts";
+import { readVersion } from "./commands/shipped-files.ts";
 import { exitCodes, type ExitCode, type Surroundings } from "./commands/surroundings.ts";
 import { escapeUnseenByLine } from "./model/printable.ts";
 
-const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
-  version: string;
-};
+const version = readVersion();
 const abort = new AbortController();
 /** Commands that end a run themselves when the signal is aborted, with what they have; any other ends at once. */
 const endsItself = new Set(["check", "demo", "doctor", "agent", "listen"]);
@@ -84,21 +82,26 @@ const endNow = (): never => process.exit(exitCodes.interrupted);
 if (!surroundings.env["PORTMATRIX_DEBUG"]) Error.stackTraceLimit = 0;
 setMaxListeners(0, abort.signal); // every vantage point and every running probe listens
 followProcess();
-let code: ExitCode = exitCodes.ok;
-try {
-  const isAsked = process.stdin.isTTY === true && process.stderr.isTTY === true;
-  const person = isAsked ? { input: process.stdin, output: process.stderr } : undefined;
-  const program = buildProgram({ surroundings, finish: (result) => void (code = result), worker: process, person });
-  await program.parseAsync();
-} catch (error) {
-  const explained = explainError(error, { showsStack: Boolean(surroundings.env["PORTMATRIX_DEBUG"]) });
-  if (explained.text !== "") sayMistake(`${explained.text}\n`);
-  code = explained.code;
+void main();
+
+/** A function, because the program in one file is a CommonJS script, which cannot wait at its top. */
+async function main(): Promise<void> {
+  let code: ExitCode = exitCodes.ok;
+  try {
+    const isAsked = process.stdin.isTTY === true && process.stderr.isTTY === true;
+    const person = isAsked ? { input: process.stdin, output: process.stderr } : undefined;
+    const program = buildProgram({ surroundings, finish: (result) => void (code = result), worker: process, person });
+    await program.parseAsync();
+  } catch (error) {
+    const explained = explainError(error, { showsStack: Boolean(surroundings.env["PORTMATRIX_DEBUG"]) });
+    if (explained.text !== "") sayMistake(`${explained.text}\n`);
+    code = explained.code;
+  }
+  // A name server that is dead holds its thread for many seconds after the report is out, so nobody waits for it.
+  process.stdout.write("", (error) => {
+    noteStdout(error);
+    const undelivered = stdoutFailure === undefined ? [] : [undeliveredTo(undefined, stdoutFailure)];
+    code = conclude(code, undelivered, surroundings);
+    process.stderr.write("", () => process.exit(code));
+  });
 }
-// A name server that is dead holds its thread for many seconds after the report is out, so nobody waits for it.
-process.stdout.write("", (error) => {
-  noteStdout(error);
-  const undelivered = stdoutFailure === undefined ? [] : [undeliveredTo(undefined, stdoutFailure)];
-  code = conclude(code, undelivered, surroundings);
-  process.stderr.write("", () => process.exit(code));
-});

@@ -18,6 +18,7 @@ import { sendDecoys } from "./check/send-decoys.ts";
 import { type Responders, startResponders } from "./check/responders.ts";
 import { readFrom } from "./check/sender-place.ts";
 import { type RunStream, streamOf } from "./check/stream.ts";
+import type { ReportHeadOptions } from "./report-head-options.ts";
 import { exitCodes, type ExitCode, type Surroundings } from "./surroundings.ts";
 import { openVantages, type Vantages } from "./check/vantages.ts";
 import { readWatchOptions, type WatchOptions, type WatchRun } from "./check/watch-options.ts";
@@ -97,6 +98,7 @@ export async function probe(
     | "controls"
     | "responders"
     | "keyFile"
+    | keyof ReportHeadOptions
   >,
   surroundings: Surroundings,
   { stream, isStreamOnly }: Listener = { stream: undefined, isStreamOnly: false },
@@ -124,7 +126,7 @@ export async function probe(
     const tasks = responders?.tasks ?? prepared.tasks;
     await schedule(tasks, {
       ...limits,
-      isSurprising: prepared.isSurprising,
+      isSurprising: (id, seen) => prepared.isSurprising(id, seen) || responders?.lacksAnswer(id, seen) === true,
       answerKind,
       signal,
       onSlowed,

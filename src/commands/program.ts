@@ -11,6 +11,7 @@ import { declareImport } from "./import/options.ts";
 import type { Person } from "./init.ts";
 import { collect } from "./options.ts";
 import { declareRequest, declareRules } from "./request-options.ts";
+import { declareReportHead } from "./report-head-options.ts";
 import { declareHostRules } from "./rules-options.ts";
 import { exitCodes, type ExitCode, type Surroundings } from "./surroundings.ts";
 
@@ -80,18 +81,18 @@ export function buildProgram({ surroundings, finish, worker, person }: CommandLi
     finish(await rulesCommand(file, options, surroundings));
   });
 
-  program
+  const report = program
     .command("report")
     .description("render a saved run (check --format json=FILE) in another format; sends nothing")
     .argument("<run.json>", "the run record")
     .option("--format <format[=file]>", "output format (repeatable)", collect, [])
     .option("--merge <file>", "join what arrived at a responder (listen --record) (repeatable)", collect, [])
     .option("--strict", "exit code as check --strict", false)
-    .option("--no-color", "no colour")
-    .action(async (file: string, options) => {
-      const { reportCommand } = await import("./report.ts");
-      finish(await reportCommand(file, options, surroundings));
-    });
+    .option("--no-color", "no colour");
+  declareReportHead(report).action(async (file: string, options) => {
+    const { reportCommand } = await import("./report.ts");
+    finish(await reportCommand(file, options, surroundings));
+  });
 
   program
     .command("diff")

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { answerSchema, evidenceSchema, outcomeSchema, unsentCauseSchema } from "./outcome.ts";
 import { portSchema } from "./address/port.ts";
+import { reportHeadSchema } from "./report-head.ts";
 import { farEndSchema } from "./responder.ts";
 import { reasonSchema } from "./reason.ts";
 import { workerSchema } from "./vantage-spec.ts";
@@ -173,6 +174,8 @@ export const runSchema = z
     stage: stageSchema,
     /** File name of the topology as it was given. */
     topology: z.string().optional(),
+    /** What the HTML report begins with; absent where nothing was asked for. */
+    report: reportHeadSchema.optional(),
     interrupted: z.boolean().optional(),
     /** What a reader must know before any result, in a sentence each. */
     notes: z.array(z.string()).optional(),

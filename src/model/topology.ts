@@ -7,6 +7,7 @@ import { featureSchema, portNames } from "./names.ts";
 import { outgoingSchema } from "./outgoing.ts";
 import { pluginUsesSchema } from "./plugin-use.ts";
 import { proxySchema } from "./address/proxy.ts";
+import { writtenReportHeadSchema } from "./report-head.ts";
 import { tcpServiceNameSchema } from "./service.ts";
 import { vantageSchema } from "./vantage-spec.ts";
 import { expectationSchema, stageSchema } from "./verdict.ts";
@@ -228,6 +229,8 @@ export const topologySchema = z
     outgoing: outgoingSchema.optional(),
     requirements: z.array(extraRequirementSchema).default([]),
     vantages: z.record(z.string(), vantageSchema).default({}),
+    /** What the HTML report begins with. */
+    report: writtenReportHeadSchema.optional(),
   })
   .meta({ id: "topology", title: "portmatrix topology" });
 export type Topology = z.infer<typeof topologySchema>;

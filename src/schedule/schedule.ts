@@ -62,7 +62,11 @@ const answersWith = (observation: Observation, causes: readonly string[]) =>
 const wasAborted = (observation: Observation) => answersWith(observation, ["aborted"]);
 const wasStarved = (observation: Observation) => answersWith(observation, ["descriptors", "source-ports"]);
 /** A prober may have tried twice by itself. */
-const triesIn = ({ answers }: Observation): number => Math.max(...answers.map(({ evidence }) => evidence.tries ?? 1));
+function triesOfAll(attempts: readonly Observation[]): number {
+  let sum = 0;
+  for (const { answers } of attempts) sum += answers.some(({ evidence }) => evidence.tries === 2) ? 2 : 1;
+  return sum;
+}
 const wasSent = (observation: Observation) => observation.answers.some(({ outcome }) => outcome.kind !== "unsent");
 
 /** A probe between its first turn and its end. */
@@ -163,7 +167,8 @@ export function schedule(probes: readonly ScheduledProbe[], options: ScheduleOpt
         if (concurrency !== undefined) options.onSlowed?.(concurrency);
         return enterAt(life, performance.now() + pauseMs);
       }
-      life.attempts = [...life.attempts, ...life.partial, last];
+      const isFirst = life.attempts.length + life.partial.length === 0;
+      life.attempts = isFirst ? [last] : [...life.attempts, ...life.partial, last];
       if (life.isConfirming) sampling.confirmed(life, kindOf(last));
       const isLast = signal.aborted || life.isConfirming || !probe.mayConfirm;
       if (isLast || !options.isSurprising(probe.id, last)) return conclude(life);
@@ -191,10 +196,8 @@ export function schedule(probes: readonly ScheduledProbe[], options: ScheduleOpt
       if (next !== undefined && !signal.aborted) enter(next);
       const { attempts } = life;
       if (attempts.length === 0) return;
-      const observed: Observed = {
-        attempts: attempts.reduce((sum, one) => sum + triesIn(one), 0),
-        ...combine(attempts),
-      };
+      const { observation, earlier } = combine(attempts);
+      const observed: Observed = { observation, attempts: triesOfAll(attempts), earlier };
       if (bySample !== undefined) observed.bySample = bySample;
       seen.set(life.probe.id, observed);
       options.onObserved?.(life.probe.id, observed);

@@ -28,7 +28,7 @@ export interface Circumstances {
 
 /** What the run record says of a run before its first result. */
 export function factsOf(
-  { plan, stage, file, elsewhere }: Prepared,
+  { plan, stage, file, elsewhere, report }: Prepared,
   { version, startedAt }: Pick<Circumstances, "version" | "startedAt">,
 ): RunFacts {
   return {
@@ -38,6 +38,7 @@ export function factsOf(
     catalog: plan.catalog,
     stage,
     topology: file,
+    ...(report === undefined ? {} : { report }),
     ...(elsewhere.length === 0 ? {} : { notes: elsewhere.map(noteElsewhere) }),
     sections: plan.sections.map((section) => ({ ...section })),
   };

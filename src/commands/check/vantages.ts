@@ -1,5 +1,4 @@
 import { setMaxListeners } from "node:events";
-import { readFile } from "node:fs/promises";
 import { escapeUnseen } from "../../model/printable.ts";
 import type { VantageFact } from "../../model/run.ts";
 import type { Observe } from "../../model/task.ts";
@@ -7,7 +6,7 @@ import { isLocal, type VantageSpec } from "../../model/vantage-spec.ts";
 import { nothingSent } from "../../model/unsent.ts";
 import { openerOf } from "../../vantage/openers.ts";
 import type { Vantage } from "../../vantage/vantage.ts";
-import { agentBundle, farWorkers } from "../shipped-files.ts";
+import { agentBundle, farWorkers, readShipped } from "../shipped-files.ts";
 import type { FarRuntime } from "../../vantage/rungs.ts";
 import { openingsInAll } from "./limits.ts";
 import { type KeptSecrets, keepSecrets } from "./keep-secrets.ts";
@@ -69,10 +68,10 @@ export function openVantages(senders: ReadonlyMap<string, VantageSpec>, options:
     patienceMs: openingPatienceMs,
   });
   let worker: Promise<Uint8Array> | undefined;
-  const readWorker = () => (worker ??= readFile(agentBundle));
+  const readWorker = () => (worker ??= readShipped(agentBundle));
   const farSources = new Map<FarRuntime, Promise<Uint8Array>>();
   const readFarWorker = (runtime: FarRuntime) => {
-    const known = farSources.get(runtime) ?? readFile(farWorkers[runtime]);
+    const known = farSources.get(runtime) ?? readShipped(farWorkers[runtime]);
     farSources.set(runtime, known);
     return known;
   };

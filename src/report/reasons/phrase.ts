@@ -36,9 +36,10 @@ export function phrase(judgement: Judgement, context: Context = {}): Result {
     reason: judgement.reason,
     proof: judgement.proof,
     // Joined, because a text made by a template keeps its parts until it is first read, in three times the memory.
-    message: [message(judgement), ...(works.length === 0 ? none : ["; ", addressContrast(judgement, works)]), "."].join(
-      "",
-    ),
+    message:
+      works.length === 0
+        ? [message(judgement), "."].join("")
+        : [message(judgement), "; ", addressContrast(judgement, works), "."].join(""),
     advice:
       advice === undefined
         ? undefined
