@@ -1,14 +1,19 @@
 import { answerKind } from "../judge/answer-kind.ts";
+import { watchReporters } from "../judge/reporters.ts";
 import { exitCodeOfSummary } from "../judge/rollup.ts";
+import { probesOf } from "../judge/sender.ts";
 import type { Run } from "../model/run.ts";
 import { formats, renderers, streamed } from "../report/run/renderers.ts";
 import type { Observed } from "../model/observed.ts";
+import { networkOf } from "../schedule/network-of.ts";
 import { schedule } from "../schedule/schedule.ts";
 import { appearance, inFile } from "./appearance.ts";
 import { type BaselineOptions, openBaseline, textPlace } from "./check/baseline.ts";
 import { parseDestinations } from "./formats.ts";
 import { limitsHere, sayWhenSlowed } from "./check/limits.ts";
+import { askAtReporterPace } from "./check/ask-at-pace.ts";
 import { askSlower } from "./check/ask-slower.ts";
+import { openEarlyJudge } from "./check/early.ts";
 import { conclude, deliver } from "./output.ts";
 import { loadPlan, type PlanOptions, type Planned } from "./plan.ts";
 import { type Prepared, prepare, type RunOptions } from "./check/prepare.ts";
@@ -48,9 +53,11 @@ export async function checkCommand(
   const stream = streamOf(destinations, surroundings.out);
   const text = textPlace(destinations, surroundings);
   const isStreamOnly = baseline === undefined && destinations.every(({ format }) => format === streamed);
+  if (aims !== undefined) surroundings.onProbing?.(true);
+  const { onProbing } = surroundings;
   const { run, ending } =
     aims === undefined
-      ? { run: await probe(planned, file, options, surroundings, { stream, isStreamOnly }), ending: "" }
+      ? { run: await probe(planned, file, options, surroundings, { stream, isStreamOnly, onProbing }), ending: "" }
       : await (
           await loadWatch()
         )(planned, file, { ...options, aims, stream }, text);
@@ -76,6 +83,8 @@ export async function checkCommand(
 interface Listener {
   stream: RunStream | undefined;
   isStreamOnly: boolean;
+  /** Told when it begins to send, and when nothing more is sent. */
+  onProbing?: Surroundings["onProbing"];
 }
 
 /**
@@ -99,14 +108,20 @@ export async function probe(
     | "responders"
     | "keyFile"
     | keyof ReportHeadOptions
+    | "merge"
+    | "maxAge"
   >,
   surroundings: Surroundings,
-  { stream, isStreamOnly }: Listener = { stream: undefined, isStreamOnly: false },
+  { stream, isStreamOnly, onProbing }: Listener = { stream: undefined, isStreamOnly: false },
 ): Promise<Run> {
   const { signal, version } = surroundings;
-  const prepared = await prepare(planned, file, options);
+  const prepared = await prepare(planned, file, options, {
+    version,
+    say: options.quiet ? undefined : surroundings.err,
+  });
   const startedAt = new Date();
   const clock = performance.now();
+  onProbing?.(true);
   await stream?.begin(prepared, { version, startedAt });
   const { descriptorsHeld } = prepared;
   const onSlowed = sayWhenSlowed(prepared.tasks.length, options.concurrency, descriptorsHeld, surroundings.err);
@@ -122,8 +137,14 @@ export async function probe(
       whenOpen: vantages.whenOpen,
     };
     const observed = new Map<string, Observed>();
+    for (const [id, seen] of prepared.merged?.observed ?? []) {
+      observed.set(id, seen);
+      stream?.observed(id, seen);
+    }
     responders = await startWanted(prepared, planned, options, vantages);
     const tasks = responders?.tasks ?? prepared.tasks;
+    const reporters = watchReporters(probesOf(prepared.plan.probes), networkOf);
+    const early = stream === undefined && responders === undefined ? openEarlyJudge(prepared) : undefined;
     await schedule(tasks, {
       ...limits,
       isSurprising: (id, seen) => prepared.isSurprising(id, seen) || responders?.lacksAnswer(id, seen) === true,
@@ -131,13 +152,17 @@ export async function probe(
       signal,
       onSlowed,
       observed,
+      onAllStarted: early?.hasTime,
       onObserved: (id, seen) => {
+        early?.observed(id, seen);
+        reporters.note(id, seen);
         progress.step(id, seen);
         const over = stream?.observed(id, responders?.join(id, seen) ?? seen) ?? [];
         if (isStreamOnly) for (const probe of over) observed.delete(probe);
       },
     });
     await askSlower({ plan: prepared.plan, tasks }, observed, { ...limits, signal, say });
+    await askAtReporterPace(tasks, reporters.suspicions(), observed, { ...limits, signal, say });
     const controls = await sendDecoys(prepared, observed, { ...limits, timeoutMs: options.timeout, signal });
     await responders?.finish(observed);
     const durationMs = performance.now() - clock;
@@ -150,7 +175,9 @@ export async function probe(
       vantages: vantages.facts(),
       responders: responders?.facts,
     };
-    return recordOf(prepared, observed, circumstances, isStreamOnly ? stream?.rest() : undefined);
+    onProbing?.(false);
+    const decided = early?.end();
+    return recordOf(prepared, observed, circumstances, { flows: isStreamOnly ? stream?.rest() : undefined, decided });
   } finally {
     responders?.stop();
     progress.clear();

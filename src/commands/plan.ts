@@ -146,7 +146,7 @@ function whyUnmatched(term: string, topology: Topology): string {
   const owners = [server, ...remote_sites].flatMap((one) => [one, ...one.sites]);
   const named = [...owners, ...hosts, ...clusters].flatMap(({ ports }) => Object.values(ports).map(String));
   const isNamed = nodesOf(topology).some(({ name }) => name === term) || named.includes(term.replace(/\/.*$/, ""));
-  if (isNamed) return `"${term}" stands in the topology, but no flow is planned for it; see \`portmatrix plan\``;
+  if (isNamed) return `"${term}" is in the topology, but no flow is planned for it; see \`portmatrix plan\``;
   return `"${term}" is no node, port, transport or requirement of any planned flow; see \`portmatrix plan\``;
 }
 

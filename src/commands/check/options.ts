@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
 import { usualTimeout } from "../../model/duration.ts";
 import { declareReportHead } from "../report-head-options.ts";
-import { collect, parseCount, parseDuration } from "../options.ts";
+import { collect, parseAge, parseCount, parseDuration } from "../options.ts";
 
 /** Which changes of a comparison fail. */
 export const failOn = (): Option =>
@@ -27,7 +27,13 @@ export function declareCheckOptions(command: Command): Command {
       [],
     )
     .option("--key-file <file>", "key of the responders that were started with portmatrix listen")
-    .option("--merge <file>", "join the record of such a responder while it listens (repeatable)", collect, [])
+    .option(
+      "--merge <file>",
+      "join what a script brought (file, directory, tar), or the record of such a responder (repeatable)",
+      collect,
+      [],
+    )
+    .option("--max-age <duration>", "how old what a script brought may be, such as 90m, 24h or 7d", parseAge)
     .option("--vantages <n>", "vantage points that are opened at a time (default 16)", parseCount)
     .addOption(
       new Option(

@@ -125,7 +125,7 @@ const phrases: Record<RemedyName, Say> = {
     commands: [askByHand(diagnosis)],
   }),
   "look-up-name": (diagnosis) => ({
-    message: `On ${hostOf(diagnosis)}, see what the name means, and mend DNS or the hosts file:`,
+    message: `On ${hostOf(diagnosis)}, see what the name means, and fix DNS or the hosts file:`,
     commands: [`getent ahosts ${shellWord(nameInTrouble(diagnosis))}`],
   }),
   "rename-server": (diagnosis) => {

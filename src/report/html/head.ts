@@ -11,9 +11,9 @@ import { prose } from "./prose.ts";
 
 const outcomes = {
   pass: "Everything that was checked works",
-  warn: "Everything works, with caveats to read",
+  warn: "Everything passes, with notes",
   fail: "Something is not as required",
-  unknown: "The evidence does not decide everything",
+  unknown: "Some results are inconclusive",
   error: "Some flows could not be tried",
   skipped: "Nothing was sent from here",
 } as const;
