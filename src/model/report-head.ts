@@ -12,7 +12,6 @@ export const writtenReportHeadSchema = z.strictObject({
   author: text.optional(),
   logo: z.string().min(1).optional(),
 });
-type WrittenReportHead = z.infer<typeof writtenReportHeadSchema>;
 
 /** The same in a run record: the logo is the picture itself, as a data URI. */
 export const reportHeadSchema = z.strictObject({
