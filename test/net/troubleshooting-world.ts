@@ -12,6 +12,9 @@ const v4 = (place: number): string => at(2, place).v4;
 const nameServer = v4(53);
 const table = fileURLToPath(new URL("connection-table.py", import.meta.url));
 
+/** More ports than a process may have sockets that may open few files. */
+const many = Array.from({ length: 80 }, (_, at) => 7100 + at);
+
 /** A small company with one thing wrong at each machine; docs/troubleshooting.md shows what is said of it. */
 const topology = topologyOf({
   server: {
@@ -90,7 +93,12 @@ export async function troubles(lab: Lab): Promise<(readonly [title: string, text
       },
     );
 
-  const main = await run([], { behind: ["prlimit", "--nofile=96:96"] });
+  const main = await run([]);
+  const few = await run(
+    [],
+    { behind: ["prlimit", "--nofile=192:192"], args: ["--section", "extra"] },
+    { requirements: [{ from: "server", to: "web01", tcp: many, service: "none", expect: "blocked" }], vantages: {} },
+  );
   const off = await run(["old01"], { args: ["--timeout", "4s"] });
   const noRight = await run(["dual01", "icmp"], { behind: [...withoutRaw(lab), "env", "PATH=/nonexistent"] });
   await dns.stop();
@@ -125,7 +133,7 @@ export async function troubles(lab: Lab): Promise<(readonly [title: string, text
     ["Every port seems open", of(main, { to: "lb01", port: 7001 })],
     ["Accepted, then silent", agent("app01")],
     ["The DNS server does not answer", of(noNames, { to: "ghost", port: 6556 })],
-    ["Few file descriptors", lines(/.*ulimit.*/.exec(main.stderr)?.[0] ?? "")],
+    ["Few file descriptors", lines(/.*ulimit.*/.exec(few.stderr)?.[0] ?? "")],
     ["A vantage point cannot be opened", of(noLogin, { from: "web01", to: "cmk", port: 8000 })],
     ["--from names another machine", lines(wrongPlace)],
     ["The connection tracking table is full", of(full, { to: "web01", port: 7000 })],
