@@ -17,7 +17,7 @@ HEAD = """
 SCRIPT = "@ID@"
 
 import errno, getpass, hashlib, os, socket, struct, subprocess, sys, threading, time
-import select
+import select, warnings
 try:
     import ssl
 except ImportError:
@@ -293,6 +293,7 @@ class Tls:
     def __init__(self, name, alpn):
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        warnings.simplefilter("ignore")  # old versions of TLS are offered too: what the other side can do is a fact
         try:
             context.set_ciphers("DEFAULT@SECLEVEL=0")
             context.minimum_version = ssl.TLSVersion.TLSv1

@@ -115,16 +115,21 @@ async function observeAll(
   probes: ReadonlyMap<string, Probe>,
   observed: Map<string, Observed>,
 ): Promise<void> {
+  const byProbe = new Map<string, ScriptPlan["orders"][number][]>();
+  for (const order of orders) byProbe.set(order.probe, [...(byProbe.get(order.probe) ?? []), order]);
   const told = new Map(flows.map((flow) => [flow.number, flow]));
   const observe = async (order: ScriptPlan["orders"][number]): Promise<void> => {
     const spec = probes.get(order.probe)?.spec;
-    if (spec === undefined) return;
+    const [first, second] = byProbe.get(order.probe) ?? [];
+    if (spec === undefined || first !== order) return;
+    const more = second === undefined ? undefined : { order: second, flow: told.get(second.number) };
     const observation =
       unreached === undefined
         ? await observeRecorded({
             order,
             spec,
             seed,
+          more,
             flow: told.get(order.number),
             whyHome: (name, address) => whyHome(name, address, () => false),
           })

@@ -6,8 +6,15 @@ import { loadServices } from "../tcp/converse.ts";
 import { clientHello } from "../../wire/http/client-hello.ts";
 import { handedOver } from "./handed-over.ts";
 
+const notFound = (body: string): string =>
+  `HTTP/1.1 404 Not Found\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`;
+
 /** What a service says so that it is asked on, in the order of what is read. */
 const answers: Partial<Record<TcpServiceName, readonly string[]>> = {
+  // A second question is asked where the first one is not known there.
+  "agent-receiver": [notFound('{"detail":"Not Found"}')],
+  http: [notFound("not found")],
+  https: [notFound("not found")],
   smtp: ["220 portmatrix.invalid ESMTP\r\n", "250 portmatrix.invalid\r\n", "221 portmatrix.invalid\r\n"],
 };
 
@@ -23,15 +30,17 @@ export interface CapturedPlace {
 }
 
 /**
- * What a live probe would say over one connection to a service that behaves as it should, as the steps of a script. The
- * prober itself is asked: it talks to a connection that leads nowhere and writes down what is said.
+ * What a live probe would say over one connection to a service that behaves as it should, as the steps of a script: those of one
+ * connection after the other. The prober itself is asked: it talks to a connection that leads nowhere and writes down what is said.
  */
-export async function captureSteps(spec: ServiceSpec, place: CapturedPlace): Promise<ScriptStep[]> {
+export async function captureSteps(spec: ServiceSpec, place: CapturedPlace): Promise<ScriptStep[][]> {
   const { name, address, port, timeoutMs } = place;
   const service = (await loadServices()).services[spec.name];
   const patienceMs = Math.max(timeoutMs, service.leastPatienceMs ?? 0);
-  const steps: ScriptStep[] = [];
-  const connection = listeningConnection(steps, [...(answers[spec.name] ?? [])], spec, place);
+  const first: ScriptStep[] = [];
+  const all = [first];
+  const said = [...(answers[spec.name] ?? [])];
+  const connection = listeningConnection(first, said, spec, place);
   await service.ask(connection, spec, {
     address,
     family: address.includes(":") ? 6 : 4,
@@ -40,10 +49,17 @@ export async function captureSteps(spec: ServiceSpec, place: CapturedPlace): Pro
     port,
     signal: new AbortController().signal,
     leftMs: () => patienceMs,
-    connectAgain: () => Promise.resolve({ kind: "not-connected", errno: "ECANCELED" }),
+    connectAgain: () => {
+      if (all.length === mostConnections) return Promise.resolve({ kind: "not-connected", errno: "ECANCELED" });
+      const again: ScriptStep[] = [];
+      all.push(again);
+      return Promise.resolve(listeningConnection(again, said, spec, place));
+    },
   });
-  return withoutVainWaits(steps, patienceMs);
+  return all.map((steps) => withoutVainWaits(steps, patienceMs)).filter((steps) => steps.length > 0);
 }
+
+const mostConnections = 2;
 
 /** Where a prober goes on after silence, nothing has to be waited for; whoever has said something is listened to. */
 function withoutVainWaits(steps: readonly ScriptStep[], patienceMs: number): ScriptStep[] {
@@ -97,7 +113,7 @@ function listeningConnection(steps: ScriptStep[], said: string[], spec: ServiceS
         certificate,
       });
     },
-    handOver: () => handedOver(say, () => ({ bytes: Buffer.alloc(0), over: { ending: "closed" } })),
+    handOver: () => handedOver(say, () => ({ bytes: Buffer.from(said.shift() ?? ""), over: { ending: "closed" } })),
   });
   return under();
 }

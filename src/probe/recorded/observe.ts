@@ -9,7 +9,7 @@ import { probe } from "../probers.ts";
 import { decodeSnmpMessage } from "../../wire/snmp/get.ts";
 import { numbersOf } from "./numbers.ts";
 import { recordedSockets } from "./sockets.ts";
-import { seenOverTcp } from "./tcp.ts";
+import { type Second, seenOverTcp } from "./tcp.ts";
 
 /** One order of a script, and what came of it. */
 export interface Recorded {
@@ -18,6 +18,8 @@ export interface Recorded {
   seed: string;
   /** Absent where the script did not get as far as that. */
   flow: FragmentFlow | undefined;
+  /** The second connection to the same service, if the script had one. */
+  more?: { order: ScriptOrder; flow: FragmentFlow | undefined } | undefined;
   /** Why an address that a name led to is not the target (`vantage/leads-home.ts`). */
   whyHome: (name: string, address: string) => string | undefined;
 }
@@ -61,7 +63,8 @@ async function answerOf(recorded: Recorded, address: string, facts: readonly Fra
   const context = { ...place, careful: order.isCareful };
   const quiet = facts.find((fact) => fact.kind === "quiet");
   try {
-    if (spec.kind === "tcp") return { address, ...(await seenOverTcp(order, spec, facts, context)) };
+    if (spec.kind === "tcp")
+      return { address, ...(await seenOverTcp(order, spec, facts, context, secondOf(recorded, address))) };
     const isSilent = quiet !== undefined && facts.every(({ kind }) => kind === "quiet");
     if (isSilent) {
       const waitedMs = quiet.afterUs / 1_000;
@@ -91,4 +94,10 @@ function asSent(spec: PlannedProbeSpec, facts: readonly FragmentFact[]): ProbeSp
     .map((message) => Buffer.from(message?.community ?? []).toString("latin1"))
     .find((community) => /^\*+$/.test(community));
   return { kind: "snmp", port, credentials: { version: credentials.version, community: blank ?? "*" } };
+}
+
+/** The steps of the second connection, and what happened there. */
+function secondOf({ more }: Recorded, address: string): Second | undefined {
+  const facts = more?.flow?.places.find((place) => place.address === address)?.facts;
+  return more === undefined || facts === undefined ? undefined : { steps: more.order.steps, facts };
 }

@@ -28,8 +28,17 @@ export async function scriptPlanOf(plan: Plan, node: string, options: ScriptOpti
   const flows = new Map<string, string[]>();
   for (const { probe, id, from } of plan.flows) if (from === node) flows.set(probe, [...(flows.get(probe) ?? []), id]);
   const orders: ScriptOrder[] = [];
-  for (const [at, probe] of probes.entries())
-    orders.push(await orderOf(probe, at + 1, flows.get(probe.id) ?? [], options));
+  for (const probe of probes) {
+    const { more = [], ...order } = await orderOf(probe, orders.length + 1, flows.get(probe.id) ?? [], options);
+    orders.push(order);
+    for (const steps of more)
+      orders.push({
+        ...order,
+        number: orders.length + 1,
+        words: `the same service once more: ${inWords(steps)}`,
+        steps,
+      });
+  }
   return { ...options, node, plan: hashOf(probes, flows), orders };
 }
 
@@ -47,7 +56,7 @@ async function orderOf(
   number: number,
   flows: readonly string[],
   options: ScriptOptions,
-): Promise<ScriptOrder> {
+): Promise<ScriptOrder & { more?: ScriptStep[][] }> {
   const waitMs = Math.ceil(timeoutMs ?? options.timeoutMs);
   const order = {
     number,
@@ -81,14 +90,14 @@ async function orderOf(
   }
   if (spec.service === undefined) return { ...tcp, words: "a handshake, ended at once", steps: [] };
   const literal = readIpLiteral(target);
-  const steps = await captureSteps(spec.service, {
+  const [steps = [], ...more] = await captureSteps(spec.service, {
     address: literal?.text ?? "0.0.0.0",
     name: literal === undefined ? target : undefined,
     port,
     timeoutMs: waitMs,
     random: createHash("sha256").update(`${options.seed} ${number} hello`).digest(),
   });
-  return { ...tcp, words: `${serviceRecord(spec.service.name).label}: ${inWords(steps)}`, steps };
+  return { ...tcp, words: `${serviceRecord(spec.service.name).label}: ${inWords(steps)}`, steps, more };
 }
 
 const payloads = {

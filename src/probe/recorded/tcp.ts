@@ -8,11 +8,18 @@ import { explainError } from "../kernel/network-error.ts";
 import { paceOf } from "../service/conversation/pace.ts";
 import { unlessNamed } from "../service/conversation/unless-named.ts";
 import { loadServices } from "../tcp/converse.ts";
+import { readTlsAnswer } from "../../wire/http/tls-records.ts";
 import { recordedConnection } from "./connection.ts";
 import { recordedError } from "./sockets.ts";
-import { openTranscript } from "./transcript.ts";
+import { type Transcript, openTranscript } from "./transcript.ts";
 
 type TcpSpec = Extract<ProbeSpec, { kind: "tcp" }>;
+
+/** A second connection to the same service. */
+export interface Second {
+  steps: ScriptOrder["steps"];
+  facts: readonly FragmentFact[];
+}
 
 const secondSynMs = 1_900;
 const summaryCharacters = 60;
@@ -23,6 +30,7 @@ export async function seenOverTcp(
   spec: TcpSpec,
   facts: readonly FragmentFact[],
   context: ProbeContext,
+  second?: Second,
 ): Promise<Seen> {
   const [first] = facts;
   if (first?.kind === "error") return explainError(recordedError(first), context, first.afterUs / 1_000);
@@ -37,7 +45,7 @@ export async function seenOverTcp(
   if (spec.request !== undefined) return { outcome, evidence: { ...local, ...replyIn(facts) } };
   // Facts behind the handshake are there only where the script could say and hear something.
   if (spec.service === undefined || facts.length === 1) return { outcome, evidence: local };
-  return { outcome, evidence: { ...local, ...(await askAgain(order, spec, facts, context)) } };
+  return { outcome, evidence: { ...local, ...(await askAgain(order, spec, facts, context, second)) } };
 }
 
 /** The service's own prober over what was said and heard; where it wants to know more, what is known is told as it came. */
@@ -46,21 +54,30 @@ async function askAgain(
   { port, service: spec }: TcpSpec,
   facts: readonly FragmentFact[],
   context: ProbeContext,
+  second: Second | undefined,
 ): Promise<Evidence> {
   if (spec === undefined) return {};
   const service = (await loadServices()).services[spec.name];
   const transcript = openTranscript(steps, facts);
   const connection = recordedConnection(transcript);
+  let again: Transcript | undefined;
+  let isAsked = false;
   const said = await service.ask(connection, spec, {
     ...context,
     port,
     leftMs: () => context.timeoutMs,
-    connectAgain: () => {
-      transcript.miss();
-      return Promise.resolve({ kind: "not-connected", errno: "ECANCELED" });
+    connectAgain: (otherPort = port) => {
+      const next = isAsked || otherPort !== port ? undefined : second?.facts[0];
+      isAsked = true;
+      if (next?.kind === "open" && second !== undefined) {
+        again = openTranscript(second.steps, second.facts);
+        return Promise.resolve(recordedConnection(again));
+      }
+      if (next === undefined) transcript.miss();
+      return Promise.resolve({ kind: "not-connected", errno: next?.kind === "error" ? next.errno : "ETIMEDOUT" });
     },
   });
-  if (transcript.hasMissed()) return replyIn(facts);
+  if (transcript.hasMissed() || again?.hasMissed() === true) return replyIn(facts);
   const found = unlessNamed(said, spec, transcript.log.sentBytes());
   return { service: { name: spec.name, ...found, ...paceOf(found, [transcript.log], service.slowAfterMs) } };
 }
@@ -71,5 +88,9 @@ function replyIn(facts: readonly FragmentFact[]): Pick<Evidence, "replyBytes" | 
   const last = facts.at(-1);
   const ending =
     last?.kind === "ended" ? "closed without a reply" : last?.kind === "error" ? "reset without a reply" : "no reply";
-  return { replyBytes: heard.length, replySummary: heard.length === 0 ? ending : printable(heard, summaryCharacters) };
+  return {
+    replyBytes: heard.length,
+    replySummary:
+      heard.length === 0 ? ending : readTlsAnswer(heard) === undefined ? printable(heard, summaryCharacters) : "TLS",
+  };
 }

@@ -30,6 +30,7 @@ export function openTranscript(steps: readonly ScriptStep[], facts: readonly Fra
   let at = 0;
   let pending = Buffer.alloc(0);
   let isMissed = false;
+  let isUnsaid = false;
   let sentBytes = 0;
   const miss = () => void (isMissed = true);
   const take: Transcript["take"] = (what) => {
@@ -48,7 +49,7 @@ export function openTranscript(steps: readonly ScriptStep[], facts: readonly Fra
       pending = Buffer.concat([pending, bytes]);
       const step = acts[done];
       const wanted = step?.do === "say" ? Buffer.from(step.bytes, "hex") : Buffer.alloc(0);
-      if (!wanted.subarray(0, pending.length).equals(pending)) return miss();
+      if (!wanted.subarray(0, pending.length).equals(pending)) return void (isUnsaid = true);
       if (wanted.length > pending.length) return;
       done += 1;
       sentBytes += pending.length;
@@ -57,6 +58,7 @@ export function openTranscript(steps: readonly ScriptStep[], facts: readonly Fra
     take,
     next() {
       const fact = happened[at];
+      if (isUnsaid) miss(); // an answer is wanted to what the script did not say
       if (fact === undefined || fact.step > done) return undefined;
       at += 1;
       return fact;
