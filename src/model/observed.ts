@@ -1,7 +1,7 @@
 import type { Observation } from "./outcome.ts";
 import type { FarEnd } from "./responder.ts";
 import type { Trace } from "./walk.ts";
-import type { AskedSlower, BySample } from "./run.ts";
+import type { AskedAtReporterPace, AskedSlower, BySample } from "./run.ts";
 
 /** What became of one probe. */
 export interface Observed {
@@ -17,6 +17,8 @@ export interface Observed {
   askedSlower?: AskedSlower;
   /** That it was not asked a second time, and what stands for that. */
   bySample?: BySample;
+  /** That it was silent where an ICMP error may have been held back, and what asking again gave. */
+  askedAtReporterPace?: AskedAtReporterPace;
   /** Where it dies, as far as walks show. */
   trace?: Trace;
   /** What the far end has to say, for each address that it knows of. */

@@ -1,7 +1,8 @@
+import { platform } from "node:os";
 import { kindOf, type VantageKind, type VantageSpec, type VantageSpecOf } from "../model/vantage-spec.ts";
 import type { ExecOptions } from "./exec.ts";
 import { openLocal, seesCodes } from "./local.ts";
-import type { FarRuntime, ShellRung } from "./rungs.ts";
+import { type FarRuntime, type ShellRung, rungsHere } from "./rungs.ts";
 import type { Lookup } from "./resolve.ts";
 import type { Vantage } from "./vantage.ts";
 
@@ -50,10 +51,12 @@ const hereTimeoutMs = 5_000;
 async function openHere(wanted: ShellRung | undefined, options: OpenerOptions): Promise<Vantage> {
   const { lookupsAtOnce, lookup, env } = options;
   const byItself = () => openLocal({ lookupsAtOnce, lookup, env });
+  const usual = rungsHere(platform());
   const isFree = wanted === undefined && options.wanted === undefined;
-  if (wanted === "node" || (isFree && (await seesCodes()))) return byItself();
+  if (wanted === "node" || (wanted === undefined && usual.length === 0)) return byItself();
+  if (isFree && (await seesCodes())) return byItself();
   const { openExec } = await import("./exec.ts");
-  const rungs = wanted === undefined ? (options.wanted ?? (["python", "perl"] as const)) : [wanted];
+  const rungs = wanted === undefined ? (options.wanted ?? usual) : [wanted];
   const opening = openExec([], {
     ...options,
     agentSource: "",
