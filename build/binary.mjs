@@ -1,5 +1,5 @@
 // Makes dist/portmatrix: the program, its catalogs, its workers and Node in one file for Linux x64, with no Node beside
-// it (https://nodejs.org/api/single-executable-applications.html). Run after `npm run build`, as
+// it: see https://nodejs.org/api/single-executable-applications.html; run after `npm run build`, as
 // `node build/binary.mjs [OUTFILE]`. raw-socket is native and cannot be inside.
 import { execFileSync, spawnSync } from "node:child_process";
 import {

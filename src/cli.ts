@@ -1,7 +1,7 @@
 import { setMaxListeners } from "node:events";
 import { explainError } from "./commands/explain-error.ts";
 import { conclude, undeliveredTo } from "./commands/output.ts";
-import { removeDrafts, watchDrafts } from "./commands/output-file.ts";
+import { hasDrafts, removeDrafts, watchDrafts } from "./commands/output-file.ts";
 import { buildProgram } from "./commands/program.ts";
 import { readAll } from "./commands/read-stdin.ts";
 import { readVersion } from "./commands/shipped-files.ts";
@@ -11,7 +11,9 @@ import { escapeUnseenByLine } from "./model/printable.ts";
 const version = readVersion();
 const abort = new AbortController();
 /** Commands that end a run themselves when the signal is aborted, with what they have; any other ends at once. */
-const endsItself = new Set(["check", "demo", "doctor", "agent", "listen"]);
+const endsItself = new Set(["demo", "doctor", "agent", "listen"]);
+/** It does so while it probes. What it plans, judges and writes may take long, and nothing waits for a handler there. */
+const endsItselfWhileProbing = "check";
 
 const surroundings: Surroundings = {
   out: (text) => void process.stdout.write(text, noteStdout),
@@ -24,6 +26,8 @@ const surroundings: Surroundings = {
   columns: process.stdout.columns,
   terminal: () => ({ columns: process.stdout.columns, rows: process.stdout.rows }),
   version,
+  node: process.versions.node,
+  ...(process.argv[2] === endsItselfWhileProbing ? { onProbing: followRun } : {}),
   ...(process.getuid === undefined ? {} : { identity: { isRoot: () => process.getuid?.() === 0, become } }),
 };
 
@@ -55,20 +59,30 @@ function sayMistake(text: string): void {
 /**
  * How the process ends: on signals, and when nobody reads its output any more. A command that probes is told of a signal
  * and ends with what it has; the second one does not wait for the report. Any other ends at once whatever it computes,
- * as the system does it with who has no handler: one of ours would wait until the computing is over. Only while a file
- * is being written there is a handler, which removes the draft.
+ * and so does a check before and after it probes, as the system does it with who has no handler: one of ours would wait
+ * until the computing is over. Only while a file is being written there is a handler, which removes the draft.
  */
 function followProcess(): void {
-  if (endsItself.has(process.argv[2] ?? "")) for (const signal of endingSignals) process.on(signal, endRun);
-  else watchDrafts((areOpen) => endingSignals.forEach((signal) => process[areOpen ? "on" : "off"](signal, endNow)));
+  if (endsItself.has(process.argv[2] ?? "")) followRun(true);
+  else watchDrafts(followDrafts);
   process.once("exit", removeDrafts);
   process.stdout.on("error", noteStdout);
   process.stderr.on("error", () => undefined); // there is no place left to say it, and the exit code stays that of the run
 }
 
 const endingSignals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+const setHandlers = (are: "on" | "off", handler: (signal: NodeJS.Signals) => void): void =>
+  endingSignals.forEach((signal) => process[are](signal, handler));
+const followDrafts = (areOpen: boolean): void => setHandlers(areOpen ? "on" : "off", endNow);
 
-/** Handlers for good: while a signal has none, it would end the process at once. */
+/** A run that was told to end is followed to its end: what it knows is wanted, and a terminal may say twice that it closes. */
+function followRun(isProbing: boolean): void {
+  if (!isProbing && abort.signal.aborted) return;
+  if (hasDrafts()) followDrafts(!isProbing);
+  watchDrafts(isProbing ? () => {} : followDrafts);
+  setHandlers(isProbing ? "on" : "off", endRun);
+}
+
 function endRun(signal: NodeJS.Signals): void {
   // A terminal that is closed may say so twice, once itself and once through its shell, and takes no output any more.
   if (signal === "SIGHUP") isHungUp = true;

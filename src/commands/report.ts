@@ -17,12 +17,13 @@ export async function reportCommand(
     strict: boolean;
     color: boolean;
     merge: readonly string[];
+    maxAge?: number;
   },
   surroundings: Surroundings,
 ): Promise<ExitCode> {
   const destinations = await parseDestinations(options.format.length > 0 ? options.format : ["table"], formats);
   const saved = await loadRun(file);
-  const joined = options.merge.length === 0 ? saved : await merged(saved, options.merge);
+  const joined = options.merge.length === 0 ? saved : await merged(saved, options, surroundings);
   const report = await readReportHead(options, { saved: saved.report ?? {} });
   const run = report === undefined ? joined : { ...joined, report };
   const onStdout = appearance(surroundings, options.color);
@@ -35,9 +36,16 @@ export async function reportCommand(
   return conclude(code, undelivered, surroundings);
 }
 
-/** The run with what arrived at responders that were started by hand. */
-async function merged(run: Run, files: readonly string[]): Promise<Run> {
+/** The run with what scripts brought, and with what arrived at responders that were started by hand. */
+async function merged(
+  saved: Run,
+  { merge, maxAge }: { merge: readonly string[]; maxAge?: number },
+  surroundings: Surroundings,
+): Promise<Run> {
+  const { mergeIntoReport } = await import("./check/merge-report.ts");
+  const { run, others } = await mergeIntoReport(saved, merge, { maxAge }, surroundings);
+  if (others.length === 0) return run;
   const { loadForReport } = await import("./responder/merge.ts");
   const { mergeArrivals } = await import("./responder/merge-results.ts");
-  return mergeArrivals(run, await loadForReport(files, run));
+  return mergeArrivals(run, await loadForReport(others, run));
 }

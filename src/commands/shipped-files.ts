@@ -17,6 +17,14 @@ export const farWorkers = {
   powershell: new URL("../../worker/sockets.ps1", import.meta.url),
 };
 
+/** Scripts for hosts that nobody may log in to, before their orders are put in (docs/formats.md). */
+export const scriptTemplates = {
+  sh: new URL("../../worker/script.sh", import.meta.url),
+  python: new URL("../../worker/script.py", import.meta.url),
+  perl: new URL("../../worker/script.pl", import.meta.url),
+  powershell: new URL("../../worker/script.ps1", import.meta.url),
+};
+
 /** The worker of a vantage point as one file; `build/bundle-agent.mjs` makes it. */
 export const agentBundle = new URL("../agent.cjs", import.meta.url);
 

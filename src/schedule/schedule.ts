@@ -41,6 +41,8 @@ export interface ScheduleOptions extends Limits {
   /** Least time from the start of the first attempt to the start of its confirmation, in milliseconds. */
   confirmSpacingMs: number;
   signal: AbortSignal;
+  /** Called whenever everything has been started that may be started by now, and the rest is waiting. */
+  onAllStarted?: (() => void) | undefined;
   /** Called once for each probe as soon as it is done, in order of completion. */
   onObserved?: ((id: string, observed: Observed) => void) | undefined;
   /**
@@ -99,6 +101,8 @@ export function schedule(probes: readonly ScheduledProbe[], options: ScheduleOpt
   /** Those that wait for another with the same value of `alone`. */
   const queues = new Map<string, Queue<Life>>();
   let left = probes.length;
+  /** Those that stand in the lanes. */
+  let inLanes = 0;
 
   return new Promise((resolve, reject) => {
     const close = () => {
@@ -124,6 +128,7 @@ export function schedule(probes: readonly ScheduledProbe[], options: ScheduleOpt
     const enter = (life: Life) => {
       const { vantage, target } = life.probe;
       const opening = options.whenOpen?.(vantage);
+      inLanes++;
       if (opening === undefined) lanes.enter(vantage, target, life);
       else void opening.then(() => guarded(() => lanes.enter(vantage, target, life)));
     };
@@ -142,6 +147,7 @@ export function schedule(probes: readonly ScheduledProbe[], options: ScheduleOpt
         life.turn = turn;
         life.startedAt = performance.now();
         calls.carryOut(life, observe, task, 3 * task.timeoutMs + (options.guardGraceMs ?? 60_000));
+        if (--inLanes === 0) options.onAllStarted?.();
       });
     const lanes = openLanes(options, agenda, start);
 

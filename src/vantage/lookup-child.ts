@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { lookup as systemLookup } from "node:dns";
+import { createRequire } from "node:module";
 import { runInThisContext } from "node:vm";
 import { variablesFor } from "../model/child-variables.ts";
 import { createLineSplitter } from "./lines.ts";
@@ -13,7 +14,7 @@ type Callback = Parameters<Lookup>[1];
  * its input ends, because a lookup under way would hold it, too.
  */
 const source = `
-const { lookup } = process.getBuiltinModule("node:dns");
+const { lookup } = require("node:dns");
 let rest = "";
 const answer = (value) => process.stdout.write(JSON.stringify(value) + "\\n");
 process.stdin.setEncoding("utf8");
@@ -34,7 +35,8 @@ declare const isOneFile: true | undefined;
 export const lookupsWord = "--be-the-lookups-of-another";
 
 /** Makes this process the helper. */
-export const serveLookups = (): void => void runInThisContext(source);
+export const serveLookups = (): void =>
+  (runInThisContext(`(require) => {${source}}`) as (require: NodeJS.Require) => void)(createRequire("/"));
 
 function startHelper() {
   // oxlint-disable-next-line no-restricted-globals -- the helper is this very program

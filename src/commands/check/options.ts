@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
 import { usualTimeout } from "../../model/duration.ts";
 import { declareReportHead } from "../report-head-options.ts";
-import { collect, parseCount, parseDuration } from "../options.ts";
+import { collect, parseAge, parseCount, parseDuration } from "../options.ts";
 
 /** Which changes of a comparison fail. */
 export const failOn = (): Option =>
@@ -27,7 +27,13 @@ export function declareCheckOptions(command: Command): Command {
       [],
     )
     .option("--key-file <file>", "key of the responders that were started with portmatrix listen")
-    .option("--merge <file>", "join the record of a responder started by hand (repeatable)", collect, [])
+    .option(
+      "--merge <file>",
+      "join what a script brought (file, directory, tar), or the record of such a responder (repeatable)",
+      collect,
+      [],
+    )
+    .option("--max-age <duration>", "how old what a script brought may be, such as 90m, 24h or 7d", parseAge)
     .option("--vantages <n>", "vantage points that are opened at a time (default 16)", parseCount)
     .addOption(
       new Option(
@@ -40,6 +46,7 @@ export function declareCheckOptions(command: Command): Command {
     .option("--strict", "warnings and skipped flows leave the run undecided (exit 3)", false)
     .option("--no-color", "no colour, as with NO_COLOR in the environment")
     .option("--quiet", "no default table and no progress: the exit code tells", false)
+    .option("--verbose", "say on stderr what is going on: vantage points, witness, limits, deadlines", false)
     .option("--baseline <run.json>", "compare with this run; the exit code is that of the regressions")
     .option("--diff-format <format[=file]>", "format of the comparison (repeatable)", collect, [])
     .addOption(failOn())

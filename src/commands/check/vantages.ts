@@ -11,6 +11,7 @@ import type { FarRuntime } from "../../vantage/rungs.ts";
 import { openingsInAll } from "./limits.ts";
 import { type KeptSecrets, keepSecrets } from "./keep-secrets.ts";
 import { lookups } from "./lookups.ts";
+import type { Narrate } from "./narrate.ts";
 import { openGate } from "./open-gate.ts";
 import { failuresByCause, firstNames, vantageFacts } from "./vantage-facts.ts";
 
@@ -40,6 +41,8 @@ export interface OpeningOptions {
   env: Readonly<Record<string, string | undefined>>;
   /** Where lines about the vantage points themselves go, when they are closed. */
   say?: ((line: string) => void) | undefined;
+  /** Hears of each vantage point when it is open, or cannot be opened. */
+  narrate?: Narrate | undefined;
   /** How many are opened at a time; default 16. */
   atOnce?: number | undefined;
   /** How each is opened; a seam for tests. */
@@ -58,7 +61,7 @@ const openingPatienceMs = 2_000;
  * hangs or cannot be opened costs no other its time.
  */
 export function openVantages(senders: ReadonlyMap<string, VantageSpec>, options: OpeningOptions): Vantages {
-  const { say, env, opener = openerOf } = options;
+  const { say, env, narrate, opener = openerOf } = options;
   const closing = new AbortController();
   const signal = AbortSignal.any([options.signal, closing.signal]);
   for (const one of [options.signal, signal]) setMaxListeners(0, one); // each that is being opened listens
@@ -114,9 +117,15 @@ export function openVantages(senders: ReadonlyMap<string, VantageSpec>, options:
       (vantage) =>
         settle(() => {
           opened.set(node, vantage);
+          narrate?.(`${node}: open, by ${vantage.description}`);
           sending.set(node, keptBy(node).guard(vantage.observe));
         }),
-      (error: unknown) => settle(() => refused.set(node, error instanceof Error ? error.message : String(error))),
+      (error: unknown) =>
+        settle(() => {
+          const why = error instanceof Error ? error.message : String(error);
+          refused.set(node, why);
+          narrate?.(`${node}: cannot be opened: ${keptBy(node).hideIn(why)}`);
+        }),
     );
     pending.set(node, opening);
   }

@@ -9,6 +9,7 @@ import { besideTopology } from "../../load/topology/expand-hosts.ts";
 import { loadTopology } from "../../load/topology/topology.ts";
 import { readText } from "../../load/text-file.ts";
 import { InputError } from "../../model/problem.ts";
+import { inventoryLister } from "../list-inventory.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { writeText } from "./write-text.ts";
 import { writtenHosts } from "./written-hosts.ts";
@@ -20,9 +21,9 @@ export async function deliverUpdate(
   draft: Draft,
   file: string,
   { write, isAddressGiven }: { write: boolean; isAddressGiven: boolean },
-  { out, err, env }: Pick<Surroundings, "out" | "err" | "env">,
+  { out, err, env, signal }: Pick<Surroundings, "out" | "err" | "env" | "signal">,
 ): Promise<void> {
-  const { topology } = await loadTopology(file, { env });
+  const { topology } = await loadTopology(file, { env, listInventory: inventoryLister({ env, signal }) });
   const before = await readText(file, topologyLimit);
   const document = parseDocument(before);
   const rewritten = document.toString(yamlStyle);

@@ -78,7 +78,7 @@ describe("files", () => {
     [
       "an inventory",
       "[web]\nweb01 ansible_host=10.0.0.1\n",
-      "this is an INI file, such as an Ansible inventory; a topology is YAML or JSON",
+      "this is an INI file, such as an Ansible inventory, which a topology names: hosts: [{ ansible: FILE }]",
     ],
     [
       "a table",

@@ -1,6 +1,7 @@
 import type { Judgement, Result } from "../../model/run.ts";
 import { reasonWords } from "./entries.ts";
 import { askedSlowerHint } from "./asked-slower.ts";
+import { reporterPaceHint } from "./reporter-pace.ts";
 import { webProxyHint } from "./web-proxy.ts";
 import { addressAdvice, addressContrast, workingBeside } from "./other-addresses.ts";
 import type { Context } from "./reason-words.ts";
@@ -47,6 +48,7 @@ export function phrase(judgement: Judgement, context: Context = {}): Result {
             addressAdvice(judgement, works),
             advice(judgement, context),
             askedSlowerHint(judgement),
+            reporterPaceHint(judgement),
             webProxyHint(judgement),
           ].join(""),
   };
