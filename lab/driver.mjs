@@ -3,29 +3,31 @@
 import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { LabError, normalise, readDescription } from "./driver/description.mjs";
+import { LabError, normalise, readDescription, withoutServices } from "./driver/description.mjs";
 import { breakLab, findFault, mendLab } from "./driver/faults.mjs";
 import { plannedFlows } from "./driver/flows.mjs";
 import { proveFault, proveHealthy, proveThroughSsh } from "./driver/prove.mjs";
 import { processesOf, removeLab, stateDirectory } from "./driver/state.mjs";
 import { throughSsh } from "./driver/ssh.mjs";
 import { renderReadme } from "./driver/table.mjs";
-import { truthOf } from "./driver/truth.mjs";
-import { bringUp, isReady } from "./driver/up.mjs";
+import { truthOf, truthWithoutServices } from "./driver/truth.mjs";
+import { bringUp, hasServices, isReady } from "./driver/up.mjs";
 
 const repository = dirname(dirname(fileURLToPath(import.meta.url)));
 const describe = () => readDescription(join(repository, "docker-compose.yml"));
 const state = () => stateDirectory(process.env.LAB_NAME || "portmatrix-lab");
 const print = (text) => process.stdout.write(`${text}\n`);
+const bare = "--without-services";
 const printJson = (value) => print(JSON.stringify(value, null, 2));
 
 const commands = {
   up: {
-    does: "starts every node and waits until all are ready",
-    run: async () => {
+    does: "[--without-services]: starts every node, as it is before Checkmk is installed, and waits until all are ready",
+    run: async (option) => {
       const startedAt = performance.now();
-      const description = describe();
-      await bringUp(description, state());
+      const hasServices = option !== bare;
+      const description = hasServices ? describe() : withoutServices(describe());
+      await bringUp(description, state(), { hasServices });
       const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
       const count = Object.keys(description.services).length;
       print(`${count} nodes are up after ${seconds} s; try: npx portmatrix check lab/topology.yaml`);
@@ -60,16 +62,15 @@ const commands = {
     run: (what) => {
       const description = describe();
       if (what !== undefined && what !== "--ssh") findFault(description, what);
-      const truth = truthOf(
-        description,
-        plannedFlows().map(({ id }) => id),
-      );
+      const how = { hasServices: hasServices(state()) };
+      const ids = plannedFlows().map(({ id }) => id);
+      const truth = how.hasServices ? truthOf(description, ids) : truthWithoutServices(description, ids);
       const wrong =
         what === undefined
-          ? proveHealthy(description, truth)
+          ? proveHealthy(description, truth, how)
           : what === "--ssh"
             ? proveThroughSsh(description, truth)
-            : proveFault(description, truth, what);
+            : proveFault(description, truth, what, how);
       if (wrong.length > 0) throw new LabError(`${wrong.slice(0, 60).join("\n")}\n${wrong.length} differences`);
       print(`${truth.healthy.size} flows as described`);
     },
@@ -79,14 +80,9 @@ const commands = {
     run: (option) => {
       const description = describe();
       const flows = plannedFlows();
-      const readme = renderReadme(
-        description,
-        flows,
-        truthOf(
-          description,
-          flows.map(({ id }) => id),
-        ),
-      );
+      const ids = flows.map(({ id }) => id);
+      const truths = [truthOf, truthWithoutServices].map((truth) => truth(description, ids));
+      const readme = renderReadme(description, flows, ...truths);
       const topology = readFileSync(join(repository, "lab/topology.yaml"), "utf8");
       const files = { "lab/README.md": readme, "lab/topology-ssh.yaml": throughSsh(topology, description) };
       for (const [file, text] of Object.entries(files)) {

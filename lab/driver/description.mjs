@@ -16,8 +16,9 @@ const known = {
     "image build init cap_add cap_drop command configs dns dns_opt dns_search environment extra_hosts healthcheck networks sysctls volumes working_dir",
   ),
   attachment: words("ipv4_address ipv6_address"),
-  lab: words("faults truth workers"),
-  fault: words("why firewall switch truth"),
+  lab: words("faults truth workers withoutServices"),
+  withoutServices: words("keep truth unproven"),
+  fault: words("why firewall switch truth withoutServices"),
 };
 
 /** The health check that every service must have: the marker that `lab/services/node/start` makes. */
@@ -25,7 +26,8 @@ const healthTest = ["CMD", "test", "-e", "/run/lab/ready"];
 
 /**
  * The description as plain values: `networks` (name → subnets), `services` (name → what `normaliseService` keeps),
- * `configs` (name → text), `faults`, `truth` and `workers` as they stand under x-lab. Throws LabError for anything unknown.
+ * `configs` (name → text), `faults`, `truth`, `workers` and `withoutServices` as they stand under x-lab. Throws LabError for
+ * anything unknown.
  */
 export function readDescription(file) {
   const text = readFileSync(file, "utf8");
@@ -34,13 +36,29 @@ export function readDescription(file) {
   const lab = document["x-lab"] ?? {};
   refuseUnknown(document, known.file, file);
   refuseUnknown(lab, known.lab, `${file}: x-lab`);
+  refuseUnknown(lab.withoutServices, known.withoutServices, `${file}: x-lab.withoutServices`);
   for (const [name, fault] of Object.entries(lab.faults ?? {})) {
     refuseUnknown(fault, known.fault, `${file}: x-lab.faults.${name}`);
   }
   for (const name of Object.keys(lab.workers ?? {})) {
     if (document.services[name] === undefined) throw new LabError(`${file}: x-lab.workers: there is no node ${name}`);
   }
-  return { ...normalise(document, dirname(file)), faults: lab.faults ?? {}, truth: lab.truth ?? {}, workers: lab.workers ?? {} };
+  const { faults = {}, truth = {}, workers = {}, withoutServices = {} } = lab;
+  return { ...normalise(document, dirname(file)), faults, truth, workers, withoutServices };
+}
+
+/**
+ * The same lab before anything of Checkmk is installed: nodes run only the services that `keep` has for them (`*`: for every
+ * node).
+ */
+export function withoutServices(description) {
+  const { keep } = description.withoutServices;
+  const services = mapValues(description.services, (service, name) => {
+    const [start, ...wanted] = service.command;
+    const kept = wanted.filter((one) => [...keep["*"], ...(keep[name] ?? [])].includes(one));
+    return { ...service, command: [start, ...kept] };
+  });
+  return { ...description, services };
 }
 
 /**

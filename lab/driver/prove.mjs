@@ -11,9 +11,9 @@ const timeout = "3s";
 const nobodySends = { outcome: "-", verdict: "skipped", reason: "no-vantage" };
 
 /** The healthy lab, from every vantage point. Returns one line for each flow that is not as described. */
-export function proveHealthy({ workers }, { healthy }) {
+export function proveHealthy({ workers }, { healthy }, how) {
   return twice(() => {
-    const run = checkFromHere();
+    const run = checkFromHere(how);
     return [...differences(run.results, healthy), ...otherWorkers(run.vantages, workers)];
   });
 }
@@ -40,27 +40,34 @@ function twice(look) {
 }
 
 /** Breaks, looks, mends, looks again; the lab is mended whatever happens. */
-export function proveFault(description, { healthy, changed }, name) {
+export function proveFault(description, { healthy, changed }, name, how) {
+  if (!changed.has(name)) throw new LabError(`${name} changes nothing before services are there`);
   const expected = new Map([...healthy, ...changed.get(name)]);
   let whileBroken;
   try {
     breakLab(description, name);
-    whileBroken = twice(() => differences(checkFromHere().results, expected));
+    whileBroken = twice(() => differences(checkFromHere(how).results, expected));
   } finally {
     mendLab(description, name);
   }
-  const afterwards = proveHealthy(description, { healthy });
+  const afterwards = proveHealthy(description, { healthy }, how);
   return [
     ...whileBroken.map((line) => `under ${name}: ${line}`),
     ...afterwards.map((line) => `after ${name}: ${line}`),
   ];
 }
 
-const checkFromHere = () => check([process.execPath, "bin/portmatrix.cjs"], "lab/topology.yaml");
+/**
+ * Before anything is installed responders take the place of the services. All nodes are at work at once then, which is much
+ * for the one machine that they share.
+ */
+const withResponders = ["--stage", "preinstall", "--responders", "auto", "--concurrency", "16"];
+const checkFromHere = ({ hasServices }) =>
+  check([process.execPath, "bin/portmatrix.cjs"], "lab/topology.yaml", hasServices ? [] : withResponders);
 
 /** The results of a run by flow id, and what sent them. Every exit code (docs/ci.md) is fine but those of an error. */
-function check([program, ...args], topology) {
-  const argv = [...args, "check", topology, "--timeout", timeout, "--vantages", "4", "--format", "json"];
+function check([program, ...args], topology, more = []) {
+  const argv = [...args, "check", topology, "--timeout", timeout, "--vantages", "4", "--format", "json", ...more];
   const { status, stdout, stderr } = spawnSync(program, argv, { cwd: repository, encoding: "utf8", maxBuffer: 64e6 });
   if (![0, 1, 3].includes(status)) throw new LabError(`portmatrix ended with ${status}: ${stderr}`);
   const { results, vantages } = JSON.parse(stdout);
@@ -77,7 +84,9 @@ function otherWorkers(facts, workers) {
   );
 }
 
-const words = ({ outcome, verdict, reason }) => `${outcome ?? "-"} ${verdict} ${reason}`;
+/** What the truth of a flow has words for, in the order in which it has them. */
+const words = ({ outcome, verdict, reason, proof }, { proof: isProofWanted }) =>
+  [outcome ?? "-", verdict, reason, ...(isProofWanted === undefined ? [] : [proof])].join(" ");
 
 function differences(results, expected) {
   const wrong = [...expected].flatMap(([id, truth]) => {
@@ -85,7 +94,8 @@ function differences(results, expected) {
     if (result === undefined) return [`${id}: missing`];
     const { detail } = result.evidence;
     const because = detail === undefined ? "" : ` (${detail})`;
-    return words(result) === words(truth) ? [] : [`${id}: expected ${words(truth)}, got ${words(result)}${because}`];
+    const [seen, wanted] = [result, truth].map((one) => words(one, truth));
+    return seen === wanted ? [] : [`${id}: expected ${wanted}, got ${seen}${because}`];
   });
   const unknown = [...results.keys()].filter((id) => !expected.has(id));
   return [...wrong, ...unknown.map((id) => `${id}: has no truth`)];

@@ -1,8 +1,11 @@
 // lab/README.md: the lab in words, and the truth of every flow as tables, generated from the description.
 import { format } from "./truth.mjs";
 
-/** The whole file as text. `flows` are those of `portmatrix plan --format json`, `truth` is what `truthOf` returns. */
-export function renderReadme({ networks, services, faults }, flows, { healthy, changed }) {
+/**
+ * The whole file as text. `flows` are those of `portmatrix plan --format json`, the truth is what `truthOf` returns, and
+ * `before` what `truthWithoutServices` does.
+ */
+export function renderReadme({ networks, services, faults, withoutServices }, flows, { healthy, changed }, before) {
   const sections = bySection(flows);
   return `${[
     introduction,
@@ -22,6 +25,20 @@ export function renderReadme({ networks, services, faults }, flows, { healthy, c
         members.map(({ id }) => [code(id), format(healthy.get(id))]),
       ),
     ]),
+    "## Before Checkmk is installed",
+    emptyIntroduction(before),
+    table(
+      ["flows", "not proven by their other end because", "flows"],
+      before.unproven.map(({ pattern, why, ids }) => [code(pattern), why, String(ids.length)]),
+    ),
+    "The truth then, and what each fault changes in it; the last row that matches a flow counts.",
+    table(
+      ["fault", "flow", "outcome, verdict (reason, proof)"],
+      [
+        ...emptyRows("none", withoutServices.truth),
+        ...Object.entries(faults).flatMap(([name, fault]) => emptyRows(code(name), fault.withoutServices ?? {})),
+      ],
+    ),
     "## What changes under each fault",
     ...[...changed].flatMap(([name, changes]) => [
       `### ${name}`,
@@ -32,6 +49,21 @@ export function renderReadme({ networks, services, faults }, flows, { healthy, c
     ]),
   ].join("\n\n")}\n`;
 }
+
+function emptyIntroduction({ healthy }) {
+  const flows = [...healthy].filter(([id]) => !/\/icmp(?:\/|$)/.test(id));
+  const proven = flows.filter(([, { proof }]) => proof === "proven").length;
+  return `\`node lab/driver.mjs up --without-services\` starts the same network with none of Checkmk's services: names, time,
+mail, directory and ssh stay. Responders take their place: \`npx portmatrix check lab/topology.yaml --stage preinstall
+--responders auto\`, and \`npm run lab:prove\` holds every flow against this truth, also how it is proven. Of ${flows.length} flows
+of TCP and UDP ${proven} are proven. The others, and why:`;
+}
+
+const emptyRows = (name, truth) =>
+  Object.entries(truth).map(([pattern, words]) => {
+    const [outcome, verdict, reason, proof] = words.split(" ");
+    return [name, code(pattern), format({ outcome, verdict, reason, proof })];
+  });
 
 const introduction = `# The lab
 

@@ -1,19 +1,22 @@
 // Brings a lab up in namespaces. Every step is safe to be killed in: `removeLab` finds whatever was started.
 import { spawn, spawnSync } from "node:child_process";
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { setTimeout as sleep } from "node:timers/promises";
 import { LabError } from "./description.mjs";
 import { cableCommands, writeBox } from "./files.mjs";
+import { refuseMissing } from "./packages.mjs";
 import { processesOf, removeLab } from "./state.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const readyWithinMs = 60_000;
 
 /** Starts every node of the description and returns when all are ready; throws LabError, and leaves nothing, if not. */
-export async function bringUp(description, state) {
+export async function bringUp(description, state, { hasServices }) {
+  if (hasServices) refuseMissing();
   claim(state);
+  if (!hasServices) writeFileSync(join(state, emptyMark), "");
   mkdirSync(join(state, "disk"));
   mkdirSync(join(state, "log"));
   const nodes = new Map();
@@ -50,6 +53,12 @@ export async function bringUp(description, state) {
     throw error;
   }
 }
+
+/** A file in the state directory of a lab as it is before anything is installed. */
+const emptyMark = "without-services";
+
+/** False for a lab as it is before Checkmk is installed. */
+export const hasServices = (state) => !existsSync(join(state, emptyMark));
 
 /** Makes the state directory, which only one driver can. */
 function claim(state) {

@@ -45,7 +45,8 @@ export async function openEventConsole({ port, onlyFrom = [] }) {
 function readRequest(socket) {
   return new Promise((resolve) => {
     let text = "";
-    const timer = setTimeout(() => resolve(undefined), receiveLimitMs);
+    // What is there by then is still read, also where this process was kept waiting: as recv(2) with a timeout does.
+    const timer = setTimeout(() => setImmediate(() => resolve(undefined)), receiveLimitMs);
     const settle = (request) => {
       clearTimeout(timer);
       resolve(request);

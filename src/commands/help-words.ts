@@ -87,6 +87,13 @@ export const helpWords: Readonly<Record<string, HelpWords>> = {
       "portmatrix check portmatrix.yaml --responders auto",
     ],
   },
+  "doctor setup": {
+    notes: [
+      formatHelp.doctor,
+      "Exit codes: 0 nothing is missing that a verdict needs, 2 input error, 3 something is, 70 internal, 130 interrupted.",
+    ],
+    examples: ["portmatrix doctor setup", "portmatrix doctor setup --format json"],
+  },
   "doctor registration": {
     notes: [
       formatHelp.doctor,

@@ -11,6 +11,7 @@ import { declareImport } from "./import/options.ts";
 import type { Person } from "./init.ts";
 import { collect, parseAge } from "./options.ts";
 import { declareRequest, declareRules } from "./request-options.ts";
+import { declareReportHead } from "./report-head-options.ts";
 import { declareHostRules } from "./rules-options.ts";
 import { declareScript } from "./script-options.ts";
 import { exitCodes, type ExitCode, type Surroundings } from "./surroundings.ts";
@@ -82,7 +83,7 @@ export function buildProgram({ surroundings, finish, worker, person }: CommandLi
     finish(await rulesCommand(file, options, surroundings));
   });
 
-  program
+  const report = program
     .command("report")
     .description("render a saved run (check --format json=FILE) in another format; sends nothing")
     .argument("<run.json>", "the run record")
@@ -99,11 +100,11 @@ export function buildProgram({ surroundings, finish, worker, person }: CommandLi
       parseAge,
     )
     .option("--strict", "exit code as check --strict", false)
-    .option("--no-color", "no colour")
-    .action(async (file: string, options) => {
-      const { reportCommand } = await import("./report.ts");
-      finish(await reportCommand(file, options, surroundings));
-    });
+    .option("--no-color", "no colour");
+  declareReportHead(report).action(async (file: string, options) => {
+    const { reportCommand } = await import("./report.ts");
+    finish(await reportCommand(file, options, surroundings));
+  });
 
   program
     .command("diff")
@@ -118,9 +119,13 @@ export function buildProgram({ surroundings, finish, worker, person }: CommandLi
       finish(await diffCommand(oldFile, newFile, options, surroundings));
     });
 
-  declareDoctor(program, async (file, options) => {
-    const { doctorRegistrationCommand } = await import("./doctor.ts");
-    finish(await doctorRegistrationCommand(file, options, surroundings));
+  declareDoctor(program, {
+    registration: async (file, options) => {
+      const { doctorRegistrationCommand } = await import("./doctor.ts");
+      finish(await doctorRegistrationCommand(file, options, surroundings));
+    },
+    setup: async (options) =>
+      finish(await (await import("./doctor/setup.ts")).doctorSetupCommand(options, surroundings)),
   });
 
   program
@@ -196,7 +201,7 @@ export function buildProgram({ surroundings, finish, worker, person }: CommandLi
 
   program
     .command("complete", { hidden: true })
-    .description("what may stand in place of the last word; for the scripts that `completion` prints")
+    .description("candidates for the last word; for the scripts that `completion` prints")
     .argument("<shell>", "the shell that asks; it writes the words behind portmatrix to stdin, one a line")
     .action(async (shell: string) => {
       const { completeCommand } = await import("./complete/complete.ts");

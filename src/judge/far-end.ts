@@ -24,7 +24,7 @@ export function ruleByFarEnd(
     case "released":
       return flow.expect === "open" ? ruleHeld(flow, answer, farEnd) : ruleBlocked(flow, answer, farEnd);
     case "in-use":
-      return flow.expect === "open" ? ruleInUse(flow, answer, farEnd) : undefined;
+      return flow.expect === "open" ? ruleInUse(flow, answer, farEnd) : ruleInUseBlocked(flow, answer, farEnd);
     default:
       return undefined;
   }
@@ -79,14 +79,28 @@ function ruleBlocked(
     : undefined;
 }
 
+/**
+ * A service has the port that must be blocked. Over TCP the kernel there knows of every first packet that came to it;
+ * a service that was stopped meanwhile would have refused.
+ */
+function ruleInUseBlocked(
+  { protocol }: Pick<Flow, "protocol">,
+  { outcome }: Pick<Answer, "outcome">,
+  { arrivals, isWatched, isFlooded }: FarEnd,
+): Ruling | undefined {
+  if (protocol !== "tcp" || (outcome.kind !== "silent" && outcome.kind !== "unreachable")) return undefined;
+  if (arrivals.length > 0) return proven("open-not-blocked");
+  return isWatched === true && isFlooded === undefined ? proven("blocked-as-expected") : undefined;
+}
+
 /** A service has the port, so it was asked as usual; the kernel's tables may say whether that arrived. */
 function ruleInUse(
   { protocol }: Pick<Flow, "protocol">,
   { outcome }: Pick<Answer, "outcome">,
-  { arrivals, isWatched, isMute }: FarEnd,
+  { arrivals, isWatched, isFlooded, isMute }: FarEnd,
 ): Ruling | undefined {
   if (outcome.kind !== "silent") return undefined;
   if (arrivals.length > 0) return proven(isMute === true ? "arrived-at-service" : "reply-lost");
   if (protocol === "udp") return { reason: "held-by-service", proof: "inferred" };
-  return isWatched === true ? proven("path-blocked") : undefined;
+  return isWatched === true && isFlooded === undefined ? proven("path-blocked") : undefined;
 }

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { answerSchema, evidenceSchema, outcomeSchema, unsentCauseSchema } from "./outcome.ts";
 import { scriptShells } from "./fragment.ts";
 import { portSchema } from "./address/port.ts";
+import { reportHeadSchema } from "./report-head.ts";
 import { farEndSchema } from "./responder.ts";
 import { reasonSchema } from "./reason.ts";
 import { workerSchema } from "./vantage-spec.ts";
@@ -37,6 +38,19 @@ const bySampleSchema = z.strictObject({
 });
 export type BySample = z.infer<typeof bySampleSchema>;
 
+/**
+ * The flow was silent behind somebody who sent ICMP errors for `told` probes of the same sender and may have held others
+ * back, as hosts do that send one a second. `outcome` is what asking again at that pace gave; absent where it was not
+ * asked, because there was no time or it may be asked only once: then it cannot be told. `silent` are all such probes.
+ */
+const askedAtReporterPaceSchema = z.strictObject({
+  reporter: z.string(),
+  told: z.number().int().positive(),
+  silent: z.number().int().positive(),
+  outcome: outcomeKindSchema.optional(),
+});
+export type AskedAtReporterPace = z.infer<typeof askedAtReporterPaceSchema>;
+
 /** Evidence of a result: that of the answer that decided, what was waited or why nothing was sent, and all the rest. */
 const resultEvidenceSchema = evidenceSchema.extend({
   waitedMs: z.number().nonnegative().optional(),
@@ -57,6 +71,7 @@ const resultEvidenceSchema = evidenceSchema.extend({
   satisfiedBy: z.string().optional(),
   askedSlower: askedSlowerSchema.optional(),
   bySample: bySampleSchema.optional(),
+  askedAtReporterPace: askedAtReporterPaceSchema.optional(),
   /** What was seen at the other end of the flow. */
   farEnd: farEndSchema.optional(),
   /** Every address of the target, when it has several at the vantage point. */
@@ -190,6 +205,8 @@ export const runSchema = z
     stage: stageSchema,
     /** File name of the topology as it was given. */
     topology: z.string().optional(),
+    /** What the HTML report begins with; absent where nothing was asked for. */
+    report: reportHeadSchema.optional(),
     interrupted: z.boolean().optional(),
     /** What a reader must know before any result, in a sentence each. */
     notes: z.array(z.string()).optional(),

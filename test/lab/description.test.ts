@@ -61,6 +61,43 @@ describe("what the driver does not know", () => {
   });
 });
 
+describe("the truth before anything is installed", () => {
+  const ids = ["2.1/agent/cmk->web01/tcp/6556", "2.1/agent/cmk->off01/tcp/6556", "2.1/ping/cmk->web01/icmp"];
+  const truth = { "*": "open pass responder-answered proven", "*off01*": "silent fail no-answer inferred" };
+  const read = async (changes: object, faults = {}) => {
+    const { truthWithoutServices } = await import(join(repository, "lab/driver/truth.mjs"));
+    return () =>
+      truthWithoutServices(
+        { withoutServices: { truth, unproven: { "*off01*": "it is off" }, ...changes }, faults },
+        ids,
+      );
+  };
+
+  it("says of each flow how it is proven, and why some are not", async () => {
+    const { healthy, unproven } = (await read({}))();
+    expect(ids.map((id) => healthy.get(id).proof)).toEqual(["proven", "inferred", "proven"]);
+    expect(unproven).toEqual([{ pattern: "*off01*", why: "it is off", ids: [ids[1]] }]);
+  });
+
+  it.each([
+    ["a flow that is not proven, without a reason", { unproven: {} }, `${ids[1]} is not proven, and nothing says why`],
+    ["a reason for nothing", { unproven: { "*off01*": "off", "*web*": "why" } }, '"*web*" excuses no flow'],
+    [
+      "a row without its proof",
+      { truth: { "*": "open pass responder-answered" } },
+      "is not OUTCOME VERDICT REASON PROOF",
+    ],
+  ])("%s is refused", async (_name, changes, message) => {
+    expect(await read(changes)).toThrow(message);
+  });
+
+  it("has only the faults that change something then", async () => {
+    const faults = { cut: { withoutServices: { "*web01/tcp*": "silent fail path-blocked proven" } }, stopped: {} };
+    const { changed } = (await read({}, faults))();
+    expect([...changed.keys()]).toEqual(["cut"]);
+  });
+});
+
 describe("the truth", () => {
   const description = { truth: { "*": "open pass handshake-completed" }, faults: {} };
   const ids = ["2.1/agent/cmk->web01/tcp/6556", "2.1/ping/cmk->web01/icmp"];

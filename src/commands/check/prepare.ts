@@ -3,12 +3,15 @@ import type { Plan, Probe } from "../../model/flow.ts";
 import type { Observation } from "../../model/outcome.ts";
 import { InputError } from "../../model/problem.ts";
 import { isLocal, type VantageSpec } from "../../model/vantage-spec.ts";
+import type { ReportHead } from "../../model/report-head.ts";
 import type { Stage } from "../../model/verdict.ts";
 import { type Decoy, decoysByProbe, sparedFromDecoys } from "../../plan/decoys.ts";
 import type { ScheduledProbe } from "../../schedule/schedule.ts";
 import type { MergedFragments } from "./fragments.ts";
 import { identify, nodesOf, thisMachine } from "./identify.ts";
 import { withoutSecrets } from "../../load/secret.ts";
+import { readReportHead } from "../report-head.ts";
+import type { ReportHeadOptions } from "../report-head-options.ts";
 import { openerOf } from "../../vantage/openers.ts";
 import type { Planned } from "../plan.ts";
 import { nodesElsewhere, refuseElsewhere } from "./sender-place.ts";
@@ -22,6 +25,8 @@ export interface Prepared {
   plan: Plan;
   /** File name of the topology as it was given. */
   file: string;
+  /** What the HTML report begins with. */
+  report?: ReportHead;
   stage: Stage;
   /** The nodes that this run can send from. */
   senders: ReadonlySet<string>;
@@ -49,7 +54,7 @@ export interface Prepared {
 }
 
 /** Options that a single run and a watch take alike; durations in milliseconds. */
-export interface RunOptions {
+export interface RunOptions extends ReportHeadOptions {
   from?: string;
   /** `--from NODE!`: this machine is NODE, whatever its addresses. */
   isFromSure?: boolean;
@@ -70,6 +75,8 @@ export interface RunOptions {
   strict: boolean;
   color: boolean;
   quiet: boolean;
+  /** Whether stderr tells what is going on. */
+  verbose?: boolean;
   /** Whether decoy ports are asked; absent where the topology decides. */
   controls?: boolean;
 }
@@ -80,11 +87,21 @@ export async function prepare(
   file: string,
   options: Pick<
     RunOptions,
-    "from" | "isFromSure" | "stage" | "timeout" | "controls" | "responders" | "keyFile" | "merge" | "maxAge"
+    | "from"
+    | "isFromSure"
+    | "stage"
+    | "timeout"
+    | "controls"
+    | "responders"
+    | "keyFile"
+    | "merge"
+    | "maxAge"
+    | keyof ReportHeadOptions
   >,
   { version, say }: { version: string; say?: ((line: string) => void) | undefined } = { version: "" },
 ): Promise<Prepared> {
   const { topology } = loaded;
+  const report = await readReportHead(options, { loaded });
   const senders = new Map<string, VantageSpec>(Object.entries(topology.vantages));
   const here = await identify(topology, file, options.from, thisMachine);
   for (const node of here) if (!isLocal(senders.get(node))) senders.set(node, "local");
@@ -114,6 +131,7 @@ export async function prepare(
   return {
     plan,
     file,
+    ...(report === undefined ? {} : { report }),
     stage,
     senders: new Set([...senders.keys(), ...(merged?.taken ?? []).map(({ node }) => node)]),
     merged,

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Plan } from "../../model/flow.ts";
+import type { Observation } from "../../model/outcome.ts";
 import type { AtFarEnd, Observed } from "../../model/observed.ts";
 import type { ResponderFact } from "../../model/run.ts";
 import type { Stage } from "../../model/verdict.ts";
@@ -13,20 +14,20 @@ import type { Prepared } from "./prepare.ts";
 import type { ResponderOptions } from "./responder-options.ts";
 import type { Vantages } from "./vantages.ts";
 
-/** What the kernel's tables are read again after. A handshake in them lasts for a minute. */
-const watchEveryMs = 400;
+/** What the kernel's tables are read again after. A handshake in them lasts for a minute, a tracked datagram for half of one. */
+const watchEveryMs = 1_000;
 const patienceMs = 20_000;
 /** On top of what a run may take: then a port is given back whatever became of the checker. */
 const spareMs = 60_000;
 /** Where something did not come back, how long its traces may take to be told. */
-const lastLookMs = 2 * watchEveryMs + 200;
+const lastLookMs = watchEveryMs + 700;
 
 /** What responders do for a run. */
 export interface Responders {
   /** The probes, those to ports that a responder holds changed into requests to it. */
   tasks: readonly ScheduledProbe[];
-  /** True for a probe that asks a responder. */
-  asks: (probe: string) => boolean;
+  /** True where somebody accepted a request to a responder and did not answer it: worth a second look. */
+  lacksAnswer: (probe: string, observation: Observation) => boolean;
   /** What was seen of a probe, with what the other end has said of it so far. */
   join: (probe: string, seen: Observed) => Observed;
   /** Waits for the last arrivals, gives all ports back and puts what was seen at the other end into `observed`. */
@@ -94,7 +95,9 @@ export async function startResponders(
   );
   return {
     tasks: tasksNow,
-    asks: (probe) => asking.has(probe),
+    lacksAnswer: (probe, { answers }) =>
+      asking.has(probe) &&
+      answers.some(({ outcome, evidence }) => outcome.kind === "open" && evidence.responder?.answered !== true),
     join: (probe, seen) => withEnds(seen, endsNow().get(probe)),
     finish: async (observed) => {
       const isWhole = ({ observation }: Observed) =>

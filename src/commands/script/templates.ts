@@ -12,4 +12,5 @@ export const templates: Partial<Record<ScriptShell, Template>> = {
   sh: { file: scriptTemplates.sh, extension: "sh" },
   python: { file: scriptTemplates.python, extension: "py" },
   perl: { file: scriptTemplates.perl, extension: "pl" },
+  powershell: { file: scriptTemplates.powershell, extension: "ps1" },
 };

@@ -46,6 +46,30 @@ it.each(["http", "agent-receiver", "livestatus"] as const)(
   },
 );
 
+describe("a service that closes connections on which nothing is said", () => {
+  const status = `${JSON.stringify([["status_messages"], [7]])}\n`;
+  /** Closes the first connection without reading it, as one that lost its patience. */
+  const impatientOnce: Behaviour = (socket, nth) =>
+    nth === 1 ? socket.destroy() : socket.once("data", () => socket.end(status));
+  const askConsole = (port: number) =>
+    probeTcp({ kind: "tcp", port, service: { name: "event-console" } }, context(new AbortController().signal, 3_000));
+
+  it("is asked again where this process was too busy to speak in time", async () => {
+    const far = await peer(impatientOnce);
+    const asked = askConsole(far.port);
+    await new Promise((resolve) => setImmediate(resolve)); // the first packet has left
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_700);
+    expect((await asked).evidence.service).toMatchObject({ finding: "verified" });
+    expect(far.connections()).toBe(2);
+  });
+
+  it("is not where it was asked at once", async () => {
+    const far = await peer(impatientOnce);
+    expect((await askConsole(far.port)).evidence.service).toMatchObject({ finding: "closed" });
+    expect(far.connections()).toBe(1);
+  });
+});
+
 describe("a second connection", () => {
   /** Accepts one connection, closes it when it is asked, and listens no more. */
   it("that is refused is no error", async () => {

@@ -15,19 +15,26 @@ let loaded: ReturnType<typeof importServices> | undefined;
 /** How long the answer to a short second question may take. */
 const longestSmallMs = 2_000;
 
+/**
+ * Some services close a connection on which nothing was said for 3 s (docs/notes/probe-safety.md). Where this process was
+ * so busy that its own word came later than this after the first packet, a close without a byte may be its own fault.
+ */
+const ownDelayMs = 1_500;
+
 /** Loads what speaks to services, once: it is large, and many runs ask none. Best before the first connection. */
 export const loadServices = (): ReturnType<typeof importServices> => (loaded ??= importServices());
 
 /**
  * Asks the service behind a connection that has just been opened. The port is open whatever the service says; what it
- * said is evidence. The time for it begins anew: the handshake proved that packets come and go.
+ * said is evidence. The time for it begins anew: the handshake proved that packets come and go. `connectedMs` is how long
+ * after the first packet this process saw the connection.
  */
 export async function converse(
   flight: InFlight,
   socket: TcpSocket,
-  place: { port: number; spec: ServiceSpec; opened: Seen },
+  place: { port: number; spec: ServiceSpec; opened: Seen; connectedMs: number },
 ): Promise<Seen> {
-  const { spec, port, opened } = place;
+  const { spec, port, opened, connectedMs } = place;
   const { context } = flight;
   const connection = openConnection(socket); // at once, so that nothing that comes in is missed
   const service = (await loadServices()).services[spec.name];
@@ -39,7 +46,12 @@ export async function converse(
     if (again.kind === "connected") logs.push(again.log);
     return again;
   };
-  const said = await service.ask(connection, spec, { ...context, port, leftMs, connectAgain });
+  const asking = { ...context, port, leftMs, connectAgain };
+  let said = await service.ask(connection, spec, asking);
+  if (said.finding === "closed" && !connection.log.hasHeard() && connectedMs >= ownDelayMs) {
+    const again = await connectAgain();
+    if (again.kind === "connected") said = await service.ask(again, spec, asking);
+  }
   const found = unlessNamed(said, spec, connection.log.sentBytes());
   const pace = paceOf(found, logs, service.slowAfterMs);
   const question = context.careful === true ? undefined : smallQuestion(found, spec.name, connection.log);
