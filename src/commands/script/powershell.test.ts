@@ -11,7 +11,7 @@ import { strangeIn, usePowershell } from "../../../test/cases/powershell.ts";
 import { peer } from "../../../test/cases/service-peer.ts";
 import { openSilentPort } from "../../demo/silent-port.ts";
 import type { ScriptOrder, ScriptStep } from "../../model/script.ts";
-import { emptyId, scriptText } from "../../script/text.ts";
+import { emptyId, scriptText } from "../../report/script/text.ts";
 import { templates } from "./templates.ts";
 
 const template = readFileSync(templates.powershell?.file ?? "", "utf8");
