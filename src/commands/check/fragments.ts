@@ -129,7 +129,7 @@ async function observeAll(
             order,
             spec,
             seed,
-          more,
+            more,
             flow: told.get(order.number),
             whyHome: (name, address) => whyHome(name, address, () => false),
           })
