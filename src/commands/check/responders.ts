@@ -9,6 +9,7 @@ import { loadMergeFile } from "../../load/merge-file.ts";
 import { type NodeFarEnd, joinArrivals } from "../responder/join.ts";
 import { keyOfProbe, planHashOf, runNameOf, tagOf } from "../responder/key.ts";
 import { placeKey, placesOn, type WantedPlace } from "../responder/places.ts";
+import { collectAddresses } from "../responder/senders.ts";
 import { type StartedResponder, startResponder } from "../responder/start.ts";
 import type { Prepared } from "./prepare.ts";
 import type { ResponderOptions } from "./responder-options.ts";
@@ -74,11 +75,21 @@ export async function startResponders(
   const assumed = assumedEnds(byHand, wanted);
   const run = runNameOf(key);
   const recorded = new Map<string, NodeFarEnd>();
+  const own = collectAddresses(addressesOf);
   const farEnds = () =>
     new Map([
       ...assumed,
-      ...joinArrivals(new Map([...working, ...recorded]), { flows, probes: plan.probes, addressesOf }),
+      ...joinArrivals(new Map([...working, ...recorded]), {
+        flows,
+        probes: plan.probes,
+        addressesOf: own.addresses,
+      }),
     ]);
+  const noteAddresses = (observed: ReadonlyMap<string, Observed>) => {
+    for (const { probe, from } of flows)
+      for (const { evidence } of observed.get(probe)?.observation.answers ?? [])
+        if (evidence.localAddress !== undefined) own.add(from, evidence.localAddress);
+  };
   let known: { arrivals: number; ends: Map<string, AtFarEnd[]> } | undefined;
   const endsNow = () => {
     const arrivals = [...working.values()].reduce((sum, one) => sum + one.arrivals.length + one.places.length, 0);
@@ -106,6 +117,7 @@ export async function startResponders(
         await pause(records.size > 0 ? 2 * lastLookMs : lastLookMs);
       stop();
       for (const [node, file] of records) recorded.set(node, (await loadMergeFile(file)).content);
+      noteAddresses(observed);
       const ends = farEnds();
       for (const [probe, seen] of observed) observed.set(probe, withEnds(seen, ends.get(probe)));
     },
