@@ -3,6 +3,7 @@ import { exitCodeOfSummary } from "../judge/rollup.ts";
 import type { Run } from "../model/run.ts";
 import { formats, renderers, streamed } from "../report/run/renderers.ts";
 import type { Observed } from "../model/observed.ts";
+import type { Observe } from "../model/task.ts";
 import { schedule } from "../schedule/schedule.ts";
 import { appearance, inFile } from "./appearance.ts";
 import { type BaselineOptions, openBaseline, textPlace } from "./check/baseline.ts";
@@ -122,8 +123,11 @@ export async function probe(
     const observed = new Map<string, Observed>();
     responders = await startWanted(prepared, planned, options, vantages);
     const tasks = responders?.tasks ?? prepared.tasks;
+    const through = responders?.through ?? ((observe: Observe) => observe);
+    const observe = (node: string) => through(vantages.observe(node));
     await schedule(tasks, {
       ...limits,
+      observe,
       isSurprising: (id, seen) => prepared.isSurprising(id, seen) || responders?.lacksAnswer(id, seen) === true,
       answerKind,
       signal,
@@ -135,7 +139,7 @@ export async function probe(
         if (isStreamOnly) for (const probe of over) observed.delete(probe);
       },
     });
-    await askSlower({ plan: prepared.plan, tasks }, observed, { ...limits, signal, say });
+    await askSlower({ plan: prepared.plan, tasks }, observed, { ...limits, observe, signal, say });
     const controls = await sendDecoys(prepared, observed, { ...limits, timeoutMs: options.timeout, signal });
     await responders?.finish(observed);
     const durationMs = performance.now() - clock;
