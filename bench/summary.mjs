@@ -30,17 +30,17 @@ export function summarise(workloads, runs) {
     });
     const product = tools[0];
     const medianOf = (peer) => tools.find(({ tool }) => tool === peer).wallMs;
-    const reached = ({ peer, ratio, limitMs }) =>
-      peer === undefined
-        ? { text: `${limitMs} ms`, isMet: product.wallMs <= limitMs }
-        : { text: `${ratio} x ${peer}`, isMet: product.wallMs <= ratio * medianOf(peer) };
+    const reached = ({ peer, ratio, limitMs = ratio * medianOf(peer) }) => ({
+      text: peer === undefined ? `${whole(limitMs)} ms` : `${ratio} x ${peer} (${whole(limitMs)} ms)`,
+      isMet: product.wallMs <= limitMs,
+    });
     const targets = workload.targets.map(([goal, moonshot]) => ({ goal: reached(goal), moonshot: reached(moonshot) }));
     return { id: workload.id, title: workload.title, flows: workload.hosts * workload.flows.length, tools, targets };
   });
 }
 
 const whole = (value) => Math.round(value).toLocaleString("en");
-const verdict = ({ text, isMet }) => `${text}: ${isMet ? "met" : "missed"}`;
+const columnsOf = ({ text, isMet }) => [text, isMet ? "met" : "missed"];
 
 /** The two tables in Markdown: every tool with its ratio, and the targets. */
 export function renderSummary(summary) {
@@ -57,12 +57,13 @@ export function renderSummary(summary) {
     ]),
   );
   const head = ["work", "tool", "ms", "portmatrix / tool", "CPU ms", "peak MB", "wrong", "missing"];
-  const targets = summary.flatMap(({ id, targets: ofOne }) =>
-    ofOne.map(({ goal, moonshot }) => [id, verdict(goal), verdict(moonshot)]),
+  const targets = summary.flatMap(({ id, tools, targets: ofOne }) =>
+    ofOne.map(({ goal, moonshot }) => [id, `${whole(tools[0].wallMs)} ms`, ...columnsOf(goal), ...columnsOf(moonshot)]),
   );
   const memory = memoryRow(summary);
   const align = ["l", "l", "r", "r", "r", "r", "r", "r"];
-  const targetTable = markdownTable([["work", "target", "moonshot"], ...targets, ...memory]);
+  const targetHead = ["work", "portmatrix", "target", "", "moonshot", ""];
+  const targetTable = markdownTable([targetHead, ...targets, ...memory]);
   return `${markdownTable([head, ...rows], { align })}\n\n${targetTable}\n`;
 }
 
@@ -71,6 +72,6 @@ function memoryRow(summary) {
   const peaks = summary.filter(({ flows }) => flows === 30_000).map(({ tools }) => tools[0].peakMb);
   if (peaks.length === 0) return [];
   const peak = Math.max(...peaks);
-  const [goal, moonshot] = memoryTargetMb.map((limit) => verdict({ text: `${limit} MB`, isMet: peak <= limit }));
-  return [["memory", goal, moonshot]];
+  const [goal, moonshot] = memoryTargetMb.map((limit) => columnsOf({ text: `${limit} MB`, isMet: peak <= limit }));
+  return [["memory", `${whole(peak)} MB`, ...goal, ...moonshot]];
 }

@@ -57,7 +57,7 @@ export const workloads = [
     listens: tcpPorts,
     delayMs: 20,
     peers: connectPeers,
-    targets: [[times("nmap -sT -T5", 0.25), times("nmap -sT -T5", 0.12)]],
+    targets: [[times("nmap -sT tuned", 1), times("nmap -sT tuned", 0.6)]],
   },
   {
     id: "W3",
@@ -69,10 +69,7 @@ export const workloads = [
     silentEvery: 20,
     listens: tcpPorts,
     peers: connectPeers,
-    targets: [
-      [times("nmap -sT -T5", 0.22), within(deadlineMs + 500)],
-      [within(deadlineMs + 1_500), within(deadlineMs + 500)],
-    ],
+    targets: [[within(deadlineMs + 1_500), within(deadlineMs + 500)]],
   },
   {
     id: "W4",
@@ -96,7 +93,7 @@ export const workloads = [
       nmap("nmap -sU -T5", ["-sU", "-Pn", "-p", "161", "-T5"]),
       nmap("nmap -sU tuned", ["-sU", "-Pn", "-p", "161", ...wide]),
     ],
-    targets: [[times("nmap -sU -T5", 0.4), times("nmap -sU tuned", 1)]],
+    targets: [[times("nmap -sU tuned", 1), times("nmap -sU tuned", 0.6)]],
   },
   {
     id: "W6",
@@ -109,7 +106,7 @@ export const workloads = [
     speaks: [6556],
     answersSnmp: true,
     peers: [nmap("nmap -sS -sU -PE -T5", ["-sS", "-sU", "-PE", "-T5", "-p", "T:6556,U:161"], { pings: true })],
-    targets: [[times("nmap -sS -sU -PE -T5", 0.6), within(deadlineMs + 800)]],
+    targets: [[within(deadlineMs + 1_500), within(deadlineMs + 800)]],
   },
   {
     id: "W7",
@@ -120,7 +117,7 @@ export const workloads = [
     truth: "open",
     listens: tcpPorts,
     peers: [nmap("nmap -sT -T5", [...connectScan, "-T5"])],
-    targets: [[within(400), within(200)]],
+    targets: [[within(250), within(150)]],
   },
   {
     // What the seam between probers and sockets costs: the same flows over a worker's sockets in place of this process's.
@@ -141,4 +138,4 @@ export const workloads = [
 ];
 
 /** Peak memory of portmatrix on the workloads of 30,000 flows, in megabytes: goal and moonshot. */
-export const memoryTargetMb = [250, 120];
+export const memoryTargetMb = [180, 100];

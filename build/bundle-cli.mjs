@@ -4,21 +4,11 @@
 // Chunks lie one folder deep, as the sources do, so `new URL("../…", import.meta.url)` means the same in both.
 import { build } from "esbuild";
 import { rmSync } from "node:fs";
-import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
+import { onlyEnglish } from "./only-english.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 rmSync(`${root}dist/chunks`, { recursive: true, force: true });
-
-/** zod brings its messages in sixty languages, half of its size. Ours are English. */
-const onlyEnglish = {
-  name: "only-english",
-  setup: ({ onLoad }) =>
-    onLoad({ filter: /zod\/v4\/locales\/index\.js$/ }, ({ path }) => ({
-      contents: 'export { default as en } from "./en.js";',
-      resolveDir: dirname(path),
-    })),
-};
 
 await build({
   absWorkingDir: root,

@@ -1,5 +1,5 @@
 // Writes what is derived from the code: the JSON Schemas under schema/, docs/verdicts.md, docs/services.md,
-// docs/dependencies.md, the reference in docs/topology.md and the man pages. Run by `npm run generate` after a build;
+// docs/commands.md, docs/dependencies.md, the reference in docs/topology.md and the man pages. Run by `npm run generate` after a build;
 // test/generated.test.ts fails where the committed files are not what this would write.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -26,6 +26,7 @@ import { buildProgram } from "../dist/commands/program.js";
 import { describeOption } from "../dist/commands/describe-option.js";
 import { commandsOf, everydayCommands, helpWords } from "../dist/commands/help-words.js";
 import { dependenciesDoc, readDependencies } from "./dependencies-doc.mjs";
+import { commandsDoc } from "./commands-doc.mjs";
 import { manPages } from "./man.mjs";
 import { schemaFiles } from "./schemas.mjs";
 import { servicesDoc } from "./services-doc.mjs";
@@ -64,6 +65,7 @@ const files = [
   ),
   servicesDoc({ serviceNames, serviceRecord }, markdownTable),
   dependenciesDoc(readDependencies(fileURLToPath(new URL("..", import.meta.url))), markdownTable),
+  commandsDoc({ program, commandsOf, helpWords, describeOption }, markdownTable),
   ...manPages({ program, commandsOf, helpWords, everydayCommands, describeOption }, version),
 ];
 const messages = messageFiles({ messageSchemas, protocolVersion }, z.toJSONSchema);

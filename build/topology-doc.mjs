@@ -9,6 +9,7 @@ const parts = [
   ["Hosts", ["hosts"]],
   ["Outgoing services", ["outgoing"]],
   ["Clusters, relays, requirements, vantage points", ["clusters", "relays", "requirements", "vantages"]],
+  ["The HTML report", ["report"]],
 ];
 
 /**

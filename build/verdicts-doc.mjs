@@ -176,7 +176,7 @@ const laterRefinements = [
     `counts as met, with a note: ${reasonLink("silence-accepted")}. Only where the port must be open, only for probes ` +
     "that ask nothing a healthy service would answer (DNS, NTP and SNMP are answered), and only for silence: a refusal, an " +
     "ICMP error, even one that could not be verified, and whatever went wrong on this side stay what they are. A comparison treats accepted " +
-    "silence as silence: accepting it mends nothing, and a refusal after it is broken.",
+    "silence as silence: accepting it fixes nothing, and a refusal after it is broken.",
   "### Controls",
   "A port that must be blocked and stays silent may be blocked, or the host may be off, or its address mistyped. A " +
     "control tells: another flow of the same run, from the same sender to the very same address, with the outcome " +

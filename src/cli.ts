@@ -1,19 +1,19 @@
 import { setMaxListeners } from "node:events";
-import { readFileSync } from "node:fs";
 import { explainError } from "./commands/explain-error.ts";
 import { conclude, undeliveredTo } from "./commands/output.ts";
-import { removeDrafts, watchDrafts } from "./commands/output-file.ts";
+import { hasDrafts, removeDrafts, watchDrafts } from "./commands/output-file.ts";
 import { buildProgram } from "./commands/program.ts";
 import { readAll } from "./commands/read-stdin.ts";
+import { readVersion } from "./commands/shipped-files.ts";
 import { exitCodes, type ExitCode, type Surroundings } from "./commands/surroundings.ts";
 import { escapeUnseenByLine } from "./model/printable.ts";
 
-const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
-  version: string;
-};
+const version = readVersion();
 const abort = new AbortController();
 /** Commands that end a run themselves when the signal is aborted, with what they have; any other ends at once. */
-const endsItself = new Set(["check", "demo", "doctor", "agent", "listen"]);
+const endsItself = new Set(["demo", "doctor", "agent", "listen"]);
+/** It does so while it probes. What it plans, judges and writes may take long, and nothing waits for a handler there. */
+const endsItselfWhileProbing = "check";
 
 const surroundings: Surroundings = {
   out: (text) => void process.stdout.write(text, noteStdout),
@@ -26,6 +26,8 @@ const surroundings: Surroundings = {
   columns: process.stdout.columns,
   terminal: () => ({ columns: process.stdout.columns, rows: process.stdout.rows }),
   version,
+  node: process.versions.node,
+  ...(process.argv[2] === endsItselfWhileProbing ? { onProbing: followRun } : {}),
   ...(process.getuid === undefined ? {} : { identity: { isRoot: () => process.getuid?.() === 0, become } }),
 };
 
@@ -57,20 +59,30 @@ function sayMistake(text: string): void {
 /**
  * How the process ends: on signals, and when nobody reads its output any more. A command that probes is told of a signal
  * and ends with what it has; the second one does not wait for the report. Any other ends at once whatever it computes,
- * as the system does it with who has no handler: one of ours would wait until the computing is over. Only while a file
- * is being written there is a handler, which removes the draft.
+ * and so does a check before and after it probes, as the system does it with who has no handler: one of ours would wait
+ * until the computing is over. Only while a file is being written there is a handler, which removes the draft.
  */
 function followProcess(): void {
-  if (endsItself.has(process.argv[2] ?? "")) for (const signal of endingSignals) process.on(signal, endRun);
-  else watchDrafts((areOpen) => endingSignals.forEach((signal) => process[areOpen ? "on" : "off"](signal, endNow)));
+  if (endsItself.has(process.argv[2] ?? "")) followRun(true);
+  else watchDrafts(followDrafts);
   process.once("exit", removeDrafts);
   process.stdout.on("error", noteStdout);
   process.stderr.on("error", () => undefined); // there is no place left to say it, and the exit code stays that of the run
 }
 
 const endingSignals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+const setHandlers = (are: "on" | "off", handler: (signal: NodeJS.Signals) => void): void =>
+  endingSignals.forEach((signal) => process[are](signal, handler));
+const followDrafts = (areOpen: boolean): void => setHandlers(areOpen ? "on" : "off", endNow);
 
-/** Handlers for good: while a signal has none, it would end the process at once. */
+/** A run that was told to end is followed to its end: what it knows is wanted, and a terminal may say twice that it closes. */
+function followRun(isProbing: boolean): void {
+  if (!isProbing && abort.signal.aborted) return;
+  if (hasDrafts()) followDrafts(!isProbing);
+  watchDrafts(isProbing ? () => {} : followDrafts);
+  setHandlers(isProbing ? "on" : "off", endRun);
+}
+
 function endRun(signal: NodeJS.Signals): void {
   // A terminal that is closed may say so twice, once itself and once through its shell, and takes no output any more.
   if (signal === "SIGHUP") isHungUp = true;
@@ -84,21 +96,26 @@ const endNow = (): never => process.exit(exitCodes.interrupted);
 if (!surroundings.env["PORTMATRIX_DEBUG"]) Error.stackTraceLimit = 0;
 setMaxListeners(0, abort.signal); // every vantage point and every running probe listens
 followProcess();
-let code: ExitCode = exitCodes.ok;
-try {
-  const isAsked = process.stdin.isTTY === true && process.stderr.isTTY === true;
-  const person = isAsked ? { input: process.stdin, output: process.stderr } : undefined;
-  const program = buildProgram({ surroundings, finish: (result) => void (code = result), worker: process, person });
-  await program.parseAsync();
-} catch (error) {
-  const explained = explainError(error, { showsStack: Boolean(surroundings.env["PORTMATRIX_DEBUG"]) });
-  if (explained.text !== "") sayMistake(`${explained.text}\n`);
-  code = explained.code;
+void main();
+
+/** A function, because the program in one file is a CommonJS script, which cannot wait at its top. */
+async function main(): Promise<void> {
+  let code: ExitCode = exitCodes.ok;
+  try {
+    const isAsked = process.stdin.isTTY === true && process.stderr.isTTY === true;
+    const person = isAsked ? { input: process.stdin, output: process.stderr } : undefined;
+    const program = buildProgram({ surroundings, finish: (result) => void (code = result), worker: process, person });
+    await program.parseAsync();
+  } catch (error) {
+    const explained = explainError(error, { showsStack: Boolean(surroundings.env["PORTMATRIX_DEBUG"]) });
+    if (explained.text !== "") sayMistake(`${explained.text}\n`);
+    code = explained.code;
+  }
+  // A name server that is dead holds its thread for many seconds after the report is out, so nobody waits for it.
+  process.stdout.write("", (error) => {
+    noteStdout(error);
+    const undelivered = stdoutFailure === undefined ? [] : [undeliveredTo(undefined, stdoutFailure)];
+    code = conclude(code, undelivered, surroundings);
+    process.stderr.write("", () => process.exit(code));
+  });
 }
-// A name server that is dead holds its thread for many seconds after the report is out, so nobody waits for it.
-process.stdout.write("", (error) => {
-  noteStdout(error);
-  const undelivered = stdoutFailure === undefined ? [] : [undeliveredTo(undefined, stdoutFailure)];
-  code = conclude(code, undelivered, surroundings);
-  process.stderr.write("", () => process.exit(code));
-});

@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { breaksIn, messageFiles, refuseBreaks } from "../build/messages.mjs";
 import { dependenciesDoc, readDependencies } from "../build/dependencies-doc.mjs";
+import { commandsDoc } from "../build/commands-doc.mjs";
 import { manPages } from "../build/man.mjs";
 import { schemaFiles } from "../build/schemas.mjs";
 import { topologyDoc } from "../build/topology-doc.mjs";
@@ -65,11 +66,23 @@ const files = [
   ...messageFiles({ messageSchemas, protocolVersion }, z.toJSONSchema),
   servicesDoc({ serviceNames, serviceRecord }, markdownTable),
   dependenciesDoc(dependencies, markdownTable),
+  commandsDoc({ program, commandsOf, helpWords, describeOption }, markdownTable),
   ...manPages({ program, commandsOf, helpWords, everydayCommands, describeOption }, version),
 ];
 
 it.each(files)("%s is what `npm run generate` writes", (path, text) => {
   expect(readFileSync(new URL(`../${path}`, import.meta.url), "utf8")).toBe(text);
+});
+
+it("every command and every option that can be typed stands in docs/commands.md", () => {
+  const text = readFileSync(new URL("../docs/commands.md", import.meta.url), "utf8");
+  const sections = new Map(text.split("\n## portmatrix").map((part) => [part.split("\n", 1)[0]?.trim() ?? "", part]));
+  for (const { command, words } of commandsOf(program)) {
+    const section = sections.get(words) ?? "";
+    const options = command.options.filter(({ hidden }) => !hidden).map(({ flags }) => `| \`${flags}\` |`);
+    expect([words, options.filter((row) => !section.includes(row))]).toEqual([words, []]);
+  }
+  expect(sections.size).toBeGreaterThan(15);
 });
 
 describe("the reference of the topology", () => {

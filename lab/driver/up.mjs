@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { setTimeout as sleep } from "node:timers/promises";
 import { LabError } from "./description.mjs";
 import { cableCommands, writeBox } from "./files.mjs";
+import { refuseMissing } from "./packages.mjs";
 import { processesOf, removeLab } from "./state.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -13,6 +14,7 @@ const readyWithinMs = 60_000;
 
 /** Starts every node of the description and returns when all are ready; throws LabError, and leaves nothing, if not. */
 export async function bringUp(description, state, { hasServices }) {
+  if (hasServices) refuseMissing();
   claim(state);
   if (!hasServices) writeFileSync(join(state, emptyMark), "");
   mkdirSync(join(state, "disk"));

@@ -24,7 +24,8 @@ it.each([
     { width: 100, colour: false, unicode: true },
   ],
   ["a wide terminal", { ...terminal, columns: 240 }, true, { width: 100 }],
-  ["a tiny terminal", { ...terminal, columns: 20 }, true, { width: 60 }],
+  ["a narrow terminal", { ...terminal, columns: 40 }, true, { width: 40 }],
+  ["a tiny terminal", { ...terminal, columns: 20 }, true, { width: 40 }],
   ["a terminal without UTF-8", { ...terminal, env: { LANG: "en_US.UTF-8", LC_ALL: "C" } }, true, { unicode: false }],
 ])("%s", (_, surroundings, wantsColour, expected) => {
   expect(appearance(surroundings, wantsColour)).toMatchObject(expected);

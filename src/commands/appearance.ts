@@ -1,7 +1,7 @@
 import type { RenderOptions } from "../report/text/options.ts";
 import type { Surroundings } from "./surroundings.ts";
 
-const narrowest = 60;
+const narrowest = 40;
 const widest = 100;
 
 /**

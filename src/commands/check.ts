@@ -1,24 +1,31 @@
 import { answerKind } from "../judge/answer-kind.ts";
+import { watchReporters } from "../judge/reporters.ts";
 import { exitCodeOfSummary } from "../judge/rollup.ts";
+import { probesOf } from "../judge/sender.ts";
 import type { Run } from "../model/run.ts";
 import { formats, renderers, streamed } from "../report/run/renderers.ts";
 import type { Observed } from "../model/observed.ts";
 import type { Observe } from "../model/task.ts";
+import { networkOf } from "../schedule/network-of.ts";
 import { schedule } from "../schedule/schedule.ts";
 import { appearance, inFile } from "./appearance.ts";
 import { type BaselineOptions, openBaseline, textPlace } from "./check/baseline.ts";
 import { parseDestinations } from "./formats.ts";
 import { limitsHere, sayWhenSlowed } from "./check/limits.ts";
+import { askAtReporterPace } from "./check/ask-at-pace.ts";
 import { askSlower } from "./check/ask-slower.ts";
+import { openEarlyJudge } from "./check/early.ts";
 import { conclude, deliver } from "./output.ts";
 import { loadPlan, type PlanOptions, type Planned } from "./plan.ts";
 import { type Prepared, prepare, type RunOptions } from "./check/prepare.ts";
+import { narrateStart, narratorOf } from "./check/narrate.ts";
 import { progressPlace, startProgress } from "./check/progress.ts";
 import { recordOf } from "./check/record.ts";
 import { sendDecoys } from "./check/send-decoys.ts";
 import { type Responders, startResponders } from "./check/responders.ts";
 import { readFrom } from "./check/sender-place.ts";
 import { type RunStream, streamOf } from "./check/stream.ts";
+import type { ReportHeadOptions } from "./report-head-options.ts";
 import { exitCodes, type ExitCode, type Surroundings } from "./surroundings.ts";
 import { openVantages, type Vantages } from "./check/vantages.ts";
 import { readWatchOptions, type WatchOptions, type WatchRun } from "./check/watch-options.ts";
@@ -48,9 +55,11 @@ export async function checkCommand(
   const stream = streamOf(destinations, surroundings.out);
   const text = textPlace(destinations, surroundings);
   const isStreamOnly = baseline === undefined && destinations.every(({ format }) => format === streamed);
+  if (aims !== undefined) surroundings.onProbing?.(true);
+  const { onProbing } = surroundings;
   const { run, ending } =
     aims === undefined
-      ? { run: await probe(planned, file, options, surroundings, { stream, isStreamOnly }), ending: "" }
+      ? { run: await probe(planned, file, options, surroundings, { stream, isStreamOnly, onProbing }), ending: "" }
       : await (
           await loadWatch()
         )(planned, file, { ...options, aims, stream }, text);
@@ -76,6 +85,8 @@ export async function checkCommand(
 interface Listener {
   stream: RunStream | undefined;
   isStreamOnly: boolean;
+  /** Told when it begins to send, and when nothing more is sent. */
+  onProbing?: Surroundings["onProbing"];
 }
 
 /**
@@ -95,36 +106,54 @@ export async function probe(
     | "rate"
     | "vantages"
     | "quiet"
+    | "verbose"
     | "controls"
     | "responders"
     | "keyFile"
+    | keyof ReportHeadOptions
+    | "merge"
+    | "maxAge"
   >,
   surroundings: Surroundings,
-  { stream, isStreamOnly }: Listener = { stream: undefined, isStreamOnly: false },
+  { stream, isStreamOnly, onProbing }: Listener = { stream: undefined, isStreamOnly: false },
 ): Promise<Run> {
   const { signal, version } = surroundings;
-  const prepared = await prepare(planned, file, options);
+  const prepared = await prepare(planned, file, options, {
+    version,
+    say: options.quiet ? undefined : surroundings.err,
+  });
   const startedAt = new Date();
   const clock = performance.now();
+  onProbing?.(true);
   await stream?.begin(prepared, { version, startedAt });
   const { descriptorsHeld } = prepared;
   const onSlowed = sayWhenSlowed(prepared.tasks.length, options.concurrency, descriptorsHeld, surroundings.err);
   const say = options.quiet ? undefined : surroundings.err;
-  const vantages = openVantages(prepared.needed, { signal, env: prepared.childEnv, say, atOnce: options.vantages });
+  const narrate = narratorOf(options.verbose, surroundings.err);
+  const machine = limitsHere(options.concurrency, descriptorsHeld);
+  await narrateStart(narrate, prepared, machine, options);
+  const opening = { signal, env: prepared.childEnv, say, narrate, atOnce: options.vantages };
+  const vantages = openVantages(prepared.needed, opening);
   const progress = startProgress(prepared, progressPlace(surroundings, options.quiet), vantages.counts);
   let responders: Responders | undefined;
   try {
     const limits = {
-      ...limitsHere(options.concurrency, descriptorsHeld),
+      ...machine,
       ...(options.rate === undefined ? {} : { ratePerSecond: options.rate }),
       observe: vantages.observe,
       whenOpen: vantages.whenOpen,
     };
     const observed = new Map<string, Observed>();
+    for (const [id, seen] of prepared.merged?.observed ?? []) {
+      observed.set(id, seen);
+      stream?.observed(id, seen);
+    }
     responders = await startWanted(prepared, planned, options, vantages);
     const tasks = responders?.tasks ?? prepared.tasks;
     const through = responders?.through ?? ((observe: Observe) => observe);
     const observe = (node: string) => through(vantages.observe(node));
+    const reporters = watchReporters(probesOf(prepared.plan.probes), networkOf);
+    const early = stream === undefined && responders === undefined ? openEarlyJudge(prepared) : undefined;
     await schedule(tasks, {
       ...limits,
       observe,
@@ -133,16 +162,21 @@ export async function probe(
       signal,
       onSlowed,
       observed,
+      onAllStarted: early?.hasTime,
       onObserved: (id, seen) => {
+        early?.observed(id, seen);
+        reporters.note(id, seen);
         progress.step(id, seen);
         const over = stream?.observed(id, responders?.join(id, seen) ?? seen) ?? [];
         if (isStreamOnly) for (const probe of over) observed.delete(probe);
       },
     });
     await askSlower({ plan: prepared.plan, tasks }, observed, { ...limits, observe, signal, say });
+    await askAtReporterPace(tasks, reporters.suspicions(), observed, { ...limits, observe, signal, say });
     const controls = await sendDecoys(prepared, observed, { ...limits, timeoutMs: options.timeout, signal });
     await responders?.finish(observed);
     const durationMs = performance.now() - clock;
+    narrate?.(`${observed.size} probes are back, ${controls.length} decoy ports were asked`);
     const circumstances = {
       version,
       startedAt,
@@ -152,7 +186,9 @@ export async function probe(
       vantages: vantages.facts(),
       responders: responders?.facts,
     };
-    return recordOf(prepared, observed, circumstances, isStreamOnly ? stream?.rest() : undefined);
+    onProbing?.(false);
+    const decided = early?.end();
+    return recordOf(prepared, observed, circumstances, { flows: isStreamOnly ? stream?.rest() : undefined, decided });
   } finally {
     responders?.stop();
     progress.clear();

@@ -9,6 +9,7 @@ import { replayRegistration } from "./doctor/replay.ts";
 import { readPatient } from "./doctor/subject.ts";
 import { parseDestinations } from "./formats.ts";
 import { conclude, deliver } from "./output.ts";
+import { narratorOf } from "./check/narrate.ts";
 import { thisMachine } from "./check/identify.ts";
 import { exitCodes, type ExitCode, type Surroundings } from "./surroundings.ts";
 
@@ -32,7 +33,12 @@ export async function doctorRegistrationCommand(
   const patient = await readPatient(file, options, surroundings, thisMachine);
   const startedAt = new Date();
   const clock = performance.now();
-  const replay = await replayRegistration(patient, { timeoutMs: options.timeout, signal, say });
+  const narrate = narratorOf(options.verbose, say);
+  narrate?.(
+    `asks ${patient.subject.addresses.join(", ")} as an agent would; deadline of each answer: ${options.timeout} ms`,
+  );
+  const replay = await replayRegistration(patient, { timeoutMs: options.timeout, signal, say, narrate });
+
   const record = describeRegistration(diagnose(patient.subject, replay), {
     version,
     startedAt,

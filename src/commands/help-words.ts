@@ -67,6 +67,16 @@ export const helpWords: Readonly<Record<string, HelpWords>> = {
       "portmatrix diff old.json new.json --format markdown --fail-on any",
     ],
   },
+  script: {
+    notes: [
+      "The script holds the node's flows in plain sight, fetches nothing and has no secret in it; --list shows what it sends.",
+      "Exit codes: 0 written, 2 input error, 70 internal.",
+    ],
+    examples: [
+      "portmatrix script portmatrix.yaml --from web01 --shell sh --out web01.sh",
+      "portmatrix script --all --dir scripts && portmatrix check --merge fragments/",
+    ],
+  },
   listen: {
     notes: [
       "It takes no port that somebody has, answers only requests that prove themselves, and ends by itself.",
@@ -76,6 +86,13 @@ export const helpWords: Readonly<Record<string, HelpWords>> = {
       "portmatrix listen portmatrix.yaml --as web01 --key-file key --for 30m",
       "portmatrix check portmatrix.yaml --responders auto",
     ],
+  },
+  "doctor setup": {
+    notes: [
+      formatHelp.doctor,
+      "Exit codes: 0 nothing is missing that a verdict needs, 2 input error, 3 something is, 70 internal, 130 interrupted.",
+    ],
+    examples: ["portmatrix doctor setup", "portmatrix doctor setup --format json"],
   },
   "doctor registration": {
     notes: [

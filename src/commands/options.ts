@@ -19,3 +19,13 @@ export function parseCount(text: string): number {
 export function collect(value: string, earlier: readonly string[] = []): string[] {
   return [...earlier, value];
 }
+
+const perUnitMs = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+/** Reads `90m`, `24h` or `7d` as milliseconds. */
+export function parseAge(text: string): number {
+  const [, count, unit] = /^(\d{1,6})([mhd])$/.exec(text) ?? [];
+  const ageMs = Number(count) * perUnitMs[unit as keyof typeof perUnitMs];
+  if (ageMs > 0) return ageMs;
+  throw new InvalidArgumentError(`"${text}" is not an age such as 90m, 24h or 7d`);
+}

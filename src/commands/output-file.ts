@@ -34,6 +34,9 @@ function forgetDraft(path: string): void {
   if (drafts.delete(path) && drafts.size === 0) tellDrafts(false);
 }
 
+/** Whether there is a draft now. */
+export const hasDrafts = (): boolean => drafts.size > 0;
+
 /** Removes every draft at once, without waiting: for the end of the process. */
 export function removeDrafts(): void {
   for (const draft of drafts) rmSync(draft, { force: true });

@@ -16,6 +16,7 @@ import { type Unused, unusedParts } from "../plan/unused.ts";
 import { planRenderers } from "../report/plan/renderers.ts";
 import { catalogDirectory } from "./shipped-files.ts";
 import { parseDestinations } from "./formats.ts";
+import { inventoryLister } from "./list-inventory.ts";
 import { conclude, deliver } from "./output.ts";
 import { allPlanFormats } from "./plan-formats.ts";
 import { nodesOf } from "./check/identify.ts";
@@ -72,12 +73,13 @@ export async function loadPlan(
     stage?: string;
     accept?: "unverifiable";
   },
-  { env, readStdin, err }: Pick<Surroundings, "env" | "readStdin" | "err">,
+  { env, readStdin, err, signal }: Pick<Surroundings, "env" | "readStdin" | "err" | "signal">,
 ): Promise<Planned> {
   const loaded = await loadTopology(file, {
     env,
     stage: options.stage,
     rosterOf: (written) => rosterOf(options.catalog ?? written),
+    listInventory: inventoryLister({ env, signal }),
     ...(file === "-" ? { stdin: await readStdin() } : {}),
   });
   const { topology: written, locate } = loaded;
@@ -146,7 +148,7 @@ function whyUnmatched(term: string, topology: Topology): string {
   const owners = [server, ...remote_sites].flatMap((one) => [one, ...one.sites]);
   const named = [...owners, ...hosts, ...clusters].flatMap(({ ports }) => Object.values(ports).map(String));
   const isNamed = nodesOf(topology).some(({ name }) => name === term) || named.includes(term.replace(/\/.*$/, ""));
-  if (isNamed) return `"${term}" stands in the topology, but no flow is planned for it; see \`portmatrix plan\``;
+  if (isNamed) return `"${term}" is in the topology, but no flow is planned for it; see \`portmatrix plan\``;
   return `"${term}" is no node, port, transport or requirement of any planned flow; see \`portmatrix plan\``;
 }
 

@@ -9,9 +9,11 @@ import { describeOption } from "./describe-option.ts";
 import { addHelpWords, everydayCommands } from "./help-words.ts";
 import { declareImport } from "./import/options.ts";
 import type { Person } from "./init.ts";
-import { collect } from "./options.ts";
+import { collect, parseAge } from "./options.ts";
 import { declareRequest, declareRules } from "./request-options.ts";
+import { declareReportHead } from "./report-head-options.ts";
 import { declareHostRules } from "./rules-options.ts";
+import { declareScript } from "./script-options.ts";
 import { exitCodes, type ExitCode, type Surroundings } from "./surroundings.ts";
 
 const defaultTopology = "portmatrix.yaml";
@@ -57,6 +59,7 @@ export function buildProgram({ surroundings, finish, worker, person }: CommandLi
       finish(await checkCommand(file, options, surroundings, loadWatch));
     });
 
+  declareScript(program, surroundings, { finish, defaultTopology });
   declareListen(program, async (file, options) => {
     const { listenCommand } = await import("./listen.ts");
     finish(await listenCommand(file, options, surroundings));
@@ -80,18 +83,28 @@ export function buildProgram({ surroundings, finish, worker, person }: CommandLi
     finish(await rulesCommand(file, options, surroundings));
   });
 
-  program
+  const report = program
     .command("report")
     .description("render a saved run (check --format json=FILE) in another format; sends nothing")
     .argument("<run.json>", "the run record")
     .option("--format <format[=file]>", "output format (repeatable)", collect, [])
-    .option("--merge <file>", "join what arrived at a responder (listen --record) (repeatable)", collect, [])
+    .option(
+      "--merge <file>",
+      "join what a script brought, or what arrived at a responder (listen --record) (repeatable)",
+      collect,
+      [],
+    )
+    .option(
+      "--max-age <duration>",
+      "how far from the run what a script brought may be, such as 90m, 24h or 7d",
+      parseAge,
+    )
     .option("--strict", "exit code as check --strict", false)
-    .option("--no-color", "no colour")
-    .action(async (file: string, options) => {
-      const { reportCommand } = await import("./report.ts");
-      finish(await reportCommand(file, options, surroundings));
-    });
+    .option("--no-color", "no colour");
+  declareReportHead(report).action(async (file: string, options) => {
+    const { reportCommand } = await import("./report.ts");
+    finish(await reportCommand(file, options, surroundings));
+  });
 
   program
     .command("diff")
@@ -106,9 +119,13 @@ export function buildProgram({ surroundings, finish, worker, person }: CommandLi
       finish(await diffCommand(oldFile, newFile, options, surroundings));
     });
 
-  declareDoctor(program, async (file, options) => {
-    const { doctorRegistrationCommand } = await import("./doctor.ts");
-    finish(await doctorRegistrationCommand(file, options, surroundings));
+  declareDoctor(program, {
+    registration: async (file, options) => {
+      const { doctorRegistrationCommand } = await import("./doctor.ts");
+      finish(await doctorRegistrationCommand(file, options, surroundings));
+    },
+    setup: async (options) =>
+      finish(await (await import("./doctor/setup.ts")).doctorSetupCommand(options, surroundings)),
   });
 
   program
@@ -184,7 +201,7 @@ export function buildProgram({ surroundings, finish, worker, person }: CommandLi
 
   program
     .command("complete", { hidden: true })
-    .description("what may stand in place of the last word; for the scripts that `completion` prints")
+    .description("candidates for the last word; for the scripts that `completion` prints")
     .argument("<shell>", "the shell that asks; it writes the words behind portmatrix to stdin, one a line")
     .action(async (shell: string) => {
       const { completeCommand } = await import("./complete/complete.ts");

@@ -5,17 +5,27 @@ import { formats, renderers } from "../report/run/renderers.ts";
 import { appearance, inFile } from "./appearance.ts";
 import { parseDestinations } from "./formats.ts";
 import { conclude, deliver } from "./output.ts";
+import { readReportHead } from "./report-head.ts";
+import type { ReportHeadOptions } from "./report-head-options.ts";
 import { exitCodes, type ExitCode, type Surroundings } from "./surroundings.ts";
 
 /** Renders a saved run; the exit code is the one that the run had. */
 export async function reportCommand(
   file: string,
-  options: { format: readonly string[]; strict: boolean; color: boolean; merge: readonly string[] },
+  options: ReportHeadOptions & {
+    format: readonly string[];
+    strict: boolean;
+    color: boolean;
+    merge: readonly string[];
+    maxAge?: number;
+  },
   surroundings: Surroundings,
 ): Promise<ExitCode> {
   const destinations = await parseDestinations(options.format.length > 0 ? options.format : ["table"], formats);
   const saved = await loadRun(file);
-  const run = options.merge.length === 0 ? saved : await merged(saved, options.merge);
+  const joined = options.merge.length === 0 ? saved : await merged(saved, options, surroundings);
+  const report = await readReportHead(options, { saved: saved.report ?? {} });
+  const run = report === undefined ? joined : { ...joined, report };
   const onStdout = appearance(surroundings, options.color);
   const undelivered = await deliver(
     destinations,
@@ -26,9 +36,16 @@ export async function reportCommand(
   return conclude(code, undelivered, surroundings);
 }
 
-/** The run with what arrived at responders that were started by hand. */
-async function merged(run: Run, files: readonly string[]): Promise<Run> {
+/** The run with what scripts brought, and with what arrived at responders that were started by hand. */
+async function merged(
+  saved: Run,
+  { merge, maxAge }: { merge: readonly string[]; maxAge?: number },
+  surroundings: Surroundings,
+): Promise<Run> {
+  const { mergeIntoReport } = await import("./check/merge-report.ts");
+  const { run, others } = await mergeIntoReport(saved, merge, { maxAge }, surroundings);
+  if (others.length === 0) return run;
   const { loadForReport } = await import("./responder/merge.ts");
   const { mergeArrivals } = await import("./responder/merge-results.ts");
-  return mergeArrivals(run, await loadForReport(files, run));
+  return mergeArrivals(run, await loadForReport(others, run));
 }

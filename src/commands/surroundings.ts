@@ -15,6 +15,13 @@ export interface Surroundings {
   terminal: () => { columns: number | undefined; rows: number | undefined };
   /** Version of portmatrix. */
   version: string;
+  /** Version of Node. */
+  node?: string;
+  /**
+   * Told when a run begins to send, and when all that is left is to compute and to write: in between a signal ends it with
+   * what it knows, before and afterwards it ends the process at once.
+   */
+  onProbing?: (isProbing: boolean) => void;
   /** Whose rights this process has, where the system knows users. */
   identity?: {
     isRoot: () => boolean;

@@ -71,14 +71,15 @@ function judgeSeen(flow: Flow, seen: Observed, weighing: Weighing): Judgement {
   const earlier = seen.earlier.map((observation) => weighObservation(observation, flow, weighing, farEnds));
   const decisive = earlier.length === 0 ? last : settleAttempts(flow, last, earlier);
   const itsOwn = evidenceOf(decisive, seen.observation.answers, earlier);
-  const { askedSlower, bySample } = seen;
+  const { askedSlower, bySample, askedAtReporterPace } = seen;
   const evidence =
-    askedSlower === undefined && bySample === undefined
+    askedSlower === undefined && bySample === undefined && askedAtReporterPace === undefined
       ? itsOwn
       : {
           ...itsOwn,
           ...(askedSlower === undefined ? {} : { askedSlower }),
           ...(bySample === undefined ? {} : { bySample }),
+          ...(askedAtReporterPace === undefined ? {} : { askedAtReporterPace }),
         };
   return judgementOf(flow, { attempts: seen.attempts, evidence, ruling: decisive.ruling, answer: decisive.answer });
 }

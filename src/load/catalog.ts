@@ -8,7 +8,9 @@ import { parseDocument, readDocumentText } from "./yaml/document.ts";
 import { quote, refuseProblems } from "./yaml/place.ts";
 import type { Locate, Place } from "./yaml/place.ts";
 import { schemaProblems } from "./yaml/schema-problems.ts";
+import { embeddedBelow } from "./embedded.ts";
 import { findShipped } from "./shipped-catalog.ts";
+import { readShippedText } from "./shipped-text.ts";
 import { isFile } from "./text-file.ts";
 import { didYouMean } from "./yaml/suggest.ts";
 
@@ -22,7 +24,7 @@ export async function loadCatalog(idOrPath: string, catalogDirectory: string, as
   const id = ids.includes(idOrPath) ? idOrPath : ids.findLast((known) => known.startsWith(`${idOrPath}/`));
   if (id !== undefined) {
     const path = join(catalogDirectory, `${id}.yaml`);
-    const text = await readDocumentText(path);
+    const text = await readShippedText(path);
     return (await findShipped<Catalog>(id, text)) ?? parseCatalog(text, path);
   }
   const isPath = /\.(?:ya?ml|json)$/i.test(idOrPath) || (idOrPath.includes("/") && (await isFile(idOrPath)));
@@ -37,18 +39,15 @@ export async function loadCatalog(idOrPath: string, catalogDirectory: string, as
 
 /** The ids of the catalogs in a directory, `PRODUCT/VERSION`, by product and then from the oldest to the newest version. */
 export async function listCatalogs(catalogDirectory: string): Promise<string[]> {
-  const products = await readdir(catalogDirectory, { withFileTypes: true });
-  const ids: string[] = [];
-  for (const product of products
-    .filter((entry) => entry.isDirectory())
-    .map(({ name }) => name)
-    .toSorted()) {
-    const versions = (await readdir(join(catalogDirectory, product)))
-      .flatMap((file) => /^(\d+(?:\.\d+)*)\.yaml$/.exec(file)?.[1] ?? [])
-      .toSorted(compareVersions);
-    ids.push(...versions.map((version) => `${product}/${version}`));
-  }
-  return ids;
+  const names = embeddedBelow(catalogDirectory) ?? (await readdir(catalogDirectory, { recursive: true }));
+  const ids = names.flatMap((name) => /^([^/]+\/\d+(?:\.\d+)*)\.yaml$/.exec(name.replaceAll("\\", "/"))?.[1] ?? []);
+  return ids.toSorted(compareIds);
+}
+
+/** By product, then by version. */
+function compareIds(a: string, b: string): number {
+  const [[left = "", older = ""], [right = "", newer = ""]] = [a.split("/"), b.split("/")];
+  return left === right ? compareVersions(older, newer) : left < right ? -1 : 1;
 }
 
 /** Numeric, part by part: 2.9 before 2.10, 2.3 before 2.3.1. */

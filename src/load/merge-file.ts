@@ -27,7 +27,7 @@ export async function loadMergeFile(file: string): Promise<MergeFile> {
   try {
     value = JSON.parse(text);
   } catch {
-    throw refuse("this is not JSON, or not all of it; such a file is written by: portmatrix listen --record FILE");
+    throw refuse("this is not JSON, or not all of it; it is written by: portmatrix listen --record FILE");
   }
   const format = typeof value === "object" && value !== null && "format" in value ? value.format : undefined;
   const read =

@@ -2,10 +2,12 @@ import { join } from "node:path";
 import { InputError } from "../model/problem.ts";
 import { type PluginList, pluginListSchema, type Roster, rosterOf } from "../model/plugin.ts";
 import { type PluginKind, pluginKinds } from "../model/plugin-kinds.ts";
-import { parseDocument, readDocumentText } from "./yaml/document.ts";
+import { parseDocument } from "./yaml/document.ts";
 import { refuseProblems } from "./yaml/place.ts";
 import { schemaProblems } from "./yaml/schema-problems.ts";
+import { embeddedFile } from "./embedded.ts";
 import { findShipped } from "./shipped-catalog.ts";
+import { readShippedText } from "./shipped-text.ts";
 import { isFile } from "./text-file.ts";
 
 /** Loads one list of plug-ins of a product; `undefined` if the product has none. Throws an `InputError` with every problem. */
@@ -15,8 +17,8 @@ export async function loadPluginList(
   product: string,
 ): Promise<PluginList | undefined> {
   const path = join(catalogDirectory, product, `${kind}.yaml`);
-  if (!(await isFile(path))) return undefined;
-  const text = await readDocumentText(path);
+  if (embeddedFile(path) === undefined && !(await isFile(path))) return undefined;
+  const text = await readShippedText(path);
   return (await findShipped<PluginList>(`${product}/${kind}`, text)) ?? parsePluginList(text, path);
 }
 

@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { embeddedFile } from "./embedded.ts";
 
 /** A catalog, or a list of plug-ins, that was read and checked when portmatrix was built, and what it was made from. */
 interface Shipped<Content> {
@@ -19,7 +21,8 @@ export const fingerprintOf = (text: string): string => createHash("sha256").upda
 export async function findShipped<Content>(id: string, text: string): Promise<Content | undefined> {
   let json: string;
   try {
-    json = await readFile(new URL(`../catalog/${id}.json`, import.meta.url), "utf8");
+    const path = fileURLToPath(new URL(`../catalog/${id}.json`, import.meta.url));
+    json = new TextDecoder().decode(embeddedFile(path) ?? (await readFile(path)));
   } catch {
     return undefined; // whatever the reason, the text itself is at hand
   }

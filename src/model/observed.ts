@@ -1,6 +1,6 @@
 import type { Observation } from "./outcome.ts";
 import type { FarEnd } from "./responder.ts";
-import type { AskedSlower, BySample } from "./run.ts";
+import type { AskedAtReporterPace, AskedSlower, BySample } from "./run.ts";
 
 /** What became of one probe. */
 export interface Observed {
@@ -16,6 +16,8 @@ export interface Observed {
   askedSlower?: AskedSlower;
   /** That it was not asked a second time, and what stands for that. */
   bySample?: BySample;
+  /** That it was silent where an ICMP error may have been held back, and what asking again gave. */
+  askedAtReporterPace?: AskedAtReporterPace;
   /** What the far end has to say, for each address that it knows of. */
   farEnds?: readonly AtFarEnd[];
 }

@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { answerSchema, evidenceSchema, outcomeSchema, unsentCauseSchema } from "./outcome.ts";
+import { scriptShells } from "./fragment.ts";
 import { portSchema } from "./address/port.ts";
+import { reportHeadSchema } from "./report-head.ts";
 import { farEndSchema } from "./responder.ts";
 import { reasonSchema } from "./reason.ts";
 import { workerSchema } from "./vantage-spec.ts";
@@ -36,6 +38,19 @@ const bySampleSchema = z.strictObject({
 });
 export type BySample = z.infer<typeof bySampleSchema>;
 
+/**
+ * The flow was silent behind somebody who sent ICMP errors for `told` probes of the same sender and may have held others
+ * back, as hosts do that send one a second. `outcome` is what asking again at that pace gave; absent where it was not
+ * asked, because there was no time or it may be asked only once: then it cannot be told. `silent` are all such probes.
+ */
+const askedAtReporterPaceSchema = z.strictObject({
+  reporter: z.string(),
+  told: z.number().int().positive(),
+  silent: z.number().int().positive(),
+  outcome: outcomeKindSchema.optional(),
+});
+export type AskedAtReporterPace = z.infer<typeof askedAtReporterPaceSchema>;
+
 /** Evidence of a result: that of the answer that decided, what was waited or why nothing was sent, and all the rest. */
 const resultEvidenceSchema = evidenceSchema.extend({
   waitedMs: z.number().nonnegative().optional(),
@@ -56,6 +71,7 @@ const resultEvidenceSchema = evidenceSchema.extend({
   satisfiedBy: z.string().optional(),
   askedSlower: askedSlowerSchema.optional(),
   bySample: bySampleSchema.optional(),
+  askedAtReporterPace: askedAtReporterPaceSchema.optional(),
   /** What was seen at the other end of the flow. */
   farEnd: farEndSchema.optional(),
   /** Every address of the target, when it has several at the vantage point. */
@@ -81,7 +97,7 @@ export const resultSchema = z.strictObject({
   outcome: outcomeKindSchema.optional(),
   rttMs: z.number().nonnegative().optional(),
   attempts: z.number().int().nonnegative(),
-  takenAt: z.iso.datetime().optional(), // when it was asked last; where a watch asked at many times
+  takenAt: z.iso.datetime().optional(), // when it was asked last, where that is not the time of the run: in a watch, by a script
   evidence: resultEvidenceSchema,
   verdict: verdictSchema,
   reason: reasonSchema,
@@ -162,6 +178,22 @@ export const responderFactSchema = z.strictObject({
 });
 export type ResponderFact = z.infer<typeof responderFactSchema>;
 
+/** What a node's script brought back, and when; its flows are merged, not sent by this run. */
+const takenFactSchema = z.strictObject({
+  node: z.string(),
+  shell: z.enum(scriptShells),
+  /** What sent there: `Python 3.11.2`. */
+  tool: z.string(),
+  /** By the clock of that machine. */
+  at: z.iso.datetime(),
+  /** Version of portmatrix that wrote the script, and the hash that it carries. */
+  version: z.string(),
+  script: z.string(),
+  /** Why the script never ran there. */
+  unreached: z.string().optional(),
+});
+export type TakenFact = z.infer<typeof takenFactSchema>;
+
 /** The run record: what `--format json` prints and what every renderer and `portmatrix report` read back. */
 export const runSchema = z
   .strictObject({
@@ -173,11 +205,15 @@ export const runSchema = z
     stage: stageSchema,
     /** File name of the topology as it was given. */
     topology: z.string().optional(),
+    /** What the HTML report begins with; absent where nothing was asked for. */
+    report: reportHeadSchema.optional(),
     interrupted: z.boolean().optional(),
     /** What a reader must know before any result, in a sentence each. */
     notes: z.array(z.string()).optional(),
     /** The vantage points that are not this process itself; absent where there is none. */
     vantages: z.array(vantageFactSchema).optional(),
+    /** Nodes whose flows were examined by scripts and merged; absent where there is none. */
+    taken: z.array(takenFactSchema).optional(),
     /** Responders at the other ends; absent where none was asked for. */
     responders: z.array(responderFactSchema).optional(),
     sections: z.array(

@@ -124,6 +124,36 @@ const services = {
     belongsTo: "others",
     precedesCheckmk: true,
   },
+  postgresql: {
+    label: "PostgreSQL server, asked whether it speaks TLS",
+    transport: "tcp",
+    ports: [5432],
+    belongsTo: "others",
+    precedesCheckmk: true,
+  },
+  mysql: {
+    label: "MySQL or MariaDB server",
+    transport: "tcp",
+    ports: [3306],
+    belongsTo: "others",
+    precedesCheckmk: true,
+    askedOnce: true, // who leaves without a login is counted, and shut out after 100 times (docs/notes/probe-safety.md)
+  },
+  ftp: { label: "FTP server", transport: "tcp", ports: [21], belongsTo: "others", precedesCheckmk: true },
+  imap: {
+    label: "mailbox server, IMAP (on 993 TLS comes first)",
+    transport: "tcp",
+    ports: [143, 993],
+    belongsTo: "others",
+    precedesCheckmk: true,
+  },
+  pop3: {
+    label: "mailbox server, POP3 (on 995 TLS comes first)",
+    transport: "tcp",
+    ports: [110, 995],
+    belongsTo: "others",
+    precedesCheckmk: true,
+  },
   "http-proxy": {
     label: "web proxy, asked for a way to another server",
     transport: "tcp",

@@ -7,6 +7,7 @@ import { featureSchema, portNames } from "./names.ts";
 import { outgoingSchema } from "./outgoing.ts";
 import { pluginUsesSchema } from "./plugin-use.ts";
 import { proxySchema } from "./address/proxy.ts";
+import { writtenReportHeadSchema } from "./report-head.ts";
 import { tcpServiceNameSchema } from "./service.ts";
 import { vantageSchema } from "./vantage-spec.ts";
 import { expectationSchema, stageSchema } from "./verdict.ts";
@@ -132,10 +133,16 @@ export const hostSchema = z.strictObject({
 });
 export type Host = z.infer<typeof hostSchema>;
 
+const settings = hostSchema.omit({ name: true, address: true }).partial().shape;
+
 /** `- include: hosts.csv` in the hosts list: a table of hosts, and what its rows have where they say nothing. */
-export const includeSchema = z.strictObject({
-  include: z.string().min(1),
-  ...hostSchema.omit({ name: true, address: true }).partial().shape,
+export const includeSchema = z.strictObject({ include: z.string().min(1), ...settings });
+
+/** `- ansible: inventory.yml` in the hosts list: the hosts of an inventory, or of a group in it, and what all of them have. */
+export const inventoryEntrySchema = z.strictObject({
+  ansible: z.string().min(1),
+  group: z.string().min(1).optional(),
+  ...settings,
 });
 
 /** A host as it is written: name and address may hold ranges (`web[01-20]`). */
@@ -228,6 +235,8 @@ export const topologySchema = z
     outgoing: outgoingSchema.optional(),
     requirements: z.array(extraRequirementSchema).default([]),
     vantages: z.record(z.string(), vantageSchema).default({}),
+    /** What the HTML report begins with. */
+    report: writtenReportHeadSchema.optional(),
   })
   .meta({ id: "topology", title: "portmatrix topology" });
 export type Topology = z.infer<typeof topologySchema>;
@@ -240,6 +249,6 @@ export const topologyFileSchema = topologySchema
   .extend({
     server: writtenServerSchema,
     remote_sites: z.array(writtenServerSchema).default([]),
-    hosts: z.array(z.union([writtenHostSchema, writtenNetworkSchema, includeSchema])).default([]),
+    hosts: z.array(z.union([writtenHostSchema, writtenNetworkSchema, includeSchema, inventoryEntrySchema])).default([]),
   })
   .meta({ id: "topology-file", title: "portmatrix topology" });

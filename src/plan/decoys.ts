@@ -1,4 +1,4 @@
-import ipaddr from "ipaddr.js";
+import { isLoopback } from "../model/address/loopback.ts";
 import type { Plan } from "../model/flow.ts";
 import type { Topology } from "../model/topology.ts";
 
@@ -64,13 +64,6 @@ export function decoysByProbe(
 export function sparedFromDecoys({ hosts }: Topology): (target: string) => boolean {
   const spared = new Set(hosts.flatMap(({ controls, address }) => (controls === false ? address : [])));
   return (target) => spared.has(target) || isLoopback(target);
-}
-
-function isLoopback(target: string): boolean {
-  const quad = /^([1-9]\d{0,2})(?:\.\d{1,3}){3}$/.exec(target); // as nearly all are written; the rest takes long
-  if (quad !== null) return quad[1] === "127"; // RFC 1122 section 3.2.1.3
-  if (!ipaddr.isValid(target)) return target === "localhost" || target.endsWith(".localhost"); // RFC 6761 section 6.3
-  return ipaddr.process(target).range() === "loopback";
 }
 
 function unnamedPort(target: string, named: ReadonlySet<number>): number {

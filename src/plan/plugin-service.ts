@@ -11,13 +11,16 @@ const servicesBySpeech: Readonly<Record<Speech, { plain: TcpServiceName; tls: Tc
   ldap: { plain: "ldap", tls: "ldaps" },
   dns: { plain: "dns", tls: "tls" },
   "event-console": { plain: "event-console", tls: "event-console" },
-  postgresql: { plain: "any", tls: "any" },
-  mysql: { plain: "any", tls: "any" },
-  ftp: { plain: "any", tls: "any" },
-  imap: { plain: "any", tls: "tls" },
-  pop3: { plain: "any", tls: "tls" },
+  postgresql: { plain: "postgresql", tls: "postgresql" }, // TLS begins inside of the protocol
+  mysql: { plain: "mysql", tls: "mysql" },
+  ftp: { plain: "ftp", tls: "ftp" },
+  imap: { plain: "imap", tls: "imap" },
+  pop3: { plain: "pop3", tls: "pop3" },
   other: { plain: "any", tls: "tls" },
 };
+
+/** Where TLS comes before the first word of IMAP and POP3 (RFC 8314 section 3). */
+const implicitTls: ReadonlySet<number> = new Set([993, 995]);
 
 /** What is sent for one connection of a plug-in. `isDoubtful`: another service than this one is no failure there. */
 export function pluginSpec(
@@ -31,7 +34,12 @@ export function pluginSpec(
     const { proxyPort, ...where } = through;
     return { kind: "tcp", port: proxyPort, service: { name: "http-proxy", through: where } };
   }
-  const name = isCloud && tls && speaks === "http" ? "public-https" : servicesBySpeech[speaks][tls ? "tls" : "plain"];
+  const isMoved = tls && (speaks === "imap" || speaks === "pop3") && !implicitTls.has(port);
+  const name = isMoved
+    ? "tls" // the prober knows by the port alone that TLS comes first
+    : isCloud && tls && speaks === "http"
+      ? "public-https"
+      : servicesBySpeech[speaks][tls ? "tls" : "plain"];
   const isOpen = isDoubtful || name === "any";
   return { kind: "tcp", port, service: { name, ...(isOpen ? { assumed: true } : {}) } };
 }

@@ -27,7 +27,7 @@ const outgoingRoles: Readonly<Record<Exclude<keyof Outgoing, "notifications" | "
  */
 export function unusedParts(catalog: Catalog, topology: Topology, flows: readonly Flow[]): Unused[] {
   const name = `${catalog.product}/${catalog.version}`;
-  const used = usedParts(catalog, flows);
+  const used = usedParts(catalog, flows, ownersOfParts(topology));
   const found: Unused[] = [];
   const need = `catalog ${name} requires no flow of this topology for it`;
   const features = (owner: string, list: readonly string[], path: PropertyKey[]): void => {
@@ -108,10 +108,24 @@ function unusedAcceptance(catalog: Catalog, { accept, requirements }: Topology, 
   ];
 }
 
-/** What the flows of a plan use, as words that name an owner and a part. */
+/** The nodes that may have a part that no flow uses. Most of many hosts have none, and their flows are not looked at. */
+function ownersOfParts({ server, remote_sites, relays, clusters, hosts }: Topology): ReadonlySet<string> {
+  const owners = new Set([server, ...remote_sites, ...relays].map(({ name }) => name));
+  for (const { nodes } of clusters) for (const { name } of nodes) owners.add(name);
+  for (const host of hosts) {
+    for (const _ in host.ports) {
+      owners.add(host.name);
+      break;
+    }
+  }
+  return owners;
+}
+
+/** What the flows of a plan use of these owners, as words that name an owner and a part. */
 function usedParts(
   catalog: Catalog,
   flows: readonly Flow[],
+  owners: ReadonlySet<string>,
 ): Record<"features" | "ports" | "outgoing" | "nodes", Set<string>> {
   const used = {
     features: new Set<string>(),
@@ -121,20 +135,25 @@ function usedParts(
   };
   const requirementOf = openRequirements(catalog);
   for (const { section, requirement, protocol, from, to, port } of flows) {
-    used.nodes.add(from).add(to);
+    const isToOwner = owners.has(to);
+    if (isToOwner) used.nodes.add(to);
     const source = requirementOf(section, requirement);
+    if (owners.has(from)) {
+      used.nodes.add(from);
+      if (source !== undefined && isOutgoing.has(source.to)) used.outgoing.add(`${from} ${source.to}`);
+    }
+    if (!isToOwner) continue;
     if (source === undefined) {
       if (protocol === "udp") used.ports.add(`${to} snmp ${port}`); // a requirement of the topology asks SNMP there
       continue;
     }
     for (const feature of source.enabled_by ?? []) used.features.add(`${to} ${feature}`);
     if (source.port_override !== undefined) used.ports.add(`${to} ${source.port_override.name} ${port}`);
-    if (isOutgoing(source.to)) used.outgoing.add(`${from} ${source.to}`);
   }
   return used;
 }
 
-const isOutgoing = (role: string): boolean => Object.values(outgoingRoles).includes(role);
+const isOutgoing: ReadonlySet<string> = new Set(Object.values(outgoingRoles));
 
 /** Finds a requirement of the catalog. Flows of one requirement follow each other, so it is looked up once for them. */
 function openRequirements(catalog: Catalog): (section: string, requirement: string) => Requirement | undefined {

@@ -1,9 +1,9 @@
+import { isLoopback } from "../model/address/loopback.ts";
 import type { ResponderPlace } from "../model/responder.ts";
 import type { SocketTable, TableEntry } from "../wire/ip/socket-table.ts";
 
 const most = 8;
 const isWildcard = (address: string): boolean => address === "0.0.0.0" || address === "::";
-const isLoopback = (address: string): boolean => address.startsWith("127.") || address === "::1";
 
 /**
  * Who listens on a port, and at which addresses. For a port that the responder holds these are others, on other

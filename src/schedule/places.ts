@@ -34,32 +34,39 @@ export function openPlaces(): (vantage: string, target: string) => Lane {
   const lanes = new Map<string, Map<string, Lane>>();
   const targets = new Map<string, Target>();
   const networks = new Map<string, Network>();
-  const networkNamed = (name: string) => known(networks, name, () => ({ busy: 0, parked: new Queue<Target>() }));
-  const targetNamed = (name: string) =>
-    known(targets, name, (): Target => {
-      const network = networkOf(name);
-      return {
-        lanes: new Queue(),
-        network: network === undefined ? undefined : networkNamed(network),
-        stands: "nowhere",
-        isMute: false,
-      };
-    });
-  return (vantage, target) =>
-    known(
-      known(lanes, vantage, () => new Map<string, Lane>()),
-      target,
-      () => ({
-        target: targetNamed(target),
-        waiting: new Queue(),
-        busy: 0,
-        isListed: false,
-      }),
-    );
-}
-
-function known<Place>(places: Map<string, Place>, name: string, make: () => Place): Place {
-  let place = places.get(name);
-  if (place === undefined) places.set(name, (place = make()));
-  return place;
+  const networkNamed = (name: string): Network => {
+    const known = networks.get(name);
+    if (known !== undefined) return known;
+    const network = { busy: 0, parked: new Queue<Target>() };
+    networks.set(name, network);
+    return network;
+  };
+  const targetNamed = (name: string): Target => {
+    const known = targets.get(name);
+    if (known !== undefined) return known;
+    const network = networkOf(name);
+    const target: Target = {
+      lanes: new Queue(),
+      network: network === undefined ? undefined : networkNamed(network),
+      stands: "nowhere",
+      isMute: false,
+    };
+    targets.set(name, target);
+    return target;
+  };
+  const lanesOf = (vantage: string): Map<string, Lane> => {
+    const known = lanes.get(vantage);
+    if (known !== undefined) return known;
+    const own = new Map<string, Lane>();
+    lanes.set(vantage, own);
+    return own;
+  };
+  return (vantage, target) => {
+    const own = lanesOf(vantage);
+    const known = own.get(target);
+    if (known !== undefined) return known;
+    const lane: Lane = { target: targetNamed(target), waiting: new Queue(), busy: 0, isListed: false };
+    own.set(target, lane);
+    return lane;
+  };
 }

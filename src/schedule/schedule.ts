@@ -41,6 +41,8 @@ export interface ScheduleOptions extends Limits {
   /** Least time from the start of the first attempt to the start of its confirmation, in milliseconds. */
   confirmSpacingMs: number;
   signal: AbortSignal;
+  /** Called whenever everything has been started that may be started by now, and the rest is waiting. */
+  onAllStarted?: (() => void) | undefined;
   /** Called once for each probe as soon as it is done, in order of completion. */
   onObserved?: ((id: string, observed: Observed) => void) | undefined;
   /**
@@ -62,7 +64,11 @@ const answersWith = (observation: Observation, causes: readonly string[]) =>
 const wasAborted = (observation: Observation) => answersWith(observation, ["aborted"]);
 const wasStarved = (observation: Observation) => answersWith(observation, ["descriptors", "source-ports"]);
 /** A prober may have tried twice by itself. */
-const triesIn = ({ answers }: Observation): number => Math.max(...answers.map(({ evidence }) => evidence.tries ?? 1));
+function triesOfAll(attempts: readonly Observation[]): number {
+  let sum = 0;
+  for (const { answers } of attempts) sum += answers.some(({ evidence }) => evidence.tries === 2) ? 2 : 1;
+  return sum;
+}
 const wasSent = (observation: Observation) => observation.answers.some(({ outcome }) => outcome.kind !== "unsent");
 
 /** A probe between its first turn and its end. */
@@ -95,6 +101,8 @@ export function schedule(probes: readonly ScheduledProbe[], options: ScheduleOpt
   /** Those that wait for another with the same value of `alone`. */
   const queues = new Map<string, Queue<Life>>();
   let left = probes.length;
+  /** Those that stand in the lanes. */
+  let inLanes = 0;
 
   return new Promise((resolve, reject) => {
     const close = () => {
@@ -120,6 +128,7 @@ export function schedule(probes: readonly ScheduledProbe[], options: ScheduleOpt
     const enter = (life: Life) => {
       const { vantage, target } = life.probe;
       const opening = options.whenOpen?.(vantage);
+      inLanes++;
       if (opening === undefined) lanes.enter(vantage, target, life);
       else void opening.then(() => guarded(() => lanes.enter(vantage, target, life)));
     };
@@ -138,6 +147,7 @@ export function schedule(probes: readonly ScheduledProbe[], options: ScheduleOpt
         life.turn = turn;
         life.startedAt = performance.now();
         calls.carryOut(life, observe, task, 3 * task.timeoutMs + (options.guardGraceMs ?? 60_000));
+        if (--inLanes === 0) options.onAllStarted?.();
       });
     const lanes = openLanes(options, agenda, start);
 
@@ -163,7 +173,8 @@ export function schedule(probes: readonly ScheduledProbe[], options: ScheduleOpt
         if (concurrency !== undefined) options.onSlowed?.(concurrency);
         return enterAt(life, performance.now() + pauseMs);
       }
-      life.attempts = [...life.attempts, ...life.partial, last];
+      const isFirst = life.attempts.length + life.partial.length === 0;
+      life.attempts = isFirst ? [last] : [...life.attempts, ...life.partial, last];
       if (life.isConfirming) sampling.confirmed(life, kindOf(last));
       const isLast = signal.aborted || life.isConfirming || !probe.mayConfirm;
       if (isLast || !options.isSurprising(probe.id, last)) return conclude(life);
@@ -191,10 +202,8 @@ export function schedule(probes: readonly ScheduledProbe[], options: ScheduleOpt
       if (next !== undefined && !signal.aborted) enter(next);
       const { attempts } = life;
       if (attempts.length === 0) return;
-      const observed: Observed = {
-        attempts: attempts.reduce((sum, one) => sum + triesIn(one), 0),
-        ...combine(attempts),
-      };
+      const { observation, earlier } = combine(attempts);
+      const observed: Observed = { observation, attempts: triesOfAll(attempts), earlier };
       if (bySample !== undefined) observed.bySample = bySample;
       seen.set(life.probe.id, observed);
       options.onObserved?.(life.probe.id, observed);

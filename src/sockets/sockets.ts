@@ -124,6 +124,11 @@ export interface FarSockets {
  * on another.
  */
 export interface Sockets {
+  /**
+   * The next number that a request carries, as so many bytes, where the requests left long ago (`probe/recorded/`);
+   * absent where the prober makes up its own.
+   */
+  nextNumber?: ((bytes: number) => Uint8Array) | undefined;
   /** Begins a TCP connection. `leastTtl` only where `far.hostTtls` is there. */
   connect(to: Endpoint, options?: ConnectOptions): TcpSocket;
   openDatagram(to: Endpoint, mode: DatagramMode, listener: DatagramListener): DatagramSocket;

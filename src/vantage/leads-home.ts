@@ -13,6 +13,6 @@ export function whyHome(name: string, address: string, isOwnAddress: (address: s
   const kind = readIpLiteral(address)?.kind;
   const isHere = kind === "loopback" || kind === "unspecified" || isOwnAddress(address);
   if (!isHere && kind !== "multicast") return undefined;
-  const what = isHere ? "which is this very machine" : "which is no host but a multicast or broadcast address";
+  const what = isHere ? "which is this machine itself" : "which is no host but a multicast or broadcast address";
   return `${name} resolves to ${address} here, ${what}; nothing was sent`;
 }

@@ -1,5 +1,7 @@
 import { spawn } from "node:child_process";
 import { lookup as systemLookup } from "node:dns";
+import { createRequire } from "node:module";
+import { runInThisContext } from "node:vm";
 import { variablesFor } from "../model/child-variables.ts";
 import { createLineSplitter } from "./lines.ts";
 import { parseObject } from "./protocol.ts";
@@ -26,10 +28,20 @@ process.stdin.on("data", (text) => {
 process.stdin.on("end", () => process.kill(process.pid, "SIGKILL"));
 `;
 
+/** Defined by build/binary.mjs. */
+declare const isOneFile: true | undefined;
+
+/** What the program in one file, which takes no `-e`, is called with to be the helper. */
+export const lookupsWord = "--be-the-lookups-of-another";
+
+/** Makes this process the helper. */
+export const serveLookups = (): void =>
+  (runInThisContext(`(require) => {${source}}`) as (require: NodeJS.Require) => void)(createRequire("/"));
+
 function startHelper() {
   // oxlint-disable-next-line no-restricted-globals -- the helper is this very program
   const { env, execPath } = process;
-  return spawn(execPath, ["-e", source], {
+  return spawn(execPath, typeof isOneFile !== "undefined" ? [lookupsWord] : ["-e", source], {
     stdio: ["pipe", "pipe", "ignore"],
     env: { ...variablesFor("lookups", env), UV_THREADPOOL_SIZE: "64" },
     detached: true, // Ctrl-C ends the run in order, and the helper with it

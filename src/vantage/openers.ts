@@ -1,7 +1,8 @@
+import { platform } from "node:os";
 import { kindOf, type VantageKind, type VantageSpec, type VantageSpecOf } from "../model/vantage-spec.ts";
 import type { ExecOptions } from "./exec.ts";
 import { openLocal, seesCodes } from "./local.ts";
-import type { FarRuntime, ShellRung } from "./rungs.ts";
+import { type FarRuntime, type ShellRung, rungsHere } from "./rungs.ts";
 import type { Lookup } from "./resolve.ts";
 import type { Vantage } from "./vantage.ts";
 
@@ -50,9 +51,10 @@ const hereTimeoutMs = 5_000;
 async function openHere(wanted: ShellRung | undefined, options: OpenerOptions): Promise<Vantage> {
   const { lookupsAtOnce, lookup, env } = options;
   const byItself = () => openLocal({ lookupsAtOnce, lookup, env });
-  if (wanted === "node" || (wanted === undefined && (await seesCodes()))) return byItself();
+  const usual = rungsHere(platform());
+  if (wanted === "node" || (wanted === undefined && (usual.length === 0 || (await seesCodes())))) return byItself();
   const { openExec } = await import("./exec.ts");
-  const rungs = wanted === undefined ? (["python", "perl"] as const) : [wanted];
+  const rungs = wanted === undefined ? usual : [wanted];
   const opening = openExec([], {
     ...options,
     agentSource: "",

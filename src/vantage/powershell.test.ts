@@ -1,9 +1,8 @@
-import { execFileSync } from "node:child_process";
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it, onTestFinished } from "vitest";
-import { usePowershell } from "../../test/cases/powershell.ts";
+import { strangeIn, usePowershell } from "../../test/cases/powershell.ts";
 import { closes, peer } from "../../test/cases/service-peer.ts";
 import type { Answer } from "../model/outcome.ts";
 import type { ProbeSpec } from "../model/task.ts";
@@ -33,21 +32,6 @@ it("the worker is ASCII, so that each of its characters is one byte, and what st
   expect(powershellScript.trimEnd()).not.toContain("\n");
   expect(powershellArguments.join(" ").length).toBeLessThan(100);
 });
-
-/** Of each script its errors, and the kinds of words that Windows PowerShell 5.1 does not know (docs/notes/vantage-runtimes.md#powershell). */
-function strangeIn(scripts: readonly string[]): string[][] {
-  const reads = `$texts = [Console]::In.ReadToEnd() | ConvertFrom-Json
-$texts | ForEach-Object { $tokens = $null; $errors = $null
-[void][System.Management.Automation.Language.Parser]::ParseInput($_, [ref]$tokens, [ref]$errors)
-'' + ($errors.Count -gt 0) + ' ' + (($tokens | ForEach-Object { $_.Kind } | Sort-Object -Unique) -join ' ') }`;
-  const said = execFileSync("pwsh", ["-NoProfile", "-Command", reads], {
-    input: JSON.stringify(scripts),
-    encoding: "utf8",
-  });
-  const strange = /^(?:True|Question\w+|AndAnd|OrOr|Clean)$/;
-  const lines = said.trim().split("\n");
-  return lines.map((line) => line.split(" ").filter((word) => strange.test(word)));
-}
 
 describe("behind PowerShell", () => {
   usePowershell();

@@ -7,6 +7,12 @@ export type Rung = ShellRung | "powershell";
 /** Those that are nothing but sockets: the dialogues are held on this side. */
 export type FarRuntime = Exclude<Rung, "portmatrix" | "node">;
 
+/**
+ * What sees ICMP errors without privilege on this machine, best first: the error queue of a socket is Linux's own
+ * (ip(7), IP_RECVERR). Empty on other systems, as `os.platform()` calls them, where Node sends itself.
+ */
+export const rungsHere = (system: string): readonly ShellRung[] => (system === "linux" ? ["python", "perl"] : []);
+
 /** What a rung cannot see, as the documents and reports say it; the tests of the lab hold it to that. */
 export type Blindness =
   | "icmp-codes" // neither code nor sender of a rejection

@@ -14,7 +14,7 @@ const places = {
   "probe/icmp/ping.ts": 'variablesFor("ping", process.env)',
   "vantage/lookup-child.ts": 'variablesFor("lookups", env)',
   "vantage/process-groups.ts": 'variablesFor("watchdog", {})',
-  "commands/import/run-inventory.ts": "env: { ...env }", // the user's own program, which he names
+  "commands/run-inventory.ts": "env: { ...env }", // the user's own program, which he names
   "vantage/child.ts": "env: { ...env }", // what `withoutSecrets` left of it
 } as const;
 

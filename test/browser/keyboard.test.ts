@@ -26,7 +26,7 @@ describe("by keyboard alone", () => {
     const grid = page.getByRole("grid").nth(1);
     expect(await grid.locator('[tabindex="0"]').count()).toBe(1);
     await grid.locator('[tabindex="0"]').focus();
-    expect(await focused(page).textContent()).toBe("db01 → cmk");
+    expect(await focused(page).locator(".pair").textContent()).toBe("db01 → cmk");
     const press = async (key: string) => {
       await page.keyboard.press(key);
       const cell = focused(page);
@@ -90,8 +90,8 @@ describe("for a screen reader", () => {
     ]);
     expect(await grid.getByRole("row", { name: /cmk → db01/ }).ariaSnapshot()).toBe(
       [
-        `- 'row "cmk → db01 not required fail: refused pass: echo"':`,
-        '  - rowheader "cmk → db01"',
+        `- 'row "cmk → db01 10.0.0.5 → 10.0.2.9 not required fail: refused pass: echo"':`,
+        '  - rowheader "cmk → db01 10.0.0.5 → 10.0.2.9"',
         '  - gridcell "not required"',
         `  - 'gridcell "fail: refused"'`,
         `  - 'gridcell "pass: echo"'`,

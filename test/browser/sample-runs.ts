@@ -21,7 +21,12 @@ async function imagine(topology: string, see: See): Promise<Run> {
   const { plan } = await loadPlan(
     "-",
     { section: [], only: [] },
-    { env, readStdin: async () => new TextEncoder().encode(topology), err: () => undefined },
+    {
+      env,
+      readStdin: async () => new TextEncoder().encode(topology),
+      err: () => undefined,
+      signal: new AbortController().signal,
+    },
   );
   const observed = new Map<string, Observed>();
   const senders = new Set(plan.probes.map(({ from }) => from));

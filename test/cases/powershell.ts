@@ -24,3 +24,21 @@ export function usePowershell(): void {
     if (whyNoPowershell !== undefined) context.skip(whyNoPowershell);
   });
 }
+
+/**
+ * Of each script whether it has errors, and the kinds of words that Windows PowerShell 5.1 does not know
+ * (docs/notes/vantage-runtimes.md#powershell).
+ */
+export function strangeIn(scripts: readonly string[]): string[][] {
+  const reads = `$texts = [Console]::In.ReadToEnd() | ConvertFrom-Json
+$texts | ForEach-Object { $tokens = $null; $errors = $null
+[void][System.Management.Automation.Language.Parser]::ParseInput($_, [ref]$tokens, [ref]$errors)
+'' + ($errors.Count -gt 0) + ' ' + (($tokens | ForEach-Object { $_.Kind } | Sort-Object -Unique) -join ' ') }`;
+  const said = execFileSync("pwsh", ["-NoProfile", "-Command", reads], {
+    input: JSON.stringify(scripts),
+    encoding: "utf8",
+  });
+  const strange = /^(?:True|Question\w+|AndAnd|OrOr|Clean)$/;
+  const lines = said.trim().split("\n");
+  return lines.map((line) => line.split(" ").filter((word) => strange.test(word)));
+}

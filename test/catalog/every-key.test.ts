@@ -141,10 +141,22 @@ const full = {
     { from: "cmk", to: "cmk", tcp: 5001, scope: "loopback", timeout: "5s" },
   ],
   vantages: { cmk: "local" },
+  report: { title: "t", customer: "c", author: "a", logo: "l.png" },
 };
 
 /** Keys that say how flows are checked and not which there are. */
-const howNotWhat = new Set(["catalog", "stage", "vantages", "controls", "hosts.*.controls"]);
+const howNotWhat = new Set([
+  "report",
+  "report.title",
+  "report.customer",
+  "report.author",
+  "report.logo",
+  "catalog",
+  "stage",
+  "vantages",
+  "controls",
+  "hosts.*.controls",
+]);
 /** Livestatus of the central is asked by nobody else; see the note below. */
 const onlyElsewhere = "server.sites.*.ports.livestatus";
 

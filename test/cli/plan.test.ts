@@ -67,7 +67,7 @@ it("what comes to nothing is said on stderr, and --only does not call it unknown
   );
   const only = await portmatrix(["plan", file, "--only", "1514/udp", "--only", "1515"]);
   expect(only.code).toBe(2);
-  expect(only.stderr).toContain('--only: "1514/udp" stands in the topology, but no flow is planned for it');
+  expect(only.stderr).toContain('--only: "1514/udp" is in the topology, but no flow is planned for it');
   expect(only.stderr).toContain('--only: "1515" is no node, port, transport or requirement of any planned flow');
   const used = { ...small, server: { ...small.server, features: ["syslog-udp"] } };
   expect((await portmatrix(["plan", sandbox.write("used.json", used), "--format", "csv"])).stderr).toBe("");

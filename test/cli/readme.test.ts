@@ -89,6 +89,23 @@ it("the topology in the README can be planned", async () => {
   expect(await portmatrix(["plan", "-"], { input: yaml })).toMatchObject({ code: 0, stderr: "" });
 });
 
+it("what README shows of the demo and of the doctor is what they print, in this order", async () => {
+  const { code, stdout } = await portmatrix(["demo"]);
+  expect(code).toBe(0);
+  const shown: readonly [start: string, real: string][] = [
+    ["The lab is up", stdout],
+    ["portmatrix doctor registration", read("examples/registration/doctor.txt")],
+  ];
+  for (const [start, real] of shown) {
+    const [, block = ""] = new RegExp(`\\n\`\`\`\\n(${start}[\\s\\S]*?)\`\`\``).exec(readme) ?? [];
+    const parts = block.split("…\n");
+    expect([start, parts.length > 2]).toEqual([start, true]);
+    const places = parts.map((part) => real.indexOf(part));
+    expect([start, places]).toEqual([start, places.toSorted((a, b) => a - b)]);
+    expect(places).not.toContain(-1);
+  }
+});
+
 it("the matrix in the README is the one that examples/firewall-change really gives", () => {
   const [, block = ""] = /```\n(2\.2[\s\S]*?)```/.exec(readme) ?? [];
   const parts = block.split("…\n");

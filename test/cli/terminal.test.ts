@@ -76,3 +76,35 @@ it("a file gets no colour even when stdout is a terminal", async () => {
   expect(text).toContain("✗ refused");
   expect(hasEscapes(text)).toBe(false);
 });
+
+it.each([40, 60])("a terminal of %i columns gets no line that is wider", async (columns) => {
+  const args = await argsOf();
+  const command = [process.execPath, bin, ...args].map((word) => `'${word}'`).join(" ");
+  const env = { TERM: "xterm-256color", NO_COLOR: "1" };
+  const line = `stty cols ${columns}; ${command} 2>err`;
+  const { finished } = start(["script", "-qec", line, "/dev/null"], { cwd: sandbox.path("."), env });
+  const { stdout } = await finished;
+  expect(stdout).toContain("✗ refused");
+  expect(Math.max(...stdout.split(/\r?\n/).map((text) => Array.from(text).length))).toBeLessThanOrEqual(columns);
+});
+
+it("--verbose tells on stderr what is going on, and stdout stays the same", async () => {
+  const args = await argsOf();
+  const { stderr, stdout, code } = await portmatrix([...args, "--verbose", "--format", "nagios"]);
+  expect(code).toBe(1);
+  expect(stdout).not.toContain("limits:");
+  const told = stderr.split("\n");
+  for (const about of [
+    /flows in the plan/,
+    /vantage points: cmk \(local\)/,
+    /limits: \d+ probes at once/,
+    /deadline of each answer: 400 ms/,
+    /witness: /,
+    /cmk: open, by this machine/,
+    /probes are back/,
+  ]) {
+    expect(told.filter((line) => about.test(line))).toHaveLength(1);
+  }
+  const quiet = await portmatrix([...args, "--format", "nagios"]);
+  expect(quiet.stderr).toBe("");
+});

@@ -1,5 +1,6 @@
 import { networkInterfaces } from "node:os";
 import { parseAddress } from "../../model/address/address.ts";
+import { isLoopback } from "../../model/address/loopback.ts";
 import { readIpLiteral } from "../../model/address/ip-literal.ts";
 import { InputError } from "../../model/problem.ts";
 import type { Topology } from "../../model/topology.ts";
@@ -96,7 +97,7 @@ async function nodesHere(
       address.filter((one) => parseAddress(one)?.kind === "name").map(machine.resolve),
     );
     // Debian resolves a machine's own name to 127.0.1.1, which no interface lists.
-    return resolved.flat().some((one) => here.has(one) || one.startsWith("127."));
+    return resolved.flat().some((one) => here.has(one) || isLoopback(one));
   };
   const flags = await Promise.all(named.map(({ address }) => isHere(address)));
   return named.filter((_, at) => flags[at]).map(({ name }) => name);

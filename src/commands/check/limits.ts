@@ -69,7 +69,7 @@ function budgetHere(descriptorsHeld: number): { concurrency: number; why: string
 }
 
 /** The soft limit of open files of this process, from proc(5); 1,024 where the system does not tell. */
-function descriptorLimit(): number {
+export function descriptorLimit(): number {
   const row = /^Max open files\s+(\d+|unlimited)/m.exec(readProc("/proc/self/limits"));
   if (row === null) return 1_024;
   return row[1] === "unlimited" ? Number.MAX_SAFE_INTEGER : Number(row[1]);

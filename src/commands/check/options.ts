@@ -1,6 +1,7 @@
 import { type Command, Option } from "commander";
 import { usualTimeout } from "../../model/duration.ts";
-import { collect, parseCount, parseDuration } from "../options.ts";
+import { declareReportHead } from "../report-head-options.ts";
+import { collect, parseAge, parseCount, parseDuration } from "../options.ts";
 
 /** Which changes of a comparison fail. */
 export const failOn = (): Option =>
@@ -10,7 +11,7 @@ export const failOn = (): Option =>
 
 /** Declares the options that only `check` has: how it sends, judges, compares and watches. */
 export function declareCheckOptions(command: Command): Command {
-  return command
+  const declared = command
     .addOption(new Option("--stage <stage>", "preinstall: nothing listens yet").choices(["live", "preinstall"]))
     .addOption(
       new Option("--timeout <duration>", "how long to wait for each answer")
@@ -26,7 +27,13 @@ export function declareCheckOptions(command: Command): Command {
       [],
     )
     .option("--key-file <file>", "key of the responders that were started with portmatrix listen")
-    .option("--merge <file>", "join the record of such a responder while it listens (repeatable)", collect, [])
+    .option(
+      "--merge <file>",
+      "join what a script brought (file, directory, tar), or the record of such a responder (repeatable)",
+      collect,
+      [],
+    )
+    .option("--max-age <duration>", "how old what a script brought may be, such as 90m, 24h or 7d", parseAge)
     .option("--vantages <n>", "vantage points that are opened at a time (default 16)", parseCount)
     .addOption(
       new Option(
@@ -39,6 +46,7 @@ export function declareCheckOptions(command: Command): Command {
     .option("--strict", "warnings and skipped flows leave the run undecided (exit 3)", false)
     .option("--no-color", "no colour, as with NO_COLOR in the environment")
     .option("--quiet", "no default table and no progress: the exit code tells", false)
+    .option("--verbose", "say on stderr what is going on: vantage points, witness, limits, deadlines", false)
     .option("--baseline <run.json>", "compare with this run; the exit code is that of the regressions")
     .option("--diff-format <format[=file]>", "format of the comparison (repeatable)", collect, [])
     .addOption(failOn())
@@ -49,4 +57,5 @@ export function declareCheckOptions(command: Command): Command {
     .option("--green-interval <duration>", "how often the watch asks again what is green (default 1m)", parseDuration)
     .option("--careful-interval <duration>", "repeat also what could disturb a service, so often", parseDuration)
     .option("--bell", "ring the terminal's bell when a cell of the watch changes");
+  return declareReportHead(declared);
 }

@@ -3,14 +3,19 @@ import type { Plan, Probe } from "../../model/flow.ts";
 import type { Observation } from "../../model/outcome.ts";
 import { InputError } from "../../model/problem.ts";
 import { isLocal, type VantageSpec } from "../../model/vantage-spec.ts";
+import type { ReportHead } from "../../model/report-head.ts";
 import type { Stage } from "../../model/verdict.ts";
 import { type Decoy, decoysByProbe, sparedFromDecoys } from "../../plan/decoys.ts";
 import type { ScheduledProbe } from "../../schedule/schedule.ts";
+import type { MergedFragments } from "./fragments.ts";
 import { identify, nodesOf, thisMachine } from "./identify.ts";
 import { withoutSecrets } from "../../load/secret.ts";
+import { readReportHead } from "../report-head.ts";
+import type { ReportHeadOptions } from "../report-head-options.ts";
 import { openerOf } from "../../vantage/openers.ts";
 import type { Planned } from "../plan.ts";
 import { nodesElsewhere, refuseElsewhere } from "./sender-place.ts";
+import { mergeFor } from "./merge-for.ts";
 import { probesOfOwnNames } from "./own-names.ts";
 import { type ResponderOptions, responderOptions } from "./responder-options.ts";
 import { tasksOf } from "./tasks.ts";
@@ -20,6 +25,8 @@ export interface Prepared {
   plan: Plan;
   /** File name of the topology as it was given. */
   file: string;
+  /** What the HTML report begins with. */
+  report?: ReportHead;
   stage: Stage;
   /** The nodes that this run can send from. */
   senders: ReadonlySet<string>;
@@ -38,6 +45,8 @@ export interface Prepared {
   addressesOf: ReadonlyMap<string, ReadonlySet<string>>;
   /** Responders at the other ends; absent where none is wanted. */
   responders?: ResponderOptions;
+  /** What scripts brought from nodes that this run does not send from. */
+  merged?: MergedFragments | undefined;
   /** Nodes that are said to be this machine, which has no address of theirs. */
   elsewhere: readonly string[];
   /** True if an observation deserves a confirmation. */
@@ -45,7 +54,7 @@ export interface Prepared {
 }
 
 /** Options that a single run and a watch take alike; durations in milliseconds. */
-export interface RunOptions {
+export interface RunOptions extends ReportHeadOptions {
   from?: string;
   /** `--from NODE!`: this machine is NODE, whatever its addresses. */
   isFromSure?: boolean;
@@ -59,11 +68,15 @@ export interface RunOptions {
   keyFile?: string;
   /** Records of such responders. */
   merge?: readonly string[];
+  /** How old a fragment may be, in milliseconds. */
+  maxAge?: number;
   /** Vantage points that are opened at a time. */
   vantages?: number;
   strict: boolean;
   color: boolean;
   quiet: boolean;
+  /** Whether stderr tells what is going on. */
+  verbose?: boolean;
   /** Whether decoy ports are asked; absent where the topology decides. */
   controls?: boolean;
 }
@@ -74,31 +87,54 @@ export async function prepare(
   file: string,
   options: Pick<
     RunOptions,
-    "from" | "isFromSure" | "stage" | "timeout" | "controls" | "responders" | "keyFile" | "merge"
+    | "from"
+    | "isFromSure"
+    | "stage"
+    | "timeout"
+    | "controls"
+    | "responders"
+    | "keyFile"
+    | "merge"
+    | "maxAge"
+    | keyof ReportHeadOptions
   >,
+  { version, say }: { version: string; say?: ((line: string) => void) | undefined } = { version: "" },
 ): Promise<Prepared> {
   const { topology } = loaded;
+  const report = await readReportHead(options, { loaded });
   const senders = new Map<string, VantageSpec>(Object.entries(topology.vantages));
   const here = await identify(topology, file, options.from, thisMachine);
   for (const node of here) if (!isLocal(senders.get(node))) senders.set(node, "local");
   const elsewhere = await nodesElsewhere(topology, here, thisMachine);
   refuseElsewhere(topology, options, elsewhere);
   const sendable = plan.probes.filter(({ from }) => senders.has(from));
-  if (sendable.length === 0) throw new InputError([{ file, message: nothingToSend(plan, [...senders.keys()]) }]);
+  const { merged, records } = await mergeFor({ plan, wholePlan, topology, file }, options, {
+    isAlone: sendable.length === 0,
+    senders,
+    version,
+    say,
+  });
+  if (sendable.length === 0 && merged === undefined)
+    throw new InputError([{ file, message: nothingToSend(plan, [...senders.keys()]) }]);
   const stage = options.stage ?? topology.stage;
   const starts = new Set(sendable.map(({ from }) => from));
   const careful = new Set(sendable.flatMap(({ id, mayConfirm }) => (mayConfirm ? [] : [id])));
   const nodes = new Map<string, string>();
   if (careful.size > 0) for (const { probe, to } of plan.flows) if (careful.has(probe)) nodes.set(probe, to);
-  const responders = await responderOptions({ plan, wholePlan, loaded }, new Set(senders.keys()), options);
+  const responders = await responderOptions({ plan, wholePlan, loaded }, new Set(senders.keys()), {
+    ...options,
+    merge: records,
+  });
   for (const node of responders?.started ?? []) starts.add(node);
   const expectations = unusualExpectations(sendable);
   const needed = new Map([...senders].filter(([node]) => starts.has(node)));
   return {
     plan,
     file,
+    ...(report === undefined ? {} : { report }),
     stage,
-    senders: new Set(senders.keys()),
+    senders: new Set([...senders.keys(), ...(merged?.taken ?? []).map(({ node }) => node)]),
+    merged,
     addressesOf: new Map(nodesOf(topology).map(({ name, address }) => [name, new Set(address)])),
     ...(responders === undefined ? {} : { responders }),
     elsewhere,

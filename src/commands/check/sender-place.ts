@@ -1,4 +1,5 @@
 import { parseAddress } from "../../model/address/address.ts";
+import { isLoopback } from "../../model/address/loopback.ts";
 import { InputError } from "../../model/problem.ts";
 import type { Topology } from "../../model/topology.ts";
 import { type Machine, nodesOf } from "./identify.ts";
@@ -27,7 +28,7 @@ export async function nodesElsewhere(topology: Topology, said: readonly string[]
 /** True for a node with a literal address and none of its addresses on this machine. */
 export async function isElsewhere(addresses: readonly string[], machine: Machine): Promise<boolean> {
   const here = new Set(machine.addresses());
-  const isHere = (address: string): boolean => here.has(address) || address.startsWith("127.") || address === "::1";
+  const isHere = (address: string): boolean => here.has(address) || isLoopback(address);
   const names = addresses.filter((one) => parseAddress(one)?.kind === "name");
   if (names.length === addresses.length || addresses.some(isHere)) return false;
   const resolved = (await Promise.all(names.map(machine.resolve))).flat();

@@ -1,5 +1,4 @@
 import { setMaxListeners } from "node:events";
-import { readFile } from "node:fs/promises";
 import { escapeUnseen } from "../../model/printable.ts";
 import type { VantageFact } from "../../model/run.ts";
 import type { Observe } from "../../model/task.ts";
@@ -7,11 +6,12 @@ import { isLocal, type VantageSpec } from "../../model/vantage-spec.ts";
 import { nothingSent } from "../../model/unsent.ts";
 import { openerOf } from "../../vantage/openers.ts";
 import type { Vantage } from "../../vantage/vantage.ts";
-import { agentBundle, farWorkers } from "../shipped-files.ts";
+import { agentBundle, farWorkers, readShipped } from "../shipped-files.ts";
 import type { FarRuntime } from "../../vantage/rungs.ts";
 import { openingsInAll } from "./limits.ts";
 import { type KeptSecrets, keepSecrets } from "./keep-secrets.ts";
 import { lookups } from "./lookups.ts";
+import type { Narrate } from "./narrate.ts";
 import { openGate } from "./open-gate.ts";
 import { failuresByCause, firstNames, vantageFacts } from "./vantage-facts.ts";
 
@@ -41,6 +41,8 @@ export interface OpeningOptions {
   env: Readonly<Record<string, string | undefined>>;
   /** Where lines about the vantage points themselves go, when they are closed. */
   say?: ((line: string) => void) | undefined;
+  /** Hears of each vantage point when it is open, or cannot be opened. */
+  narrate?: Narrate | undefined;
   /** How many are opened at a time; default 16. */
   atOnce?: number | undefined;
   /** How each is opened; a seam for tests. */
@@ -59,7 +61,7 @@ const openingPatienceMs = 2_000;
  * hangs or cannot be opened costs no other its time.
  */
 export function openVantages(senders: ReadonlyMap<string, VantageSpec>, options: OpeningOptions): Vantages {
-  const { say, env, opener = openerOf } = options;
+  const { say, env, narrate, opener = openerOf } = options;
   const closing = new AbortController();
   const signal = AbortSignal.any([options.signal, closing.signal]);
   for (const one of [options.signal, signal]) setMaxListeners(0, one); // each that is being opened listens
@@ -69,10 +71,10 @@ export function openVantages(senders: ReadonlyMap<string, VantageSpec>, options:
     patienceMs: openingPatienceMs,
   });
   let worker: Promise<Uint8Array> | undefined;
-  const readWorker = () => (worker ??= readFile(agentBundle));
+  const readWorker = () => (worker ??= readShipped(agentBundle));
   const farSources = new Map<FarRuntime, Promise<Uint8Array>>();
   const readFarWorker = (runtime: FarRuntime) => {
-    const known = farSources.get(runtime) ?? readFile(farWorkers[runtime]);
+    const known = farSources.get(runtime) ?? readShipped(farWorkers[runtime]);
     farSources.set(runtime, known);
     return known;
   };
@@ -115,9 +117,15 @@ export function openVantages(senders: ReadonlyMap<string, VantageSpec>, options:
       (vantage) =>
         settle(() => {
           opened.set(node, vantage);
+          narrate?.(`${node}: open, by ${vantage.description}`);
           sending.set(node, keptBy(node).guard(vantage.observe));
         }),
-      (error: unknown) => settle(() => refused.set(node, error instanceof Error ? error.message : String(error))),
+      (error: unknown) =>
+        settle(() => {
+          const why = error instanceof Error ? error.message : String(error);
+          refused.set(node, why);
+          narrate?.(`${node}: cannot be opened: ${keptBy(node).hideIn(why)}`);
+        }),
     );
     pending.set(node, opening);
   }

@@ -74,6 +74,7 @@ const sources: Readonly<Record<string, Source>> = {
   "catalog --format": listed(catalogFormats, "output format"),
   "demo --format": listed(formats, "output format"),
   "doctor registration --format": listed(doctorFormats, "output format"),
+  "doctor setup --format": listed(doctorFormats, "output format"),
   "explain reason": async () => reasonSchema.options.map((word) => ({ word, text: verdictOf(word) })),
   "catalog id|file|list": lists,
   ...Object.fromEntries(

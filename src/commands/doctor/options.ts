@@ -17,16 +17,31 @@ export interface DoctorOptions {
   timeout: number;
   format: readonly string[];
   color: boolean;
+  /** Whether stderr tells what is going on. */
+  verbose?: boolean;
 }
 
-/** Declares `doctor registration`; `run` gets the topology's file, if one is given, and the options. */
+/** Options of `doctor setup` as they are written. */
+export type SetupOptions = Pick<DoctorOptions, "format" | "color">;
+
+/** Declares the doctor's commands; `registration` gets the topology's file, if one is given, and the options. */
 export function declareDoctor(
   program: Command,
-  run: (file: string | undefined, options: DoctorOptions) => Promise<void>,
+  run: {
+    registration: (file: string | undefined, options: DoctorOptions) => Promise<void>;
+    setup: (options: SetupOptions) => Promise<void>;
+  },
 ): void {
-  program
+  const doctor = program
     .command("doctor")
-    .description("replay what fails, step by step, and name the first broken step")
+    .description("find out why something fails: a registration, or what this machine can see");
+  doctor
+    .command("setup")
+    .description("what this machine can see (raw sockets, ping, Python, IPv6 …), and what to do about the rest")
+    .option("--format <format[=file]>", "output format (repeatable)", collect, [])
+    .option("--no-color", "no colour, as with NO_COLOR in the environment")
+    .action(run.setup);
+  doctor
     .command("registration")
     .description("why an agent cannot register: replay what the agent controller does, without credentials")
     .argument("[topology]", "the expected topology; without --server portmatrix.yaml")
@@ -51,8 +66,9 @@ export function declareDoctor(
         .default(usualTimeout.ms, usualTimeout.written),
     )
     .option("--format <format[=file]>", "output format (repeatable)", collect, [])
+    .option("--verbose", "say on stderr what is going on: vantage points, deadlines", false)
     .option("--no-color", "no colour, as with NO_COLOR in the environment")
-    .action(run);
+    .action(run.registration);
 }
 
 function parsePort(text: string): number {

@@ -4,6 +4,7 @@ import type { Subject } from "../../model/registration/doctor.ts";
 import type { Observation } from "../../model/outcome.ts";
 import type { Replay } from "../../model/registration/replay.ts";
 import type { VantageSpec } from "../../model/vantage-spec.ts";
+import type { Narrate } from "../check/narrate.ts";
 import { openVantages } from "../check/vantages.ts";
 import { type Ask, asker, type Sending } from "./ask.ts";
 import { discover, forgetUrls, goOn } from "./discover.ts";
@@ -12,7 +13,7 @@ import type { Patient } from "./subject.ts";
 /** Sends what an agent would send, in its order, and the way back from the server. No credentials are sent. */
 export async function replayRegistration(
   patient: Patient,
-  sending: Sending & { say?: ((line: string) => void) | undefined },
+  sending: Sending & { say?: ((line: string) => void) | undefined; narrate?: Narrate | undefined },
 ): Promise<Replay> {
   const { subject, vantages, childEnv } = patient;
   const ends = Object.entries(vantages) as ["host" | "server", VantageSpec][];

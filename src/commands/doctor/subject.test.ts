@@ -32,7 +32,13 @@ function read(
   const file = written === undefined ? undefined : join(folder, `topology-${(files += 1)}.json`);
   if (file !== undefined) writeFileSync(file, JSON.stringify(written));
   const readStdin = () => Promise.resolve(new Uint8Array());
-  return readPatient(file, { timeout: 1000, format: [], color: false, ...options }, { env, readStdin }, machine);
+  const { signal } = new AbortController();
+  return readPatient(
+    file,
+    { timeout: 1000, format: [], color: false, ...options },
+    { env, readStdin, signal },
+    machine,
+  );
 }
 
 describe("without a topology", () => {

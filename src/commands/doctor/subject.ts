@@ -1,4 +1,5 @@
 import { withoutSecrets } from "../../load/secret.ts";
+import { isFile } from "../../load/text-file.ts";
 import { loadTopology } from "../../load/topology/topology.ts";
 import { parseAddress, whyNoAddress } from "../../model/address/address.ts";
 import type { Subject } from "../../model/registration/doctor.ts";
@@ -9,6 +10,7 @@ import { type DoctorOptions, splitServer } from "./options.ts";
 import { splitWords } from "./split-words.ts";
 import { identify, listNodes, type Machine } from "../check/identify.ts";
 import { elsewhereError, isElsewhere, nodesElsewhere, readFrom, refuseElsewhere } from "../check/sender-place.ts";
+import { inventoryLister } from "../list-inventory.ts";
 import type { Surroundings } from "../surroundings.ts";
 
 /** Whose registration is replayed, and how to send from its two ends; an end that cannot send is absent. */
@@ -27,20 +29,33 @@ export interface Patient {
   childEnv: Surroundings["env"];
 }
 
-const standardPort = { agentReceiver: 8000, agent: 6556, web: [443, 80] } as const;
 const defaultTopology = "portmatrix.yaml";
+
+/** What to type where neither a topology nor a server is given. */
+const howToSay = [
+  { file: "doctor registration", message: "say --server and --site, or a topology; there is no portmatrix.yaml here" },
+  { file: "for example", message: "portmatrix doctor registration --server cmk.example.com --site main" },
+  { file: "or", message: "portmatrix doctor registration topology.yaml --host web01" },
+];
+
+const standardPort = { agentReceiver: 8000, agent: 6556, web: [443, 80] } as const;
 
 /** Reads options and topology. Without a topology `--server` and `--site` say enough. Bad input is an InputError. */
 export async function readPatient(
   file: string | undefined,
   given: DoctorOptions,
-  { env, readStdin }: Pick<Surroundings, "env" | "readStdin">,
+  { env, readStdin, signal }: Pick<Surroundings, "env" | "readStdin" | "signal">,
   machine: Machine,
 ): Promise<Patient> {
   const options = readFrom(given);
   if (file === undefined && options.server !== undefined) return withoutTopology(options, { env, machine });
+  if (file === undefined && !(await isFile(defaultTopology))) throw new InputError(howToSay);
   const path = file ?? defaultTopology;
-  const { topology } = await loadTopology(path, { env, ...(path === "-" ? { stdin: await readStdin() } : {}) });
+  const { topology } = await loadTopology(path, {
+    env,
+    listInventory: inventoryLister({ env, signal }),
+    ...(path === "-" ? { stdin: await readStdin() } : {}),
+  });
   return fromTopology(topology, path, options, { env, machine });
 }
 

@@ -1,8 +1,8 @@
 import { draftOfList, type ListedHost, type ListServer } from "../../import/lists/list-draft.ts";
 import type { Notice } from "../../import/draft/draft.ts";
-import { readInventory } from "../../import/lists/ansible.ts";
 import { readScan } from "../../import/lists/nmap.ts";
 import { readMapping, readTable } from "../../import/lists/table.ts";
+import { readInventory } from "../../load/inventory/read-inventory.ts";
 import { readRecords } from "../../load/topology/csv-records.ts";
 import { readHeadings } from "../../load/topology/table-columns.ts";
 import { readDialect } from "../../load/topology/table-dialect.ts";
@@ -12,7 +12,7 @@ import { InputError } from "../../model/problem.ts";
 import { isSiteName } from "../../model/topology.ts";
 import { exitCodes, type ExitCode, type Surroundings } from "../surroundings.ts";
 import type { ListKind, ListOptions } from "./options.ts";
-import { runInventory } from "./run-inventory.ts";
+import { runInventory } from "../run-inventory.ts";
 import { deliverDraft, refuseAddress, refuseTarget } from "./target.ts";
 
 const fileLimit = 200_000_000;
@@ -44,7 +44,17 @@ const readers: Readonly<
   ansible: async (inventory, _options, surroundings) => {
     const isJson = /\.json$/i.test(inventory);
     const text = isJson ? await readText(inventory, fileLimit) : await runInventory(inventory, surroundings);
-    return { source: `the Ansible inventory ${inventory}`, ...readInventory(text, inventory) };
+    const { hosts } = readInventory(text, inventory);
+    const notices = [
+      { about: "", text: "an inventory does not tell which hosts speak SNMP; write snmp: at those" },
+      ...hosts
+        .filter(({ agent }) => agent === "none")
+        .map(({ name }) => ({
+          about: name,
+          text: "no agent was assumed, because Ansible talks to a network device there",
+        })),
+    ];
+    return { source: `the Ansible inventory ${inventory}`, hosts: [...hosts], notices };
   },
   nmap: async (file) => ({ source: `the scan ${file}`, ...readScan(await readText(file, fileLimit), file) }),
   csv: async (file, { map = [] }) => {

@@ -66,8 +66,13 @@ export function declareImport(program: Command, run: ImportCommands): void {
     )
     .action(run.checkmk);
 
-  source("site", "from the files of a site, a copy of them or an unpacked diagnostics dump; sends nothing")
-    .addOption(new Option("--root <directory>", "the site's directory, e.g. /omd/sites/SITE").makeOptionMandatory())
+  source("site", "from the files of a site, a copy of them or a diagnostics dump; sends nothing")
+    .addOption(
+      new Option(
+        "--root <place>",
+        "the site's directory, e.g. /omd/sites/SITE, or a dump (.tar.gz)",
+      ).makeOptionMandatory(),
+    )
     .option("--address <address>", "the server's address; its files do not tell it (default: this machine's name)")
     .action(run.site);
 

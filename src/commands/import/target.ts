@@ -40,8 +40,15 @@ export function refuseAddress(address: string | undefined, option = "--address")
 }
 
 /** Writes what was found: a new topology, or the changes of an old one. */
-export async function deliverDraft(draft: Draft, options: TargetOptions, surroundings: Surroundings): Promise<void> {
-  if (options.update !== undefined) return deliverUpdate(draft, options.update, options, surroundings);
+export async function deliverDraft(
+  draft: Draft,
+  options: TargetOptions & { address?: string; server?: string },
+  surroundings: Surroundings,
+): Promise<void> {
+  const isAddressGiven = options.address !== undefined || options.server !== undefined;
+  if (options.update !== undefined) {
+    return deliverUpdate(draft, options.update, { write: options.write, isAddressGiven }, surroundings);
+  }
   const { out, err } = surroundings;
   const output = options.output ?? usualOutput;
   const isStdout = output === "-";

@@ -90,7 +90,7 @@ function tlsOf(value: Literal | undefined): boolean | undefined {
 }
 
 /** An address, with or without a port, or a URL; the host's own address has nothing to say. */
-function ofText(value: Literal | undefined): CallOptions {
+export function ofText(value: Literal | undefined): CallOptions {
   if (typeof value !== "string" || /^\$_?HOST(?:ADDRESS|_ADDRESS_4|_ADDRESS_6|NAME)\$$/.test(value)) return {};
   const text = value.replaceAll(/\$HOST(?:ADDRESS|NAME)\$/g, "own-host.invalid");
   if (text.includes("$")) return { macro: value };

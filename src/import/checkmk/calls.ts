@@ -4,8 +4,8 @@ import type { DraftCall } from "../draft/draft.ts";
 import type { Literal } from "../python/literal.ts";
 import { type CallOptions, optionsOf } from "./call-options.ts";
 
-/** Which special agents and active checks a topology can name. */
-export type KnownCalls = Pick<Roster, "special-agents" | "active-checks">;
+/** Which special agents, active checks, notifications and exports a topology can name. */
+export type KnownCalls = Pick<Roster, "special-agents" | "active-checks" | "notifications" | "exports">;
 
 /** The entries of a host that a rule leads to, and what of it could not be taken over. */
 export interface Calls {
@@ -29,6 +29,30 @@ export function callsOf(ruleset: string, value: Literal, known: KnownCalls): Cal
   return {
     calls: results.flatMap((one) => ("call" in one ? [one.call] : [])),
     problems: results.flatMap((one) => ("problem" in one ? [`${what} was left out: ${one.problem}`] : [])),
+  };
+}
+
+/** Notifications or exports as entries of `outgoing:`, each once. Those that the catalog does not know are said. */
+export function reachedCalls(
+  kind: "notifications" | "exports",
+  reached: readonly { name: string; options: CallOptions }[],
+  known: KnownCalls,
+): Calls {
+  const results = reached.map(({ name, options }) => {
+    const plugin = known[kind].get(name);
+    const what = kind === "exports" ? `the export ${name}` : `the notification plug-in ${name}`;
+    if (plugin === undefined)
+      return { problem: `${what} is not in the catalog; write whom it talks to under requirements` };
+    const [main] = plugin.connections ?? [];
+    const isUsual = main?.target === "cloud" && options.address !== undefined && main.hosts?.includes(options.address);
+    const { address: _address, port: _port, ...rest } = options;
+    const result = callOf(plugin, isUsual === true ? rest : options);
+    return "call" in result ? result : { problem: `${what} was left out: ${result.problem}` };
+  });
+  const calls = results.flatMap((one) => ("call" in one ? [one.call] : []));
+  return {
+    calls: [...new Map(calls.map((call) => [JSON.stringify(call), call])).values()],
+    problems: results.flatMap((one) => ("problem" in one ? [one.problem] : [])),
   };
 }
 

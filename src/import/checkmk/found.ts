@@ -1,5 +1,7 @@
 import type { Notice } from "../draft/draft.ts";
 import type { Literal } from "../python/literal.ts";
+import type { CallOptions } from "./call-options.ts";
+import type { SiteSettings } from "./site-features.ts";
 
 /** A host of Checkmk as REST and the files of a site tell it. */
 export interface FoundHost {
@@ -44,6 +46,13 @@ export interface FoundRule {
 /** What is known of a site's settings (`omd config`), by their names without `CONFIG_`. */
 export type SiteConfig = Readonly<Record<string, string>>;
 
+/** Whom notifications and metrics go to: mail servers, notification plug-ins and exports with what their settings say. */
+export interface Reached {
+  smtp: readonly { address: string; port?: number }[];
+  notifications: readonly { name: string; options: CallOptions }[];
+  exports: readonly { name: string; options: CallOptions }[];
+}
+
 /** All that was found of an installation, before anything is made of it. */
 export interface Found {
   /** What it was read from, for the comment at the top. */
@@ -59,9 +68,13 @@ export interface Found {
   sites: readonly FoundSite[];
   rules: readonly FoundRule[];
   ldap: readonly { address: string; port?: number; tls?: boolean }[];
+  /** Whom its notifications and metrics go to, besides. */
+  reached: Reached;
   /** Receivers' ports by the site's name. */
   receiverPorts: ReadonlyMap<string, number>;
   /** Settings by the site's name, where its files were read. */
   configs: ReadonlyMap<string, SiteConfig>;
+  /** Global settings by the site's name, where its files or the central site's tell them. */
+  settings: ReadonlyMap<string, SiteSettings>;
   notices: readonly Notice[];
 }

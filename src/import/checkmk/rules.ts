@@ -1,3 +1,4 @@
+import { isMap } from "../python/literal.ts";
 import type { FoundHost, FoundRule, RuleConditions } from "./found.ts";
 
 /** Whether a rule is for a host, as far as its conditions can be understood. */
@@ -44,7 +45,7 @@ function matchTag({ key, isNegated, values }: RuleConditions["tags"][number], { 
   return values.includes(has) === isNegated ? "no" : "yes";
 }
 
-/** Labels may also come from rules and from discovery, which no source tells: one that is not there is not known. */
+/** Labels may also come from discovery, which no source tells: one that is not there is not known. */
 function matchLabels(wanted: readonly string[], { attributes }: FoundHost): Match {
   const labels = (attributes["labels"] ?? {}) as Readonly<Record<string, unknown>>;
   const has = wanted.every((label) => {
@@ -52,6 +53,26 @@ function matchLabels(wanted: readonly string[], { attributes }: FoundHost): Matc
     return labels[key] === label.slice(key.length + 1);
   });
   return has ? "yes" : "unknown";
+}
+
+/**
+ * Hosts with the labels that rules give them, besides those that somebody wrote at the host, which win. Of two rules the
+ * first wins. A rule that cannot be decided gives none, so what hangs on its label stays undecided.
+ */
+export function withRuleLabels(hosts: readonly FoundHost[], rules: readonly FoundRule[]): readonly FoundHost[] {
+  if (rules.length === 0) return hosts;
+  return hosts.map((host) => {
+    const given: Record<string, unknown> = {};
+    for (const rule of rules) {
+      const match = matchRule(rule, host);
+      if (match === "no" || !isMap(rule.value)) continue;
+      // What an undecided rule might say, a later one must not: the first wins.
+      for (const [key, value] of rule.value)
+        if (!Object.hasOwn(given, key)) given[key] = match === "yes" ? value : undefined;
+    }
+    const written = (host.attributes["labels"] ?? {}) as Readonly<Record<string, unknown>>;
+    return { ...host, attributes: { ...host.attributes, labels: { ...given, ...written } } };
+  });
 }
 
 const depthOf = (folder: string): number => folder.split("/").filter(Boolean).length;

@@ -4,6 +4,8 @@ import type { DraftServer, DraftSite, Notice } from "../draft/draft.ts";
 import { addressOf, type Names } from "../draft/names.ts";
 import type { Found, FoundSite } from "./found.ts";
 import { featuresOfConfig, portsOfConfig } from "./site-config.ts";
+import { switchedBy } from "./site-features.ts";
+import { withSpoolers } from "./spoolers.ts";
 
 /** The servers of an installation, and the sites that a host may be on. */
 export interface Servers {
@@ -36,21 +38,19 @@ export function serversOf(found: Found, names: Names, note: (notice: Notice) => 
     name: names.claim(nodeNameOf(address, found.ownSite), "server"),
     addresses: [address],
     sites: centralSites.map((site) => siteOf(site, found, isDistributed)),
-    ...centralFeatures(found, centralSites),
+    ...ofServer(found, centralSites, { isCentral: true }),
   };
   const remoteSites = [...remotes].map(([address, sites]): DraftServer => {
-    const livestatus = sites.some((site) => site.livestatus !== undefined);
-    const features = new Set<Feature>(sites.flatMap(({ id }) => featuresOfConfig(found.configs.get(id) ?? {})));
-    if (livestatus) features.add("livestatus");
     return {
       name: names.claim(sites[0]?.id ?? address, "server"),
       addresses: [address],
       sites: sites.map((site) => siteOf(site, found, true)),
-      ...(features.size === 0 ? {} : { features: [...features] }),
+      ...ofServer(found, sites, { isCentral: false }),
     };
   });
+  const [central = server, ...others] = withSpoolers([server, ...remoteSites], found.settings, note);
   const sites = new Set([server, ...remoteSites].flatMap(({ sites }) => sites.map(({ name }) => name)));
-  return { server, remoteSites, sites };
+  return { server: central, remoteSites: others, sites };
 }
 
 /** The host of the Livestatus socket; without one that of the URL. */
@@ -90,8 +90,22 @@ function siteOf(site: FoundSite, found: Found, isDistributed: boolean): DraftSit
 const hasBrokerByItself = (found: Found, { isLocal }: FoundSite): boolean =>
   isLocal && found.sites.some(({ messageBrokerPort }) => messageBrokerPort !== undefined);
 
-function centralFeatures(found: Found, sites: readonly FoundSite[]): Pick<DraftServer, "features"> {
-  const features = new Set(sites.flatMap(({ id }) => featuresOfConfig(found.configs.get(id) ?? {})));
-  features.delete("livestatus"); // nobody asks the central site over TCP
-  return features.size === 0 ? {} : { features: [...features] };
+/** Functions that are on at a server, by the settings of its sites. Nobody asks the central site's Livestatus over TCP. */
+function ofServer(
+  { configs, settings }: Found,
+  sites: readonly FoundSite[],
+  { isCentral }: { isCentral: boolean },
+): Pick<DraftServer, "features" | "ports"> {
+  const switched = sites.map(({ id }) => switchedBy(settings.get(id) ?? new Map()));
+  const features = new Set<Feature>([
+    ...sites.flatMap(({ id }) => featuresOfConfig(configs.get(id) ?? {})),
+    ...switched.flatMap((one) => one.features),
+  ]);
+  if (isCentral) features.delete("livestatus");
+  else if (sites.some(({ livestatus }) => livestatus !== undefined)) features.add("livestatus");
+  const ports = Object.assign({}, ...switched.map((one) => one.ports)) as Record<string, number>;
+  return {
+    ...(features.size === 0 ? {} : { features: [...features] }),
+    ...(Object.keys(ports).length === 0 ? {} : { ports }),
+  };
 }

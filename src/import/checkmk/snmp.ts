@@ -27,6 +27,10 @@ const authProtocols: Readonly<Record<string, string>> = {
   sha512: "sha512",
   sha2512: "sha512",
 };
+/**
+ * Checkmk asks with Net-SNMP, whose AES-256 makes its key as Blumenthal's draft says; Reeder's way has a name of its own there
+ * (docs/notes/importing.md).
+ */
 const privProtocols: Readonly<Record<string, string>> = {
   des: "des",
   cbcdes: "des",
@@ -34,6 +38,13 @@ const privProtocols: Readonly<Record<string, string>> = {
   aes128: "aes",
   aes256: "aes256b",
   aes256blumenthal: "aes256b",
+};
+/** Protocols that net-snmp, which asks here, does not have. */
+const unspoken: Readonly<Record<string, string>> = {
+  "3desede": "3DES-EDE",
+  "3des": "3DES-EDE",
+  aes192: "AES-192",
+  aes192blumenthal: "AES-192-Blumenthal",
 };
 const bare = (word: string): string => word.toLowerCase().replaceAll(/[^a-z0-9]/g, "");
 const text = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
@@ -94,9 +105,17 @@ export function namedSnmp(
   const { user, auth, priv } = credential;
   const authProtocol = auth === undefined ? undefined : authProtocols[bare(auth.protocol)];
   const privProtocol = priv === undefined ? undefined : privProtocols[bare(priv.protocol)];
-  if (auth !== undefined && authProtocol === undefined) return "SNMPv3 authentication protocol is not known here";
-  if (priv !== undefined && privProtocol === undefined) return "SNMPv3 privacy protocol cannot be spoken here";
-  if (priv !== undefined && auth === undefined) return "SNMPv3 has privacy without authentication";
+  const cannot = (why: string): string => `SNMP was left out: it cannot be asked by portmatrix because ${why}`;
+  if (auth !== undefined && authProtocol === undefined) return cannot("its authentication protocol is not known here");
+  if (priv !== undefined && privProtocol === undefined) {
+    const name = unspoken[bare(priv.protocol)];
+    return cannot(
+      name === undefined
+        ? "its privacy protocol is not known here"
+        : `its SNMP library has no privacy protocol ${name}`,
+    );
+  }
+  if (priv !== undefined && auth === undefined) return cannot("it has privacy without authentication");
   return {
     version: "3",
     user,

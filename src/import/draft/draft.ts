@@ -52,8 +52,11 @@ export interface DraftServer {
 }
 
 export interface DraftOutgoing {
+  smtp?: readonly { address: string; port?: number }[];
   ldap?: readonly { address: string; port?: number; tls?: boolean }[];
   license?: true;
+  notifications?: readonly DraftCall[];
+  exports?: readonly DraftCall[];
 }
 
 /** Something that was assumed, or could not be taken over, and what it is about. Those with one text are put together. */

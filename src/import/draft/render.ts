@@ -63,12 +63,11 @@ export function serverNode(document: Document, server: DraftServer): YAMLMap {
 }
 
 function outgoingNode(document: Document, outgoing: NonNullable<Draft["outgoing"]>): YAMLMap {
-  const node = document.createNode({
-    ...(outgoing.ldap === undefined ? {} : { ldap: outgoing.ldap }),
-    ...(outgoing.license === undefined ? {} : { license: true }),
-  }) as YAMLMap;
-  const ldap = node.get("ldap", true);
-  if (isSeq(ldap)) for (const one of ldap.items) flow(one as Node);
+  const { smtp, ldap, license: hasLicense, notifications, exports } = outgoing;
+  const parts = { smtp, ldap, license: hasLicense, notifications, exports };
+  const written = Object.entries(parts).filter(([, value]) => value !== undefined);
+  const node = document.createNode(Object.fromEntries(written)) as YAMLMap;
+  for (const { value } of node.items) if (isSeq(value)) for (const one of value.items) flow(one as Node);
   const license = node.get("license", true);
   if (isScalar(license)) license.comment = " a commercial edition; delete this if the licence is submitted by hand";
   return node;

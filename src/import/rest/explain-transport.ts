@@ -41,7 +41,7 @@ export function explainTransport(error: unknown, { url, timeoutMs, env }: Circum
     return `no answer within ${seconds}, though it is connected; --timeout waits longer`;
   }
   if (codes.includes("ERR_TLS_CERT_ALTNAME_INVALID")) {
-    return `its certificate is not for ${new URL(url).hostname}; use a name that stands in the certificate`;
+    return `its certificate is not for ${new URL(url).hostname}; use a name that the certificate lists`;
   }
   const known = codes.map((code) => byCode[code]).find((text) => text !== undefined);
   const proxy = proxyOf(url, env);

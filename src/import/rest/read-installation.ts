@@ -7,8 +7,8 @@ import type { Said, Site } from "./ask.ts";
 import { isOwnMachine } from "./place.ts";
 import * as shapes from "./shapes.ts";
 
-/** Rulesets that say a port or a credential; those of special agents and active checks are found by their names. */
-const fixedRulesets = ["agent_ports", "snmp_ports", "snmp_communities"];
+/** Rulesets that say a port, a credential or a label; those of special agents and active checks are found by their names. */
+const fixedRulesets = ["agent_ports", "snmp_ports", "snmp_communities", "host_label_rules"];
 const isWanted = (name: string): boolean =>
   fixedRulesets.includes(name) || /^(?:special_agents|active_checks):/.test(name);
 
@@ -55,6 +55,8 @@ export async function readInstallation(
     ldap,
     receiverPorts,
     configs: new Map(),
+    settings: new Map(),
+    reached: { smtp: [], notifications: [], exports: [] },
     notices: [
       ...reading.notices,
       {

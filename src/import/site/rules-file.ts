@@ -2,7 +2,7 @@ import type { FoundRule, RuleConditions } from "../checkmk/found.ts";
 import { isMap, type Literal, type LiteralMap, lookUp, ownFolder } from "../python/literal.ts";
 import { readStatements } from "../python/statements.ts";
 
-const fixed = new Set(["agent_ports", "snmp_ports", "snmp_communities"]);
+const fixed = new Set(["agent_ports", "snmp_ports", "snmp_communities", "host_label_rules"]);
 const byName = new Set(["special_agents", "active_checks"]);
 
 /**

@@ -2,13 +2,20 @@ import type { Found, FoundSite } from "../checkmk/found.ts";
 import { isMap, type Literal, lookUp } from "../python/literal.ts";
 import { readStatements } from "../python/statements.ts";
 
+/** A connection, and the settings that it has for its site in place of the global ones. */
+export interface WrittenSite extends FoundSite {
+  /** Its configuration comes from this site. */
+  isReplicated: boolean;
+  globals: Literal | undefined;
+}
+
 /** The sites of a `sites.mk`. Anything but literals throws an `InputError` that names the line. */
-export function readSitesFile(text: string, file: string): FoundSite[] {
+export function readSitesFile(text: string, file: string): WrittenSite[] {
   const maps = readStatements(text, file).flatMap(({ name, values }) => (name === "sites" ? values.filter(isMap) : []));
   return maps.flatMap((map) => [...map].map(([id, site]) => siteOf(id, site)));
 }
 
-function siteOf(id: string, site: Literal): FoundSite {
+function siteOf(id: string, site: Literal): WrittenSite {
   const socket = lookUp(site, "socket");
   const livestatus = livestatusOf(socket);
   const isReplicated = lookUp(site, "replication") === "slave";
@@ -16,6 +23,8 @@ function siteOf(id: string, site: Literal): FoundSite {
   const broker = lookUp(site, "message_broker_port");
   return {
     id,
+    isReplicated,
+    globals: lookUp(site, "globals"),
     isLocal: lookUp(socket, 0) === "local" || socket === undefined || socket === null,
     ...(livestatus === undefined ? {} : { livestatus }),
     ...(isReplicated && typeof url === "string" && url !== "" ? { url } : {}),

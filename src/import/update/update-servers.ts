@@ -1,7 +1,9 @@
-import { type Document, isMap, isSeq, type YAMLMap, YAMLSeq } from "yaml";
+import { type Document, isMap, isNode, isSeq, type YAMLMap, YAMLSeq } from "yaml";
 import type { Draft, DraftServer, DraftSite } from "../draft/draft.ts";
+import { addressOf } from "../draft/names.ts";
 import { flow, serverNode } from "../draft/render.ts";
 import { siteEntry } from "../draft/render-host.ts";
+import { isKept } from "./update-host.ts";
 
 /** Sites of a server's entry by their name; a site may be written as its name alone. */
 function sitesOf(server: YAMLMap): Map<string, { list: YAMLSeq; at: number }> {
@@ -22,15 +24,23 @@ function serversIn(document: Document): YAMLMap[] {
 }
 
 /**
- * Brings sites to what the source tells: ports and features of those that are there, and sites that are new. Names and
- * addresses of servers are a person's, and features that the source does not tell stay.
+ * Brings servers to what the source tells: addresses, ports and features of sites that are there, and sites that are new.
+ * Names of servers are a person's, features that the source does not tell stay, and so does the address of the central
+ * server unless somebody gave one (`isAddressGiven`), because no source knows it.
  */
-export function updateServers(document: Document, { server, remoteSites }: Draft): string[] {
+export function updateServers(document: Document, { server, remoteSites }: Draft, isAddressGiven: boolean): string[] {
   if (server === undefined) return [];
-  return [server, ...remoteSites].flatMap((drafted) => updateServer(document, drafted, drafted === server));
+  return [server, ...remoteSites].flatMap((drafted) => {
+    const isCentral = drafted === server;
+    return updateServer(document, drafted, { isCentral, isAddressKnown: !isCentral || isAddressGiven });
+  });
 }
 
-function updateServer(document: Document, drafted: DraftServer, isCentral: boolean): string[] {
+function updateServer(
+  document: Document,
+  drafted: DraftServer,
+  { isCentral, isAddressKnown }: { isCentral: boolean; isAddressKnown: boolean },
+): string[] {
   const servers = serversIn(document);
   const known = drafted.sites.map((site) => servers.find((one) => sitesOf(one).has(site.name)));
   const home = isCentral ? servers[0] : known.find((one) => one !== undefined);
@@ -42,7 +52,22 @@ function updateServer(document: Document, drafted: DraftServer, isCentral: boole
     if (!isSeq(list)) document.set("remote_sites", remotes);
     return [`+ remote server ${drafted.name} with the site ${drafted.sites.map(({ name }) => name).join(", ")}`];
   }
-  return drafted.sites.flatMap((site, index) => updateSite(document, known[index] ?? home, site));
+  const moved = isAddressKnown ? updateAddress(document, home, drafted) : [];
+  return [...moved, ...drafted.sites.flatMap((site, index) => updateSite(document, known[index] ?? home, site))];
+}
+
+/** A server has moved if none of its addresses is the one that the source tells. `keep` behind it says that it has not. */
+function updateAddress(document: Document, node: YAMLMap, { addresses: [now] }: DraftServer): string[] {
+  const written = node.get("address", true);
+  const before: unknown = isNode(written) ? written.toJSON() : undefined;
+  const old = (Array.isArray(before) ? (before as unknown[]) : [before]).map(String);
+  if (now === undefined || old.some((address) => (addressOf(address) ?? address) === now)) return [];
+  const name = node.getIn(["name"], true);
+  if ([node, written, name].some((one) => isNode(one) && isKept(one))) return [];
+  const after = document.createNode(now);
+  if (isNode(written) && written.comment) after.comment = written.comment;
+  node.set("address", after);
+  return [`~ server ${String(node.get("name"))}: address ${JSON.stringify(before)} -> "${now}"`];
 }
 
 function updateSite(document: Document, server: YAMLMap, site: DraftSite): string[] {

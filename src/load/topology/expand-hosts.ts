@@ -5,6 +5,7 @@ import { hostSchema, includeSchema } from "../../model/topology.ts";
 import { readHostEntry } from "./host-entry.ts";
 import type { RawHost } from "./host-entry.ts";
 import type { HostTable } from "./host-table.ts";
+import { hostsOfInventory, type Inventories, type ListInventory, openInventories } from "./inventory-hosts.ts";
 import type { SourceDocument } from "../yaml/document.ts";
 import { formatPath } from "../yaml/place.ts";
 import type { Locate, Path, Place } from "../yaml/place.ts";
@@ -31,10 +32,15 @@ export interface ExpandedHosts {
 
 /**
  * Writes out the `hosts:` list of a topology: ranges, networks and CSV tables become single hosts. An entry with a
- * problem gives no host, so that it is reported once. Tables are looked for beside the topology.
+ * problem gives no host, so that it is reported once. Tables and inventories are looked for beside the topology.
  */
-export async function expandHosts(source: SourceDocument, entries: readonly unknown[]): Promise<ExpandedHosts> {
+export async function expandHosts(
+  source: SourceDocument,
+  entries: readonly unknown[],
+  listInventory?: ListInventory,
+): Promise<ExpandedHosts> {
   const result: ExpandedHosts = { hosts: [], origins: [], problems: [], networks: [] };
+  const inventories = openInventories((path) => besideTopology(source.file, path), listInventory);
   for (const [index, entry] of entries.entries()) {
     const base: Path = ["hosts", index];
     const fromEntry: Locate = (path, part) => source.locate([...base, ...path], part);
@@ -43,6 +49,8 @@ export async function expandHosts(source: SourceDocument, entries: readonly unkn
       result.origins.push((_, ...place) => fromEntry(...place));
     } else if (Object.hasOwn(entry, "include")) {
       await addTable(entry, fromEntry, source.file, result);
+    } else if (Object.hasOwn(entry, "ansible")) {
+      await addInventory(entry, fromEntry, inventories, result);
     } else addEntry(entry, fromEntry, result);
     if (result.hosts.length > mostHosts) {
       const message = `more than ${mostHosts.toLocaleString("en")} hosts; split the topology`;
@@ -100,6 +108,22 @@ function otherFaults(entry: RawHost, locate: Locate): Problem[] {
 function withUsualAgent(host: RawHost): RawHost {
   const { special_agents: agents } = host;
   return Array.isArray(agents) && agents.length > 0 && host["agent"] === undefined ? { ...host, agent: "none" } : host;
+}
+
+async function addInventory(
+  entry: RawHost,
+  place: Locate,
+  inventories: Inventories,
+  result: ExpandedHosts,
+): Promise<void> {
+  const { hosts, problems } = await hostsOfInventory(entry, place, inventories);
+  result.problems.push(...problems);
+  for (const host of hosts) {
+    if (result.hosts.length > mostHosts) return;
+    result.hosts.push(withUsualAgent(host));
+    // A host has a place of its own for what the entry says; its name and address come from the inventory.
+    result.origins.push((_, path, part) => place(Object.hasOwn(entry, path[0] ?? "") ? path : ["ansible"], part));
+  }
 }
 
 async function addTable(item: RawHost, itemPlace: Locate, topologyFile: string, result: ExpandedHosts): Promise<void> {

@@ -103,7 +103,7 @@ describe("readHostTable", () => {
     ["a heading that means the same", "Name,IP,Address\n", ['h.csv:1:9: "Address" means the same column as "IP"']],
     ["two that are both names", "Host,Hostname,IP\n", ['h.csv:1:6: "Hostname" means the same column as "Host"']],
     ["text under no heading", "name,address,\na,b,c\n", ["h.csv:2:1: the header has 2 cells, this row 3"]],
-    ["… in the middle", "name;;address\na;c;b\n", ["h.csv:2:3: this cell stands in a column without a name"]],
+    ["… in the middle", "name;;address\na;c;b\n", ["h.csv:2:3: this cell is in a column without a name"]],
     ["a row that is too short", "name;address;\na;\nb\n", ["h.csv:3:1: the header has 2 cells, this row 1"]],
   ])("says what is wrong: %s", (_, text, expected) => expect(problemsOf(text)).toEqual(expected));
 

@@ -40,7 +40,10 @@ export function pluginLists(value: unknown): WrittenList[] {
     }
   };
   for (const path of outgoing) add(fields(path.reduce<unknown>(stepInto, value)), path, ofOutgoing);
-  for (const [index, host] of listAt(all, "hosts").entries()) add(fields(host), ["hosts", index], ofHosts);
+  for (const [index, host] of listAt(all, "hosts").entries()) {
+    const holder = fields(host);
+    if (ofHosts.some((key) => key in holder)) add(holder, ["hosts", index], ofHosts); // most of many hosts have none
+  }
   return found;
 }
 

@@ -43,7 +43,7 @@ export function rowProblem(record: CsvRecord, layout: Layout): Problem | undefin
   const stray = columns.findIndex((column, at) => column === "unnamed" && (cells[at] ?? "").trim() !== "");
   if (stray !== -1) {
     const column = columnOf(raw, stray, layout.delimiter);
-    return { file, line, column, message: "this cell stands in a column without a name" };
+    return { file, line, column, message: "this cell is in a column without a name" };
   }
   const ping = (cells[columns.indexOf("ping")] ?? "").trim();
   if (ping === "" || yes.test(ping) || no.test(ping)) return undefined;

@@ -78,7 +78,7 @@ describe("files", () => {
     [
       "an inventory",
       "[web]\nweb01 ansible_host=10.0.0.1\n",
-      "this is an INI file, such as an Ansible inventory; a topology is YAML or JSON",
+      "this is an INI file, such as an Ansible inventory, which a topology names: hosts: [{ ansible: FILE }]",
     ],
     [
       "a table",
@@ -162,7 +162,7 @@ describe("ranges and networks", () => {
       server + Array.from({ length: 60 }, (_, n) => `- { name: h${n}, address: h, os: x }\n`).join(""),
     );
     expect(lines).toHaveLength(51);
-    expect(lines.at(-1)).toBe("stdin: 10 more problems not shown; mend the ones above first");
+    expect(lines.at(-1)).toBe("stdin: 10 more problems not shown; fix the ones above first");
   });
 });
 

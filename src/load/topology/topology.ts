@@ -12,6 +12,7 @@ import { expandVantages } from "./expand-vantages.ts";
 import { readOutline } from "../yaml/outline.ts";
 import { orderProblems, refuseProblems } from "../yaml/place.ts";
 import type { Locate } from "../yaml/place.ts";
+import type { ListInventory } from "./inventory-hosts.ts";
 import { readPlainHosts } from "./plain-hosts.ts";
 import { checkPluginUses, pluginLists } from "./plugin-uses.ts";
 import { checkNamesOnly, checkReferences } from "./references.ts";
@@ -45,6 +46,8 @@ interface LoadOptions extends Stdin {
   stage?: string | undefined;
   /** Finds the plug-ins of a catalog by its id; asked only for a topology that names plug-ins. */
   rosterOf?: (catalog: string) => Promise<Roster | undefined>;
+  /** Starts ansible-inventory; without it only a saved list of an inventory can be read. */
+  listInventory?: ListInventory;
 }
 
 /**
@@ -54,7 +57,7 @@ interface LoadOptions extends Stdin {
  */
 export async function loadTopology(path: string, options: LoadOptions = {}): Promise<LoadedTopology> {
   const source = await readDocument(path, options, otherKind);
-  const expanded = await expandHosts(source, listedHosts(source.value));
+  const expanded = await expandHosts(source, listedHosts(source.value), options.listInventory);
   const locate = locateExpanded(source, expanded);
   const value = withUnnamedSites(withHosts(source.value, expanded.hosts), options.stage);
   const lists = pluginLists(value);
@@ -91,7 +94,8 @@ function catalogIn(value: unknown): string {
 
 /** What people hand in instead of a topology. */
 function otherKind(text: string): string | undefined {
-  if (isIni(text)) return "this is an INI file, such as an Ansible inventory; a topology is YAML or JSON";
+  if (isIni(text))
+    return "this is an INI file, such as an Ansible inventory, which a topology names: hosts: [{ ansible: FILE }]";
   return isHostTable(text) ? "this is a table; a topology names it: hosts: [{ include: FILE }]" : undefined;
 }
 

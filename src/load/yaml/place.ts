@@ -64,7 +64,7 @@ export function orderProblems(problems: readonly Problem[], mainFile?: string): 
   const file = sorted[0]?.file ?? "";
   return [
     ...sorted.slice(0, shownProblems),
-    { file, message: `${rest} more problem${rest === 1 ? "" : "s"} not shown; mend the ones above first` },
+    { file, message: `${rest} more problem${rest === 1 ? "" : "s"} not shown; fix the ones above first` },
   ];
 }
 

@@ -34,6 +34,17 @@ export const hostKeys = {
     rows: "those of a host, for each row",
     needed: false,
   },
+  "hosts[].ansible": {
+    is: "An Ansible inventory beside the topology, or what `ansible-inventory --list` wrote of it (`.json`); its hosts have the other keys.",
+    example: "ansible: inventory.yml",
+    rows: "those of a host, for each of them",
+    needed: false,
+  },
+  "hosts[].group": {
+    is: "The group of the inventory that is meant. Default: all of its hosts.",
+    example: "group: linux",
+    rows: "none; it chooses hosts",
+  },
   "hosts[].site": {
     is: "The site that monitors the host. Default: the first one of `server`.",
     example: "site: muc",

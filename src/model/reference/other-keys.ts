@@ -1,6 +1,6 @@
 import type { KeyTable } from "./key-words.ts";
 
-/** Clusters, relays, requirements of one's own, vantage points. */
+/** Clusters, relays, requirements of one's own, the report, vantage points. */
 export const otherKeys = {
   clusters: {
     is: "Clusters of two Checkmk appliances.",
@@ -78,6 +78,19 @@ export const otherKeys = {
     rows: "none; silent ones become a warning",
   },
   "requirements[].why": { is: "What it is for.", example: "why: our own check", rows: "none; it is their purpose" },
+  report: {
+    is: "What the HTML report begins with; options of the command line come first.",
+    example: "report: { title: Firewall acceptance, customer: Example Ltd, author: A. Engineer }",
+    rows: "none",
+  },
+  "report.title": { is: "Its title, 120 characters at most.", example: "title: Firewall acceptance", rows: "none" },
+  "report.customer": { is: "Whom it is for.", example: "customer: Example Ltd", rows: "none" },
+  "report.author": { is: "Who made it.", example: "author: A. Engineer", rows: "none" },
+  "report.logo": {
+    is: "A PNG, JPEG or SVG file of 200 kB at most, relative to the topology. It is put into the page.",
+    example: "logo: logo.png",
+    rows: "none",
+  },
   vantages: {
     is: "How to send from a node, a group of nodes or a pattern ([vantage-points.md](vantage-points.md)).",
     example: 'vantages: { cmk: local, "web*": { ssh: {} } }',

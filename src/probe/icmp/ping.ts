@@ -1,16 +1,16 @@
 import { spawn } from "node:child_process";
+import { platform } from "node:os";
 import { variablesFor } from "../../model/child-variables.ts";
 import { isSameButZone } from "../../model/address/ip-literal.ts";
 import { unsent } from "../../model/unsent.ts";
-import { type PingReading, readPingOutput } from "../../wire/ip/ping-output.ts";
+import type { PingReading } from "../../wire/ip/ping-output.ts";
 import { type InFlight, runProbe } from "../flight/in-flight.ts";
 import { errnoOf, explainError } from "../kernel/network-error.ts";
 import type { ProbeContext, Seen } from "../flight/prober.ts";
+import { type PingCommand, pingCommandOf } from "./ping-commands.ts";
 
 const mostProcesses = 64;
 const mostOutputCharacters = 8_192;
-
-const pingCommand = ["ping"] as const;
 
 const queue: (() => void)[] = [];
 let running = 0;
@@ -33,29 +33,30 @@ function leave(): void {
 }
 
 export interface PingOptions {
-  /** What is run; the arguments of ping are added. */
+  /** What is run in place of ping; its arguments are added. */
   command?: readonly [string, ...string[]];
   /** How much longer than its own wait ping may take to start and to end, in milliseconds; default 3,000. */
   patienceMs?: number;
 }
 
 /**
- * One ICMP echo through the `ping` program (iputils or busybox), for processes that may not open a raw socket; ping
+ * One ICMP echo through the `ping` program of this system, for processes that may not open a raw socket; ping
  * has the privilege itself. `whyNotRaw` goes into the detail if ping fails too. Whether there was an answer in time is
- * for ping to say, which counts from its packet on (`-W`, whole seconds): its own start may take long, and neither that
+ * for ping to say, which counts from its packet on: its own start may take long, and neither that
  * nor the wait for a place is the network's silence. A ping that does not end is killed and is `unsent`.
  */
 export async function probeByPing(
   context: ProbeContext,
   whyNotRaw: string,
-  { command = pingCommand, patienceMs = 3_000 }: PingOptions = {},
+  { command, patienceMs = 3_000 }: PingOptions = {},
 ): Promise<Seen> {
-  const seconds = Math.max(1, Math.ceil(context.timeoutMs / 1_000));
+  const ping = pingCommandOf(platform(), context.family, context.timeoutMs);
+  const argv = command === undefined ? ping.argv : ([...command, ...ping.argv.slice(1)] as const);
   const leavePlace = await takePlace();
   try {
     return await runProbe(
-      { ...context, timeoutMs: seconds * 1_000 + patienceMs },
-      (flight) => startPing(flight, [...command, "-n", "-c", "1", "-W", String(seconds)], whyNotRaw),
+      { ...context, timeoutMs: ping.waitsMs + patienceMs },
+      (flight) => startPing(flight, argv, ping.read, whyNotRaw),
       (waitedMs) => unsent("internal", `ping did not end within ${Math.round(waitedMs)} ms`, { method: "ping" }),
     );
   } finally {
@@ -64,7 +65,12 @@ export async function probeByPing(
 }
 
 /** The arguments are a list, never a line for a shell, and the address is a literal. */
-function startPing(flight: InFlight, [program = "", ...args]: readonly string[], whyNotRaw: string): void {
+function startPing(
+  flight: InFlight,
+  [program = "", ...args]: readonly string[],
+  read: PingCommand["read"],
+  whyNotRaw: string,
+): void {
   const fail = (error: Error) => {
     if (errnoOf(error) === "ENOENT") flight.settle(missing(whyNotRaw));
     else flight.settleWith(explainError(error, flight.context, 0));
@@ -85,7 +91,7 @@ function startPing(flight: InFlight, [program = "", ...args]: readonly string[],
   child.stdout.setEncoding("utf8").on("data", collect);
   child.stderr.setEncoding("utf8").on("data", collect);
   child.once("close", (exitCode) => {
-    settleReading(flight, readPingOutput(output, exitCode), flight.elapsedMs(), whyNotRaw);
+    settleReading(flight, read(output, exitCode), flight.elapsedMs(), whyNotRaw);
   });
 }
 

@@ -73,7 +73,7 @@ export function watchTable(read: ReadTable): TableWatch {
 const directory = "/proc/sys/net/netfilter";
 
 /** The table of the network namespace that this process is in, as proc(5) shows it. */
-const readTableHere: ReadTable = () => {
+export const readTableHere: ReadTable = () => {
   try {
     const [count, max] = ["count", "max"].map((name) =>
       Number(readFileSync(`${directory}/nf_conntrack_${name}`, "latin1")),

@@ -56,6 +56,8 @@ export async function openRawSocket(
       why: "a worker that was sent over the connection loads no raw-socket: install portmatrix there",
     };
   }
+  if (typeof isOneFile !== "undefined")
+    return { kind: "none", why: "the program in one file holds no raw-socket: install portmatrix with npm" };
   let raw: RawSocketModule;
   try {
     const module = (await import(moduleName)) as { default: RawSocketModule };
@@ -109,6 +111,9 @@ export async function openRawSocket(
  * look for modules in the one where it runs and in those above, which may belong to somebody else.
  */
 declare const isSentOverConnection: true | undefined;
+
+/** Defined by build/binary.mjs in the program that is one file. */
+declare const isOneFile: true | undefined;
 
 // A variable, so that neither the compiler nor a bundler demands the optional module.
 const moduleName: string = "raw-socket";

@@ -23,6 +23,11 @@ import { askMessageBroker } from "./checkmk/message-broker.ts";
 import { askNotificationSpooler } from "./checkmk/notification-spooler.ts";
 import { askPacemakerRemote } from "./general/pacemaker-remote.ts";
 import type { ServiceProber } from "./conversation/service-prober.ts";
+import { askFtp } from "./general/ftp.ts";
+import { askImap } from "./general/imap.ts";
+import { askMysql } from "./general/mysql.ts";
+import { askPop3 } from "./general/pop3.ts";
+import { askPostgresql } from "./general/postgresql.ts";
 import { askSmtp } from "./general/smtp.ts";
 import { askSyslog } from "./general/syslog.ts";
 
@@ -62,6 +67,11 @@ export const services: Readonly<Record<TcpServiceName, Service>> = {
   drbd: { ask: askDrbd },
   ssh: { ask: askSsh, leastPatienceMs: 10_000 }, // it looks up our name before it speaks
   tls: { ask: askTls },
+  postgresql: { ask: askPostgresql },
+  mysql: { ask: askMysql, leastPatienceMs: 10_000 }, // it looks up our name before it speaks
+  ftp: { ask: askFtp, leastPatienceMs: 10_000 }, // the same
+  imap: { ask: askImap, leastPatienceMs: 10_000 },
+  pop3: { ask: askPop3, leastPatienceMs: 10_000 },
   "http-proxy": { ask: askHttpProxy, leastPatienceMs: 10_000 }, // it answers when it has reached the other server
   any: { ask: askAny },
 };

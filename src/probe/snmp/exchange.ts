@@ -1,4 +1,4 @@
-import { randomInt } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import type { Evidence, SnmpEvidence } from "../../model/outcome.ts";
 import { sameBytes } from "../../wire/bytes.ts";
 import { encodeSnmpGet } from "../../wire/snmp/get.ts";
@@ -33,8 +33,9 @@ interface Sent {
   again: Tries;
 }
 
-/** An id that cannot be guessed, so that a forged or stray packet is not taken for an answer. */
-const randomId = () => randomInt(1, 0x8000_0000);
+/** An id of four bytes that cannot be guessed, so that a forged or stray packet is not taken for an answer. */
+export const idOf = ([first = 0, second = 0, third = 0, fourth = 0]: Uint8Array): number =>
+  (first & 0x7f) * 2 ** 24 + second * 2 ** 16 + third * 2 ** 8 + fourth || 1;
 
 /**
  * Opens a socket of one probe and settles the probe with the first response to a GET that leaves from it. A response
@@ -48,6 +49,7 @@ export function openExchange(
   onReady: (exchange: Exchange) => void,
 ): void {
   const asked = { address: flight.context.address, port };
+  const nextId = (): number => idOf((flight.context.sockets?.nextNumber ?? randomBytes)(4));
   const gets = new Map<number, Sent & { version: Version }>();
   let discovery: (Sent & { id: number; onEngine: (again: Tries) => void }) | undefined;
   let carrier: SnmpCarrier | undefined;
@@ -72,12 +74,12 @@ export function openExchange(
   }
 
   function get(as: Version): void {
-    const id = randomId();
+    const id = nextId();
     gets.set(id, { version: as, ...send(id, encodeSnmpGet(as, community, id)) });
   }
 
   function discover(onEngine: (again: Tries) => void): void {
-    const id = randomId();
+    const id = nextId();
     discovery = { id, onEngine, ...send(id, encodeSnmpDiscovery(id)) };
   }
 

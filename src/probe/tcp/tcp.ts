@@ -44,7 +44,7 @@ export const probeTcp = (spec: TcpSpec, context: ProbeContext): Promise<Seen> =>
   const sockets: TcpSocket[] = [];
   const isAlone = context.careful === true && (spec.service ?? spec.request) !== undefined;
   const timeoutMs = isAlone ? Math.max(context.timeoutMs, leastForRepetitionMs) : context.timeoutMs;
-  return runProbe({ ...context, timeoutMs }, (flight) => {
+  return runProbe(timeoutMs === context.timeoutMs ? context : { ...context, timeoutMs }, (flight) => {
     tryOnce(flight, spec, sockets);
     flight.tryAgain(secondTryMs, () => {
       if (sockets[0]?.connecting === true) tryOnce(flight, spec, sockets);
@@ -100,10 +100,10 @@ function tryOnce(flight: InFlight, spec: TcpSpec, sockets: TcpSocket[]): void {
     const { rttMs = flight.elapsedMs() - startedAtMs, retransmits = 0 } = socket.measured ?? {};
     keepThisTry();
     if (watch !== undefined) stopWatching(watch); // an established connection outlives ICMP errors (RFC 1122 §4.2.3.9)
-    const opened: Seen = {
-      outcome: { kind: "open", rttMs },
-      evidence: { ...localEnd(socket, watch?.ttl), ...again, ...repeated(retransmits, rttMs) },
-    };
+    const evidence = localEnd(socket, watch?.ttl);
+    const tries = again.tries ?? repeated(retransmits, rttMs);
+    if (tries !== undefined) evidence.tries = tries;
+    const opened: Seen = { outcome: { kind: "open", rttMs }, evidence };
     if (spec.service !== undefined) {
       socket.off("error", fail);
       const connectedMs = flight.elapsedMs() - startedAtMs;
@@ -127,15 +127,16 @@ const mayTrace = (error: SocketError, { outcome }: Seen, { careful, isBlockExpec
   outcome.kind === "refused" && error.icmp === "none" && careful !== true && isBlockExpected !== true;
 
 /** The kernel's own second SYN is a second try as well, where it is known to be the one that was answered. */
-const repeated = (retransmits: number, rttMs: number): Pick<Evidence, "tries"> =>
-  retransmits > 0 && rttMs >= leastBetweenSynsMs ? { tries: 2 } : {};
+const repeated = (retransmits: number, rttMs: number): Evidence["tries"] =>
+  retransmits > 0 && rttMs >= leastBetweenSynsMs ? 2 : undefined;
 
+/** Filled in field by field: each open port of a large run has one, and spreads of small objects cost ten times as much. */
 function localEnd({ localAddress, localPort }: TcpSocket, ttl: number | undefined): Evidence {
-  return {
-    ...(localAddress === undefined ? {} : { localAddress }),
-    ...(localPort === undefined ? {} : { localPort }),
-    ...(ttl === undefined ? {} : { ttl }),
-  };
+  const evidence: Evidence = {};
+  if (localAddress !== undefined) evidence.localAddress = localAddress;
+  if (localPort !== undefined) evidence.localPort = localPort;
+  if (ttl !== undefined) evidence.ttl = ttl;
+  return evidence;
 }
 
 /** Collects the answer to the request. The port is open whatever comes; how the connection ended is evidence. */

@@ -1,10 +1,10 @@
-import { randomBytes, randomInt } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import type { Evidence } from "../../model/outcome.ts";
 import type { ProbeSpec } from "../../model/task.ts";
 import { sameBytes } from "../../wire/bytes.ts";
 import { decodeDnsReply, encodeDnsQuery } from "../../wire/dns.ts";
 import { decodeNtpReply, encodeNtpRequest, readTimeServer, summariseNtpReply } from "../../wire/ntp.ts";
-import type { Received } from "../../sockets/sockets.ts";
+import type { Received, Sockets } from "../../sockets/sockets.ts";
 import { openDatagram, secondTryDelayMs } from "./datagram.ts";
 import { type InFlight, runProbe } from "../flight/in-flight.ts";
 import type { ProbeContext, Prober, Seen } from "../flight/prober.ts";
@@ -19,11 +19,14 @@ export interface Question {
   ): Pick<Evidence, "replyMatches" | "replySummary" | "service" | "responder">;
 }
 
+type Numbers = NonNullable<Sockets["nextNumber"]>;
+
 /** A fresh question for each try: ids and nonces are never used twice. */
 const questions = {
   empty: (): Question => ({ bytes: new Uint8Array(0), read: () => ({}) }),
-  dns: (): Question => {
-    const id = randomInt(0x1_0000);
+  dns: (numbers: Numbers): Question => {
+    const [high = 0, low = 0] = numbers(2);
+    const id = (high << 8) | low;
     return {
       bytes: encodeDnsQuery(id),
       read(bytes) {
@@ -33,8 +36,8 @@ const questions = {
       },
     };
   },
-  ntp: (): Question => {
-    const nonce = randomBytes(8);
+  ntp: (numbers: Numbers): Question => {
+    const nonce = numbers(8);
     return {
       bytes: encodeNtpRequest(nonce),
       read(bytes, rttMs, arrivedAtMs) {
@@ -46,7 +49,7 @@ const questions = {
       },
     };
   },
-} as const satisfies Record<Extract<ProbeSpec, { kind: "udp" }>["payload"], () => Question>;
+} as const satisfies Record<Extract<ProbeSpec, { kind: "udp" }>["payload"], (numbers: Numbers) => Question>;
 
 /**
  * UDP: a datagram from a connected socket, which learns of ICMP errors; after silence a second one from an unconnected
@@ -59,9 +62,12 @@ export const probeUdp: Prober<Extract<ProbeSpec, { kind: "udp" }>> = ({ port, pa
   runProbe(context, (flight) => {
     const againAfterMs = secondTryDelayMs(context.timeoutMs);
     const isEmpty = payload === "empty";
-    ask(flight, port, "connected", questions[payload]());
+    const numbers = context.sockets?.nextNumber ?? randomBytes;
+    ask(flight, port, "connected", questions[payload](numbers));
     if (isEmpty && context.careful === true) return;
-    flight.after(againAfterMs, () => ask(flight, port, isEmpty ? "connected" : "unconnected", questions[payload]()));
+    flight.after(againAfterMs, () =>
+      ask(flight, port, isEmpty ? "connected" : "unconnected", questions[payload](numbers)),
+    );
   });
 
 /** A question that has its own answer, asked as above: from a connected socket and then from one that hears everybody. */

@@ -77,19 +77,14 @@ const endpointKey = (address: string, port: number): string => `${address} ${por
  */
 export function watchErrors(
   flight: InFlight,
-  {
-    transport,
-    port,
-    ...more
-  }: Pick<Watch, "transport" | "sourcePort" | "sentAtMs" | "again" | "byErrno" | "sent"> & {
-    port: number;
-  },
+  one: Pick<Watch, "transport" | "sourcePort" | "sentAtMs" | "again" | "byErrno" | "sent"> & { port: number },
 ): Watch | undefined {
   const { address, family, sockets } = flight.context;
   if (!heard.has(family) || sockets !== undefined) return undefined; // those of another machine say it themselves
-  const place = endpointKey(address, port);
+  const { transport, sourcePort, sentAtMs, again, byErrno, sent } = one;
+  const place = endpointKey(address, one.port);
   const all = watches[transport];
-  const watch: Watch = { flight, transport, place, ...more, next: all.get(place) };
+  const watch: Watch = { flight, transport, place, sourcePort, sentAtMs, again, byErrno, sent, next: all.get(place) };
   all.set(place, watch);
   flight.onEnd(() => stopWatching(watch));
   return watch;

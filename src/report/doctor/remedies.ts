@@ -125,7 +125,7 @@ const phrases: Record<RemedyName, Say> = {
     commands: [askByHand(diagnosis)],
   }),
   "look-up-name": (diagnosis) => ({
-    message: `On ${hostOf(diagnosis)}, see what the name means, and mend DNS or the hosts file:`,
+    message: `On ${hostOf(diagnosis)}, see what the name means, and fix DNS or the hosts file:`,
     commands: [`getent ahosts ${shellWord(nameInTrouble(diagnosis))}`],
   }),
   "rename-server": (diagnosis) => {
@@ -169,14 +169,15 @@ const phrases: Record<RemedyName, Say> = {
     ],
   }),
   "start-site": ({ subject }) => ({
-    message: `On ${subject.server}, start the site:`,
-    commands: [`omd start ${shellWord(subject.site)}`, `omd status ${shellWord(subject.site)}`],
+    message: `On ${subject.server}, start the site; \`omd status\` shows what runs:`,
+    commands: [`omd start ${shellWord(subject.site)}`],
   }),
   "start-receiver": ({ subject }) => ({
-    message: `On ${subject.server}, see whether the receiver runs; if it is off, switch it on (the site stops for a moment). Its log is var/log/agent-receiver/error.log of the site.`,
+    message: `On ${subject.server}, \`omd status ${shellWord(subject.site)} agent-receiver\` shows whether the receiver runs, and its log is var/log/agent-receiver/error.log of the site. If it is off, switch it on. This stops the site and starts it again; run it when that disturbs nobody:`,
     commands: [
-      `omd status ${shellWord(subject.site)} agent-receiver`,
-      `omd stop ${shellWord(subject.site)} && omd config ${shellWord(subject.site)} set AGENT_RECEIVER on && omd start ${shellWord(subject.site)}`,
+      `omd stop ${shellWord(subject.site)}`,
+      `omd config ${shellWord(subject.site)} set AGENT_RECEIVER on`,
+      `omd start ${shellWord(subject.site)}`,
     ],
   }),
   "publish-port": (diagnosis) => ({

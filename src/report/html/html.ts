@@ -8,7 +8,9 @@ import { graphOf } from "./graph.ts";
 import { pageAssets } from "./page-assets.ts";
 import { drawPaper } from "./paper.ts";
 import { payloadOf } from "./payload.ts";
-import { drawCauses, drawHead, drawNotChecked, drawTopology, namedCauses } from "./static-parts.ts";
+import { drawHead } from "./head.ts";
+import { drawLegend } from "./legend.ts";
+import { drawCauses, drawNotChecked, drawTopology, namedCauses } from "./static-parts.ts";
 
 /**
  * The report as one HTML file that needs nothing else: no network, no server. Head, causes, picture and the matrices
@@ -36,7 +38,7 @@ export function renderHtml(raw: Run, _options?: RenderOptions): string {
         h("meta", { name: "viewport", content: "width=device-width, initial-scale=1" }),
         h("meta", { name: "referrer", content: "no-referrer" }),
         h("meta", { name: "color-scheme", content: "light dark" }),
-        h("title", null, `${summary.verdict}: portmatrix${name}`),
+        h("title", null, `${summary.verdict}: ${run.report?.title ?? `portmatrix${name}`}`),
         // A page without an icon is asked for one where a server delivers it.
         h("link", { rel: "icon", href: "data:," }),
         asItIs("style", {}, pageAssets.style),
@@ -54,6 +56,7 @@ export function renderHtml(raw: Run, _options?: RenderOptions): string {
           drawNotChecked(run),
           h("div", { id: "matrix", tabIndex: -1 }),
           drawPaper(matrices),
+          drawLegend(run),
         ),
         asItIs("script", { type: "application/json", id: "payload" }, inScript(payload)),
         asItIs("script", {}, pageAssets.script),

@@ -5,19 +5,33 @@ import { detailsOf } from "../view/details.ts";
 import { countsOf, type VerdictCount } from "../view/section-counts.ts";
 import type { SectionMatrix } from "../view/section-matrix.ts";
 import { sign } from "../text/palette.ts";
-import { counted } from "../text/wording.ts";
+import { counted, pair } from "../text/wording.ts";
+import { addressesOf, betweenAddresses } from "./addresses.ts";
+import { prose } from "./prose.ts";
 
 /**
  * The matrices for paper, and for readers without scripts: rows that look alike are put together as at the terminal,
  * and under each matrix stand the reasons of all cells that are not green.
  */
 export function drawPaper(matrices: readonly SectionMatrix[]): JSX.Element {
-  return h("div", { class: "paper" }, matrices.map(section));
+  const addresses = addressesOf(matrices.flatMap(({ results }) => results));
+  return h(
+    "div",
+    { class: "paper" },
+    matrices.map((matrix) => section(matrix, addresses)),
+  );
 }
 
 const drawCount = ({ verdict, count }: VerdictCount): string => `${count.toLocaleString("en")} ${verdict}`;
 
-function section({ id, title, columns, rows, results }: SectionMatrix): JSX.Element {
+function section(
+  { id, title, columns, rows, pairs, results }: SectionMatrix,
+  addresses: ReadonlyMap<string, string>,
+): JSX.Element {
+  const withAddress = (node: string) => [node, addresses.get(node) ?? ""] as const;
+  const under = new Map(
+    pairs.map(({ from, to }) => [pair(from, to), betweenAddresses(withAddress(from), withAddress(to))]),
+  );
   return h(
     "section",
     null,
@@ -45,7 +59,7 @@ function section({ id, title, columns, rows, results }: SectionMatrix): JSX.Elem
           h(
             "tr",
             null,
-            h("th", { scope: "row" }, label),
+            h("th", { scope: "row" }, label, " ", h("small", null, under.get(label))),
             cells.map((cell) =>
               cell === undefined
                 ? h("td", { class: "none" }, "·")
@@ -59,7 +73,7 @@ function section({ id, title, columns, rows, results }: SectionMatrix): JSX.Elem
       "ul",
       { class: "reasons" },
       detailsOf(results).map(({ verdict, text }) =>
-        h("li", { class: verdict }, h("b", null, `${sign(verdict, { unicode: true })} ${verdict} `), text),
+        h("li", { class: verdict }, h("b", null, `${sign(verdict, { unicode: true })} ${verdict} `), prose(text)),
       ),
     ),
   );

@@ -4,6 +4,7 @@ import type { Cause } from "../view/cause.ts";
 import { type Cell, cellText } from "../view/cell.ts";
 import type { SectionMatrix } from "../view/section-matrix.ts";
 import { isWebAddress } from "../text/web-address.ts";
+import { addressesOf } from "./addresses.ts";
 import type { Graph } from "./graph.ts";
 import { pack, type PackedResult, type Template } from "./pack.ts";
 
@@ -26,6 +27,8 @@ export interface Payload {
   /** Address of the vendor's document; absent unless it is http or https. */
   url?: string;
   nodes: readonly string[];
+  /** For each node, the addresses by which it was asked; empty where nobody asked it. */
+  addresses: readonly string[];
   /** For each node, the number of its box in the picture. */
   boxes: readonly number[];
   looks: readonly (readonly [Verdict, text: string])[];
@@ -49,6 +52,7 @@ export interface Parts {
 export function payloadOf({ run, matrices, causes, graph }: Parts): Payload {
   const { templates, packed } = pack(run.results);
   const nodes = numbering<string>();
+  const addresses = addressesOf(run.results);
   const looks = numbering<string>();
   const lookOf: [Verdict, string][] = [];
   const order = new Map<Result, number>();
@@ -76,6 +80,7 @@ export function payloadOf({ run, matrices, causes, graph }: Parts): Payload {
     ...(run.topology === undefined ? {} : { topology: run.topology }),
     ...(isWebAddress(run.catalog.url) ? { url: run.catalog.url } : {}),
     nodes: nodes.all(),
+    addresses: nodes.all().map((node) => addresses.get(node) ?? ""),
     boxes: nodes.all().map((node) => graph.boxOf.get(node) ?? 0),
     looks: lookOf,
     templates,

@@ -8,12 +8,14 @@ export interface BoxPosition {
   height: number;
 }
 
-/** Where an arrow runs: a cubic curve, the direction of its head, and a place for words on it. */
+/** Where an arrow runs: a cubic curve, the direction of its head, and where on it words stand best. */
 export interface Route {
   path: string;
   /** The head's tip, and 1 if it points to the right, -1 if to the left. */
   tip: { x: number; y: number; heading: 1 | -1 };
-  words: { x: number; y: number };
+  /** The point of the curve at a share of its way, from 0 to 1. */
+  along: (share: number) => { x: number; y: number };
+  wordsAt: number;
 }
 
 export interface Layout {
@@ -148,10 +150,11 @@ function route(start: Point, end: Point, [startFace, endFace]: readonly [Face, F
   return {
     path: `M${round(start)}C${round(one)} ${round(two)} ${round(neck)}`,
     tip: { ...end, heading },
-    words: {
-      x: along(start.x, one.x, two.x, neck.x, share),
-      y: along(start.y, one.y, two.y, neck.y, share),
-    },
+    along: (at) => ({
+      x: along(start.x, one.x, two.x, neck.x, at),
+      y: along(start.y, one.y, two.y, neck.y, at),
+    }),
+    wordsAt: share,
   };
 }
 

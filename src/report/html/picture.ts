@@ -1,8 +1,8 @@
 import { h, type JSX } from "preact";
 import { cutTo } from "../../model/printable.ts";
 import { worstFirst } from "../../model/severity.ts";
-import { sign } from "../text/palette.ts";
 import type { Arrow, Box, Graph } from "./graph.ts";
+import { type Plate, placePlates } from "./picture-plates.ts";
 import { layOut, type BoxPosition, type Route } from "./picture-layout.ts";
 
 /** Worse arrows are drawn later, so that they lie above the others. */
@@ -14,6 +14,8 @@ const drawnLast = worstFirst.toReversed();
  */
 export function drawPicture(graph: Graph): JSX.Element {
   const { width, height, places, routes } = layOut(graph);
+  const plates = placePlates(graph.arrows, routes, places, width);
+  const lowest = Math.max(height, ...plates.map((plate) => (plate === undefined ? 0 : plate.y + plate.height + 2)));
   const order = [...graph.arrows.keys()].toSorted(
     (a, b) => rank(graph.arrows[a]) - rank(graph.arrows[b]) || (a < b ? -1 : 1),
   );
@@ -21,13 +23,13 @@ export function drawPicture(graph: Graph): JSX.Element {
     "svg",
     {
       class: "picture",
-      viewBox: `0 0 ${width} ${Math.ceil(height)}`,
+      viewBox: `0 0 ${width} ${Math.ceil(lowest)}`,
       role: "img",
       "aria-label": "Who talks to whom. The list below says the same in words.",
     },
     order.map((at) => arrow(graph.arrows[at], routes[at], at)),
     graph.boxes.map((box, at) => node(box, places[at], at)),
-    order.map((at) => words(graph.arrows[at], routes[at], at)),
+    order.map((at) => words(graph.arrows[at], plates[at], at)),
   );
 }
 
@@ -48,18 +50,15 @@ function arrow(one: Arrow | undefined, route: Route | undefined, at: number): JS
 }
 
 /** The services that are broken, on a plate so that lines do not run through the words. */
-function words(one: Arrow | undefined, route: Route | undefined, at: number): JSX.Element | undefined {
-  if (one === undefined || route === undefined || one.broken === "") return undefined;
-  const text = `${sign(one.verdict, { unicode: true })} ${one.broken}`;
-  const wide = text.length * 6.4 + 12;
-  const y = route.words.y;
-  const x = Math.max(route.words.x, wide / 2 + 2);
+function words(one: Arrow | undefined, plate: Plate | undefined, at: number): JSX.Element | undefined {
+  if (one === undefined || plate === undefined) return undefined;
+  const { x, y, width, height } = plate;
   return h(
     "g",
     { class: `plate ${one.verdict}`, "data-arrow": at },
     h("title", null, one.label),
-    h("rect", { x: x - wide / 2, y: y - 9, width: wide, height: 18, rx: 9, fill: "white" }),
-    h("text", { x, y: y + 4, "text-anchor": "middle" }, text),
+    h("rect", { x, y, width, height, rx: height / 2, fill: "white" }),
+    h("text", { x: x + width / 2, y: y + height / 2 + 4, "text-anchor": "middle" }, plate.text),
   );
 }
 

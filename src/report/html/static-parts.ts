@@ -1,73 +1,19 @@
 import { h, type JSX } from "preact";
 import type { Run } from "../../model/run.ts";
 import { severity, worstOf } from "../../model/severity.ts";
-import { verdictSchema } from "../../model/verdict.ts";
-import { phraseAccepted } from "../view/accepted-silence.ts";
 import { phraseCause } from "../view/cause-phrases.ts";
 import type { Cause } from "../view/cause.ts";
 import { findCauses } from "../view/causes.ts";
-import { phraseDecoys } from "../view/decoys-sent.ts";
 import { notCheckedOf } from "../view/not-checked.ts";
 import { sign } from "../text/palette.ts";
-import { isWebAddress } from "../text/web-address.ts";
-import { commandAt, counted, duration, moment } from "../text/wording.ts";
+import { commandAt, counted } from "../text/wording.ts";
 import type { Graph } from "./graph.ts";
 import { drawPicture } from "./picture.ts";
+import { prose } from "./prose.ts";
 
 const causesShown = 20;
 const causesOpen = 6;
 const nodesShown = 200;
-
-const outcomes = {
-  pass: "Everything that was checked works",
-  warn: "Everything works, with caveats to read",
-  fail: "Something is not as required",
-  unknown: "The evidence does not decide everything",
-  error: "Some flows could not be tried",
-  skipped: "Nothing was sent from here",
-} as const;
-
-/** The verdict of the run in words, and what was checked, when and how. */
-export function drawHead(run: Run): JSX.Element {
-  const { summary, topology, catalog, startedAt, durationMs, stage, interrupted, results, tool, notes = [] } = run;
-  const [decoys, accepted] = [phraseDecoys(run), phraseAccepted(run)];
-  const count = (verdict: keyof typeof outcomes) => `${summary[verdict].toLocaleString("en")} ${verdict}`;
-  const facts: [string, JSX.Element | string][] = [
-    ...(topology === undefined ? [] : ([["Topology", topology]] as [string, string][])),
-    ["Document", isWebAddress(catalog.url) ? outside(catalog.url, catalog.title) : catalog.title],
-    ["Started", moment(startedAt)],
-    ["Took", `${duration(durationMs)}${interrupted === true ? ", interrupted" : ""}`],
-    ...(stage === "live" ? [] : ([["Stage", "before installation"]] as [string, string][])),
-    ["Flows", results.length.toLocaleString("en")],
-    ...(accepted === "" ? [] : ([["Not verified", accepted]] as [string, string][])),
-    ...(decoys === "" ? [] : ([["Decoy ports", decoys]] as [string, string][])),
-    ["Made by", `${tool.name} ${tool.version}`],
-  ];
-  return h(
-    "header",
-    { class: `head ${summary.verdict}` },
-    h(
-      "div",
-      { class: "verdict" },
-      h("span", { class: "badge", "aria-hidden": "true" }, sign(summary.verdict, { unicode: true })),
-      h(
-        "div",
-        null,
-        h("h1", null, h("span", { class: "word" }, summary.verdict), outcomes[summary.verdict]),
-        h("p", { class: "counts" }, verdictSchema.options.map(count).join(" · ")),
-      ),
-    ),
-    h("div", { id: "tools" }),
-    notes.map((note) => h("p", { class: "notes" }, note)),
-    h(
-      "dl",
-      { class: "facts" },
-      facts.map(([name, value]) => h("div", null, h("dt", null, name), h("dd", null, value))),
-    ),
-  );
-}
-
-const outside = (href: string, text: string): JSX.Element => h("a", { href, rel: "noreferrer noopener" }, text);
 
 /** The causes that the page names, each with its headline; the payload numbers them in this order. */
 export function namedCauses(run: Pick<Run, "results">): { label: string; advice: string; cause: Cause }[] {
@@ -91,8 +37,8 @@ export function drawCauses(causes: ReturnType<typeof namedCauses>): JSX.Element 
       h(
         "div",
         null,
-        h("p", { class: "what" }, h("span", { class: "hush" }, `${verdict}: `), label),
-        advice === "" ? undefined : h("p", { class: "advice" }, advice),
+        h("p", { class: "what" }, h("span", { class: "hush" }, `${verdict}: `), prose(label)),
+        advice === "" ? undefined : h("p", { class: "advice" }, prose(advice)),
         h(
           "button",
           { type: "button", class: "link", hidden: true, "data-show-cause": at },

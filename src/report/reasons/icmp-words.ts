@@ -1,3 +1,4 @@
+import { isLoopback } from "../../model/address/loopback.ts";
 import { hasNothingToDo } from "../../model/reason.ts";
 import { type Facts, service } from "../text/wording.ts";
 
@@ -37,9 +38,6 @@ function meaningOf({ address, evidence: { icmpCode = "" } }: Reported): string {
   const meaning = meanings[address.includes(":") ? 6 : 4][icmpCode];
   return meaning === undefined ? `ICMP ${icmpCode}` : `${meaning} (ICMP ${icmpCode})`;
 }
-
-/** Where nothing can stand in between, who answered goes without saying. */
-const isLoopback = (address: string): boolean => address.startsWith("127.") || address === "::1";
 
 /**
  * Who refused, as far as it was seen: another address than the one asked sent an ICMP error; the asked one did; or the

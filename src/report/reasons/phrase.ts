@@ -1,6 +1,7 @@
 import type { Judgement, Result } from "../../model/run.ts";
 import { reasonWords } from "./entries.ts";
 import { askedSlowerHint } from "./asked-slower.ts";
+import { reporterPaceHint } from "./reporter-pace.ts";
 import { webProxyHint } from "./web-proxy.ts";
 import { addressAdvice, addressContrast, workingBeside } from "./other-addresses.ts";
 import type { Context } from "./reason-words.ts";
@@ -36,9 +37,10 @@ export function phrase(judgement: Judgement, context: Context = {}): Result {
     reason: judgement.reason,
     proof: judgement.proof,
     // Joined, because a text made by a template keeps its parts until it is first read, in three times the memory.
-    message: [message(judgement), ...(works.length === 0 ? none : ["; ", addressContrast(judgement, works)]), "."].join(
-      "",
-    ),
+    message:
+      works.length === 0
+        ? [message(judgement), "."].join("")
+        : [message(judgement), "; ", addressContrast(judgement, works), "."].join(""),
     advice:
       advice === undefined
         ? undefined
@@ -46,6 +48,7 @@ export function phrase(judgement: Judgement, context: Context = {}): Result {
             addressAdvice(judgement, works),
             advice(judgement, context),
             askedSlowerHint(judgement),
+            reporterPaceHint(judgement),
             webProxyHint(judgement),
           ].join(""),
   };

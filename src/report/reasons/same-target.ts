@@ -7,31 +7,39 @@ import type { Facts } from "../text/wording.ts";
 export type SameTargetOf = (facts: Facts) => readonly Facts[];
 
 /**
- * Indexes a run by sender and address; the index is made by the first question, because few reasons ask. Probes are sent
- * in the order of the plan.
+ * Indexes a run by sender and address; the index is made by the first question, because few reasons ask. It has the
+ * addresses with something else than passes only: of a pass nobody asks. Probes are sent in the order of the plan.
  */
 export function sameTargetIn(run: readonly Facts[], plan: Pick<Plan, "flows" | "probes">): SameTargetOf {
   let byPlace: Map<string, Facts[]> | undefined;
   return (facts) => {
-    byPlace ??= indexOf(inOrderOf(plan, run));
+    byPlace ??= indexOf(plan, run);
     return byPlace.get(placeOf(facts)) ?? [];
   };
 }
 
 const placeOf = ({ from, address }: Facts): string => `${from} ${address}`;
 
-function inOrderOf({ flows, probes }: Pick<Plan, "flows" | "probes">, run: readonly Facts[]): Facts[] {
-  const byId = new Map(run.map((facts) => [facts.id, facts]));
-  const byProbe = groupBy(flows, ({ probe }) => probe);
-  return probes.flatMap(({ id }) => (byProbe.get(id) ?? []).flatMap((flow) => byId.get(flow.id) ?? []));
+function inOrderOf({ flows, probes }: Pick<Plan, "flows" | "probes">, some: readonly Facts[]): Facts[] {
+  const byId = new Map(some.map((facts) => [facts.id, facts]));
+  const byProbe = groupBy(
+    flows.filter(({ id }) => byId.has(id)),
+    ({ probe }) => probe,
+  );
+  return probes.flatMap(({ id }) => (byProbe.get(id) ?? []).flatMap((flow) => byId.get(flow.id) ?? none));
 }
 
-function indexOf(run: readonly Facts[]): Map<string, Facts[]> {
+const none: readonly never[] = [];
+
+function indexOf(plan: Pick<Plan, "flows" | "probes">, run: readonly Facts[]): Map<string, Facts[]> {
+  const asked = new Set<string>();
+  for (const { verdict, address } of run) if (verdict !== "pass") asked.add(address);
+  const sent = run.filter(({ vantage, address }) => vantage !== undefined && asked.has(address));
   const byPlace = new Map<string, Facts[]>();
-  for (const facts of run) {
-    if (facts.vantage === undefined) continue; // nothing was sent
-    const known = byPlace.get(placeOf(facts));
-    if (known === undefined) byPlace.set(placeOf(facts), [facts]);
+  for (const facts of inOrderOf(plan, sent)) {
+    const place = placeOf(facts);
+    const known = byPlace.get(place);
+    if (known === undefined) byPlace.set(place, [facts]);
     else known.push(facts);
   }
   return byPlace;

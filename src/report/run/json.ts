@@ -45,14 +45,29 @@ function orderBy(order: readonly string[]): <Fields extends object>(record: Fiel
   const ranks = new Map(order.map((key, rank) => [key, rank]));
   const rank = (key: string) => ranks.get(key) ?? ranks.size;
   const compare = (a: string, b: string) => rank(a) - rank(b) || (a < b ? -1 : a > b ? 1 : 0);
-  const inOrder = (fields: object) => Object.entries(fields).toSorted(([a], [b]) => compare(a, b));
+  const sorted = new Map<string, readonly string[]>(); // thousands of records have the same few lists of keys
+  const sortedKeys = (fields: object): readonly string[] => {
+    const keys = Object.keys(fields);
+    const list = keys.join(" ");
+    const known = sorted.get(list) ?? keys.toSorted(compare);
+    if (sorted.size < mostKeyLists) sorted.set(list, known);
+    return known;
+  };
   return (record) => {
     const fields = record as Record<string, unknown>;
     let highest = -1;
     for (const key in fields) {
-      if (rank(key) <= highest) return Object.fromEntries(inOrder(fields)) as typeof record;
+      if (rank(key) <= highest) return copyOf(fields, sortedKeys(fields)) as typeof record;
       highest = rank(key);
     }
     return record;
   };
+}
+
+const mostKeyLists = 1_000;
+
+function copyOf(fields: Readonly<Record<string, unknown>>, keys: readonly string[]): object {
+  const copy: Record<string, unknown> = {};
+  for (const key of keys) copy[key] = fields[key];
+  return copy;
 }

@@ -6,8 +6,8 @@ export type RunFacts = Omit<Run, "durationMs" | "interrupted" | "summary" | "con
 
 /** The first line: the facts of the run and how many results will follow. */
 export function ndjsonHeader(facts: RunFacts, flows: number): string {
-  const { format, tool, startedAt, catalog, stage, topology, notes, sections } = facts;
-  return line({ type: "run", format, tool, startedAt, catalog, stage, topology, notes, sections, flows });
+  const { format, tool, startedAt, catalog, stage, topology, report, notes, sections } = facts;
+  return line({ type: "run", format, tool, startedAt, catalog, stage, topology, report, notes, sections, flows });
 }
 
 /** A line for one result, with the keys that it has in the run record. */

@@ -65,7 +65,7 @@ describe("golden reports", () => {
 });
 
 describe("table", () => {
-  it.each([60, 72, 100])("fits %i columns, also with hostile text", (width) => {
+  it.each([40, 60, 72, 100])("fits %i columns, also with hostile text", (width) => {
     for (const run of [allPass(), mixed(), thousand(), hostile()]) {
       for (const unicode of [true, false]) {
         const lines = renderTable(run, { width, colour: false, unicode }).split("\n");

@@ -84,3 +84,42 @@ function isRecord(bytes: Uint8Array): boolean {
     ((high << 8) | low) <= 18_432
   );
 }
+
+const certificateMessage = 11;
+const mostCertificates = 10;
+
+/**
+ * The certificates (DER) that a server of TLS 1.2 or older showed in clear, its own first (RFC 5246 §7.4.2); none if there
+ * are none, or if they did not come whole.
+ */
+export function certificatesShown(bytes: Uint8Array): Uint8Array[] {
+  const messages: number[] = [];
+  for (let rest = bytes; isRecord(rest) && rest[0] === recordType.handshake;) {
+    const length = ((rest[3] ?? 0) << 8) | (rest[4] ?? 0);
+    messages.push(...rest.subarray(headerBytes, headerBytes + length));
+    rest = rest.subarray(headerBytes + length);
+  }
+  let left = Uint8Array.from(messages);
+  while (left.length >= 4) {
+    const end = 4 + number24(left, 1);
+    if (left.length < end) return [];
+    if (left[0] === certificateMessage) return listed(left.subarray(4, end));
+    left = left.subarray(end);
+  }
+  return [];
+}
+
+const number24 = (bytes: Uint8Array, at: number): number =>
+  ((bytes[at] ?? 0) << 16) | ((bytes[at + 1] ?? 0) << 8) | (bytes[at + 2] ?? 0);
+
+function listed(message: Uint8Array): Uint8Array[] {
+  const found: Uint8Array[] = [];
+  let rest = message.subarray(3, 3 + number24(message, 0));
+  while (rest.length > 3 && found.length < mostCertificates) {
+    const end = 3 + number24(rest, 0);
+    if (rest.length < end) return found;
+    found.push(rest.subarray(3, end));
+    rest = rest.subarray(end);
+  }
+  return found;
+}

@@ -78,8 +78,7 @@ const versionNumbers = { "1": berInteger(0), "2c": berInteger(1) } as const;
 
 /** One GET of the three objects (RFC 1157 §4.1.2, RFC 3416 §4.2.1). `requestId` is between 0 and 2^31-1. */
 export function encodeSnmpGet(version: "1" | "2c", community: Uint8Array, requestId: number): Uint8Array {
-  const id = berInteger(requestId);
-  const pdu = [...berHeader(pduTags.get, id.length + afterId.length), ...id, ...afterId];
+  const pdu = encodeSnmpGetPdu(requestId);
   const name = berHeader(berTag.octets, community.length);
   const number = versionNumbers[version];
   const header = berHeader(berTag.sequence, number.length + name.length + community.length + pdu.length);
@@ -89,6 +88,12 @@ export function encodeSnmpGet(version: "1" | "2c", community: Uint8Array, reques
   bytes.set(community, before.length);
   bytes.set(pdu, before.length + community.length);
   return bytes;
+}
+
+/** What follows the community in such a message. */
+export function encodeSnmpGetPdu(requestId: number): Uint8Array {
+  const id = berInteger(requestId);
+  return Uint8Array.from([...berHeader(pduTags.get, id.length + afterId.length), ...id, ...afterId]);
 }
 
 /** Reads a message of version 1 or 2c, whatever it asks or answers; `undefined` for anything else. */

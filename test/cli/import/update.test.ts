@@ -59,7 +59,7 @@ it("shows what changed, writes it with --write alone, and keeps what a person wr
   const dry = await importWith(later, "--update", "portmatrix.yaml");
   const sorted = (stdout: string) => stdout.trimEnd().split("\n").slice(0, -1).toSorted();
   expect(sorted(dry.stdout)).toEqual(shown.toSorted());
-  expect(dry.stdout).toContain("Nothing was written; --write writes these 3 changes into portmatrix.yaml.\n");
+  expect(dry.stdout).toContain("Nothing was written; --write writes 3 changes into portmatrix.yaml.\n");
   expect(dry.stderr).toContain('note: left as they are, because "keep" stands behind them: dual\n');
   expect(dry.stderr).toContain(
     "note: no longer there, and kept; delete them if they are gone for good: mine, push01\n",
@@ -79,20 +79,40 @@ it("shows what changed, writes it with --write alone, and keeps what a person wr
   expect(await portmatrix(["plan"], { cwd: sandbox.path(".") })).toMatchObject({ code: 0, stderr: "" });
 });
 
-it("hosts of a table or a range are no new ones; where their address differs, it is said", async () => {
-  sandbox.write("hosts.csv", "name,address\nweb01,10.0.2.1\nb,10.0.2.7\n");
+it("hosts of a table are changed in the table, those of a range leave it; nothing is written without --write", async () => {
+  sandbox.write("lists/hosts.csv", "name,address,ping\nweb01,10.0.2.1,no\nb,10.0.2.7,\n");
   sandbox.write(
-    "old.yaml",
+    "lists/old.yaml",
     'server: { name: cmk, address: 10.0.0.5, sites: [main] }\nhosts:\n  - include: hosts.csv\n  - { name: "sw[1-2]", address: "10.0.3.[1-2]", agent: none }\n',
   );
-  sandbox.write("list.csv", "name,address\nweb01,10.0.2.9\nb,10.0.2.7\nsw1,10.0.3.1\nnew,10.0.4.4\n");
-  const ran = await portmatrix(["import", "csv", "list.csv", "--update", "old.yaml", "--write"], {
-    cwd: sandbox.path("."),
+  sandbox.write("list.csv", "name,address\nweb01,10.0.2.9\nb,10.0.2.7\nsw1,10.0.3.11\nnew,10.0.4.4\n");
+  const files = () => ["lists/hosts.csv", "lists/old.yaml"].map((name) => readFileSync(sandbox.path(name), "utf8"));
+  const before = files();
+  const args = ["import", "csv", "list.csv", "--update", "lists/old.yaml"];
+  const shown =
+    '~ web01: address "10.0.2.1" -> "10.0.2.9" (hosts.csv)\n~ sw1: address "10.0.3.1" -> "10.0.3.11"\n+ new 10.0.4.4 (hosts.csv)\n';
+  const dry = await portmatrix(args, { cwd: sandbox.path(".") });
+  expect(dry).toMatchObject({
+    code: 0,
+    stdout: `${shown}Nothing was written; --write writes 3 changes into lists/hosts.csv, lists/old.yaml.\n`,
   });
-  expect(ran).toMatchObject({ code: 0, stdout: "+ new 10.0.4.4\nWrote old.yaml: 1 changes.\n" });
-  expect(ran.stderr).toContain("to be changed there: web01 (10.0.2.1 -> 10.0.2.9)\n");
-  expect(ran.stderr).toContain("no longer there, and kept; delete them if they are gone for good: sw2\n");
-  expect(await portmatrix(["plan", "old.yaml"], { cwd: sandbox.path(".") })).toMatchObject({ code: 0, stderr: "" });
+  expect(files()).toEqual(before);
+  const wet = await portmatrix([...args, "--write"], { cwd: sandbox.path(".") });
+  expect(wet).toMatchObject({ code: 0, stdout: `${shown}Wrote lists/hosts.csv, lists/old.yaml: 3 changes.\n` });
+  expect(wet.stderr).toContain("no longer there, and kept; delete them if they are gone for good: sw2\n");
+  expect(files()).toEqual([
+    "name,address,ping\nweb01,10.0.2.9,no\nb,10.0.2.7,\nnew,10.0.4.4,\n",
+    expect.stringContaining(
+      '  - { name: "sw2", address: "10.0.3.2", agent: none }\n  - { name: sw1, address: 10.0.3.11, agent: none }\n',
+    ),
+  ]);
+  expect(await portmatrix(["plan", "lists/old.yaml"], { cwd: sandbox.path(".") })).toMatchObject({
+    code: 0,
+    stderr: "",
+  });
+  expect(await portmatrix([...args, "--write"], { cwd: sandbox.path(".") })).toMatchObject({
+    stdout: "Nothing changed in lists/old.yaml.\n",
+  });
 });
 
 it("sites get new ports and features, and a remote site that is new is added", async () => {

@@ -62,6 +62,4 @@ const secureTwins: Readonly<Record<string, string>> = {
   http: "https",
   "receiver-discovery-http": "receiver-discovery-https",
   livestatus: "livestatus",
-  // Of both the root page is asked for, and any that is no error will do.
-  "site-apache": "rabbitmq-management",
 };

@@ -31,6 +31,36 @@ describe.each(["TLSv1.2", "TLSv1.3"] as const)("%s", (tlsVersion) => {
 
   it.each<[string, Behaviour, string, string]>([
     ["its page", management, "verified", 'HTTP 200 "RabbitMQ Management"'],
+    [
+      "the login that it wants",
+      page({ status: 401, headers: ['WWW-Authenticate: Basic realm="RabbitMQ Management"'] }),
+      "verified",
+      "HTTP 401",
+    ],
+    [
+      "another server's page",
+      page({ status: 200, body: "<title>Welcome</title>" }),
+      "other-answer",
+      'HTTP 200 "Welcome"',
+    ],
+    [
+      "a page without a title",
+      page({ status: 200, body: "RabbitMQ Management" }),
+      "other-answer",
+      "HTTP 200 RabbitMQ Management",
+    ],
+    [
+      "another server's login",
+      page({ status: 401, headers: ['WWW-Authenticate: Basic realm="admin"'] }),
+      "other-answer",
+      "HTTP 401",
+    ],
+    [
+      "a way to another page",
+      page({ status: 302, headers: ["Location: /login"] }),
+      "other-answer",
+      "HTTP 302 to /login",
+    ],
     ["a gateway without it", page({ status: 503 }), "not-ready", "HTTP 503"],
     ["another service", says("220 mail\r\n"), "wrong-service", '"220 mail"'],
     ["an endless stream", endless(), "wrong-service", `"${"A".repeat(59)}…"`],

@@ -1,8 +1,8 @@
 import type { AskedAt } from "../../../wire/http/redirect.ts";
 import { readTlsAnswer } from "../../../wire/http/tls-records.ts";
-import { askPage } from "../conversation/ask-page.ts";
+import { type Page, askPage, describePage } from "../conversation/ask-page.ts";
 import type { HttpAnswer } from "../conversation/http-exchange.ts";
-import { askedAt, readRootPage } from "../conversation/read-page.ts";
+import { askedAt, readOtherPage, readRootPage } from "../conversation/read-page.ts";
 import { demandsCertificate, isDemand, readRefusal } from "../conversation/secure-opening.ts";
 import type { Found, ServiceProber } from "../conversation/service-prober.ts";
 import { type TlsFacts, serverName, siteShown, tlsFacts, verifiedWith } from "../conversation/tls-evidence.ts";
@@ -28,10 +28,21 @@ export const askRabbitmqManagement: ServiceProber = async (connection, { site },
 function readManagement(answer: HttpAnswer, asked: AskedAt, facts: TlsFacts): Found {
   if ("errno" in answer && isDemand(answer.errno)) return verifiedWith(facts, { saw: demandsCertificate });
   const found = readRootPage(answer, asked);
-  if (found.finding === "verified") return verifiedWith(facts, found);
+  if (answer.kind === "answered" && isManagement(answer)) return verifiedWith(facts, { saw: describePage(answer) });
+  if (answer.kind === "answered" && found.finding === "verified") return { ...readOtherPage(answer, asked), ...facts };
   // TLS was agreed on, and that is all that may be expected of a stranger.
   if (found.finding === "closed") return { finding: "handshake-only", saw: "TLS, then closed", ...facts };
   return { ...found, ...facts };
+}
+
+/**
+ * What RabbitMQ alone says to a stranger: the title of its page, or the realm that it wants a login for where the page is
+ * off (docs/notes/listening.md). Any other web server's page is none.
+ */
+function isManagement({ status, headers, body }: Page): boolean {
+  const realm = String(headers["www-authenticate"] ?? "");
+  if (status === 401) return /\brealm="RabbitMQ Management"/i.test(realm);
+  return status === 200 && /<title>\s*RabbitMQ Management\s*<\/title>/i.test(body.toString("latin1"));
 }
 
 function withSite(found: Found, wanted: string | undefined): Found {

@@ -4,6 +4,7 @@ import type { Result } from "../../../model/run.ts";
 import { sign } from "../../text/palette.ts";
 import { commandFor, evidenceOf, factsOf } from "../flow-details.ts";
 import { type MatrixIndex, resultOf } from "../matrix-index.ts";
+import { prose } from "../prose.ts";
 import type { Opened } from "./opened.ts";
 
 /** A cell rarely has more flows; nobody reads more at once. */
@@ -58,10 +59,10 @@ function FlowDetails({ result, topology }: { result: Result; topology: string | 
       ),
       service,
     ),
-    h("p", { class: "message" }, message),
+    h("p", { class: "message" }, prose(message)),
     advice === undefined
       ? undefined
-      : h(Fragment, null, h("h4", null, "Where to look"), h("p", { class: "advice" }, advice)),
+      : h(Fragment, null, h("h4", null, "Where to look"), h("p", { class: "advice" }, prose(advice))),
     h("h4", null, `See it again, on ${from}`),
     h("div", { class: "command" }, h("code", { tabIndex: 0 }, command), h(CopyButton, { text: command })),
     h("h4", null, "Facts"),

@@ -94,7 +94,7 @@ export function FilterBar({ index, filter, setFilter, worstFirst, setWorstFirst,
         autocomplete: "off",
         spellcheck: false,
         value: filter.text,
-        placeholder: "message, address, evidence …",
+        placeholder: "text, address, evidence …",
         onInput: (event: Event) => set({ text: valueOf(event) }),
       }),
       "wide",
@@ -130,9 +130,9 @@ export function FilterBar({ index, filter, setFilter, worstFirst, setWorstFirst,
   );
 }
 
-/** A control under its name; `id` joins the two. */
+/** A control with its name, which is read out and not shown, so that the bar is one line; `id` joins the two. */
 const field = (id: string, name: string, control: JSX.Element, size = ""): JSX.Element =>
-  h("div", { class: `field ${size}` }, h("label", { for: id }, name), control);
+  h("div", { class: `field ${size}` }, h("label", { for: id, class: "hush" }, name), control);
 
 const valueOf = (event: Event): string => (event.currentTarget as HTMLInputElement | HTMLSelectElement).value;
 

@@ -2,6 +2,7 @@ import { h, type JSX } from "preact";
 import { sign } from "../../text/palette.ts";
 import { pair } from "../../text/wording.ts";
 import type { View } from "../filter.ts";
+import { betweenAddresses } from "../addresses.ts";
 import type { IndexedCell, IndexedRow, MatrixIndex } from "../matrix-index.ts";
 
 interface Props {
@@ -22,6 +23,11 @@ export function rowTitle({ payload: { nodes } }: MatrixIndex, { from, to }: Inde
   return pair(nodes[from] ?? "", nodes[to] ?? "");
 }
 
+/** The addresses of a row, under its title. */
+function rowAddresses({ payload: { nodes, addresses } }: MatrixIndex, { from, to }: IndexedRow): string {
+  return betweenAddresses([nodes[from] ?? "", addresses[from] ?? ""], [nodes[to] ?? "", addresses[to] ?? ""]);
+}
+
 /** One pair of nodes: its heading and a cell for each column. */
 export function GridRow({ index, row, position, view, passes, focus, opened }: Props): JSX.Element {
   const place = (column: number) => ({
@@ -30,10 +36,17 @@ export function GridRow({ index, row, position, view, passes, focus, opened }: P
     tabIndex: focus === column ? 0 : -1,
   });
   const title = rowTitle(index, row);
+  const addresses = rowAddresses(index, row);
   return h(
     "tr",
     { "aria-rowindex": position + 2 },
-    h("th", { scope: "row", title, ...place(0) }, title),
+    h(
+      "th",
+      { scope: "row", title: addresses === "" ? title : `${title}\n${addresses}`, ...place(0) },
+      h("span", { class: "pair" }, title),
+      " ",
+      addresses === "" ? undefined : h("small", null, addresses),
+    ),
     view.columns.map((column, at) => {
       const cell = row.cells[column];
       if (cell === undefined) {

@@ -43,7 +43,7 @@ export const blocked = {
       proves: "Nothing answered as a service on that port at this moment.",
       doesNotProve: "A firewall rule. As soon as something listens there, the port may be open.",
       likelyCauses: [
-        "Nothing listens, and no rule stands in the way.",
+        "Nothing listens, and no rule blocks the port.",
         "A firewall blocks with a TCP reset, or with an ICMP port-unreachable whose sender was not seen. That is a real block, but looks the same from here.",
       ],
       lookFirst: "The firewall rule for this port. If it rejects on purpose, the warning can stay.",

@@ -75,7 +75,7 @@ export const notSendable = {
     cell: "no name",
     message: unsent,
     advice: ({ from, address }) =>
-      `Mend the name ${address} in the DNS or hosts file that ${from} uses (\`getent ahosts ${address}\` there), or write the IP address.`,
+      `Fix the name ${address} in the DNS or hosts file that ${from} uses (\`getent ahosts ${address}\` there), or write the IP address.`,
     explanation: {
       short: "the target's name gave no address on the sender",
       means: "The name of the target gave no address on the machine that sends.",
@@ -93,7 +93,7 @@ export const notSendable = {
     cell: "leads home",
     message: unsent,
     advice: ({ from, to }) =>
-      `See what \`getent ahosts NAME\` says of ${to} on ${from} (/etc/hosts comes first), and mend it or write the IP address. If ${to} is the same machine as ${from}, write its IP address, or declare both \`local\` under \`vantages:\`.`,
+      `See what \`getent ahosts NAME\` says of ${to} on ${from} (/etc/hosts comes first), and fix it, or write the IP address. If ${to} is the same machine as ${from}, write its IP address, or declare both \`local\` under \`vantages:\`.`,
     explanation: {
       short: "the target's name leads to the sender itself, or to no host",
       means:

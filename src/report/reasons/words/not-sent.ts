@@ -11,8 +11,7 @@ export const notSent = {
   "vantage-not-opened": {
     cell: "no vantage",
     message: unsent,
-    advice: ({ from }) =>
-      `Try the command under \`vantages: ${from}\` of the topology by hand; its error stands above.`,
+    advice: ({ from }) => `Try the command under \`vantages: ${from}\` of the topology by hand; its error is above.`,
     explanation: {
       short: "the way to the sending node could not be opened, or broke off",
       means: "The vantage point at this node could not be opened, or broke off before it reported this probe.",

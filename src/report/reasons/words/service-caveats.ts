@@ -145,7 +145,7 @@ export const serviceCaveats = {
       short: "the service answered with a certificate out of date",
       means: "The service answered, and its certificate is not valid at this time.",
       proves: "The path is open, and the service answers.",
-      doesNotProve: "That clients accept it: most refuse such a certificate.",
+      doesNotProve: "That clients accept it: most refuse it.",
       likelyCauses: ["The certificate has not been renewed.", "The clock of one of the two machines is wrong."],
       lookFirst: "The dates of the certificate in the evidence, and the clock of the machine that sent.",
     },

@@ -1,0 +1,49 @@
+import { kindOf } from "../../model/vantage-spec.ts";
+import { escapeUnseen } from "../../model/printable.ts";
+import { seesCodes } from "../../vantage/local.ts";
+import type { MachineLimits } from "./limits.ts";
+import type { Prepared } from "./prepare.ts";
+
+/** Tells on stderr, for `--verbose`, what a command is about to do and what came of it: a sentence a line. */
+export type Narrate = (sentence: string) => void;
+
+/** The narrator of a command; `undefined` where nobody asked for one. Times count from now. */
+export function narratorOf(isWanted: boolean | undefined, say: (text: string) => void): Narrate | undefined {
+  if (isWanted !== true) return undefined;
+  const startedAtMs = performance.now();
+  return (sentence) => {
+    const seconds = ((performance.now() - startedAtMs) / 1_000).toFixed(2);
+    say(`portmatrix: ${seconds} s: ${escapeUnseen(sentence)}\n`);
+  };
+}
+
+interface Pace {
+  timeout: number;
+  rate?: number | undefined;
+}
+
+/** What will be sent, from where, how fast, and what can be seen of who rejects it. */
+export async function narrateStart(
+  narrate: Narrate | undefined,
+  { plan, tasks, needed, elsewhere, stage }: Pick<Prepared, "plan" | "tasks" | "needed" | "elsewhere" | "stage">,
+  limits: MachineLimits,
+  { timeout, rate }: Pace,
+): Promise<void> {
+  if (narrate === undefined) return;
+  narrate(`${plan.flows.length} flows in the plan, stage ${stage}; ${tasks.length} probes can be sent by this run`);
+  const kinds = [...needed].map(([node, spec]) => `${node} (${kindOf(spec)})`);
+  narrate(
+    `vantage points: ${kinds.slice(0, 12).join(", ")}${kinds.length > 12 ? `, and ${kinds.length - 12} more` : ""}`,
+  );
+  if (elsewhere.length > 0)
+    narrate(`${elsewhere.join(", ")}: said to be this machine, which has none of their addresses`);
+  narrate(
+    `limits: ${limits.concurrency} probes at once, ${limits.perTarget} to one target with ${limits.perTargetGapMs} ms between two, ${limits.perNetwork} to one network${rate === undefined ? "" : `, ${rate} started per second`}`,
+  );
+  narrate(`deadline of each answer: ${timeout} ms, with a second packet before it where the protocol allows one`);
+  narrate(
+    (await seesCodes())
+      ? "witness: raw sockets see every ICMP error and reset with its sender"
+      : "witness: none in this process (no raw sockets); another interpreter sees ICMP errors where it sends",
+  );
+}

@@ -1,0 +1,36 @@
+import { type Command, Option } from "commander";
+import { usualTimeout } from "../model/duration.ts";
+import { collect, parseDuration } from "./options.ts";
+import type { ExitCode, Surroundings } from "./surroundings.ts";
+
+/** Names of shells, as `model/fragment.ts` has them; the start of the program loads no schema. */
+export const scriptShellNames = ["sh", "python", "perl", "powershell"] as const;
+
+/** Declares `script`. */
+export function declareScript(
+  program: Command,
+  surroundings: Surroundings,
+  { finish, defaultTopology }: { finish: (code: ExitCode) => void; defaultTopology: string },
+): void {
+  program
+    .command("script")
+    .description(
+      "write a script for a node that nobody may log in to; what it prints goes to check --merge; sends nothing",
+    )
+    .argument("[topology]", "the expected topology, YAML or JSON", defaultTopology)
+    .option("--from <node>", "the node that the script runs on (repeatable with --dir)", collect, [])
+    .option("--all", "one script for every node without a vantage point", false)
+    .addOption(new Option("--shell <shell>", "what runs it there").choices(scriptShellNames).default("sh"))
+    .option("--out <file>", "write it there instead of to stdout")
+    .option("--dir <dir>", "write NODE.EXTENSION for each node into this directory")
+    .option("--catalog <id|file>", "use this catalog, not the one that the topology names")
+    .addOption(
+      new Option("--timeout <duration>", "how long the script waits for each answer")
+        .argParser(parseDuration)
+        .default(usualTimeout.ms, usualTimeout.written),
+    )
+    .action(async (file: string, options) => {
+      const { scriptCommand } = await import("./script.ts");
+      finish(await scriptCommand(file, options, surroundings));
+    });
+}

@@ -1,0 +1,222 @@
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import { createSocket } from "node:dgram";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, describe, expect, it, onTestFinished } from "vitest";
+import { strangeIn, usePowershell } from "../../../test/cases/powershell.ts";
+import { peer } from "../../../test/cases/service-peer.ts";
+import { openSilentPort } from "../../demo/silent-port.ts";
+import type { ScriptOrder, ScriptStep } from "../../model/script.ts";
+import { emptyId, scriptText } from "../../report/script/text.ts";
+import { templates } from "./templates.ts";
+
+const template = readFileSync(templates.powershell?.file ?? "", "utf8");
+const folder = mkdtempSync(join(tmpdir(), "portmatrix-ps1-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const hex = (text: string): string => Buffer.from(text).toString("hex");
+const hear: ScriptStep = { do: "hear", forMs: 2_000 };
+const say = (text: string): ScriptStep => ({ do: "say", bytes: hex(text) });
+
+type Asked = Partial<ScriptOrder> & Pick<ScriptOrder, "protocol">;
+/** A script with these orders, numbered from 1 on. */
+function scriptOf(asked: readonly Asked[], from = template): string {
+  const orders = asked.map((one, at): ScriptOrder => ({
+    number: at + 1,
+    probe: "p",
+    flows: [`2.2/x/web01->cmk/${one.protocol}`],
+    target: "127.0.0.1",
+    timeoutMs: 2_000,
+    isCareful: false,
+    words: "a question (of a test)",
+    steps: [],
+    ...one,
+  }));
+  const plan = {
+    version: "0.1.0",
+    node: "win01",
+    plan: "a".repeat(64),
+    seed: "b".repeat(32),
+    timeoutMs: 2_000,
+    orders,
+  };
+  return scriptText(
+    from,
+    plan,
+    createHash("sha256")
+      .update(scriptText(from, plan, emptyId))
+      .digest("hex"),
+  );
+}
+
+let files = 0;
+const write = (text: string): string => {
+  const file = join(folder, `${(files += 1)}.ps1`);
+  writeFileSync(file, text);
+  return file;
+};
+const pwsh = async (args: readonly string[], env: Record<string, string> = {}): Promise<string> => {
+  const options = { env: { ...process.env, ...env }, timeout: 100_000 };
+  return (await promisify(execFile)("pwsh", ["-NoProfile", "-NonInteractive", ...args], options)).stdout;
+};
+/** What stands between the marks, once count and sum were found right. */
+function fragmentIn(text: string): string[] {
+  const [, inside = "", count, sum] =
+    /-----BEGIN PORTMATRIX FRAGMENT-----\r?\n([^]*?)-----END PORTMATRIX FRAGMENT (\d+) (\S+?)-----/.exec(text) ?? [];
+  const lines = inside.trimEnd().split(/\r?\n/);
+  expect(lines.length).toBe(Number(count));
+  if (sum !== "-")
+    expect(sum).toBe(
+      `sha256:${createHash("sha256")
+        .update(`${lines.join("\n")}\n`)
+        .digest("hex")}`,
+    );
+  return lines;
+}
+/** The facts of an order, without times and ports of one's own. */
+const factsOf = (lines: readonly string[], number: number): string[] =>
+  lines.filter((line) => line.startsWith(`pm ${number} `)).map((line) => line.slice(`pm ${number} `.length));
+
+it("the script is ASCII, so that Windows PowerShell reads it as it is written, whatever the code page", () => {
+  expect(template).toMatch(/^[\n -~]*$/);
+  expect(template.indexOf("@ORDERS@")).toBeLessThan(2_500);
+});
+
+it("its hash is what stands in quotes, which the role for Ansible looks for", () => {
+  const text = scriptOf([{ protocol: "tcp", port: 1, steps: [{ do: "say", bytes: "ab".repeat(64) }] }]);
+  const [, id = ""] = /["']([0-9a-f]{64})["']/.exec(text) ?? [];
+  expect(id).toBe(createHash("sha256").update(text.replaceAll(id, emptyId)).digest("hex"));
+});
+
+describe("in PowerShell", { timeout: 120_000 }, () => {
+  usePowershell();
+
+  it("it has no syntax that came after 5.1", () => {
+    expect(strangeIn([scriptOf([{ protocol: "icmp" }])])).toEqual([[]]);
+  });
+
+  it("writes down what came of each order", async () => {
+    const echo = await peer((socket) => socket.on("data", (chunk: Buffer) => socket.end(chunk)));
+    const banner = await peer((socket) => socket.end("220 hello\r\n"));
+    const sockets = [createSocket("udp4"), createSocket("udp4")];
+    for (const one of sockets) {
+      one.bind(0, "127.0.0.1");
+      await once(one, "listening");
+      onTestFinished(() => void one.close());
+    }
+    const [answering = 0, mute = 0] = sockets.map((one) => one.address().port);
+    const received: string[] = [];
+    sockets[0]?.on("message", (bytes, { port }) => {
+      received.push(bytes.toString("hex"));
+      sockets[0]?.send(bytes, port, "127.0.0.1");
+    });
+    sockets[1]?.on("message", (bytes) => received.push(bytes.toString("hex")));
+    const get = { do: "get", version: 1, pdu: "a003020101" } as const;
+    const script = scriptOf([
+      { protocol: "tcp", port: echo.port },
+      { protocol: "tcp", port: 9 },
+      { protocol: "tcp", port: echo.port, steps: [say("hi\n"), hear] },
+      { protocol: "tcp", port: banner.port, steps: [hear, say("never said"), hear] },
+      { protocol: "tcp", port: echo.port, steps: [{ do: "tls", hello: "1603", forMs: 2_000 }, say("never"), hear] },
+      { protocol: "udp", port: answering, steps: [say("q")] },
+      { protocol: "udp", port: 9, steps: [say("q")] },
+      {
+        protocol: "udp",
+        port: mute,
+        steps: [say("one"), { do: "say", bytes: hex("two"), isAside: true }],
+        timeoutMs: 900,
+      },
+      { protocol: "udp", port: answering, steps: [get], communityFrom: "COMMUNITY" },
+      { protocol: "udp", port: answering, steps: [get], communityFrom: "NOBODY" },
+      { protocol: "icmp" },
+      { protocol: "tcp", port: 9, target: "no-such-name.invalid" },
+      { protocol: "tcp", port: 9, unsent: "no script can" },
+      { protocol: "tcp", port: 9, target: "localhost" },
+    ]);
+    const file = write(script);
+    const lines = fragmentIn(await pwsh(["-File", file], { COMMUNITY: "s3cret" }));
+    const facts = Array.from({ length: 14 }, (_, at) => factsOf(lines, at + 1));
+    const id = /'([0-9a-f]{64})'/.exec(script)?.[1];
+    expect(lines[6]).toBe(`pm script powershell ${id} ${createHash("sha256").update(script).digest("hex")}`);
+    expect(lines[7]).toMatch(/^pm tool PowerShell 7\./);
+    expect(lines.at(-1)).toMatch(/^pm finished \d{10}$/);
+    const at = "127\\.0\\.0\\.1";
+    const open = new RegExp(`^${at} open \\d+ ${at} \\d+$`);
+    const meant: (RegExp | string)[][] = [
+      [open],
+      [new RegExp(`^${at} error 0 ECONNREFUSED \\d+ 0 -$`)],
+      [open, new RegExp(`^${at} heard 1 \\d+ ${hex("hi\n")}$`), new RegExp(`^${at} ended 1 \\d+$`)],
+      [open, new RegExp(`^${at} heard 0 \\d+ ${hex("220 hello\r\n")}$`), new RegExp(`^${at} ended 0 \\d+$`)],
+      [open, new RegExp(`^${at} heard 1 \\d+ 1603$`), new RegExp(`^${at} ended 1 \\d+$`)],
+      [new RegExp(`^${at} datagram 1 \\d+ ${hex("q")} ${at} ${answering} - \\d{13}$`)],
+      [new RegExp(`^${at} error 1 ECONNREFUSED \\d+ 0 -$`)],
+      [new RegExp(`^${at} quiet 2 \\d+$`)],
+      [new RegExp(`^${at} datagram 1 \\d+ 30100201010406${hex("******")}a003020101 ${at} ${answering} - \\d{13}$`)],
+      [`- unsent not-supported ${hex("no community was given in the variable NOBODY")}`],
+      [/^127\.0\.0\.1 ping 0 [0-9a-f]+$/],
+      [/^- nameless [0-9a-f]+$/],
+      [`- unsent not-supported ${hex("no script can")}`],
+    ];
+    for (const [index, wanted] of meant.entries()) {
+      expect(facts[index]?.length).toBe(wanted.length);
+      for (const [place, one] of wanted.entries()) expect(facts[index]?.[place]).toMatch(one);
+    }
+    expect(facts[13]?.[0]).toMatch(/(?:127\.0\.0\.1|::1) error 0 ECONNREFUSED/);
+    expect(received).toContain(`30100201010406${hex("s3cret")}a003020101`);
+    expect([hex("one"), hex("two")].every((bytes) => received.includes(bytes))).toBe(true);
+    expect(lines.join("\n") + script).not.toContain(hex("s3cret"));
+  });
+
+  it("shows what it would send and sends nothing; writes a file whole; says that it never ran", async () => {
+    const far = await peer((socket) => socket.end());
+    const script = scriptOf([{ protocol: "tcp", port: far.port, steps: [hear] }]);
+    const file = write(script);
+    const out = join(folder, "out.txt");
+    const said = await pwsh([
+      "-Command",
+      `& ${file} -ListOnly; & ${file} --list; & ${file} -Unreached 'ssh: no way' -Out ${out}; try { & ${file} --nonsense } catch { "$_" }`,
+    ]);
+    const list = `# 1: a question (of a test); for 2.2/x/web01->cmk/tcp\n1 tcp 127.0.0.1 ${far.port} 2000 again hear=2000\n`;
+    const again = `${list}# This is what would be sent. Nothing was sent.\n`;
+    expect(said).toBe(
+      `${again}${again}unknown argument --nonsense; known are -ListOnly, -Out FILE and -Unreached TEXT\n`,
+    );
+    expect(far.connections()).toBe(0);
+    expect(fragmentIn(readFileSync(out, "utf8"))).toContain(`pm unreached ${hex("ssh: no way")}`);
+    expect(existsSync(`${out}.part`)).toBe(false);
+  });
+
+  it("in Constrained Language every flow is unsent for that reason, and in full language it is asked", async () => {
+    const far = await peer((socket) => socket.end());
+    const file = write(scriptOf([{ protocol: "tcp", port: far.port }, { protocol: "icmp" }]));
+    const said = await pwsh([
+      "-Command",
+      `$ExecutionContext.SessionState.LanguageMode = 'ConstrainedLanguage'; & ${file}`,
+    ]);
+    const why = hex(
+      "PowerShell there runs in Constrained Language, which allows no sockets (AppLocker or App Control)",
+    );
+    const lines = fragmentIn(said);
+    expect(lines.slice(-3, -1)).toEqual([`pm 1 - unsent not-supported ${why}`, `pm 2 - unsent not-supported ${why}`]);
+    expect(far.connections()).toBe(0);
+    expect(factsOf(fragmentIn(await pwsh(["-Command", `& ${file}`])), 1)[0]).toMatch(/^127\.0\.0\.1 open/);
+  });
+
+  it("waits 3.5 seconds on Windows, where a refusal takes two, whatever less is asked for", async () => {
+    const { port, close } = await openSilentPort("127.0.0.1", 20_000 + Math.floor(10_000 * Math.random()));
+    onTestFinished(close);
+    const isWindows = template.replace(/\$onLinux = .*/, "$onLinux = $false");
+    expect(isWindows).not.toBe(template);
+    const lines = fragmentIn(
+      await pwsh(["-File", write(scriptOf([{ protocol: "tcp", port, timeoutMs: 300 }], isWindows))]),
+    );
+    const [, us] = /quiet 0 (\d+)$/.exec(factsOf(lines, 1)[0] ?? "") ?? [];
+    expect(Number(us)).toBeGreaterThanOrEqual(3_490_000);
+    const twin = fragmentIn(await pwsh(["-File", write(scriptOf([{ protocol: "tcp", port, timeoutMs: 300 }]))]));
+    expect(Number(/quiet 0 (\d+)$/.exec(factsOf(twin, 1)[0] ?? "")?.[1])).toBeLessThan(3_400_000);
+  });
+});

@@ -1,0 +1,92 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+
+/** Turns that no message, help or document uses, and what is written in their place. */
+const banned: readonly (readonly [RegExp, instead: string])[] = [
+  [/\bheard\b/i, "received, seen"],
+  [/\bmend(?:s|ed)?\b(?!-)/i, "fix, repair"],
+  [/\bthis very\b/i, "this … itself"],
+  [/\bin vain\b/i, "without success"],
+  [/(?<!-|light )\bdark\b/i, "off, silent"],
+  [/\bstands? in\b(?! front)/i, "is in"],
+  [/\bsuch an?\b/i, "this, one like it"],
+  [/as far away as its other/i, "same hop count as its other replies"],
+  [/in its name\b/i, "on its behalf"],
+  [/without a word\b/i, "silently"],
+  [/nothing to resolve\b/i, "is an IP address"],
+  [/left nothing to try\b/i, "skipped because step N failed"],
+  [/answered nothing that\b/i, "did not respond to"],
+  [/but read why\b/i, "passes, with a note"],
+  [/evidence (?:cannot|does not) decide/i, "inconclusive"],
+  [/the path gives answers/i, "host reachable"],
+  [/has bits set behind/i, "is a host address, not a network"],
+  [/\bexpected a map\b/i, "expected { key: value }"],
+  [/\bis not it\b/i, "wrong service"],
+  [/\bthere is vantage points\b/i, "there are vantage points"],
+];
+
+const found = (text: string): string[] =>
+  banned.flatMap(([pattern, instead]) => {
+    const [hit] = pattern.exec(text) ?? [];
+    return hit === undefined ? [] : [`"${hit}": write ${instead}`];
+  });
+
+/** The files below a folder that end so. */
+const below = (folder: string, end: RegExp): string[] =>
+  readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((name) => end.test(name))
+    .map((name) => `${folder}/${name}`)
+    .toSorted();
+
+/** Texts that users read: not the places of pictures, which are no words. */
+const documents = ["README.md", "CONTRIBUTING.md", ...below("docs", /\.md$/), ...below("examples", /\.(?:md|txt)$/)];
+const manuals = below("man", /\.1$/);
+const withoutMarkup = (text: string): string => text.replaceAll(/<[^>]*>/g, "");
+
+/** Sentences in the source: texts with a blank in them, without comments. */
+function sentencesIn(source: string): string[] {
+  const code = source.replaceAll(/\/\*[\s\S]*?\*\//g, "").replaceAll(/(?<=^|[\s;,{(])\/\/.*$/gm, "");
+  return [...code.matchAll(/"((?:[^"\\\n]|\\.)*)"|`((?:[^`\\]|\\.)*)`/g)]
+    .map(([, plain, template]) => (plain ?? template ?? "").replaceAll(/\$\{[^}]*\}/g, "X"))
+    .filter((text) => /\w \w/.test(text));
+}
+const sources = below("src", /\.ts$/).filter((file) => !/\.test\.ts$|page-assets/.test(file));
+
+describe("the words of messages, help and documents", () => {
+  it.each([...documents, ...manuals])("%s", (file) => {
+    const lines = withoutMarkup(readFileSync(file, "utf8")).split("\n");
+    expect(lines.flatMap((line, at) => found(line).map((what) => `${file}:${at + 1}: ${what}`))).toEqual([]);
+  });
+
+  it("the sentences of the program", () => {
+    const all = sources.flatMap((file) =>
+      sentencesIn(readFileSync(file, "utf8")).flatMap((text) => found(text).map((what) => `${file}: ${what}: ${text}`)),
+    );
+    expect(all).toEqual([]);
+  });
+
+  it("twin: a banned turn is found, in a text as in a source", () => {
+    expect(found("It drops without a word.")).toHaveLength(1);
+    expect(sentencesIn('// in vain\nsay("asked in vain");').flatMap(found)).toEqual([
+      '"in vain": write without success',
+    ]);
+  });
+});
+
+describe("the map of the documents", () => {
+  it("leads to every page of docs", () => {
+    const reached = new Set<string>();
+    const visit = (page: string): void => {
+      if (reached.has(page)) return;
+      reached.add(page);
+      const text = readFileSync(page, "utf8");
+      for (const [, target = ""] of text.matchAll(/\]\((?!https?:|#)([^)#\s]+\.md)(?:#[^)]*)?\)/g)) {
+        const path = new URL(target, `file:///${page}`).pathname.slice(1);
+        if (path.startsWith("docs/")) visit(path);
+      }
+    };
+    visit("docs/README.md");
+    expect(below("docs", /\.md$/).filter((page) => !reached.has(page))).toEqual([]);
+    expect(reached.size).toBeGreaterThan(20);
+  });
+});

@@ -1,0 +1,148 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { onlyExtra, topologyOf } from "../cli/topology.ts";
+import { root, start } from "../cli/program.ts";
+import { type BareRoot, makeBareRoot } from "./bare-root.ts";
+
+const isRoot = process.getuid?.() === 0;
+const why = isRoot ? "" : " (skipped: a root of its own needs root)";
+const work = mkdtempSync(join(tmpdir(), "portmatrix-ways-"));
+afterAll(() => rmSync(work, { recursive: true, force: true }));
+
+/** What every way has to do for an ordinary user; `portmatrix` is on the path. */
+function does({ run, path }: { run: BareRoot["run"]; path: BareRoot["path"] }) {
+  const listener = createServer();
+  beforeAll(async () => {
+    await new Promise<void>((resolve) => listener.listen(0, "127.0.0.1", resolve));
+    const port = (listener.address() as { port: number }).port;
+    const topology = topologyOf([{ from: "cmk", to: "web01", tcp: port }]);
+    writeFileSync(path("home/user/portmatrix.yaml"), JSON.stringify(topology));
+  });
+  afterAll(() => listener.close());
+  const version = (JSON.parse(String(execFileSync("cat", [`${root}package.json`]))) as { version: string }).version;
+
+  it("says its version, plans, checks on loopback and finds the faults of the demo", async () => {
+    expect(await run("portmatrix --version")).toMatchObject({ code: 0, stdout: `${version}\n`, stderr: "" });
+    const plan = await run("portmatrix plan");
+    expect(plan).toMatchObject({ code: 0, stderr: "" });
+    expect(plan.stdout).toContain("Communication matrix · Checkmk 2.3");
+    const check = await run(`portmatrix check ${onlyExtra.join(" ")} --format nagios`);
+    expect(check).toMatchObject({ code: 0, stderr: "" });
+    const demo = await run("portmatrix demo");
+    expect(demo).toMatchObject({ code: 0 });
+    expect(demo.stdout).not.toContain("MISSED");
+  });
+
+  it("explains a reason, completes words and lists the catalogs", async () => {
+    expect((await run("portmatrix explain connection-refused")).stdout).toContain("connection-refused");
+    expect((await run("portmatrix completion bash")).stdout).toContain("complete -");
+    expect((await run("portmatrix catalog")).stdout).toContain("checkmk/2.5\n");
+  });
+}
+
+describe.skipIf(!isRoot)(`the program in one file, in a bare root${why}`, () => {
+  const bare = makeBareRoot();
+  afterAll(bare.remove);
+  beforeAll(() => {
+    const program = join(work, "portmatrix");
+    execFileSync(process.execPath, [`${root}build/binary.mjs`, program]);
+    bare.add(program, "/usr/local/bin/portmatrix");
+  });
+  does(bare);
+
+  it("has the size that the documents say", () => {
+    expect(Math.round(statSync(bare.path("usr/local/bin/portmatrix")).size / 1e6)).toBeLessThan(100);
+  });
+
+  it("says what sends ICMP and what it lacks", async () => {
+    const { code, stdout } = await bare.run("portmatrix doctor setup");
+    expect(stdout).toContain("holds no raw-socket");
+    expect(code).toBe(3); // neither raw socket nor ping
+  });
+
+  it("is a vantage point's worker as well, and sends one to others", async () => {
+    const hello = await bare.run("portmatrix agent </dev/null");
+    expect(hello.stdout).toContain('"type":"hello"');
+  });
+});
+
+describe.skipIf(!isRoot)(`npm install --global, in a bare root with Node${why}`, () => {
+  const bare = makeBareRoot();
+  afterAll(bare.remove);
+  let installed: Awaited<ReturnType<BareRoot["run"]>>;
+  beforeAll(async () => {
+    bare.add(process.execPath, "/usr/local/bin/node");
+    const npm = execFileSync("npm", ["root", "--global"], { encoding: "utf8" }).trim();
+    mkdirSync(bare.path("usr/local/lib/node_modules"), { recursive: true });
+    bare.copy(join(npm, "npm"), "usr/local/lib/node_modules/npm");
+    writeFileSync(
+      bare.path("usr/local/bin/npm"),
+      '#!/bin/sh\nexec node /usr/local/lib/node_modules/npm/bin/npm-cli.js "$@"\n',
+      { mode: 0o755 },
+    );
+    bare.copy(packed(), "home/user/portmatrix.tgz");
+    installed = await bare.run(
+      "npm install --global --prefix /home/user/npm --allow-scripts=raw-socket ./portmatrix.tgz",
+    );
+    bare.path("usr/local/bin");
+    execFileSync("ln", ["-s", "/home/user/npm/bin/portmatrix", bare.path("usr/local/bin/portmatrix")]);
+  }, 300_000);
+
+  it("needs neither compiler nor Python", () => {
+    expect(installed).toMatchObject({ code: 0 });
+  });
+
+  does(bare);
+
+  it("leaves out raw-socket and nothing else", async () => {
+    const modules = readdirSync(bare.path("home/user/npm/lib/node_modules/portmatrix/node_modules"));
+    const { dependencies } = JSON.parse(String(execFileSync("cat", [`${root}package.json`]))) as {
+      dependencies: Record<string, string>;
+    };
+    const direct = Object.keys(dependencies);
+    expect(direct.filter((name) => !modules.includes(name))).toEqual([]);
+    expect(modules).not.toContain("raw-socket");
+    expect((await bare.run("portmatrix doctor setup")).stdout).toMatch(/raw-socket is not installed/);
+  });
+
+  it("brings the man pages", () => {
+    expect(readdirSync(bare.path("home/user/npm/share/man/man1"))).toContain("portmatrix-check.1");
+  });
+});
+
+it("npm builds raw-socket for an ordinary user where there is a compiler", async () => {
+  const home = join(work, "home");
+  mkdirSync(home);
+  execFileSync("cp", [packed(), join(home, "portmatrix.tgz")]);
+  if (isRoot) execFileSync("chown", ["-R", "nobody:nogroup", home]);
+  execFileSync("chmod", ["755", work]);
+  const user = isRoot ? ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"] : [];
+  const { npm_config_nodedir: nodedir = dirname(dirname(process.execPath)) } = process.env;
+  const env = { HOME: home, TMPDIR: home, npm_config_nodedir: nodedir, PATH: "/usr/local/bin:/usr/bin:/bin" };
+  const install = ["npm", "install", "--global", "--prefix", home, "--allow-scripts=raw-socket", "./portmatrix.tgz"];
+  const node = dirname(process.execPath);
+  const inHome = { cwd: home, env: { ...env, PATH: `${node}:${env.PATH}` } };
+  expect(await start([...user, ...install], inHome).finished).toMatchObject({ code: 0 });
+  const module = join(home, "lib/node_modules/portmatrix/node_modules/raw-socket");
+  const loads = await start([...user, process.execPath, "-e", `require(${JSON.stringify(module)})`], inHome).finished;
+  expect(loads).toMatchObject({ code: 0, stderr: "" });
+  const setup = await start([...user, join(home, "bin/portmatrix"), "doctor", "setup"], inHome).finished;
+  expect(setup.stdout).toMatch(/CAP_NET_RAW/);
+});
+
+let tarball: string | undefined;
+
+/** The package as `npm publish` would send it. */
+function packed(): string {
+  if (tarball !== undefined) return tarball;
+  const told = execFileSync("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", work], {
+    cwd: root,
+    encoding: "utf8",
+  });
+  const [{ filename = "" } = {}] = JSON.parse(told) as { filename: string }[];
+  return (tarball = join(work, filename));
+}

@@ -1,0 +1,347 @@
+#!/bin/sh
+# portmatrix: sends the flows below from this machine and writes down what came back. Nothing else is sent, nothing is
+# fetched, installed or changed, and nothing is judged here. It needs a POSIX shell and no privilege.
+#
+#   --list             shows what would be sent, and sends nothing
+#   --out FILE         writes the result there instead of to standard output
+#   --unreached TEXT   sends nothing, and writes that this machine could not be reached
+#   --with TOOL        python, perl, bash or nc, in place of the best that there is
+#
+# The lines below are what is sent: number, protocol, target, port, milliseconds, whether a service is asked once or may
+# be asked again, and the steps (docs/formats.md, "The script itself"): hear reads, say sends these bytes, shut ends its own
+# side, tls begins TLS, get asks an SNMP agent with the community of that variable of the environment, - only connects.
+order_lines() {
+  cat <<'END_OF_ORDERS'
+@ORDERS@
+END_OF_ORDERS
+}
+head_lines() {
+  cat <<'END_OF_HEAD'
+@HEAD@
+END_OF_HEAD
+}
+SCRIPT=@ID@
+LC_ALL=C
+export LC_ALL
+
+# --- Where there is Python or perl, it does the work with this program, which has the same lines put in.
+
+@PYTHON@
+
+@PERL@
+
+# --- Where there is neither: bash, which opens sockets by itself, or nc. What they cannot do is said and left out.
+
+# One connection or datagram of bash: address, port, seconds, protocol, steps. Each line it prints is a fact.
+bash_program() {
+  cat <<'END_OF_BASH'
+address=$1 port=$2 seconds=$3 protocol=$4 steps=$5 limit=$6
+now() { if [[ -n ${EPOCHREALTIME-} ]]; then echo "${EPOCHREALTIME/[.,]/}"; else echo "$((SECONDS * 1000000))"; fi; }
+began=$(now) step=0
+since() { echo "$(($(now) - began))"; }
+errno() {
+  case $1 in
+    *"Connection refused"*) echo ECONNREFUSED ;;
+    *"No route to host"*) echo EHOSTUNREACH ;;
+    *"Network is unreachable"*) echo ENETUNREACH ;;
+    *"timed out"*) echo ETIMEDOUT ;;
+    *"Permission denied"*) echo EACCES ;;
+    *"Operation not permitted"*) echo EPERM ;;
+    *"Connection reset"*) echo ECONNRESET ;;
+    *"Cannot assign requested address"*) echo EADDRNOTAVAIL ;;
+    *"Address family not supported"*) echo EAFNOSUPPORT ;;
+    *) echo UNKNOWN ;;
+  esac
+}
+# Reads what is there or comes within so many seconds, at most 16 KiB: hexadecimal digits; "end"; an errno; or nothing.
+bytes() {
+  local said code
+  said=$({
+    $limit "$1" dd bs=16384 count=1 <&3 2>&9 | od -An -v -tx1 | tr -d ' \n'
+    echo ".${PIPESTATUS[0]}"
+  } 9>&1)
+  code=${said##*.}
+  case $said in
+    *refused* | *"No route"* | *unreachable* | *"reset by peer"*) errno "$said"; return ;;
+  esac
+  said=${said##*$'\n'} said=${said%.*}
+  if [[ -n $said ]]; then echo "$said"; elif [[ $code == 0 ]]; then echo end; fi
+}
+escaped() { local at text=; for ((at = 0; at < ${#1}; at += 2)); do text+="\\x${1:at:2}"; done; echo "$text"; }
+send() { [[ $1 == - ]] || printf "$(escaped "$1")" | dd bs=65536 iflag=fullblock 2>/dev/null >&3; } # one write: one datagram
+hear() { # seconds; false if nothing came or nothing more can come
+  local got patience=$1 any=1
+  while got=$(bytes "$patience"); [[ -n $got ]]; do
+    case $got in
+      end) echo "ended $step $(since)"; return 1 ;;
+      E*) echo "error $step $got $(since) 0 -"; return 1 ;;
+    esac
+    echo "heard $step $(since) $got"
+    any=0 patience=1
+  done
+  ((any == 0)) || echo "quiet $step $(since)"
+  return $any
+}
+if [[ $protocol == tcp ]]; then
+  exec 3<>"/dev/tcp/$address/$port" || exit 1
+  echo "open $(since) - -"
+  [[ $steps == - ]] && exit 0
+  began=$(now)
+  IFS=, read -ra list <<<"$steps"
+  for one in "${list[@]}"; do
+    value=${one#*=}
+    case $one in
+      hear=*) hear "$((value / 1000 + 1))" || exit 0; continue ;;
+      say=*) send "$value" ;;
+      shut) ((step++)); continue ;; # bash cannot end one side alone
+      tls=*) value=${value#*:*:}; send "${value#*:}"; ((step++)); began=$(now); hear "$((${value%%:*} / 1000 + 1))"; exit 0 ;;
+    esac
+    ((step++))
+    began=$(now)
+  done
+else
+  IFS=, read -ra list <<<"$steps"
+  for one in "${list[@]}"; do
+    ((step++))
+    { exec 3<>"/dev/udp/$address/$port"; } || exit 1
+    began=$(now)
+    value=${one#*=}
+    if [[ $value == "-" ]]; then echo "unsent not-supported $(printf %s 'bash cannot send an empty datagram' | od -An -v -tx1 | tr -d ' \n')"; exit 0; fi
+    send "${value%\~}"
+    got=$(bytes "$((seconds / ${#list[@]} > 1 ? seconds / ${#list[@]} : 1))")
+    if [[ $got == E* ]]; then
+      echo "error $step $got $(since) 0 -"
+      exit 0
+    elif [[ -n $got && $got != end ]]; then
+      echo "datagram $step $(since) $got $address $port - -"
+      [[ $value == *\~ ]] || exit 0
+    fi
+  done
+  echo "quiet $step $((seconds * 1000000))"
+fi
+END_OF_BASH
+}
+
+hexed() { # what is on standard input
+  od -An -v -tx1 | tr -d ' \n'
+}
+text() {
+  printf %s "$1" | hexed
+}
+errno_in() { # what a tool said
+  case $1 in
+    *[Rr]efused*) echo ECONNREFUSED ;;
+    *"No route to host"*) echo EHOSTUNREACH ;;
+    *"etwork is unreachable"*) echo ENETUNREACH ;;
+    *"ermission denied"*) echo EACCES ;;
+    *"peration not permitted"*) echo EPERM ;;
+    *[Tt]"imed out"* | *TIMEOUT* | *[Tt]imeout*) echo quiet ;;
+  esac
+}
+
+# timeout(1) of coreutils and of BusyBox, new and old, want their seconds in two ways; what works is found out.
+LIMIT=
+find_limit() {
+  if timeout 1 true 2>/dev/null; then LIMIT=timeout; elif timeout -t 1 true 2>/dev/null; then LIMIT="timeout -t"; fi
+}
+is_python() { "$1" -I -S -c 'import sys, select, socket; sys.exit(sys.version_info < (3, 6))' </dev/null >/dev/null 2>&1; }
+is_perl() { perl -e 'use 5.014; use POSIX (); use Errno; use Fcntl; use Socket qw(:addrinfo); exit 0' </dev/null >/dev/null 2>&1; }
+is_bash() { [ -n "$LIMIT" ] && bash -c '[[ ${BASH_VERSINFO[0]} -ge 4 ]] && ! { exec 3<>/dev/tcp/invalid/x; } 2>&1 | grep -q "No such file"' </dev/null >/dev/null 2>&1 && command -v dd od tr >/dev/null; }
+is_nc() { [ -n "$LIMIT" ] && command -v nc >/dev/null 2>&1 && [ -n "$(nc_kind)" ]; }
+nc_kind() {
+  case $(nc -h 2>&1 </dev/null) in
+    *OpenBSD*) echo OpenBSD ;;
+    *Ncat*) echo Ncat ;;
+    *BusyBox*) echo BusyBox ;;
+    *"[v1."* | *"listen for inbound"*) echo traditional ;;
+  esac
+}
+
+PYTHON=
+choose() { # the best that there is, or what was asked for
+  find_limit
+  for PYTHON in python3 /usr/libexec/platform-python /omd/versions/default/bin/python3; do
+    case $1 in "" | python) is_python "$PYTHON" && { TOOL=python; return; } ;; esac
+  done
+  case $1 in "" | perl) is_perl && { TOOL=perl; return; } ;; esac
+  case $1 in "" | bash) is_bash && { TOOL=bash; return; } ;; esac
+  case $1 in "" | nc) is_nc && { TOOL=nc; return; } ;; esac
+  TOOL=none
+}
+
+addresses_of() { # target
+  case $1 in
+    *[!0-9.]*) case $1 in *:*) echo "$1"; return ;; esac ;;
+    *) echo "$1"; return ;;
+  esac
+  if command -v getent >/dev/null 2>&1; then getent ahosts "$1" | awk '!seen[$1]++ { print $1 }' | head -n 16; else nslookup "$1" 2>/dev/null | awk '/^Name:/ { named = 1 } named && /^Address/ { sub(/^Address[^:]*: */, ""); print $1 }' | head -n 16; fi
+}
+
+# An SNMP message in hexadecimal digits: version, PDU, community.
+hex_length() { if [ "$1" -lt 128 ]; then printf %02x "$1"; elif [ "$1" -lt 256 ]; then printf 81%02x "$1"; else printf 82%04x "$1"; fi; }
+snmp_message() {
+  name=$(text "$3")
+  body=020100
+  [ "$1" = 1 ] && body=020101
+  body=${body}04$(hex_length "$((${#name} / 2))")$name$2
+  printf '30%s%s' "$(hex_length "$((${#body} / 2))")" "$body"
+}
+# Puts the messages of SNMP into steps; prints nothing if there is no community.
+with_communities() {
+  rest=$1, made=
+  while [ -n "$rest" ]; do
+    one=${rest%%,*} rest=${rest#*,}
+    case $one in
+      get=*)
+        value=${one#get=}
+        eval "community=\${${value##*:}-}"
+        [ -n "$community" ] || return
+        pdu=${value#*:}
+        one=say=$(snmp_message "${value%%:*}" "${pdu%%:*}" "$community")
+        ;;
+    esac
+    made=$made${made:+,}$one
+  done
+  printf %s "$made"
+}
+
+say_facts() { # number, address; what comes in, with the line's beginning
+  while IFS= read -r fact; do printf 'pm %s %s %s\n' "$1" "$2" "$fact"; done
+}
+
+by_bash() { # number, protocol, address, port, wait in ms, steps
+  seconds=$(($5 / 1000 + 1))
+  [ "$seconds" -ge 2 ] || seconds=2 # a rejection is told with the second SYN
+  longest=$((seconds + 45))
+  facts=$($LIMIT "$([ "$6" = - ] && echo "$seconds" || echo "$longest")" bash -c "$(bash_program)" bash "$3" "$4" "$seconds" "$2" "$6" "$LIMIT" 2>/dev/null </dev/null)
+  if [ -z "$facts" ]; then
+    said=$($LIMIT "$seconds" bash -c 'exec 3<>"/dev/$1/$2/$3"' bash "$2" "$3" "$4" 2>&1 </dev/null)
+    found=$(errno_in "$said")
+    case $found in
+      "" | quiet) facts="quiet 0 $((seconds * 1000000))" ;;
+      *) facts="error 0 $found 1000 0 -" ;;
+    esac
+  fi
+  printf '%s\n' "$facts" | say_facts "$1" "$3"
+}
+
+by_nc() { # number, protocol, address, port, wait in ms, steps
+  if [ "$2" = udp ]; then echo "unsent not-supported $(text "nc cannot tell an answer over UDP from silence")" | say_facts "$1" "$3"; return; fi
+  seconds=$(($5 / 1000 + 1))
+  [ "$seconds" -ge 2 ] || seconds=2
+  case $NC in BusyBox) options="-w $seconds" ;; Ncat) options="-v -w $seconds" ;; *) options="-n -v -w $seconds" ;; esac
+  said=$($LIMIT "$((seconds + 2))" nc $options "$3" "$4" 2>&1 >/dev/null </dev/null)
+  code=$?
+  found=$(errno_in "$said")
+  case $found:$said in
+    quiet:*) fact="quiet 0 $((seconds * 1000000))" ;;
+    :*succeeded* | :*" open"* | :*"Connected to"*) fact="open 0 - -" ;;
+    :*sage:* | :*"invalid option"* | :*"unrecognized option"*) fact="unsent not-supported $(text "this nc does not know its options: $said")" ;;
+    :) case $code in 0 | 124 | 137 | 143) fact="open 0 - -" ;; *) fact="unsent not-supported $(text "nc ended with $code and said nothing")" ;; esac ;; # still there behind its own limit: connected
+    :*) fact="unsent not-supported $(text "nc said what is not known: $said")" ;;
+    *) fact="error 0 $found 1000 0 -" ;;
+  esac
+  echo "$fact" | say_facts "$1" "$3"
+}
+
+by_ping() { # number, address, wait in ms
+  if ! command -v ping >/dev/null 2>&1; then echo "unsent program-missing $(text "there is no program ping")" | say_facts "$1" "$2"; return; fi
+  said=$(ping -n -c 1 -W "$((($3 + 999) / 1000))" "$2" 2>&1 </dev/null)
+  echo "ping $? $(printf %s "$said" | head -c 4000 | hexed)" | say_facts "$1" "$2"
+}
+
+carry_out() { # the words of one line
+  number=$1 protocol=$2 target=$3 port=$4 wait=$5 steps=$7
+  case $steps in unsent=*) echo "pm $number - unsent not-supported ${steps#unsent=}"; return ;; esac
+  if [ "$TOOL" = none ] && [ "$protocol" != icmp ]; then echo "pm $number - unsent program-missing $(text "there is no Python, perl, bash or nc here that opens connections")"; return; fi
+  steps=$(with_communities "$steps")
+  if [ -z "$steps" ]; then echo "pm $number - unsent not-supported $(text "no community was given in its variable")"; return; fi
+  found=$(addresses_of "$target")
+  if [ -z "$found" ]; then echo "pm $number - nameless $(text "no address was found")"; return; fi
+  for address in $found; do
+    case $protocol in
+      icmp) by_ping "$number" "$address" "$wait" ;;
+      *) "by_$TOOL" "$number" "$protocol" "$address" "$port" "$wait" "$steps" </dev/null ;;
+    esac
+  done
+}
+
+own_hash() {
+  if [ -r "$0" ] && grep -q "^SCRIPT=$SCRIPT\$" "$0" 2>/dev/null && command -v sha256sum >/dev/null 2>&1; then sha256sum <"$0" | cut -d' ' -f1; else echo -; fi
+}
+sum_of() { # what is on standard input
+  if command -v sha256sum >/dev/null 2>&1; then echo "sha256:$(sha256sum | cut -d' ' -f1)"; elif command -v cksum >/dev/null 2>&1; then echo "cksum:$(cksum | cut -d' ' -f1)"; else echo -; fi
+}
+finish() { # all lines
+  count=$(printf '%s\n' "$1" | wc -l)
+  printf '%s\n%s\n%s\n' "-----BEGIN PORTMATRIX FRAGMENT-----" "$1" "-----END PORTMATRIX FRAGMENT $((count)) $(printf '%s\n' "$1" | sum_of)-----"
+}
+hide() { # the communities in what is on standard input, as long as they are
+  lines=$(cat)
+  for name in $(order_lines | tr ',' '\n' | sed -n 's/.*get=[01]:[0-9a-f]*:\([A-Za-z_][A-Za-z0-9_]*\).*/\1/p' | sort -u); do
+    eval "value=\${$name-}"
+    [ -n "$value" ] || continue
+    digits=$(text "$value")
+    lines=$(printf '%s\n' "$lines" | sed "s/04$(hex_length "$((${#digits} / 2))")$digits/04$(hex_length "$((${#digits} / 2))")$(printf %s "$digits" | sed 's/../2a/g')/g")
+  done
+  printf '%s\n' "$lines"
+}
+
+WITH= OUT= UNREACHED= LOST=
+while [ $# -gt 0 ]; do
+  case $1 in
+    --list) order_lines; echo "# This is what would be sent. Nothing was sent."; exit 0 ;;
+    --out) OUT=${2-} ;;
+    --with) WITH=${2-} ;;
+    --unreached) UNREACHED=${2-} LOST=1 ;;
+    *) echo "usage: [--list] [--out FILE] [--with TOOL] [--unreached TEXT]" >&2; exit 2 ;;
+  esac
+  shift $(($# > 1 ? 2 : 1))
+done
+
+ask_for_communities() {
+  for name in $(order_lines | tr ',' '\n' | sed -n 's/.*get=[01]:[0-9a-f]*:\([A-Za-z_][A-Za-z0-9_]*\).*/\1/p' | sort -u); do
+    eval "value=\${$name-}"
+    if [ -z "$value" ] && [ -t 2 ] && [ -r /dev/tty ]; then
+      printf 'SNMP community (%s), empty to leave it out: ' "$name" >/dev/tty
+      stty -echo </dev/tty 2>/dev/null
+      IFS= read -r value </dev/tty
+      stty echo </dev/tty 2>/dev/null
+      echo >/dev/tty
+      eval "$name=\$value"
+      export "$name"
+    fi
+  done
+}
+
+run() {
+  if [ -n "$LOST" ]; then TOOL=none; else choose "$WITH"; ask_for_communities; fi
+  by="sh $SCRIPT $(own_hash)"
+  case $TOOL in
+    python) python_program | "$PYTHON" -I -S - --by "$by" && return ;;
+    perl) perl_program | perl - --by "$by" && return ;;
+  esac
+  NC=$(command -v nc >/dev/null 2>&1 && nc_kind)
+  case $TOOL in
+    bash) named=$(bash -c 'echo "bash ${BASH_VERSION%%(*}"') ;;
+    nc) named="nc ($NC)" ;;
+    *) named="no tool" ;;
+  esac
+  lines=$(
+    head_lines
+    printf 'pm script %s\npm tool %s\npm began %s\n' "$by" "$named" "$(date +%s)"
+    if [ -n "$LOST" ]; then
+      printf 'pm unreached %s\n' "$(printf %.900s "$UNREACHED" | hexed)"
+    else
+      order_lines | grep '^[0-9]' | while read -r a b c d e f g; do carry_out "$a" "$b" "$c" "$d" "$e" "$f" "$g"; done | hide
+    fi
+    printf 'pm finished %s\n' "$(date +%s)"
+  )
+  finish "$lines"
+}
+
+if [ -z "$OUT" ]; then run; exit $?; fi
+umask 077
+set -C
+run >"$OUT.part" || exit 1
+mv "$OUT.part" "$OUT"
