@@ -15,6 +15,7 @@ it.each([
   "explain",
   "demo",
   "listen",
+  "script",
   "doctor",
   "doctor registration",
   "completion",
