@@ -68,6 +68,11 @@ const files = [
   commandsDoc({ program, commandsOf, helpWords, describeOption }, markdownTable),
   ...manPages({ program, commandsOf, helpWords, everydayCommands, describeOption }, version),
 ];
+// npm links the man pages that are named one by one, and none of a directory.
+const manifestPath = new URL("../package.json", import.meta.url);
+const manNames = files.flatMap(([path]) => (path.startsWith("man/") ? [`    ${JSON.stringify(path)}`] : [])).toSorted();
+const manifest = readFileSync(manifestPath, "utf8");
+writeFileSync(manifestPath, manifest.replace(/"man": \[[^\]]*\]/, `"man": [\n${manNames.join(",\n")}\n  ]`));
 const messages = messageFiles({ messageSchemas, protocolVersion }, z.toJSONSchema);
 const [protocolFile, protocol] = messages[0];
 if (existsSync(new URL(`../${protocolFile}`, import.meta.url))) {

@@ -32,8 +32,8 @@ describe("the role for Ansible", () => {
     expect(named(false)).toEqual(Object.keys(options).toSorted());
     expect(Object.keys(defaults).toSorted()).toEqual(Object.keys(options).toSorted());
     for (const [name, { type, description, default: said }] of Object.entries(options)) {
-      expect(`${type} ${description}`, name).toMatch(/^(?:str|path|int) \S/);
-      if (said !== undefined) expect(said, name).toEqual(defaults[name]);
+      expect(`${name} ${type} ${description}`).toMatch(/ (?:str|path|int) \S/);
+      if (said !== undefined) expect([name, said]).toEqual([name, defaults[name]]);
     }
     const table = textOf("ansible/README.md").matchAll(/^\| `(portmatrix_probe_\w+)` \|/gm);
     expect([...table].map(([, name]) => name).toSorted()).toEqual(Object.keys(options).toSorted());

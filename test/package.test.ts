@@ -26,6 +26,12 @@ describe("the package", () => {
     expect(paths).toEqual(expect.arrayContaining([...needed, ...texts, ...more, ...library]));
   });
 
+  it("names every man page, because npm links no directory of them", () => {
+    const pages = paths.filter((path) => path.startsWith("man/"));
+    expect(pages.length).toBeGreaterThan(15);
+    expect(manifest["man"]).toEqual(pages.toSorted());
+  });
+
   it("has no tests, sources, tools or pictures, and no file of the library beside its bundle", () => {
     const kinds = /^(bin|man|catalog|schema|examples|docs|worker|dist\/(chunks|catalog|library))\//;
     const single = new Set(["dist/cli.js", "dist/agent.cjs", "package.json", "README.md", "LICENSE", "CHANGELOG.md"]);

@@ -222,10 +222,6 @@ $work = {
     Note $address 'ping' $(if ($reply.Status -eq 'Success') { 0 } else { 1 }) (HexedText "$said`n")
   }
 
-  function Is-Own($address) {
-    $trial = New-Object Net.Sockets.Socket $address.AddressFamily, 'Dgram', 'Udp'
-    try { $trial.Bind((New-Object Net.IPEndPoint $address, 0)); $true } catch { $false } finally { $trial.Close() }
-  }
   function Addresses {
     $literal = $null
     if ([Net.IPAddress]::TryParse($target, [ref]$literal)) { return $literal }

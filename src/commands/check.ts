@@ -5,6 +5,7 @@ import { probesOf } from "../judge/sender.ts";
 import type { Run } from "../model/run.ts";
 import { formats, renderers, streamed } from "../report/run/renderers.ts";
 import type { Observed } from "../model/observed.ts";
+import type { Observe } from "../model/task.ts";
 import { networkOf } from "../schedule/network-of.ts";
 import { schedule } from "../schedule/schedule.ts";
 import { appearance, inFile } from "./appearance.ts";
@@ -150,10 +151,13 @@ export async function probe(
     }
     responders = await startWanted(prepared, planned, options, vantages);
     const tasks = responders?.tasks ?? prepared.tasks;
+    const through = responders?.through ?? ((observe: Observe) => observe);
+    const observe = (node: string) => through(vantages.observe(node));
     const reporters = watchReporters(probesOf(prepared.plan.probes), networkOf);
     const early = stream === undefined && responders === undefined ? openEarlyJudge(prepared) : undefined;
     await schedule(tasks, {
       ...limits,
+      observe,
       isSurprising: (id, seen) => prepared.isSurprising(id, seen) || responders?.lacksAnswer(id, seen) === true,
       answerKind,
       signal,
@@ -168,8 +172,8 @@ export async function probe(
         if (isStreamOnly) for (const probe of over) observed.delete(probe);
       },
     });
-    await askSlower({ plan: prepared.plan, tasks }, observed, { ...limits, signal, say });
-    await askAtReporterPace(tasks, reporters.suspicions(), observed, { ...limits, signal, say });
+    await askSlower({ plan: prepared.plan, tasks }, observed, { ...limits, observe, signal, say });
+    await askAtReporterPace(tasks, reporters.suspicions(), observed, { ...limits, observe, signal, say });
     const controls = await sendDecoys(prepared, observed, { ...limits, timeoutMs: options.timeout, signal });
     await responders?.finish(observed);
     if (options.trace === true)

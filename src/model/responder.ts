@@ -81,6 +81,8 @@ export const respondOrderSchema = z.strictObject({
   ),
   /** Everything is given back after so long, whatever happens. */
   forMs: z.number().positive().max(0x7fff_ffff),
+  /** Nothing is held: ports are taken and given back at once, to see who has them, and the kernel's tables are read. */
+  looksOnly: z.literal(true).optional(),
   /** How often the kernel's tables are read; never if absent. */
   watchEveryMs: z.number().positive().max(0x7fff_ffff).optional(),
 });

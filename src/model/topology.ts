@@ -134,7 +134,6 @@ export const hostSchema = z.strictObject({
 export type Host = z.infer<typeof hostSchema>;
 
 const settings = hostSchema.omit({ name: true, address: true }).partial().shape;
-
 /** `- include: hosts.csv` in the hosts list: a table of hosts, and what its rows have where they say nothing. */
 export const includeSchema = z.strictObject({ include: z.string().min(1), ...settings });
 

@@ -45,12 +45,13 @@ function freePort(): Promise<number> {
 async function start(
   order: { protocol: "tcp" | "udp"; port: number; address?: string; releaseAfter?: string[] }[],
   forMs = 20_000,
+  more: { looksOnly?: true } = {},
 ) {
   const events: ResponderEvent[] = [];
   let onReady: () => void = () => undefined;
   const ready = new Promise<void>((resolve) => (onReady = resolve));
   const places = order.map((one) => ({ address: "127.0.0.1", ...one }));
-  const responder = respond({ key: toHex(key), places, forMs, watchEveryMs: 100 }, listening, (event) => {
+  const responder = respond({ key: toHex(key), places, forMs, watchEveryMs: 100, ...more }, listening, (event) => {
     events.push(event);
     if (event.kind === "ready" || event.kind === "ended") onReady();
   });
@@ -237,6 +238,15 @@ describe.each(["node", "python", "perl"] as const)("%s", (name) => {
       expect(await sendUdp(port, [requestFor("udp", port).line])).toHaveLength(1);
       expect(places().map(({ state }) => state)).toEqual(["held", "released"]);
       expect(await sendUdp(port, [requestFor("udp", port).line])).toEqual([]);
+    });
+
+    it("at once where it only looks who has the ports", async () => {
+      const port = await freePort();
+      const { places } = await start([{ protocol: "udp", port }], undefined, { looksOnly: true });
+      expect(places().map(({ state }) => state)).toEqual(["held"]);
+      expect(await sendUdp(port, [requestFor("udp", port).line])).toEqual([]);
+      const second = await start([{ protocol: "udp", port }]);
+      expect(second.places().map(({ state }) => state)).toEqual(["held"]);
     });
 
     it("when it is stopped, and when its time is over", async () => {

@@ -102,7 +102,7 @@ export function respond(
       }),
     );
     if ("errno" in opened) return { ...place, state: stateOf[opened.errno] ?? "failed", errno: opened.errno };
-    if (isOver) opened.close();
+    if (isOver || order.looksOnly === true) opened.close();
     else holdings.set(id, opened);
     return { ...place, state: "held" as const };
   };

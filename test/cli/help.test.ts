@@ -16,6 +16,7 @@ it.each([
   "explain",
   "demo",
   "listen",
+  "script",
   "doctor",
   "doctor registration",
   "completion",

@@ -88,8 +88,8 @@ it("names faults where there are two paths, and says that there are", { timeout:
   await setFaults(lab(), shifted, true);
   const seen = await each(pathFaults.length, async (at) => {
     const fault = pathFaults[at] as TraceFault;
-    // Which path it takes depends on the source port: it is asked from others until it fails.
-    for (let port = 40_000; port < 40_012; port += 1) {
+    // Which path it takes depends on the source port: it is asked from others until it fails, each fault from its own.
+    for (let port = 40_000 + 20 * at; port < 40_012 + 20 * at; port += 1) {
       const found = await traceFault(lab(), file, offset + at, fault, { args: ["--source-port", String(port)] });
       if (found.said !== "arrives") return found;
     }

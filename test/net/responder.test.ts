@@ -209,3 +209,49 @@ describe("a port that a service has", () => {
     expect(after.run.results.map(line)).toEqual(both("cmk web01 udp/7161 # fail service-not-running proven"));
   });
 });
+
+describe("a service that starts while the network is checked", () => {
+  /** Starts a service again and again until it has its port, as a supervisor does, and tells how often it had to. */
+  const startService = async (isOver: () => boolean): Promise<{ tries: number; stop: () => Promise<void> }> => {
+    for (let tries = 1; ; tries += 1) {
+      const place = { protocol: "tcp", address: host.v4, port: 6556 } as const;
+      const service = await listen(net(), "hosts", [place]).catch(() => undefined);
+      if (service !== undefined) return { tries, stop: service.stop };
+      if (isOver()) return { tries, stop: () => Promise.resolve() };
+    }
+  };
+  /** Runs a check whose probes to 7161 get no answer, and starts the service while its port 7161 is held. */
+  const during = async (stage: "live" | "preinstall") => {
+    await rules(["udp sport 7161 drop", "tcp dport 7022 drop"]);
+    let isOver = false;
+    const only = ["6556", "7161"].flatMap((port) => ["--only", port]);
+    const checking = check(net(), topology("python"), {
+      args: ["--responders", "auto", "--timeout", "2500ms", "--stage", stage, ...only],
+    }).finally(() => (isOver = true));
+    await expect
+      .poll(async () => (await net().must("hosts", ["ss", "-Hlnu"])).includes(":7161"), {
+        timeout: 30_000,
+        interval: 30,
+      })
+      .toBe(true);
+    const { tries, stop } = await startService(() => isOver);
+    const wasInTime = !isOver;
+    const checked = await checking;
+    await stop();
+    return { tries, wasInTime, checked };
+  };
+
+  it("has its port in the stage live before the check is over", async () => {
+    const { wasInTime, checked } = await during("live");
+    expect(wasInTime).toBe(true);
+    const agent = checked.run.results.filter(({ port, address }) => port === 6556 && address === host.v4);
+    expect(agent.map(({ reason }) => reason)).toEqual([expect.stringMatching(/^(?!reply-lost|path-blocked)/)]);
+    const datagrams = checked.run.results.filter(({ port }) => port === 7161);
+    expect(datagrams.map(({ reason }) => reason)).toEqual(["reply-lost", "reply-lost"]);
+    expect((await net().must("hosts", ["ss", "-Hlntu"])).trim()).toBe("");
+  });
+
+  it("cannot have it at once before anything is installed, when no service is expected", async () => {
+    expect((await during("preinstall")).tries).toBeGreaterThan(1);
+  });
+});

@@ -74,10 +74,9 @@ export async function troubles(lab: Lab): Promise<(readonly [title: string, text
     echo '127.0.0.1 localhost' > /etc/netns/cmk/hosts`);
   const dns = await lab.start(
     "hosts",
-    [
-      ...["dnsmasq", "-d", "-C", "/dev/null", "-R", "-h", "-z", `--listen-address=${nameServer}`],
-      ...["--local=/example.com/", "--address=/home01.example.com/127.0.1.1"],
-    ],
+    `dnsmasq -d -C /dev/null -R -h -z --listen-address=${nameServer} --local=/example.com/ --address=/home01.example.com/127.0.1.1`.split(
+      " ",
+    ),
     { listens: ["udp/53"] },
   );
 

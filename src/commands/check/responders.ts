@@ -4,11 +4,16 @@ import type { Observation } from "../../model/outcome.ts";
 import type { AtFarEnd, Observed } from "../../model/observed.ts";
 import type { ResponderFact } from "../../model/run.ts";
 import type { Stage } from "../../model/verdict.ts";
+import type { Observe, Task } from "../../model/task.ts";
+import type { RespondOrder } from "../../model/responder.ts";
+import type { Vantage } from "../../vantage/vantage.ts";
+import { type LivePort, type LiveRequest, openLiveWindows } from "./live-windows.ts";
 import type { ScheduledProbe } from "../../schedule/schedule.ts";
 import { loadMergeFile } from "../../load/merge-file.ts";
 import { type NodeFarEnd, joinArrivals } from "../responder/join.ts";
 import { keyOfProbe, planHashOf, runNameOf, tagOf } from "../responder/key.ts";
 import { placeKey, placesOn, type WantedPlace } from "../responder/places.ts";
+import { collectAddresses } from "../responder/senders.ts";
 import { type StartedResponder, startResponder } from "../responder/start.ts";
 import type { Prepared } from "./prepare.ts";
 import type { ResponderOptions } from "./responder-options.ts";
@@ -19,6 +24,9 @@ const watchEveryMs = 1_000;
 const patienceMs = 20_000;
 /** On top of what a run may take: then a port is given back whatever became of the checker. */
 const spareMs = 60_000;
+/** What a port of a live network is given back after, whatever becomes of the checker; and how long giving back may take. */
+const windowMs = 60_000;
+const givenBackMs = 150;
 /** Where something did not come back, how long its traces may take to be told. */
 const lastLookMs = watchEveryMs + 700;
 
@@ -26,6 +34,8 @@ const lastLookMs = watchEveryMs + 700;
 export interface Responders {
   /** The probes, those to ports that a responder holds changed into requests to it. */
   tasks: readonly ScheduledProbe[];
+  /** Sends requests to ports of a live network while they are held. */
+  through: (observe: Observe) => Observe;
   /** True where somebody accepted a request to a responder and did not answer it: worth a second look. */
   lacksAnswer: (probe: string, observation: Observation) => boolean;
   /** What was seen of a probe, with what the other end has said of it so far. */
@@ -50,18 +60,23 @@ export async function startResponders(
   const wanted = new Map([...nodes, ...byHand].map((node) => [node, placesOn(node, flows)] as const));
   const started = new Map<string, StartedResponder>();
   const failures = new Map<string, string>();
+  const livePorts = new Map<string, { port: LivePort; probe: string }>();
   const startOne = async (node: string) => {
     const opened = await vantages.vantageOf(node);
     if (typeof opened === "string") return void failures.set(node, opened);
-    const places = (wanted.get(node) ?? []).map(({ probes, ...place }) => ({
-      ...place,
-      // What is live may be started at any time: a port is held no longer than it is asked.
-      ...(stage === "live" ? { releaseAfter: probes.map(tagOf) } : {}),
-    }));
-    const responder = startResponder(opened, { key, places, forMs: runsForMs + spareMs, watchEveryMs }, patienceMs);
+    const places = (wanted.get(node) ?? []).map(({ protocol, address, port }) => ({ protocol, address, port }));
+    const order = { key, places, forMs: runsForMs + spareMs, watchEveryMs };
+    // What is live may be started at any time: a port is held no longer than it is asked.
+    const looksOnly = stage === "live" ? { looksOnly: true as const } : {};
+    const responder = startResponder(opened, { ...order, ...looksOnly }, patienceMs);
     started.set(node, responder);
     await responder.ready;
-    if (responder.failure !== undefined) failures.set(node, responder.failure);
+    if (responder.failure !== undefined) return void failures.set(node, responder.failure);
+    if (stage !== "live") return;
+    for (const place of wanted.get(node) ?? []) {
+      const port = livePort(place, opened, { key, forMs: windowMs, watchEveryMs }, responder);
+      for (const probe of place.probes) livePorts.set(tagOf(probe), { port, probe });
+    }
   };
   await Promise.all(nodes.filter((node) => wanted.get(node)?.length !== 0).map(startOne));
 
@@ -74,11 +89,21 @@ export async function startResponders(
   const assumed = assumedEnds(byHand, wanted);
   const run = runNameOf(key);
   const recorded = new Map<string, NodeFarEnd>();
+  const own = collectAddresses(addressesOf);
   const farEnds = () =>
     new Map([
       ...assumed,
-      ...joinArrivals(new Map([...working, ...recorded]), { flows, probes: plan.probes, addressesOf }),
+      ...joinArrivals(new Map([...working, ...recorded]), {
+        flows,
+        probes: plan.probes,
+        addressesOf: own.addresses,
+      }),
     ]);
+  const noteAddresses = (observed: ReadonlyMap<string, Observed>) => {
+    for (const { probe, from } of flows)
+      for (const { evidence } of observed.get(probe)?.observation.answers ?? [])
+        if (evidence.localAddress !== undefined) own.add(from, evidence.localAddress);
+  };
   let known: { arrivals: number; ends: Map<string, AtFarEnd[]> } | undefined;
   const endsNow = () => {
     const arrivals = [...working.values()].reduce((sum, one) => sum + one.arrivals.length + one.places.length, 0);
@@ -93,11 +118,23 @@ export async function startResponders(
   const tasksNow = tasks.map((task) =>
     asking.has(task.id) && mayAskHand(task, stage, byHand, flows) ? requestOf(task, run, key) : task,
   );
+  const taskOf = new Map(tasks.map((task) => [task.id, task]));
+  const liveRequestOf = ({ probe }: Task): LiveRequest | undefined => {
+    const found = probe.kind === "responder" ? livePorts.get(probe.tag) : undefined;
+    const usual = found === undefined ? undefined : taskOf.get(found.probe);
+    if (found === undefined || usual === undefined) return undefined;
+    return { port: found.port, usual: usual.task, mayRepeat: usual.mayConfirm };
+  };
   return {
     tasks: tasksNow,
+    through: openLiveWindows(liveRequestOf, lastLookMs),
     lacksAnswer: (probe, { answers }) =>
       asking.has(probe) &&
-      answers.some(({ outcome, evidence }) => outcome.kind === "open" && evidence.responder?.answered !== true),
+      answers.some(
+        ({ outcome, evidence: { responder } }) =>
+          // In a live network it may be a service that was asked as usual.
+          outcome.kind === "open" && (stage === "live" ? responder?.answered === false : responder?.answered !== true),
+      ),
     join: (probe, seen) => withEnds(seen, endsNow().get(probe)),
     finish: async (observed) => {
       const isWhole = ({ observation }: Observed) =>
@@ -106,6 +143,7 @@ export async function startResponders(
         await pause(records.size > 0 ? 2 * lastLookMs : lastLookMs);
       stop();
       for (const [node, file] of records) recorded.set(node, (await loadMergeFile(file)).content);
+      noteAddresses(observed);
       const ends = farEnds();
       for (const [probe, seen] of observed) observed.set(probe, withEnds(seen, ends.get(probe)));
     },
@@ -126,11 +164,35 @@ export async function startResponders(
   };
 }
 
+/** A port of a live network, taken again through an open vantage point; `all` hears what is said of it, too. */
+function livePort(
+  { protocol, address, port }: WantedPlace,
+  vantage: Vantage,
+  order: Omit<RespondOrder, "places">,
+  all: StartedResponder,
+): LivePort {
+  const place = { protocol, address, port };
+  const take = async () => {
+    const responder = startResponder(vantage, { ...order, places: [place] }, patienceMs, all);
+    await responder.ready;
+    return { isHeld: responder.failure === undefined && isHeld(place, responder), release: () => responder.stop() };
+  };
+  return {
+    hold: async () => {
+      const first = await take();
+      if (first.isHeld) return first;
+      first.release();
+      await pause(givenBackMs); // the socket that held it before may need a moment to be gone
+      return take();
+    },
+  };
+}
+
 /** True if the responder has every address of a place that is on its machine. */
-function isHeld(place: WantedPlace, responder: NodeFarEnd | undefined): boolean {
+function isHeld(place: Omit<WantedPlace, "probes">, responder: NodeFarEnd | undefined): boolean {
   const key = placeKey(place);
   const states = (responder?.places ?? []).filter((one) => placeKey({ ...one, address: one.asked }) === key);
-  return states.length > 0 && states.every(({ state }) => state === "held" || state === "released");
+  return states.length > 0 && states.every(({ state }) => state === "held");
 }
 
 /**

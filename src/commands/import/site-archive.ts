@@ -10,10 +10,20 @@ import { decodeText } from "../../load/text-file.ts";
 import { InputError } from "../../model/problem.ts";
 import { siteFileLimit } from "./site-directory.ts";
 
-/** What one archive may hold: unpacked in all, and of files that are read. A real dump has logs and crash reports in it. */
-const mostBytes = 2_000_000_000;
-const mostRead = 200_000_000;
-const mostEntries = 200_000;
+/** What one archive may hold: bytes unpacked in all, entries, bytes of a file that is read, and of all of them. */
+export interface ArchiveLimits {
+  unpackedBytes: number;
+  entries: number;
+  fileBytes: number;
+  readBytes: number;
+}
+/** A real dump has logs and crash reports in it. */
+const usualLimits: ArchiveLimits = {
+  unpackedBytes: 2_000_000_000,
+  entries: 200_000,
+  fileBytes: siteFileLimit,
+  readBytes: 200_000_000,
+};
 
 const isWanted = (path: string): boolean => singlePaths.includes(path) || folderFile(path) !== undefined;
 
@@ -27,17 +37,19 @@ function pathOf(name: string): string | undefined {
  * Reads the files of a site out of a diagnostics dump as Checkmk makes it (`.tar.gz`). Nothing is written to disk, links
  * are not followed, and an archive that unpacks to more than a dump ever has is refused.
  */
-export async function readSiteArchive(file: string, signal: AbortSignal): Promise<SiteFiles> {
+export async function readSiteArchive(
+  file: string,
+  signal: AbortSignal,
+  limits: ArchiveLimits = usualLimits,
+): Promise<SiteFiles> {
   const { readable, writable } = createTarDecoder({ strict: true });
   let unpacked = 0;
   const counted = new Transform({
     transform(chunk: Buffer, _encoding, done) {
       unpacked += chunk.length;
-      const isTooMuch = unpacked > mostBytes;
+      const isTooMuch = unpacked > limits.unpackedBytes;
       done(
-        isTooMuch
-          ? new InputError([{ file, message: "it unpacks to more than 2 GB; is it a dump of Checkmk?" }])
-          : null,
+        isTooMuch ? new InputError([{ file, message: "it unpacks to more than a dump of Checkmk ever has" }]) : null,
         chunk,
       );
     },
@@ -45,7 +57,7 @@ export async function readSiteArchive(file: string, signal: AbortSignal): Promis
   const texts = new Map<string, string>();
   const stop = new AbortController();
   const until = { signal: AbortSignal.any([signal, stop.signal]) };
-  const reading = readEntries(readable, texts, file).catch((error: unknown) => {
+  const reading = readEntries(readable, texts, { file, limits }).catch((error: unknown) => {
     stop.abort();
     throw error;
   });
@@ -75,20 +87,21 @@ function whyNot(failed: readonly unknown[], file: string): InputError {
 async function readEntries(
   entries: ReturnType<typeof createTarDecoder>["readable"],
   texts: Map<string, string>,
-  file: string,
+  { file, limits }: { file: string; limits: ArchiveLimits },
 ): Promise<void> {
   const refuse = (message: string): never => {
     throw new InputError([{ file, message }]);
   };
   let [count, read] = [0, 0];
   for await (const { header, body } of entries) {
-    if (++count > mostEntries) refuse(`it has more than ${mostEntries.toLocaleString("en")} files in it`);
+    if (++count > limits.entries) refuse(`it has more than ${limits.entries.toLocaleString("en")} files in it`);
     const path = pathOf(header.name);
     if (path === undefined) refuse(`"${header.name.slice(0, 100)}" in it leads out of the archive`);
     else if (header.type !== "file" || !isWanted(path)) await body.cancel();
     else {
       read += header.size;
-      if (header.size > siteFileLimit || read > mostRead) refuse(`${path} in it is larger than a site's file can be`);
+      if (header.size > limits.fileBytes || read > limits.readBytes)
+        refuse(`${path} in it is larger than a site's file can be`);
       const chunks: Uint8Array[] = [];
       for await (const chunk of body) chunks.push(chunk);
       texts.set(path, decodeText(Buffer.concat(chunks), `${file}/${path}`));

@@ -3,6 +3,7 @@ import type { AtFarEnd } from "../../model/observed.ts";
 import type { Arrival, ResponderPlace } from "../../model/responder.ts";
 import { tagOf } from "./key.ts";
 import { placeKey } from "./places.ts";
+import { type AddressesOf, collectAddresses, knownSenders } from "./senders.ts";
 
 /** Arrivals of one probe that a record keeps. */
 const mostArrivals = 8;
@@ -20,12 +21,13 @@ export interface Joining {
   flows: readonly Flow[];
   probes: readonly Probe[];
   /** Addresses of each node, as far as they are literals; those that probes were seen to leave from among them. */
-  addressesOf: ReadonlyMap<string, ReadonlySet<string>>;
+  addressesOf: AddressesOf;
 }
 
 /**
  * The far ends of each probe by its id. A request names its probe; an entry of the kernel's table is that of the one
- * sender whose address it has, or, where an address is translated and nobody has it, of the only sender there is.
+ * sender whose address it has, or, where an address is translated and nobody has it, of the only sender there is. Where it
+ * may be anyone's, nobody's silence is a proof: it may have arrived.
  */
 export function joinArrivals(
   nodes: ReadonlyMap<string, NodeFarEnd>,
@@ -33,7 +35,14 @@ export function joinArrivals(
 ): Map<string, AtFarEnd[]> {
   const found = new Map<string, AtFarEnd[]>();
   const probeOf = new Map(probes.map((probe) => [probe.id, probe]));
-  const known = new Set([...addressesOf.values()].flatMap((addresses) => [...addresses]));
+  const senderOf = new Map(flows.map(({ probe, from }) => [tagOf(probe), from]));
+  const seen = collectAddresses();
+  for (const { arrivals } of nodes.values())
+    for (const { tag, from } of arrivals) {
+      const sender = tag === undefined ? undefined : senderOf.get(tag);
+      if (sender !== undefined) seen.add(sender, from);
+    }
+  const { isFrom, isAnyones } = knownSenders(addressesOf, seen.addresses);
   const indexes = new Map([...nodes].map(([node, { places, arrivals }]) => [node, indexOf(places, arrivals)]));
   const senders = new Map<string, Set<string>>();
   for (const { protocol, to, port, from } of flows) {
@@ -45,8 +54,6 @@ export function joinArrivals(
     if (node === undefined || index === undefined || found.has(probe) || protocol === "icmp" || port === undefined)
       continue;
     const isAlone = senders.get(`${to} ${protocol} ${port}`)?.size === 1;
-    const isFrom = (arrival: Arrival): boolean =>
-      addressesOf.get(from)?.has(arrival.from) === true || (isAlone && !known.has(arrival.from));
     const spec = probeOf.get(probe)?.spec;
     const isMute = spec?.kind === "udp" && spec.payload === "empty";
     const byToken = index.byTag.get(tagOf(probe)) ?? [];
@@ -54,8 +61,10 @@ export function joinArrivals(
     const ends = places.map((place, at): AtFarEnd => {
       const isHere = ({ address }: Arrival): boolean =>
         address === place.address || (at === 0 && !places.some((one) => one.address === address));
-      const byKernel = (index.byPlace.get(placeKey(place)) ?? []).filter(isFrom);
-      const { state, holders, boundTo, isFlooded } = place;
+      const atPlace = index.byPlace.get(placeKey(place)) ?? [];
+      const arrivals = [...byToken.filter(isHere), ...atPlace.filter((arrival) => isFrom(arrival, from, isAlone))];
+      const { state, holders, boundTo } = place;
+      const isFlooded = place.isFlooded ?? (arrivals.length === 0 && atPlace.some(isAnyones) ? true : undefined);
       return {
         address: place.address,
         farEnd: {
@@ -65,7 +74,7 @@ export function joinArrivals(
           ...(isFlooded === undefined ? {} : { isFlooded }),
           isWatched: node.isWatched,
           ...(isMute ? { isMute } : {}),
-          arrivals: [...byToken.filter(isHere), ...byKernel].slice(0, mostArrivals),
+          arrivals: arrivals.slice(0, mostArrivals),
         },
       };
     });

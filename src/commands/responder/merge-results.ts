@@ -5,6 +5,7 @@ import { verdictOf } from "../../model/reason.ts";
 import type { Arrival, ArrivalsFile, FarEnd } from "../../model/responder.ts";
 import type { Result, Run } from "../../model/run.ts";
 import { phrase } from "../../report/reasons/phrase.ts";
+import { type AddressesOf, collectAddresses, knownSenders } from "./senders.ts";
 
 /** Arrivals of one flow that a record keeps. */
 const mostArrivals = 8;
@@ -16,21 +17,19 @@ const mostArrivals = 8;
 export function mergeArrivals(run: Run, files: readonly ArrivalsFile[]): Run {
   const byNode = new Map(files.map((file) => [file.node, indexOf(file)]));
   const senders = new Map<string, Set<string>>();
-  const leftFrom = new Map<string, Set<string>>();
-  const put = (map: Map<string, Set<string>>, key: string, value: string) =>
-    map.set(key, (map.get(key) ?? new Set()).add(value));
+  const leftFrom = collectAddresses();
   for (const { from, to, protocol, port, evidence } of run.results) {
-    put(senders, `${to} ${protocol} ${port}`, from);
-    if (evidence.localAddress !== undefined) put(leftFrom, from, evidence.localAddress);
+    const place = `${to} ${protocol} ${port}`;
+    senders.set(place, (senders.get(place) ?? new Set()).add(from));
+    if (evidence.localAddress !== undefined) leftFrom.add(from, evidence.localAddress);
   }
-  const known = new Set([...leftFrom.values()].flatMap((addresses) => [...addresses]));
+  const { isFrom, isAnyones } = knownSenders(leftFrom.addresses, addressesSeen(run, files));
   const results = run.results.map((result) => {
     const node = byNode.get(result.to);
     if (node === undefined || result.outcome === undefined || result.evidence.satisfiedBy !== undefined) return result;
     const isAlone = senders.get(`${result.to} ${result.protocol} ${result.port}`)?.size === 1;
-    const isFrom = ({ from }: Arrival): boolean =>
-      leftFrom.get(result.from)?.has(from) === true || (isAlone && !known.has(from));
-    const farEnd = node.farEndOf(result, isFrom);
+    const isIts = (arrival: Arrival): boolean => isFrom(arrival, result.from, isAlone);
+    const farEnd = node.farEndOf(result, isIts, isAnyones);
     return farEnd === undefined ? result : judgedAgain(result, run.stage, farEnd);
   });
   return { ...run, results, summary: summarise(results) };
@@ -44,7 +43,11 @@ function indexOf({ places, arrivals, flows, isWatched }: ArrivalsFile) {
     `${protocol} ${address} ${port}`;
   const placeOf = new Map(places.filter(({ state }) => state !== "released").map((place) => [keyOf(place), place]));
   return {
-    farEndOf: (result: Result, isFrom: (arrival: Arrival) => boolean): FarEnd | undefined => {
+    farEndOf: (
+      result: Result,
+      isFrom: (arrival: Arrival) => boolean,
+      isAnyones: (arrival: Arrival) => boolean,
+    ): FarEnd | undefined => {
       const place = placeOf.get(keyOf(result));
       if (place === undefined) return undefined;
       const tags = tagsOf.get(result.id);
@@ -52,17 +55,34 @@ function indexOf({ places, arrivals, flows, isWatched }: ArrivalsFile) {
         arrival.how === "token"
           ? tags?.has(arrival.tag ?? "") === true
           : keyOf(arrival) === keyOf(place) && isFrom(arrival);
-      const { state, holders, boundTo, isFlooded } = place;
+      const { state, holders, boundTo } = place;
+      const its = arrivals.filter(isIts);
+      const mayBeIts = (arrival: Arrival): boolean =>
+        arrival.how === "kernel" && keyOf(arrival) === keyOf(place) && isAnyones(arrival);
+      const isFlooded = place.isFlooded ?? (its.length === 0 && arrivals.some(mayBeIts) ? true : undefined);
       return {
         state,
         ...(holders === undefined ? {} : { holders }),
         ...(boundTo === undefined ? {} : { boundTo }),
         ...(isFlooded === undefined ? {} : { isFlooded }),
         isWatched,
-        arrivals: arrivals.filter(isIts).slice(0, mostArrivals),
+        arrivals: its.slice(0, mostArrivals),
       };
     },
   };
+}
+
+/** Where requests came from, as the responders saw it, by the node that sent them. */
+function addressesSeen({ results }: Run, files: readonly ArrivalsFile[]): AddressesOf {
+  const senderOf = new Map(results.map(({ id, from }) => [id, from]));
+  const { addresses, add } = collectAddresses();
+  for (const { arrivals, flows } of files)
+    for (const { tag, from } of arrivals)
+      for (const id of flows[tag ?? ""] ?? []) {
+        const sender = senderOf.get(id);
+        if (sender !== undefined) add(sender, from);
+      }
+  return addresses;
 }
 
 function judgedAgain(result: Result, stage: Run["stage"], farEnd: FarEnd): Result {

@@ -13,6 +13,8 @@ import type { NodeFarEnd } from "./join.ts";
 
 /** A responder that was started, and what it has said so far. */
 export interface StartedResponder extends NodeFarEnd {
+  places: ResponderPlace[];
+  arrivals: Arrival[];
   /** Resolves when it holds what it can, or says why it cannot. */
   ready: Promise<void>;
   /** Why there is none; absent where there is one. */
@@ -26,9 +28,14 @@ const mostArrivals = 200_000;
 
 /**
  * Starts a responder through a vantage point: over there if its worker knows how, on this side with its sockets if it
- * can listen, in this process for this machine.
+ * can listen, in this process for this machine. `alsoTo` gets all that it says, too.
  */
-export function startResponder(vantage: Vantage, order: RespondOrder, patienceMs: number): StartedResponder {
+export function startResponder(
+  vantage: Vantage,
+  order: RespondOrder,
+  patienceMs: number,
+  alsoTo: { places: ResponderPlace[]; arrivals: Arrival[] } = { places: [], arrivals: [] },
+): StartedResponder {
   const places: ResponderPlace[] = [];
   const arrivals: Arrival[] = [];
   let settle: () => void = () => undefined;
@@ -45,15 +52,19 @@ export function startResponder(vantage: Vantage, order: RespondOrder, patienceMs
     // It may be another machine that says so.
     const parsed = responderEventSchema.safeParse(said);
     if (!parsed.success) started.failure ??= "it said something that no responder says";
-    else if (parsed.data.kind === "place") places.push(parsed.data.place);
-    else if (parsed.data.kind === "arrival" && arrivals.length < mostArrivals) arrivals.push(parsed.data.arrival);
+    else if (parsed.data.kind === "place") for (const list of [places, alsoTo.places]) list.push(parsed.data.place);
+    else if (parsed.data.kind === "arrival" && alsoTo.arrivals.length < mostArrivals)
+      for (const list of [arrivals, alsoTo.arrivals]) list.push(parsed.data.arrival);
     else if (parsed.data.kind === "ready") isReady = true;
     else if (parsed.data.kind === "ended" && !isReady) started.failure = parsed.data.detail ?? "it ended at once";
     if (isReady || started.failure !== undefined) settle();
   };
   if (vantage.respond !== undefined) started.stop = vantage.respond(order, hear);
   else if (vantage.rung !== undefined && vantage.listening === undefined) {
-    started.failure = `${vantage.description} cannot listen; Node, Python or perl there can`;
+    started.failure =
+      vantage.rung === "node" || vantage.rung === "portmatrix"
+        ? `${vantage.description} is of a version that knows of no responder`
+        : `${vantage.description} cannot listen; Node, Python or perl there can`;
     settle();
   } else {
     const responder = respond(order, vantage.listening ?? listeningHere(), hear);

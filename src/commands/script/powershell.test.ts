@@ -95,7 +95,7 @@ it("its hash is what stands in quotes, which the role for Ansible looks for", ()
 describe("in PowerShell", { timeout: 120_000 }, () => {
   usePowershell();
 
-  it("it has no syntax that came after 5.1", () => {
+  it("has no syntax that came after 5.1", () => {
     expect(strangeIn([scriptOf([{ protocol: "icmp" }])])).toEqual([[]]);
   });
 
