@@ -4,7 +4,7 @@ import { collect, parseDuration } from "./options.ts";
 import type { ExitCode, Surroundings } from "./surroundings.ts";
 
 /** Names of shells, as `model/fragment.ts` has them; the start of the program loads no schema. */
-export const scriptShellNames = ["sh", "python", "perl", "powershell"] as const;
+const scriptShellNames = ["sh", "python", "perl", "powershell"] as const;
 
 /** Declares `script`. */
 export function declareScript(

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { InputError } from "../model/problem.ts";
-import type { SecretRef } from "../model/topology.ts";
+import type { SecretRef } from "../model/snmp-settings.ts";
 import { resolveSecrets, withoutSecrets } from "./secret.ts";
 import { loadTopology } from "./topology/topology.ts";
 

@@ -8,7 +8,7 @@ const inflate = promisify(gunzip);
 
 const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
 /** POSIX and GNU say so behind the first header's names (pax(1), "ustar Interchange Format"). */
-export const isTar = (bytes: Uint8Array): boolean =>
+const isTar = (bytes: Uint8Array): boolean =>
   bytes.length >= 512 && Buffer.from(bytes.subarray(257, 262)).toString("latin1") === "ustar";
 
 /** A file of an archive; nothing is ever written where its name says. */

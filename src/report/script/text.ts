@@ -15,7 +15,7 @@ export function scriptText(template: string, plan: ScriptPlan, id: string): stri
 }
 
 /** The first lines of its fragment; what only the machine knows follows them. */
-export const headLines = ({ version, node, plan, seed, timeoutMs }: ScriptPlan): string[] => [
+const headLines = ({ version, node, plan, seed, timeoutMs }: ScriptPlan): string[] => [
   "pm format portmatrix-fragment/1",
   `pm version ${version}`,
   `pm node ${node}`,
@@ -25,7 +25,7 @@ export const headLines = ({ version, node, plan, seed, timeoutMs }: ScriptPlan):
 ];
 
 /** One order: what it is in words, and the line that the script obeys. */
-export function linesOf(order: ScriptOrder): string[] {
+function linesOf(order: ScriptOrder): string[] {
   const { number, protocol, target, port, timeoutMs, isCareful, steps, unsent, words, flows } = order;
   const sent = unsent === undefined ? steps.map((step) => wordOf(step, order)).join(",") : `unsent=${hexOf(unsent)}`;
   const place = `${protocol} ${target} ${port ?? "-"} ${timeoutMs} ${isCareful ? "once" : "again"}`;
