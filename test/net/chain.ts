@@ -21,7 +21,8 @@ const links = [
 
 /**
  * Builds a chain of three routers in a lab, cl – r1 – r2 – r3 – sv, both families. The way back always leads over `r2`.
- * Routers limit nothing that they say, unless a test lets them.
+ * Routers limit nothing that they say, unless a test lets them. Paths are chosen by addresses, protocol and ports (fields 55)
+ * of the packet itself: policy 1 would take the hash of the sending socket, which a packet keeps between namespaces.
  */
 export async function buildChain(lab: Lab): Promise<void> {
   const nodes = ["cl", "r1", "r2", "r2b", "r3", "sv"];
@@ -29,7 +30,7 @@ export async function buildChain(lab: Lab): Promise<void> {
     ...nodes.flatMap((node) => [
       `ip netns add ${node}`,
       `ip -n ${node} link set lo up`,
-      `ip netns exec ${node} sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1 net.ipv4.icmp_ratelimit=0 net.ipv6.icmp.ratelimit=0 net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.default.rp_filter=0 net.ipv6.conf.all.accept_dad=0 net.ipv6.conf.default.accept_dad=0 net.ipv4.fib_multipath_hash_policy=1 net.ipv6.fib_multipath_hash_policy=1`,
+      `ip netns exec ${node} sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1 net.ipv4.icmp_ratelimit=0 net.ipv6.icmp.ratelimit=0 net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.default.rp_filter=0 net.ipv6.conf.all.accept_dad=0 net.ipv6.conf.default.accept_dad=0 net.ipv4.fib_multipath_hash_policy=3 net.ipv4.fib_multipath_hash_fields=55 net.ipv6.fib_multipath_hash_policy=3 net.ipv6.fib_multipath_hash_fields=55`,
     ]),
     ...links.flatMap(([one, other, net, at, to]) => [
       `ip link add ${one}-${other} netns ${one} type veth peer name ${other}-${one} netns ${other}`,

@@ -130,6 +130,7 @@ const nameOf = (place: Place | undefined): string => {
   if (place === undefined) return "-";
   if (place.hops === 0) return "cl";
   if (place.isTarget === true) return "sv";
+  if (/^10\.9\.13\.2$|^fd09:13::2$/.test(place.address ?? "")) return "r3"; // its address towards r2b
   const known = Object.entries(chain).find(([, { v4, v6 }]) => v4 === place.address || v6 === place.address);
   return known?.[0] ?? `${place.address}`;
 };

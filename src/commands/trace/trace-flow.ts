@@ -22,7 +22,7 @@ export interface TraceAim extends Question {
 
 /** Far enough for every way, and no more than usual. */
 const farHops = 64;
-const otherPorts = 6;
+const otherPorts = 8;
 const betweenMs = 30;
 const large = 1_500;
 const headers = { 4: 28, 6: 48 } as const; // IP and UDP, or IP and ICMP
