@@ -87,6 +87,7 @@ const sources: Readonly<Record<string, Source>> = {
   ),
   "listen --as": nodes,
   "rules --for": nodes,
+  "script --from": nodes,
   "doctor registration --from": nodes,
   "doctor registration --host": nodes,
 };
