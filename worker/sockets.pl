@@ -112,7 +112,7 @@ sub errors_of {
         for (@ancillary) {
             my ($level, $kind, $data) = @$_;
             next unless grep { $_->[0] == $level && $_->[1] == $kind } values %RECVERR;
-            my ($number, $origin, $type, $code) = unpack "LCCC", $data;
+            (my ($number, $origin, $type, $code), $one->{info}) = unpack "LCCCxL", $data;
             my @icmp = ($without);
             if (($origin == 2 || $origin == 3) && length $data >= 24) {
                 my $family = unpack "S", substr $data, 16, 2;
@@ -430,7 +430,8 @@ sub give_back {
     my $now = clock(1);
     end_connection($_, 1) for grep { $_->{due} <= $now } values %connections;
     close_($_, 0) for grep { $_->{kind} eq "listener" && $_->{until} <= $now } values %sockets;
-    my ($next) = sort { $a <=> $b } (map { $_->{due} } values %connections), map { $_->{until} } grep { $_->{kind} eq "listener" } values %sockets;
+    hop_over($_, "silent") for grep { $_->{kind} eq "hop" && $_->{until} <= $now } values %sockets;
+    my ($next) = sort { $a <=> $b } (map { $_->{due} } values %connections), map { $_->{until} } grep { $_->{until} } values %sockets;
     return defined $next ? $next - $now : undef;
 }
 
@@ -462,6 +463,74 @@ sub read_tables {
 }
 
 my %ECHO = (AF_INET, 1, AF_INET6, 58);
+my %ECHO_TYPES = (AF_INET, [8, 0], AF_INET6, [128, 129]);
+my %HOPS = (AF_INET, [0, 2], AF_INET6, [41, 16]); # IP_TTL, IPV6_UNICAST_HOPS
+# IP_MTU_DISCOVER, IPV6_MTU_DISCOVER and IPV6_DONTFRAG: one packet is one packet, whatever MTU was learned before.
+my %WHOLE = (AF_INET, [[0, 10, 3]], AF_INET6, [[41, 23, 3], [41, 62, 1]]);
+
+sub checksum {
+    my $total = 0;
+    $total += $_ for unpack "n*", length($_[0]) % 2 ? "$_[0]\0" : $_[0];
+    $total = ($total & 0xffff) + ($total >> 16) while $total >> 16;
+    return ~$total & 0xffff;
+}
+
+# One packet with so many hops to live, and the first answer to it. Its socket is gone before its SYN is repeated.
+sub open_hop {
+    my ($id, $protocol, $address, $port, $hops, $source, $wait_ms, $data) = @_;
+    die { errno => Errno::ENOPROTOOPT() } unless $is_linux && defined $RECVMSG;
+    my $is_icmp = $protocol eq "icmp";
+    my ($one, $is_raw) = (undef, 0);
+    if ($is_icmp) {
+        $one = eval { make_socket($id, $address, 0, SOCK_DGRAM, \%ECHO) };
+        die $@ if !$one && (!ref $@ || ($@->{errno} != Errno::EACCES() && $@->{errno} != Errno::EPERM()));
+        if (!$one) { ($one, $is_raw) = (make_socket($id, $address, 0, SOCK_RAW, \%ECHO), 1); $one->{keeps_errors} = 1 }
+    }
+    else { $one = make_socket($id, $address, $port, $protocol eq "tcp" ? SOCK_STREAM : SOCK_DGRAM) }
+    my ($handle, $family) = @$one{qw(handle family)};
+    check(set_flag($handle, $HOPS{$family}, $hops));
+    if ($protocol eq "tcp") { setsockopt($handle, SOL_SOCKET, SO_REUSEADDR, pack "i", 1) }
+    else { set_flag($handle, $_, $_->[2]) for @{ $WHOLE{$family} } }
+    check(bind($handle, (numeric($family == AF_INET ? "0.0.0.0" : "::", $source))[1])) unless $is_raw;
+    my $began = clock(1);
+    @$one{qw(kind protocol is_raw credit pending began until info)} = ("hop", $protocol, $is_raw, 0, "", $began, $began + $wait_ms / 1000, 0);
+    my $connected = connect($handle, $one->{place}) || $!{EINPROGRESS};
+    my $number = 0 + $!;
+    $one->{source} = $is_raw ? $source || $$ & 0xffff || 1 : (endpoint(getsockname $handle))[1];
+    $sockets{$id} = $one;
+    return hop_failed($one, $number) unless $connected;
+    return if $protocol eq "tcp";
+    $one->{echo} = $data;
+    if ($is_icmp) {
+        my $type = $ECHO_TYPES{$family}[0];
+        $one->{echo} = pack("CCnnn", $type, 0, 0, $one->{source}, 1) . $data;
+        substr($one->{echo}, 2, 2) = pack "n", checksum($one->{echo}) if $is_raw && $family == AF_INET; # else the kernel does it
+    }
+    defined send($handle, $one->{echo}, 0) or hop_failed($one, 0 + $!);
+}
+
+sub hop_over { my ($one, @words) = @_; say_("hop", $one->{id}, $one->{source}, micros($one->{began}), @words); close_($one, 1) }
+
+sub hop_failed {
+    my ($one, $number) = @_;
+    my ($found) = errors_of($one);
+    my ($errno, @icmp) = $found ? @$found : ($number, $one->{keeps_errors} ? "none" : "-");
+    hop_over($one, "error", name_of($errno), $one->{info} // 0, @icmp);
+}
+
+sub ready_hop {
+    my ($one) = @_;
+    my ($found) = errors_of($one);
+    if ($found) { my ($number, @icmp) = @$found; return hop_over($one, "error", name_of($number), $one->{info} // 0, @icmp) }
+    if ($one->{protocol} eq "tcp") { return defined getpeername($one->{handle}) ? hop_over($one, "open") : undef }
+    defined recv($one->{handle}, my $data, 2048, $MSG_DONTWAIT) or return;
+    if ($one->{is_raw}) {
+        $data = substr $data, (ord($data) & 15) * 4 if $one->{family} == AF_INET && length $data;
+        return if length $data < 8 || ord($data) != $ECHO_TYPES{ $one->{family} }[1] || substr($data, 4, 4) ne substr($one->{echo}, 4, 4);
+    }
+    hop_over($one, "reply");
+}
+
 my %orders = (
     tcp => sub { my @words = @_; or_error($_[0], sub { open_tcp(@words) }) },
     udp => sub { my @words = @_; or_error($_[0], sub { open_datagrams(@words) }) },
@@ -482,6 +551,7 @@ my %orders = (
     },
     listen => sub { my @words = @_; or_error($_[0], sub { open_listener(@words) }) },
     answer => \&answer,
+    hop => sub { my ($id, @words) = @_; or_error($id, sub { open_hop($id, @words[0 .. 5], unhexed($words[6])) }) },
     tables => sub {
         my ($id, @words) = @_;
         or_error($id, sub { in_child(sub { my $text = hexed(read_tables(@words)); while (length $text) { substr($text, 0, syswrite(STDOUT, $text)) = "" } }, sub { say_("tables", $id, $_[0]) }) });
@@ -514,12 +584,14 @@ sub turn {
     my ($wait) = sort { $a <=> $b } map { $_->[0] - $now } @quiets;
     $wait = @due ? 0 : $wait;
     my $until = give_back();
+    flush_(); # what it said
     my ($reads, $writes) = ("", "");
     vec($reads, 0, 1) = 1;
     vec($reads, $_, 1) = 1 for keys %children;
     for my $one (values %sockets) {
         my $number = fileno $one->{handle};
-        vec($reads, $number, 1) = 1 if $one->{kind} =~ /^(?:datagrams|listener)$/ || $one->{connecting} || $one->{credit} > 0;
+        vec($reads, $number, 1) = 1 if $one->{kind} =~ /^(?:datagrams|listener|hop)$/ || $one->{connecting} || $one->{credit} > 0;
+        vec($writes, $number, 1) = 1 if $one->{kind} eq "hop" && $one->{protocol} eq "tcp";
         vec($writes, $number, 1) = 1 if $one->{kind} eq "tcp" && ($one->{connecting} || $one->{ending} || length $one->{pending});
     }
     for my $one (values %connections) { vec($reads, fileno $one->{handle}, 1) = 1 }
@@ -538,6 +610,7 @@ sub turn {
             next unless $can_read || $can_write;
             if ($one->{kind} eq "tcp") { ready_tcp($one, $can_read, $can_write) }
             elsif ($one->{kind} eq "listener") { ready_listener($one) }
+            elsif ($one->{kind} eq "hop") { ready_hop($one) }
             else { ready_datagrams($one) }
         }
         for my $child (map { $children{$_} } grep { vec $reads, $_, 1 } keys %children) {

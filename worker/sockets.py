@@ -19,6 +19,9 @@ TTL the socket takes no answer with a smaller one:
                                  length and begins with WORD, and is silent to all else, or resets it
   answer ID FROM PORT BYTES      answers what arrived; without bytes it is silent, or resets
   tables ID NAMES PORT...        tables ID TEXT                          of proc(5), about these local ports
+  hop ID PROTOCOL ADDRESS PORT HOPS SOURCE MS BYTES   hop ID SOURCE AFTER_US open | reply | silent | error ERRNO INFO ICMP
+                                 sends one packet with so many hops to live, from this port (0: any), and says the first
+                                 answer; PROTOCOL: tcp, udp, icmp (PORT 0, BYTES behind the echo's header); INFO: an MTU
 
   arrived ID FROM PORT CLOCK_MS TTL BYTES
   datagram ID FROM PORT AFTER_US CLOCK_MS TTL BYTES
@@ -103,6 +106,7 @@ class Base:
 
     def __init__(self, number, address, family, kind, protocol=0):
         self.number, self.address, self.events, self.began = number, address, 0, time.monotonic()
+        self.info = 0  # of the last error that was read
         self.sock = socket.socket(family, kind, protocol)
         self.sock.setblocking(False)
         self.keeps_errors = False
@@ -143,7 +147,7 @@ class Base:
             for level, kind, data in ancillary:
                 if (level, kind) not in RECVERR.values() or len(data) < 16:
                     continue
-                number, origin, type_, code = struct.unpack_from("=IBBB", data)
+                number, origin, type_, code, self.info = struct.unpack_from("=IBBBxI", data)
                 icmp = ("none",) if self.keeps_errors else ("-",)
                 if origin in (2, 3) and len(data) >= 24:
                     family = struct.unpack_from("=H", data, 16)[0]
@@ -301,6 +305,97 @@ class Datagrams(Base):
         pass
 
 
+HOPS = {socket.AF_INET: (0, 2), socket.AF_INET6: (41, 16)}  # IP_TTL, IPV6_UNICAST_HOPS
+# IP_MTU_DISCOVER, IPV6_MTU_DISCOVER and IPV6_DONTFRAG: one packet is one packet, whatever MTU was learned before.
+WHOLE = {socket.AF_INET: [(0, 10, 3)], socket.AF_INET6: [(41, 23, 3), (41, 62, 1)]}
+ECHO = {socket.AF_INET: 1, socket.AF_INET6: 58}
+ECHO_TYPES = {socket.AF_INET: (8, 0), socket.AF_INET6: (128, 129)}
+
+
+def checksum(data):
+    total = sum(struct.unpack("!%dH" % (len(data) // 2), data[: len(data) // 2 * 2])) + (data[-1] << 8 if len(data) % 2 else 0)
+    while total >> 16:
+        total = (total & 0xFFFF) + (total >> 16)
+    return ~total & 0xFFFF
+
+
+class Hop(Base):
+    """One packet with so many hops to live, and the first answer to it. Its socket is gone before its SYN is repeated."""
+
+    def __init__(self, number, protocol, address, port, hops, source, wait_ms, data):
+        family, place = numeric(address, port)
+        self.protocol, self.family, self.is_raw = protocol, family, False
+        if not LINUX:
+            raise OSError(errno.ENOPROTOOPT, "")
+        if protocol == "icmp":
+            try:
+                Base.__init__(self, number, address, family, socket.SOCK_DGRAM, ECHO[family])
+            except PermissionError:
+                Base.__init__(self, number, address, family, socket.SOCK_RAW, ECHO[family])
+                self.is_raw = True
+        else:
+            Base.__init__(self, number, address, family, socket.SOCK_STREAM if protocol == "tcp" else socket.SOCK_DGRAM)
+        try:
+            self.sock.setsockopt(*HOPS[family] + (hops,))
+            if protocol == "tcp":
+                self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            else:
+                for option in WHOLE[family]:
+                    self.sock.setsockopt(*option)
+            if not self.is_raw:
+                self.sock.bind(("0.0.0.0" if family == socket.AF_INET else "::", source))
+            self.began = time.monotonic()
+            self.until = self.began + wait_ms / 1000
+            result = self.sock.connect_ex(place)
+            if result not in (0, errno.EINPROGRESS):
+                self.source = self.sock.getsockname()[1]
+                return self.over(*self.why(result))
+            self.source = (source or os.getpid() & 0xFFFF or 1) if self.is_raw else self.sock.getsockname()[1]
+            if protocol != "tcp":
+                self.echo = self.echo_of(data) if protocol == "icmp" else data
+                self.began = time.monotonic()
+                self.sock.send(self.echo)
+        except OSError as error:
+            if not hasattr(self, "source"):
+                self.sock.close()
+                raise
+            return self.over(*self.why(error.errno))
+        self.listen(selectors.EVENT_READ | (selectors.EVENT_WRITE if protocol == "tcp" else 0))
+
+    def echo_of(self, data):
+        head = struct.pack("!BBHHH", ECHO_TYPES[self.family][0], 0, 0, self.source, 1)
+        if self.is_raw and self.family == socket.AF_INET:  # the kernel does it for all others
+            head = struct.pack("!BBHHH", ECHO_TYPES[self.family][0], 0, checksum(head + data), self.source, 1)
+        return head + data
+
+    def why(self, number):
+        found = self.errors()
+        number, icmp = found[0] if found else (number, ("none",) if self.keeps_errors else ("-",))
+        return ("error", name_of(number), self.info) + tuple(icmp)
+
+    def over(self, *words):
+        say("hop", self.number, self.source, micros(self.began), *words)
+        self.close(True)
+
+    def ready(self, _events):
+        found = self.errors()
+        if found:
+            number, icmp = found[0]
+            return self.over("error", name_of(number), self.info, *icmp)
+        try:
+            if self.protocol == "tcp":
+                self.sock.getpeername()
+                return self.over("open")
+            data = self.sock.recv(2048)
+        except OSError:
+            return None
+        if self.is_raw:
+            data = data[(data[0] & 15) * 4 :] if self.family == socket.AF_INET and data else data
+            if data[:1] != bytes([ECHO_TYPES[self.family][1]]) or data[4:8] != self.echo[4:8]:
+                return None  # somebody else's
+        return self.over("reply")
+
+
 # Bounds for what strangers send to a port that is held: connections at a time, seconds until one has said its line, lines
 # in a second, and what may wait for this side's reader.
 MOST_CONNECTIONS, PATIENCE, MOST_LINES, MOST_WAITING = 256, 2.0, 2000, 1 << 20
@@ -455,7 +550,9 @@ def give_back():
         next(iter(connections.values())).close(True)
     for one in [one for one in sockets.values() if isinstance(one, Listener) and one.until <= now]:
         one.close()
-    dues = [one.until for one in sockets.values() if isinstance(one, Listener)]
+    for one in [one for one in sockets.values() if isinstance(one, Hop) and one.until <= now]:
+        one.over("silent")
+    dues = [one.until for one in sockets.values() if isinstance(one, (Listener, Hop))]
     if connections:
         dues.append(next(iter(connections.values())).due)
     return max(0.0, min(dues) - now) if dues else None
@@ -557,7 +654,15 @@ def open_socket(number, make):
 
 
 quiets = []  # (when, number)
-ECHO = {socket.AF_INET: 1, socket.AF_INET6: 58}
+
+
+def ask_hop(number, words):
+    try:
+        one = Hop(number, words[0], words[1], *[int(word) for word in words[2:6]] + [unhexed(words[6])])
+        if one.events:
+            sockets[number] = one
+    except OSError as error:
+        say("error", number, name_of(error.errno), 1, 0, "-")
 
 
 def obey(words):
@@ -584,6 +689,8 @@ def obey(words):
     elif order == "listen":
         words[4:7] = [int(word) for word in words[4:7]]
         open_socket(number, lambda: Listener(number, *(words[2:7] + [unhexed(words[7])])))
+    elif order == "hop":
+        ask_hop(number, words[2:])
     elif order == "answer":
         if number in sockets:
             sockets[number].answer(words[2], int(words[3]), unhexed(words[4]))
@@ -616,6 +723,7 @@ def main():
         due = [one for one in quiets if one[0] <= now]
         wait = 0 if due else max(0, min(one[0] for one in quiets) - now) if quiets else None
         until = give_back()
+        flush()  # what it said
         wait = until if wait is None else wait if until is None else min(wait, until)
         for key, events in selector.select(wait):
             if key.data == "input":

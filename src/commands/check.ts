@@ -110,6 +110,7 @@ export async function probe(
     | "controls"
     | "responders"
     | "keyFile"
+    | "trace"
     | keyof ReportHeadOptions
     | "merge"
     | "maxAge"
@@ -175,6 +176,8 @@ export async function probe(
     await askAtReporterPace(tasks, reporters.suspicions(), observed, { ...limits, observe, signal, say });
     const controls = await sendDecoys(prepared, observed, { ...limits, timeoutMs: options.timeout, signal });
     await responders?.finish(observed);
+    if (options.trace === true)
+      await (await import("./trace/trace-run.ts")).traceRun(prepared, observed, { signal, say });
     const durationMs = performance.now() - clock;
     narrate?.(`${observed.size} probes are back, ${controls.length} decoy ports were asked`);
     const circumstances = {

@@ -4,6 +4,7 @@ import { doctorFormats } from "../report/doctor/renderers.ts";
 import { requestFormats } from "../report/request/renderers.ts";
 import { rulesFormats } from "../report/rules/renderers.ts";
 import { formats } from "../report/run/renderers.ts";
+import { traceFormats } from "../report/trace/renderers.ts";
 import { wrap } from "../report/text/layout.ts";
 import { allPlanFormats } from "./plan-formats.ts";
 
@@ -21,6 +22,7 @@ export const formatHelp = {
   plan: help(allPlanFormats),
   request: help(requestFormats),
   rules: help(rulesFormats),
+  trace: help(traceFormats),
   diff: help(diffFormats),
   doctor: help(doctorFormats),
   catalog: [

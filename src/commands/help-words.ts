@@ -54,6 +54,17 @@ export const helpWords: Readonly<Record<string, HelpWords>> = {
       "portmatrix rules --for web01 --check --ruleset ruleset.json",
     ],
   },
+  trace: {
+    notes: [
+      formatHelp.trace,
+      "At most three packets for each of 30 distances, a second apart where nobody answers (docs/trace.md).",
+      "Exit codes: 0 it arrives, 1 it does not, 2 input error, 3 that cannot be told, 70 internal, 130 interrupted.",
+    ],
+    examples: [
+      "portmatrix trace portmatrix.yaml '2.2/agent-registration/web01->cmk/tcp/8000'",
+      "portmatrix trace --from web01 --to cmk --tcp 8000",
+    ],
+  },
   report: {
     notes: [formatHelp.run],
     examples: ["portmatrix report run.json", "portmatrix report run.json --format html=report.html"],

@@ -14,6 +14,7 @@ import { declareRequest, declareRules } from "./request-options.ts";
 import { declareReportHead } from "./report-head-options.ts";
 import { declareHostRules } from "./rules-options.ts";
 import { declareScript } from "./script-options.ts";
+import { declareTrace } from "./trace-options.ts";
 import { exitCodes, type ExitCode, type Surroundings } from "./surroundings.ts";
 
 const defaultTopology = "portmatrix.yaml";
@@ -81,6 +82,11 @@ export function buildProgram({ surroundings, finish, worker, person }: CommandLi
   declareHostRules(program.command("rules"), defaultTopology).action(async (file: string, options) => {
     const { rulesCommand } = await import("./rules.ts");
     finish(await rulesCommand(file, options, surroundings));
+  });
+
+  declareTrace(program.command("trace"), defaultTopology, async (file, flow, options) => {
+    const { traceCommand } = await import("./trace.ts");
+    finish(await traceCommand(file, flow, options, surroundings));
   });
 
   const report = program

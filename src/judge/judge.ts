@@ -71,15 +71,17 @@ function judgeSeen(flow: Flow, seen: Observed, weighing: Weighing): Judgement {
   const earlier = seen.earlier.map((observation) => weighObservation(observation, flow, weighing, farEnds));
   const decisive = earlier.length === 0 ? last : settleAttempts(flow, last, earlier);
   const itsOwn = evidenceOf(decisive, seen.observation.answers, earlier);
-  const { askedSlower, bySample, askedAtReporterPace } = seen;
+  const { askedSlower, bySample, askedAtReporterPace, trace } = seen;
+  const isPlain = askedSlower === undefined && bySample === undefined && askedAtReporterPace === undefined;
   const evidence =
-    askedSlower === undefined && bySample === undefined && askedAtReporterPace === undefined
+    isPlain && trace === undefined
       ? itsOwn
       : {
           ...itsOwn,
           ...(askedSlower === undefined ? {} : { askedSlower }),
           ...(bySample === undefined ? {} : { bySample }),
           ...(askedAtReporterPace === undefined ? {} : { askedAtReporterPace }),
+          ...(trace === undefined ? {} : { trace }),
         };
   return judgementOf(flow, { attempts: seen.attempts, evidence, ruling: decisive.ruling, answer: decisive.answer });
 }

@@ -1,5 +1,6 @@
 import type { Observation } from "./outcome.ts";
 import type { FarEnd } from "./responder.ts";
+import type { Trace } from "./walk.ts";
 import type { AskedAtReporterPace, AskedSlower, BySample } from "./run.ts";
 
 /** What became of one probe. */
@@ -18,6 +19,8 @@ export interface Observed {
   bySample?: BySample;
   /** That it was silent where an ICMP error may have been held back, and what asking again gave. */
   askedAtReporterPace?: AskedAtReporterPace;
+  /** Where it dies, as far as walks show. */
+  trace?: Trace;
   /** What the far end has to say, for each address that it knows of. */
   farEnds?: readonly AtFarEnd[];
 }

@@ -6,6 +6,7 @@ import { reportHeadSchema } from "./report-head.ts";
 import { farEndSchema } from "./responder.ts";
 import { reasonSchema } from "./reason.ts";
 import { workerSchema } from "./vantage-spec.ts";
+import { traceSchema } from "./walk.ts";
 import { expectationSchema, proofSchema, stageSchema, transportSchema, verdictSchema } from "./verdict.ts";
 
 /** The names of all outcomes, for the flat form in the run record. */
@@ -72,6 +73,8 @@ const resultEvidenceSchema = evidenceSchema.extend({
   askedSlower: askedSlowerSchema.optional(),
   bySample: bySampleSchema.optional(),
   askedAtReporterPace: askedAtReporterPaceSchema.optional(),
+  /** Where it dies, as far as walks show (`--trace`). */
+  trace: traceSchema.optional(),
   /** What was seen at the other end of the flow. */
   farEnd: farEndSchema.optional(),
   /** Every address of the target, when it has several at the vantage point. */

@@ -89,6 +89,7 @@ export async function openExec(prefix: readonly string[], options: ExecOptions):
     rung: talk.rung,
     respond: talk.respond,
     listening: talk.listening,
+    sendHop: talk.sendHop,
     description: `${shown} (${talk.who})`,
     close: () => {
       talk.breakOff("the vantage point was closed");

@@ -1,6 +1,7 @@
 import pLimit from "p-limit";
 import type { Observation } from "../model/outcome.ts";
 import type { Observe, Task } from "../model/task.ts";
+import type { SendHop } from "../model/walk.ts";
 import { nothingSent } from "../model/unsent.ts";
 import { openFarTalk } from "../sockets/far/talk.ts";
 import type { Listening } from "../sockets/listening.ts";
@@ -24,6 +25,8 @@ export interface FarVantage {
   observe: Observe;
   /** Absent for workers that cannot listen. */
   listening?: Listening;
+  /** Absent for workers that cannot send packets with few hops to live. */
+  sendHop?: SendHop;
   hear(line: string | undefined): void;
   breakOff(cause: string): void;
 }
@@ -97,7 +100,8 @@ export function openFarVantage({ send, runtime, patienceMs, here, onBroken }: Fa
     }
   };
   const canListen = runtime === "python" || runtime === "perl";
-  return { observe, ...(canListen ? { listening: talk.listening } : {}), hear: talk.hear, breakOff: talk.breakOff };
+  const more = canListen ? { listening: talk.listening, sendHop: talk.sendHop } : {};
+  return { observe, ...more, hear: talk.hear, breakOff: talk.breakOff };
 }
 
 const interrupted = "the run was interrupted";

@@ -52,17 +52,19 @@ async function openHere(wanted: ShellRung | undefined, options: OpenerOptions): 
   const { lookupsAtOnce, lookup, env } = options;
   const byItself = () => openLocal({ lookupsAtOnce, lookup, env });
   const usual = rungsHere(platform());
-  if (wanted === "node" || (wanted === undefined && (usual.length === 0 || (await seesCodes())))) return byItself();
+  const isFree = wanted === undefined && options.wanted === undefined;
+  if (wanted === "node" || (wanted === undefined && usual.length === 0)) return byItself();
+  if (isFree && (await seesCodes())) return byItself();
   const { openExec } = await import("./exec.ts");
-  const rungs = wanted === undefined ? usual : [wanted];
+  const rungs = wanted === undefined ? (options.wanted ?? usual) : [wanted];
   const opening = openExec([], {
     ...options,
     agentSource: "",
     wanted: rungs,
-    openTimeoutMs: hereTimeoutMs,
+    openTimeoutMs: isFree ? hereTimeoutMs : options.openTimeoutMs,
     isHere: true,
   });
-  const opened = wanted === undefined ? await opening.catch(() => undefined) : await opening;
+  const opened = isFree ? await opening.catch(() => undefined) : await opening;
   if (opened === undefined) return byItself();
   return { ...opened, description: opened.description.replace(/^sh \(/, "this machine (") };
 }
@@ -73,7 +75,7 @@ async function openBehind(
   { readWorker, ...options }: OpenerOptions,
 ): Promise<Vantage> {
   const { openExec } = await import("./exec.ts"); // only runs with other machines in them need it
-  const wanted = worker === undefined ? undefined : [worker];
+  const wanted = worker === undefined ? options.wanted : [worker];
   const agentSource = shell === undefined ? await readWorker() : "";
   return openExec(exec, { ...options, wanted, shell, agentSource });
 }

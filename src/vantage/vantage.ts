@@ -1,4 +1,5 @@
 import type { Observe } from "../model/task.ts";
+import type { SendHop } from "../model/walk.ts";
 import type { RespondOrder, ResponderEvent } from "../model/responder.ts";
 import type { Listening } from "../sockets/listening.ts";
 import type { Rung } from "./rungs.ts";
@@ -12,6 +13,8 @@ export interface Vantage {
   observe: Observe;
   /** Ports of that machine, for a responder on this side; absent where `respond` is there, and where nobody can listen. */
   listening?: Listening | undefined;
+  /** One packet with few hops to live; absent for all but Python and perl. */
+  sendHop?: SendHop | undefined;
   /** A responder over there; absent for workers that know of none. */
   respond?: Respond | undefined;
   /** Ends what is running there and gives everything back. May be called more than once. */

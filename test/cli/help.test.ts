@@ -9,6 +9,7 @@ it.each([
   "plan",
   "request",
   "rules",
+  "trace",
   "report",
   "diff",
   "catalog",

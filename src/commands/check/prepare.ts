@@ -68,6 +68,8 @@ export interface RunOptions extends ReportHeadOptions {
   keyFile?: string;
   /** Records of such responders. */
   merge?: readonly string[];
+  /** Walk what failed by silence. */
+  trace?: true;
   /** How old a fragment may be, in milliseconds. */
   maxAge?: number;
   /** Vantage points that are opened at a time. */

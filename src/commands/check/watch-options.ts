@@ -15,6 +15,7 @@ export interface WatchOptions {
   for?: number;
   carefulInterval?: number;
   bell?: boolean;
+  trace?: true;
   responders?: readonly string[];
   merge?: readonly string[];
 }
@@ -80,6 +81,11 @@ export function readWatchOptions(options: WatchOptions): WatchAims | undefined {
     problems.push({
       file: "--watch",
       message: "a watch lasts, and a responder holds its ports for one check: not with --responders or --merge",
+    });
+  if (options.watch === true && options.trace === true)
+    problems.push({
+      file: "--watch",
+      message: "a watch asks again and again, and a walk is asked for once: not with --trace",
     });
   if (problems.length > 0) throw new InputError(problems);
   if (options.watch !== true) return undefined;

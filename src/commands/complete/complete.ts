@@ -11,6 +11,7 @@ import { doctorFormats } from "../../report/doctor/renderers.ts";
 import { requestFormats } from "../../report/request/renderers.ts";
 import { rulesFormats } from "../../report/rules/renderers.ts";
 import { formats } from "../../report/run/renderers.ts";
+import { traceFormats } from "../../report/trace/renderers.ts";
 import { nodesOf } from "../check/identify.ts";
 import { catalogFormats } from "../format-help.ts";
 import { allPlanFormats } from "../plan-formats.ts";
@@ -69,6 +70,7 @@ const sources: Readonly<Record<string, Source>> = {
   "plan --format": listed(allPlanFormats, "output format"),
   "request --format": listed(requestFormats, "output format"),
   "rules --format": listed(rulesFormats, "for which firewall"),
+  "trace --format": listed(traceFormats, "output format"),
   "report --format": listed(formats, "output format"),
   "diff --format": listed(diffFormats, "output format"),
   "catalog --format": listed(catalogFormats, "output format"),
@@ -88,6 +90,9 @@ const sources: Readonly<Record<string, Source>> = {
   "listen --as": nodes,
   "rules --for": nodes,
   "script --from": nodes,
+  "trace --from": nodes,
+  "trace --to": nodes,
+  "trace --catalog": catalogs,
   "doctor registration --from": nodes,
   "doctor registration --host": nodes,
 };

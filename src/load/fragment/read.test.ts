@@ -42,7 +42,10 @@ describe("fragments in a text", () => {
     if (read === undefined || !("fragment" in read)) throw new Error(JSON.stringify(read));
     expect(read.fragment).toMatchObject({ node: "web01", tool: "Python 3.11.2", beganAt: "2026-11-28T18:00:46.000Z" });
     expect(read.fragment.flows).toMatchObject([
-      { number: 1, places: [{ address: "10.0.0.5", facts: [{ kind: "open" }, { kind: "received" }, { kind: "ended" }] }] },
+      {
+        number: 1,
+        places: [{ address: "10.0.0.5", facts: [{ kind: "open" }, { kind: "received" }, { kind: "ended" }] }],
+      },
       { number: 2, places: [{ facts: [{ errno: "EHOSTUNREACH", icmp: { type: 3, code: 13, sender: "10.0.1.1" } }] }] },
       { number: 3, places: [{ address: "fd00::9" }] },
       { number: 4, places: [{ address: "-", facts: [{ kind: "unsent", text: "nc cannot" }] }] },

@@ -2,6 +2,7 @@ import type { Judgement, Result } from "../../model/run.ts";
 import { reasonWords } from "./entries.ts";
 import { askedSlowerHint } from "./asked-slower.ts";
 import { reporterPaceHint } from "./reporter-pace.ts";
+import { tracedHint } from "./traced.ts";
 import { webProxyHint } from "./web-proxy.ts";
 import { addressAdvice, addressContrast, workingBeside } from "./other-addresses.ts";
 import type { Context } from "./reason-words.ts";
@@ -50,6 +51,7 @@ export function phrase(judgement: Judgement, context: Context = {}): Result {
             askedSlowerHint(judgement),
             reporterPaceHint(judgement),
             webProxyHint(judgement),
+            tracedHint(judgement),
           ].join(""),
   };
 }

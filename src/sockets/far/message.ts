@@ -1,5 +1,6 @@
 import { readIpLiteral } from "../../model/address/ip-literal.ts";
 import { plainText } from "../../model/printable.ts";
+import type { HopAnswer } from "../../model/walk.ts";
 import type { IcmpFacts } from "../sockets.ts";
 
 /** One line of a worker that is nothing but sockets; `id` is this side's number of a socket or a question. */
@@ -27,6 +28,7 @@ export type FarMessage =
     }
   | { kind: "arrived"; id: number; from: string; port: number; clockMs: number; ttl?: number; bytes: Buffer }
   | { kind: "tables"; id: number; text: string }
+  | { kind: "hop"; id: number; answer: HopAnswer }
   | {
       kind: "error";
       id: number;
@@ -118,6 +120,20 @@ const parsers = {
     if (!/^[A-Z][A-Z0-9]{1,20}$/.test(errno)) throw new Unreadable();
     const isAtCall = whole(atCall, 0, 1) === 1;
     return { kind: "error", id, errno, isAtCall, afterMs: duration(after), icmp: icmpOf(rest) };
+  },
+  hop: (id, words) => {
+    const [source, after, kind, ...rest] = words;
+    const seen = { sourcePort: whole(source, 0, 65_535), afterMs: whole(after, 0, 1e12) / 1_000 };
+    if (kind === "open" || kind === "reply" || kind === "silent")
+      return { kind: "hop", id, answer: { kind, ...seen, ...nothing(rest) } };
+    const [errno = "", mtu, ...icmp] = rest;
+    if (kind !== "error" || !/^[A-Z][A-Z0-9]{1,20}$/.test(errno)) throw new Unreadable();
+    const bytes = whole(mtu, 0, 2 ** 32 - 1);
+    return {
+      kind: "hop",
+      id,
+      answer: { kind, ...seen, errno, ...(bytes === 0 ? {} : { mtu: bytes }), icmp: icmpOf(icmp) },
+    };
   },
   names: (id, words) => {
     if (words.length === 0 || words.length > mostNames) throw new Unreadable();

@@ -1,6 +1,8 @@
 import type { ConnectOptions, Endpoint, PingRun, Route, Sockets } from "../sockets.ts";
 import { farDatagrams } from "./datagrams.ts";
 import type { Listening } from "../listening.ts";
+import type { SendHop } from "../../model/walk.ts";
+import { farHops } from "./hops.ts";
 import { type FarListeningTalk, farListening } from "./listening.ts";
 import { type FarMessage, readFarLine } from "./message.ts";
 import type { FarNames, FarSubscriber } from "./subscriber.ts";
@@ -34,6 +36,8 @@ export interface FarTalk {
   lookUp: (name: string, act: (found: FarNames) => void) => void;
   /** Ports of that machine; only for workers that can listen. */
   listening: Listening;
+  /** One packet with few hops to live; only for workers that can send such. */
+  sendHop: SendHop;
   /** Takes one line that the worker wrote; anything that no worker would say ends the talk. */
   hear(line: string | undefined): void;
   breakOff(cause: string): void;
@@ -212,7 +216,7 @@ export function openFarTalk({
     order(word, id, ...words);
   };
   const listening = farListening({ enter: enterAlone, ask, lookUp, broken });
-  return { forProbe, lookUp, listening, hear, breakOff, broken };
+  return { forProbe, lookUp, listening, sendHop: farHops({ ask, broken }), hear, breakOff, broken };
 }
 
 const failuresThere = new Set(["EMFILE", "ENFILE", "ENOBUFS", "ENOMEM", "EADDRINUSE", "EAGAIN", "UNKNOWN"]);

@@ -6,6 +6,7 @@ import { commandFor, evidenceOf, factsOf } from "../flow-details.ts";
 import { type MatrixIndex, resultOf } from "../matrix-index.ts";
 import { prose } from "../prose.ts";
 import type { Opened } from "./opened.ts";
+import { PathPicture } from "./path-picture.ts";
 
 /** A cell rarely has more flows; nobody reads more at once. */
 const flowsShown = 40;
@@ -42,7 +43,8 @@ export function DetailsPanel({
 }
 
 function FlowDetails({ result, topology }: { result: Result; topology: string | undefined }): JSX.Element {
-  const { verdict, service, message, advice, from } = result;
+  const { verdict, service, message, advice, from, to } = result;
+  const { trace } = result.evidence;
   const command = commandFor(result, topology);
   const evidence = evidenceOf(result);
   return h(
@@ -63,6 +65,7 @@ function FlowDetails({ result, topology }: { result: Result; topology: string | 
     advice === undefined
       ? undefined
       : h(Fragment, null, h("h4", null, "Where to look"), h("p", { class: "advice" }, prose(advice))),
+    trace === undefined ? undefined : h(Fragment, null, h("h4", null, "The way"), h(PathPicture, { trace, from, to })),
     h("h4", null, `See it again, on ${from}`),
     h("div", { class: "command" }, h("code", { tabIndex: 0 }, command), h(CopyButton, { text: command })),
     h("h4", null, "Facts"),

@@ -1,0 +1,113 @@
+import { parseAddress } from "../model/address/address.ts";
+import { InputError } from "../model/problem.ts";
+import type { Traced, TraceReport } from "../model/trace.ts";
+import type { Conclusion } from "../model/walk.ts";
+import type { VantageSpec } from "../model/vantage-spec.ts";
+import { withoutSecrets } from "../load/secret.ts";
+import { traceFormats, traceRenderers } from "../report/trace/renderers.ts";
+import { identify, thisMachine } from "./check/identify.ts";
+import { lookups } from "./check/lookups.ts";
+import { nodesElsewhere, readFrom, refuseElsewhere } from "./check/sender-place.ts";
+import { parseDestinations } from "./formats.ts";
+import { conclude, deliver } from "./output.ts";
+import { loadPlan, type Planned } from "./plan.ts";
+import type { TraceOptions } from "./trace-options.ts";
+import { type Aim, aimsOf } from "./trace/aims.ts";
+import { openSender, type Sender } from "./trace/open-sender.ts";
+import { traceFlow } from "./trace/trace-flow.ts";
+import { exitCodes, type ExitCode, type Surroundings } from "./surroundings.ts";
+
+/** Walks the flow that is named, at each address that its target has, and says where it dies. */
+export async function traceCommand(
+  named: string,
+  flow: string | undefined,
+  given: TraceOptions,
+  surroundings: Surroundings,
+): Promise<ExitCode> {
+  const { version, signal } = surroundings;
+  const [file, flowId] = flow === undefined && named.includes("->") ? ["portmatrix.yaml", named] : [named, flow];
+  const options = readFrom(given);
+  const destinations = await parseDestinations(options.format.length > 0 ? options.format : ["text"], traceFormats);
+  // What a node must send is planned for it wherever it is walked from, so `--from` narrows nothing here.
+  const { from: _, ...planning } = options;
+  const planned = await loadPlan(file, { ...planning, section: [], only: [], quiet: true }, surroundings);
+  const aims = aimsOf(planned.wholePlan, planned.loaded.topology, flowId, options);
+  const from = aims[0]?.from ?? "";
+  const spec = await senderOf(planned, file, { ...options, from });
+  const startedAt = new Date().toISOString();
+  const sender = await openSender(spec, { env: withoutSecrets(planned.loaded), signal });
+  try {
+    const traces: Traced[] = [];
+    for (const aim of aims) traces.push(...(await tracesOf(aim, sender, options.sourcePort, signal)));
+    const tool = { name: "portmatrix", version } as const;
+    const report: TraceReport = { format: "portmatrix-trace/1", tool, startedAt, topology: file, traces };
+    const undelivered = await deliver(
+      destinations,
+      async (format) => (await traceRenderers[format]())(report),
+      surroundings.out,
+    );
+    return conclude(signal.aborted ? exitCodes.interrupted : worst(traces), undelivered, surroundings);
+  } finally {
+    if (typeof sender !== "string") await sender.close();
+    lookups.close();
+  }
+}
+
+/** How to send from a node: its vantage point, or this machine if it is that. */
+async function senderOf(
+  { loaded: { topology } }: Planned,
+  file: string,
+  { from, isFromSure }: { from: string; isFromSure?: boolean },
+): Promise<VantageSpec> {
+  const declared = topology.vantages[from];
+  if (declared !== undefined) return declared;
+  const here = await identify(topology, file, from, thisMachine);
+  const elsewhere = await nodesElsewhere(topology, here, thisMachine);
+  refuseElsewhere(topology, { from, ...(isFromSure === undefined ? {} : { isFromSure }) }, elsewhere);
+  return "local";
+}
+
+async function tracesOf(
+  { question, address: written, controls, isCareful, ...names }: Aim,
+  sender: Sender | string,
+  sourcePort: number | undefined,
+  signal: AbortSignal,
+): Promise<Traced[]> {
+  const { protocol, port } = question;
+  const untold = (address: string, detail: string): Traced => ({
+    ...names,
+    address,
+    trace: {
+      walk: { protocol, address, ...(port === undefined ? {} : { port }), steps: [], unsent: detail },
+      conclusion: { kind: "untold", caveats: [], detail },
+    },
+  });
+  if (typeof sender === "string") return [untold(written, sender)];
+  const isName = parseAddress(written)?.kind === "name";
+  const addresses = isName ? await sender.resolve(written) : [written];
+  if (addresses.length === 0) return [untold(written, `the name ${written} does not resolve there`)];
+  if (isCareful && sourcePort !== undefined && addresses.length > 1)
+    throw new InputError([{ file: "--source-port", message: `${written} has several addresses; name one with --to` }]);
+  const traces: Traced[] = [];
+  for (const address of addresses) {
+    const trace = await traceFlow({ ...question, address, controls, isCareful, sourcePort, signal }, sender.send);
+    traces.push({ ...names, address, through: sender.description, trace });
+  }
+  return traces;
+}
+
+const codes = {
+  arrives: exitCodes.ok,
+  "some-paths": exitCodes.failed,
+  lost: exitCodes.failed,
+  rejected: exitCodes.failed,
+  reset: exitCodes.failed,
+  "large-lost": exitCodes.failed,
+  untold: exitCodes.undecided,
+} as const satisfies Record<Conclusion["kind"], ExitCode>;
+
+/** A flow that dies outweighs one that nothing can be told of. */
+function worst(traces: readonly Traced[]): ExitCode {
+  const all = traces.map(({ trace }) => codes[trace.conclusion.kind]);
+  return all.find((code) => code === exitCodes.failed) ?? all.find((code) => code !== exitCodes.ok) ?? exitCodes.ok;
+}

@@ -1,0 +1,77 @@
+import type { Caveat, Conclusion, Place, Trace, Walk } from "../../model/walk.ts";
+import { counted } from "./wording.ts";
+
+const named = ({ hops, address, isTarget }: Place): string => {
+  if (hops === 0) return "the sending machine";
+  if (isTarget === true) return `the target${address === undefined ? "" : ` ${address}`}`;
+  return address ?? `the mute hop at distance ${hops}`;
+};
+
+const questionOf = ({ protocol, port }: Walk): string => (port === undefined ? "ICMP echo" : `${port}/${protocol}`);
+
+/** What a walk asked, as the head of its column. */
+export const walkLabel = (walk: Walk): string =>
+  `${questionOf(walk)}${walk.packetBytes === undefined ? "" : `, ${walk.packetBytes} bytes`}`;
+
+/** What a walk led to, in one sentence. */
+export function pathSentence({ walk, control, conclusion, otherPaths, large }: Trace): string {
+  const { kind, last, next, by, icmpCode, mtu } = conclusion;
+  const flow = questionOf(walk);
+  const heard = last === undefined || last.hops === 0 ? undefined : last;
+  const on = control === undefined ? "" : questionOf(control);
+  switch (kind) {
+    case "untold":
+      return `Where ${flow} dies cannot be told: ${conclusion.detail ?? "nothing was sent"}.`;
+    case "arrives":
+      return by === undefined || by.hops === 0
+        ? `${flow} arrives.`
+        : `${flow} arrives; ${named(by)} says that packets of ${large?.packetBytes ?? 0} bytes do not fit${mtu === undefined ? "" : `, ${mtu} bytes do`}.`;
+    case "rejected":
+      if (by?.hops === 0) return `Nobody answers on the sending machine's own link (ICMP ${icmpCode}).`;
+      return `${by === undefined ? "Somebody" : named(by)} rejects ${flow}${icmpCode === undefined ? "" : ` (ICMP ${icmpCode})`}${mtu === undefined ? "" : `; ${mtu} bytes fit`}.`;
+    case "large-lost":
+      return `${flow} arrives, but packets of ${large?.packetBytes ?? 0} bytes vanish ${stretch(heard, next, "")}, and nobody says what fits there: an MTU black hole.`;
+    case "some-paths":
+      return `There are several ways: from ${otherPaths?.arrived ?? 0} of ${counted(otherPaths?.asked ?? 0, "other source port")} ${flow} arrives, from source port ${walk.sourcePort ?? "?"} it does not; there it dies ${stretch(heard, next, on)}.`;
+    case "reset":
+      return `A reset comes from ${heard === undefined ? "" : `${named(heard)} or from `}${next === undefined ? "what is behind it" : resetBehind(next, on)}; it bears the target's address and does not say who sent it.`;
+    case "lost":
+      return `${heard === undefined ? "No router was heard" : `${named(heard)} had it`}; it dies ${stretch(heard, next, on)}${conclusion.caveats.includes("way-back") ? ", or the answer is lost on its way back" : ""}.`;
+  }
+}
+
+const resetBehind = (next: Place, on: string): string =>
+  next.isTarget === true || on === "" ? named(next) : `the next hop, which on the way of ${on} is ${named(next)}`;
+
+function stretch(heard: Place | undefined, next: Place | undefined, on: string): string {
+  const from = heard === undefined ? "at the sending machine" : `at ${named(heard)}`;
+  if (next === undefined) return `${from} or anywhere behind`;
+  const isNear = next.hops === (heard?.hops ?? 0) + 1;
+  if (next.isTarget === true)
+    return `${from}${isNear ? "" : ", at a hop behind it that answers nobody,"} or at ${named(next)}`;
+  const where = on === "" ? "" : `, which on the way of ${on} is`;
+  if (isNear) return `${from} or at the next hop${where === "" ? "," : where} ${named(next)}`;
+  return `${from}, at a hop behind it that answers nobody, or at ${named(next)}, the next that answers${on === "" ? "" : ` on the way of ${on}`}`;
+}
+
+/** What bounds a conclusion, in a sentence each. */
+const caveatWords = {
+  "no-control": "Nothing else at the target answered, so nothing shows how the way goes on.",
+  "control-is-icmp": "The way was compared with that of an echo, which a network may send another way.",
+  "mute-hops": "Some hops answer nobody; a gap says nothing by itself.",
+  "rate-limited": "A hop answers some packets only, so its silence was not counted.",
+  "several-paths": "Several paths lead there; a flow takes one of them by its addresses and ports.",
+  "path-differs": "The two walks met different routers at the same distance.",
+  loop: "The same router answered at several distances: packets go round in a circle.",
+  "way-back": "Only the target's side can tell a lost packet from a lost answer: walk from there, or use a responder.",
+  "mute-service": "Over UDP the service itself may have been silent.",
+  forwarded: "The two walks are of different length: the port may be forwarded to another machine.",
+} as const satisfies Record<Caveat, string>;
+
+/** The caveats of a conclusion as sentences. */
+export const caveatSentences = ({ caveats, others }: Conclusion): string[] =>
+  caveats.map((caveat) =>
+    caveat === "several-paths" && others !== undefined
+      ? `Several paths lead there: the hop behind is one of ${others.join(", ")}.`
+      : caveatWords[caveat],
+  );

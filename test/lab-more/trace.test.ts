@@ -1,0 +1,112 @@
+import { expect, it } from "vitest";
+import { buildChain, onePath, twoPaths } from "../net/chain.ts";
+import { faults, pathFaults, type TraceFault } from "../net/trace-faults.ts";
+import { openTargets, setFaults, traceFault, writeTopology } from "../net/trace-world.ts";
+import { useLab } from "../net/use-lab.ts";
+
+const atOnce = 6;
+const order = ["cl", "r1", "r2", "r3", "sv"];
+
+const all = [...faults, ...pathFaults];
+const lab = useLab(["python3"], async (lab) => {
+  await buildChain(lab);
+  await openTargets(lab, all);
+});
+
+const unprivileged = [
+  "setpriv",
+  "--reuid=65534",
+  "--regid=65534",
+  "--clear-groups",
+  "--inh-caps=-all",
+  "--bounding-set=-all",
+];
+
+/** Runs through a list, a few at a time. */
+async function each<Result>(count: number, act: (at: number) => Promise<Result>): Promise<Result[]> {
+  const results: Result[] = [];
+  let next = 0;
+  await Promise.all(
+    Array.from({ length: atOnce }, async () => {
+      while (next < count) {
+        const at = next;
+        next += 1;
+        results[at] = await act(at);
+      }
+    }),
+  );
+  return results;
+}
+
+/** True if the node at fault lies on the stretch that was named. */
+function isBlamed({ node }: TraceFault, said: string): boolean {
+  const [, from = "", to = ""] = said.split(" ");
+  const place = (name: string) => order.indexOf(name.replace("r2b", "r2").split("|")[0] ?? "");
+  if (/^(?:lost|reset|some-paths|large-lost) /.test(said))
+    return place(from) <= place(node) && (to === "-" || place(node) <= place(to));
+  return place(from) === place(node);
+}
+
+it("names each of the faults of a chain of three routers, and none where it is not", { timeout: 600_000 }, async () => {
+  const file = await writeTopology(lab(), all);
+  await lab().script(onePath.join("\n"));
+  await setFaults(lab(), faults, true);
+  await lab().run(["chmod", "-R", "a+rX", lab().dir]);
+  const seen = await each(faults.length, (at) =>
+    traceFault(lab(), file, at, faults[at] as TraceFault, {
+      behind: (faults[at] as TraceFault).protocol === "icmp" ? [] : unprivileged,
+    }),
+  );
+  const said = faults.map((fault, at) => [`${fault.name} ${fault.protocol} ${fault.family}`, seen[at]?.said]);
+  expect(said).toEqual(faults.map(({ name, protocol, family, says }) => [`${name} ${protocol} ${family}`, says]));
+  for (const [at, fault] of faults.entries()) {
+    const conclusion = seen[at]?.trace.conclusion;
+    expect({ name: fault.name, caveats: conclusion?.caveats }).toEqual({
+      name: fault.name,
+      caveats: expect.arrayContaining([...(fault.caveats ?? [])]),
+    });
+    const isAnswerLost = fault.name.includes("comes back");
+    if (isAnswerLost) expect(seen[at]?.text).toContain("or the answer is lost on its way back");
+    else
+      expect({ name: fault.name, isBlamed: isBlamed(fault, seen[at]?.said ?? "") }).toEqual({
+        name: fault.name,
+        isBlamed: true,
+      });
+    for (const { steps } of [seen[at]?.trace.walk, seen[at]?.trace.control].filter((walk) => walk !== undefined))
+      for (const { sent } of steps) expect(sent).toBeLessThanOrEqual(3);
+  }
+  await setFaults(lab(), faults, false);
+  const healthy = await each(faults.length, (at) => traceFault(lab(), file, at, faults[at] as TraceFault));
+  expect(healthy.map(({ said, code }) => `${said} ${code}`)).toEqual(faults.map(() => "arrives 0"));
+});
+
+it("names faults where there are two paths, and says that there are", { timeout: 600_000 }, async () => {
+  const file = await writeTopology(lab(), all);
+  await lab().script(twoPaths.join("\n"));
+  const offset = faults.length;
+  const shifted = all.map((fault, at) => (at < offset ? { ...fault, rules: {}, routes: [] } : fault));
+  await setFaults(lab(), shifted, true);
+  const seen = await each(pathFaults.length, async (at) => {
+    const fault = pathFaults[at] as TraceFault;
+    // Which path it takes depends on the source port: it is asked from others until it fails, each fault from its own.
+    for (let port = 40_000 + 20 * at; port < 40_012 + 20 * at; port += 1) {
+      const found = await traceFault(lab(), file, offset + at, fault, { args: ["--source-port", String(port)] });
+      if (found.said !== "arrives") return found;
+    }
+    throw new Error(`${fault.name} was not seen`);
+  });
+  for (const [at, { name, says, caveats = [] }] of pathFaults.entries()) {
+    const pattern = says
+      .split(" ")
+      .map((word) => (word.includes("|") ? `(?:${word})` : word))
+      .join(" ");
+    expect(`${name}: ${seen[at]?.said}`).toMatch(new RegExp(`^${name}: ${pattern}$`));
+    const conclusion = seen[at]?.trace.conclusion;
+    if (conclusion?.kind !== "some-paths") expect(conclusion?.caveats).toEqual(expect.arrayContaining([...caveats]));
+  }
+  await setFaults(lab(), shifted, false);
+  const healthy = await each(pathFaults.length, (at) =>
+    traceFault(lab(), file, offset + at, pathFaults[at] as TraceFault),
+  );
+  expect(healthy.map(({ said }) => said)).toEqual(pathFaults.map(() => "arrives"));
+});

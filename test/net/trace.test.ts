@@ -1,0 +1,58 @@
+import { expect, it } from "vitest";
+import { check, resultOf } from "./check.ts";
+import { buildChain } from "./chain.ts";
+import { faults, type TraceFault } from "./trace-faults.ts";
+import { openTargets, setFaults, targetOf, topologyFor, traceFault, writeTopology } from "./trace-world.ts";
+import { useLab } from "./use-lab.ts";
+
+/** A handful, all at the same time; `npm run test:lab` has the whole table, and the same over two paths. */
+const names = new Set([
+  "r2 forward tcp 4",
+  "r2 prerouting tcp 6",
+  "r3 reset tcp 6",
+  "r1 drops what comes back tcp 6",
+  "r2 has a small link and is silent tcp 4",
+]);
+const few = faults.filter(({ name, protocol, family }) => names.has(`${name} ${protocol} ${family}`));
+
+const lab = useLab(["python3", "perl", "setpriv"], async (lab) => {
+  await buildChain(lab);
+  await openTargets(lab, few);
+});
+
+it("a walk names the stretch where a flow dies, and a check keeps it as evidence; without the faults all arrive", async () => {
+  const file = await writeTopology(lab(), few);
+  await setFaults(lab(), few, true);
+  const topology = topologyFor(few) as Record<string, unknown>;
+  const args = ["--trace", "--from", "cmk", "--only", "8000/tcp", "--only", "22/tcp", "--timeout", "1s"];
+  const [checked, ...seen] = await Promise.all([
+    check(lab(), topology, { node: "cl", args }),
+    ...few.map((fault, at) => traceFault(lab(), file, at, fault)),
+  ]);
+  expect(seen.map(({ said, code }) => `${said} ${code}`)).toEqual(few.map(({ says }) => `${says} 1`));
+  const result = resultOf(checked, { address: targetOf(0, 4), protocol: "tcp", port: 8000 });
+  expect(result.evidence.trace?.conclusion).toMatchObject({ kind: "lost", last: { hops: 2 }, next: { hops: 3 } });
+  expect(result.advice).toContain(
+    "Walked: 10.9.2.2 had it; it dies at 10.9.2.2 or at the next hop, which on the way of 22/tcp is 10.9.3.2.",
+  );
+
+  await setFaults(lab(), few, false);
+  const healthy = await Promise.all(few.map((fault, at) => traceFault(lab(), file, at, fault)));
+  expect(healthy.map(({ said, code }) => `${said} ${code}`)).toEqual(few.map(() => "arrives 0"));
+}, 180_000);
+
+it("perl without any privilege sees the same as Python", async () => {
+  const nobody = [
+    "setpriv",
+    "--reuid=65534",
+    "--regid=65534",
+    "--clear-groups",
+    "--inh-caps=-all",
+    "--bounding-set=-all",
+  ];
+  const first = few[0] as TraceFault;
+  await setFaults(lab(), few, true);
+  const file = await writeTopology(lab(), few, nobody, "perl");
+  const seen = await traceFault(lab(), file, 0, first);
+  expect(seen.said).toBe(first.says);
+}, 90_000);
