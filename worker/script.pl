@@ -197,7 +197,7 @@ sub hear {
         if (!defined $count) { next if $!{EAGAIN}; fail(0 + $!, $began, 0); return 0 }
         if (!$count) { note("ended", $step, micros($began)); return 0 }
         $heard += $count;
-        note("heard", $step, micros($began), unpack "H*", $data);
+        note("received", $step, micros($began), unpack "H*", $data);
         my $idle = clock(1) + $IDLE;
         $until = $idle if $idle < $until;
     }

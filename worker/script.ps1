@@ -95,7 +95,7 @@ $work = {
       if ($code -eq 'WouldBlock') { continue }
       if ($code -ne 'Success') { Fail $place $step $code $clock 0; return $false }
       if ($count -eq 0) { Note $place 'ended' $step (Micros $clock); return $false }
-      Note $place 'heard' $step (Micros $clock) (Hexed $buffer $count)
+      Note $place 'received' $step (Micros $clock) (Hexed $buffer $count)
       $total += $count
     }
     $true

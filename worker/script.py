@@ -193,7 +193,7 @@ class Place:
                 return False
             if data:
                 heard += len(data)
-                self.note("heard", self.step, micros(began), hexed(data))
+                self.note("received", self.step, micros(began), hexed(data))
                 until = min(until, time.monotonic() + IDLE)
             if not raw or (self.tls and self.tls.ended):
                 self.note("ended", self.step, micros(began))
@@ -318,7 +318,7 @@ class Tls:
             place.send(sock, self.outgoing.read())
             if failure is None:
                 if not place.wait(sock, began + wait / 1000):
-                    place.note("heard", place.step, micros(began), hexed(raw)) if raw else None
+                    place.note("received", place.step, micros(began), hexed(raw)) if raw else None
                     place.note("quiet", place.step, micros(began))
                     return False
                 try:
@@ -330,7 +330,7 @@ class Tls:
                 if data:
                     self.incoming.write(data)
                     continue
-            place.note("heard", place.step, micros(began), hexed(raw[:16384])) if raw else None
+            place.note("received", place.step, micros(began), hexed(raw[:16384])) if raw else None
             place.note("unsecured", place.step, micros(began), text(failure)) if failure else place.note("ended", place.step, micros(began))
             return False
         place.send(sock, self.outgoing.read())

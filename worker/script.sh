@@ -76,7 +76,7 @@ hear() { # seconds; false if nothing came or nothing more can come
       end) echo "ended $step $(since)"; return 1 ;;
       E*) echo "error $step $got $(since) 0 -"; return 1 ;;
     esac
-    echo "heard $step $(since) $got"
+    echo "received $step $(since) $got"
     any=0 patience=1
   done
   ((any == 0)) || echo "quiet $step $(since)"

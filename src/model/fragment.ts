@@ -60,7 +60,7 @@ export const fragmentFactSchema = z.discriminatedUnion("kind", [
   /** Nothing more came for so long, at the end of which the script gave up. */
   z.strictObject({ kind: z.literal("quiet"), step, afterUs }),
   /** Bytes of a connection, or under TLS once `secured` came. */
-  z.strictObject({ kind: z.literal("heard"), step, afterUs, bytes: hex(65_536) }),
+  z.strictObject({ kind: z.literal("received"), step, afterUs, bytes: hex(65_536) }),
   /** A datagram; `step` is the number of the datagram that was sent last. */
   z.strictObject({
     kind: z.literal("datagram"),

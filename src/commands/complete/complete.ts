@@ -89,6 +89,7 @@ const sources: Readonly<Record<string, Source>> = {
   ),
   "listen --as": nodes,
   "rules --for": nodes,
+  "script --from": nodes,
   "trace --from": nodes,
   "trace --to": nodes,
   "trace --catalog": catalogs,

@@ -80,7 +80,7 @@ async function tryWorker(rung: "python" | "perl" | "bash", { env, signal }: Plac
 
 /** The first line that a program says of itself. */
 async function versionOf(program: string, words: readonly string[], env: Surroundings["env"]): Promise<Found> {
-  const run = promisify(execFile)(program, words, { env: { ...env }, timeout: patienceMs });
+  const run = promisify(execFile)(program, words, { env: variablesFor("ping", env), timeout: patienceMs });
   const { stdout, stderr, code } = await run.then(
     (printed) => ({ ...printed, code: undefined }),
     (error: { stdout?: string; stderr?: string; code?: unknown }) => ({

@@ -149,9 +149,9 @@ describe("in PowerShell", { timeout: 120_000 }, () => {
     const meant: (RegExp | string)[][] = [
       [open],
       [new RegExp(`^${at} error 0 ECONNREFUSED \\d+ 0 -$`)],
-      [open, new RegExp(`^${at} heard 1 \\d+ ${hex("hi\n")}$`), new RegExp(`^${at} ended 1 \\d+$`)],
-      [open, new RegExp(`^${at} heard 0 \\d+ ${hex("220 hello\r\n")}$`), new RegExp(`^${at} ended 0 \\d+$`)],
-      [open, new RegExp(`^${at} heard 1 \\d+ 1603$`), new RegExp(`^${at} ended 1 \\d+$`)],
+      [open, new RegExp(`^${at} received 1 \\d+ ${hex("hi\n")}$`), new RegExp(`^${at} ended 1 \\d+$`)],
+      [open, new RegExp(`^${at} received 0 \\d+ ${hex("220 hello\r\n")}$`), new RegExp(`^${at} ended 0 \\d+$`)],
+      [open, new RegExp(`^${at} received 1 \\d+ 1603$`), new RegExp(`^${at} ended 1 \\d+$`)],
       [new RegExp(`^${at} datagram 1 \\d+ ${hex("q")} ${at} ${answering} - \\d{13}$`)],
       [new RegExp(`^${at} error 1 ECONNREFUSED \\d+ 0 -$`)],
       [new RegExp(`^${at} quiet 2 \\d+$`)],

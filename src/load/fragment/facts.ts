@@ -17,8 +17,8 @@ const readers: Readonly<Record<string, (words: readonly string[]) => object>> = 
   }),
   quiet: ([step, afterUs]) => ({ kind: "quiet", step: numberOf(step), afterUs: numberOf(afterUs) }),
   ended: ([step, afterUs]) => ({ kind: "ended", step: numberOf(step), afterUs: numberOf(afterUs) }),
-  heard: ([step, afterUs, bytes]) => ({
-    kind: "heard",
+  received: ([step, afterUs, bytes]) => ({
+    kind: "received",
     step: numberOf(step),
     afterUs: numberOf(afterUs),
     bytes: bytesOf(bytes),

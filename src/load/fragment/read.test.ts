@@ -17,7 +17,7 @@ const head = [
 ];
 const facts = [
   "pm 1 10.0.0.5 open 812 10.0.7.2 40122",
-  "pm 1 10.0.0.5 heard 0 1210 3c3c3c636865636b5f6d6b3e3e3e",
+  "pm 1 10.0.0.5 received 0 1210 3c3c3c636865636b5f6d6b3e3e3e",
   "pm 1 10.0.0.5 ended 0 1350",
   "pm 2 10.0.0.5 error 0 EHOSTUNREACH 190 0 3 13 10.0.1.1 0 -",
   "pm 3 fd00::9 quiet 0 5000123",
@@ -42,7 +42,10 @@ describe("fragments in a text", () => {
     if (read === undefined || !("fragment" in read)) throw new Error(JSON.stringify(read));
     expect(read.fragment).toMatchObject({ node: "web01", tool: "Python 3.11.2", beganAt: "2026-11-28T18:00:46.000Z" });
     expect(read.fragment.flows).toMatchObject([
-      { number: 1, places: [{ address: "10.0.0.5", facts: [{ kind: "open" }, { kind: "heard" }, { kind: "ended" }] }] },
+      {
+        number: 1,
+        places: [{ address: "10.0.0.5", facts: [{ kind: "open" }, { kind: "received" }, { kind: "ended" }] }],
+      },
       { number: 2, places: [{ facts: [{ errno: "EHOSTUNREACH", icmp: { type: 3, code: 13, sender: "10.0.1.1" } }] }] },
       { number: 3, places: [{ address: "fd00::9" }] },
       { number: 4, places: [{ address: "-", facts: [{ kind: "unsent", text: "nc cannot" }] }] },
@@ -101,8 +104,8 @@ describe("fragments in a text", () => {
           "pm",
           "pm 1",
           "pm 999999 a b",
-          "pm 1 ::1 heard 0 1 zz",
-          `pm 1 ::1 heard 0 1 ${"00".repeat(70_000)}`,
+          "pm 1 ::1 received 0 1 zz",
+          `pm 1 ::1 received 0 1 ${"00".repeat(70_000)}`,
         ),
       }),
     );

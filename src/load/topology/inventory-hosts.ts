@@ -65,7 +65,7 @@ export async function hostsOfInventory(
     problems: [{ ...place([key]), message: key === "ansible" ? `${file}: ${message}` : message }],
   });
   // Ansible takes a name with a comma for the names of hosts.
-  if (file.includes(",")) return refuse("an inventory with a comma in its name cannot be given to Ansible");
+  if (file.includes(",")) return refuse("an inventory whose name has a comma cannot be given to Ansible");
   let inventory: Inventory;
   try {
     inventory = await inventories.read(file);

@@ -19,7 +19,7 @@ export function recordedConnection(transcript: Transcript): Connection {
   const advance = (): boolean => {
     const fact = over === undefined ? transcript.next() : undefined;
     if (fact === undefined) return false;
-    if (fact.kind === "heard") {
+    if (fact.kind === "received") {
       held = Buffer.concat([held, Buffer.from(fact.bytes, "hex")]);
       firstByteMs ??= fact.afterUs / 1_000;
     } else if (fact.kind === "ended") over = { ending: "closed" };

@@ -84,7 +84,7 @@ async function askAgain(
 
 /** The answer as it came. */
 function replyIn(facts: readonly FragmentFact[]): Pick<Evidence, "replyBytes" | "replySummary"> {
-  const heard = Buffer.concat(facts.map((fact) => Buffer.from(fact.kind === "heard" ? fact.bytes : "", "hex")));
+  const heard = Buffer.concat(facts.map((fact) => Buffer.from(fact.kind === "received" ? fact.bytes : "", "hex")));
   const last = facts.at(-1);
   const ending =
     last?.kind === "ended" ? "closed without a reply" : last?.kind === "error" ? "reset without a reply" : "no reply";

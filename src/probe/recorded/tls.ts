@@ -23,7 +23,7 @@ export function openRecordedTls(
   for (;;) {
     const fact = transcript.next();
     switch (fact?.kind) {
-      case "heard":
+      case "received":
         answered = Buffer.concat([answered, Buffer.from(fact.bytes, "hex")]);
         break;
       case "secured": {

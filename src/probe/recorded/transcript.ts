@@ -39,7 +39,7 @@ export function openTranscript(steps: readonly ScriptStep[], facts: readonly Fra
     done += 1;
     return step as never;
   };
-  const heard = happened.filter(({ kind }) => kind === "heard");
+  const heard = happened.filter(({ kind }) => kind === "received");
   const waits = heard.map(({ afterUs }, index) => {
     const before = heard[index - 1];
     return before === undefined || before.step !== heard[index]?.step ? afterUs : afterUs - before.afterUs;
