@@ -292,6 +292,14 @@ sub icmp {
     note("ping", $? >> 8, hexed(substr $text, 0, 4096));
 }
 
+# Why an address that a name led to is not asked: it is this machine itself, or no host. A bind sends nothing.
+sub leads_home {
+    my ($name, $at) = @_;
+    return if $name eq $at or $name =~ /^(?:.*\.)?localhost\.?$/i;
+    return "which is no host but a multicast or broadcast address" if $at =~ /^(?:ff[0-9a-f]{2}:|2(?:2[4-9]|[345]\d)\.)/i;
+    return is_own($at) ? "which is this machine itself" : undef;
+}
+
 sub carry_out {
     ($order, @lines) = ($_[0]);
     if ($order->{steps} =~ /^unsent=(\S+)/) { $address = "-"; note("unsent", "not-supported", $1); return }
@@ -307,6 +315,10 @@ sub carry_out {
     for (@addresses) {
         ($address, $step) = ($_, 0);
         no strict "refs";
+        if (my $home = leads_home($order->{target}, $address)) {
+            note("unsent", "name-leads-home", hexed("$order->{target} resolves to $address there, $home; nothing was sent"));
+            next;
+        }
         eval { &{ $order->{protocol} }(); 1 } or note("unsent", "internal", hexed("$@"));
     }
 }

@@ -222,6 +222,14 @@ $work = {
     Note $address 'ping' $(if ($reply.Status -eq 'Success') { 0 } else { 1 }) (HexedText "$said`n")
   }
 
+  # Why an address that a name led to is not asked: it is this machine itself, or no host. A bind sends nothing.
+  function Leads-Home($address) {
+    if ("$address" -eq $target -or $target -match '^(.*\.)?localhost\.?$') { return }
+    if ($address.IsIPv6Multicast -or ($address.AddressFamily -eq 'InterNetwork' -and $address.GetAddressBytes()[0] -ge 224)) { return 'which is no host but a multicast or broadcast address' }
+    $probe = New-Object Net.Sockets.Socket $address.AddressFamily, 'Stream', 'Tcp'
+    try { $probe.Bind((New-Object Net.IPEndPoint $address, 0)); return 'which is this machine itself' } catch { return } finally { $probe.Close() }
+  }
+
   function Addresses {
     $literal = $null
     if ([Net.IPAddress]::TryParse($target, [ref]$literal)) { return $literal }
@@ -238,6 +246,8 @@ $work = {
     }
     $datagrams = [Math]::Max(1, @($steps | Where-Object { $_ -match '^(say|get)=' }).Count)
     foreach ($address in Addresses) {
+      $home_ = Leads-Home $address
+      if ($home_) { Note $address 'unsent' 'name-leads-home' (HexedText "$target resolves to $address there, $home_; nothing was sent"); continue }
       switch ($protocol) {
         'tcp' { Ask-Tcp $address }
         'udp' { Ask-Udp $address }

@@ -396,6 +396,17 @@ def resolve(order):
         return [], ["pm %s - nameless %s" % (order["number"], text(getattr(error, "strerror", None) or error))]
 
 
+def leads_home(name, address):
+    """Why an address that a name led to is not asked: it is this machine itself, or no host. A bind sends nothing."""
+    if name == address or (".%s." % name.lower().rstrip(".")).endswith(".localhost."):
+        return None
+    family, place = numeric(address, 0)
+    packed = socket.inet_pton(family, place[0].split("%")[0])
+    if packed[0] in ((255,) if family == socket.AF_INET6 else range(224, 256)):
+        return "which is no host but a multicast or broadcast address"
+    return "which is this machine itself" if is_own(address) else None
+
+
 def carry_out(order):
     if order["steps"].startswith("unsent="):
         return ["pm %s - unsent not-supported %s" % (order["number"], order["steps"][7:])]
@@ -403,7 +414,12 @@ def carry_out(order):
     for address in addresses:
         place = Place(order, address)
         try:
-            getattr(place, order["protocol"])()
+            home = leads_home(order["target"], address)
+            if home:
+                why = "%s resolves to %s there, %s; nothing was sent" % (order["target"], address, home)
+                place.note("unsent", "name-leads-home", text(why))
+            else:
+                getattr(place, order["protocol"])()
         except Exception as error:
             place.note("unsent", "internal", text("%s: %s" % (type(error).__name__, error)))
         lines += place.lines

@@ -250,6 +250,16 @@ by_ping() { # number, address, wait in ms
   echo "ping $? $(printf %s "$said" | head -c 4000 | hexed)" | say_facts "$1" "$2"
 }
 
+leads_home() { # name, address: why an address that a name led to is not asked
+  [ "$1" != "$2" ] || return 0
+  case $1 in localhost | localhost. | *.localhost | *.localhost.) return 0 ;; esac
+  case $2 in
+    127.* | 0.0.0.0 | ::1 | ::) echo "which is this machine itself" ;;
+    22[4-9].* | 2[345][0-9].* | [fF][fF][0-9a-fA-F][0-9a-fA-F]:*) echo "which is no host but a multicast or broadcast address" ;;
+    *) case " $(hostname -I 2>/dev/null) " in *" $2 "*) echo "which is this machine itself" ;; esac ;;
+  esac
+}
+
 carry_out() { # the words of one line
   number=$1 protocol=$2 target=$3 port=$4 wait=$5 steps=$7
   case $steps in unsent=*) echo "pm $number - unsent not-supported ${steps#unsent=}"; return ;; esac
@@ -259,6 +269,11 @@ carry_out() { # the words of one line
   found=$(addresses_of "$target")
   if [ -z "$found" ]; then echo "pm $number - nameless $(text "no address was found")"; return; fi
   for address in $found; do
+    home=$(leads_home "$target" "$address")
+    if [ -n "$home" ]; then
+      echo "unsent name-leads-home $(text "$target resolves to $address there, $home; nothing was sent")" | say_facts "$number" "$address"
+      continue
+    fi
     case $protocol in
       icmp) by_ping "$number" "$address" "$wait" ;;
       *) "by_$TOOL" "$number" "$protocol" "$address" "$port" "$wait" "$steps" </dev/null ;;
