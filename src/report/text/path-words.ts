@@ -17,7 +17,7 @@ export const walkLabel = (walk: Walk): string =>
 export function pathSentence({ walk, control, conclusion, otherPaths, large }: Trace): string {
   const { kind, last, next, by, icmpCode, mtu } = conclusion;
   const flow = questionOf(walk);
-  const heard = last === undefined || last.hops === 0 ? undefined : last;
+  const lastSeen = last === undefined || last.hops === 0 ? undefined : last;
   const on = control === undefined ? "" : questionOf(control);
   switch (kind) {
     case "untold":
@@ -30,23 +30,23 @@ export function pathSentence({ walk, control, conclusion, otherPaths, large }: T
       if (by?.hops === 0) return `Nobody answers on the sending machine's own link (ICMP ${icmpCode}).`;
       return `${by === undefined ? "Somebody" : named(by)} rejects ${flow}${icmpCode === undefined ? "" : ` (ICMP ${icmpCode})`}${mtu === undefined ? "" : `; ${mtu} bytes fit`}.`;
     case "large-lost":
-      return `${flow} arrives, but packets of ${large?.packetBytes ?? 0} bytes vanish ${stretch(heard, next, "")}, and nobody says what fits there: an MTU black hole.`;
+      return `${flow} arrives, but packets of ${large?.packetBytes ?? 0} bytes vanish ${stretch(lastSeen, next, "")}, and nobody says what fits there: an MTU black hole.`;
     case "some-paths":
-      return `There are several ways: from ${otherPaths?.arrived ?? 0} of ${counted(otherPaths?.asked ?? 0, "other source port")} ${flow} arrives, from source port ${walk.sourcePort ?? "?"} it does not; there it dies ${stretch(heard, next, on)}.`;
+      return `There are several ways: from ${otherPaths?.arrived ?? 0} of ${counted(otherPaths?.asked ?? 0, "other source port")} ${flow} arrives, from source port ${walk.sourcePort ?? "?"} it does not; there it dies ${stretch(lastSeen, next, on)}.`;
     case "reset":
-      return `A reset comes from ${heard === undefined ? "" : `${named(heard)} or from `}${next === undefined ? "what is behind it" : resetBehind(next, on)}; it bears the target's address and does not say who sent it.`;
+      return `A reset comes from ${lastSeen === undefined ? "" : `${named(lastSeen)} or from `}${next === undefined ? "what is behind it" : resetBehind(next, on)}; it bears the target's address and does not say who sent it.`;
     case "lost":
-      return `${heard === undefined ? "No router was heard" : `${named(heard)} had it`}; it dies ${stretch(heard, next, on)}${conclusion.caveats.includes("way-back") ? ", or the answer is lost on its way back" : ""}.`;
+      return `${lastSeen === undefined ? "No router answered" : `${named(lastSeen)} had it`}; it dies ${stretch(lastSeen, next, on)}${conclusion.caveats.includes("way-back") ? ", or the answer is lost on its way back" : ""}.`;
   }
 }
 
 const resetBehind = (next: Place, on: string): string =>
   next.isTarget === true || on === "" ? named(next) : `the next hop, which on the way of ${on} is ${named(next)}`;
 
-function stretch(heard: Place | undefined, next: Place | undefined, on: string): string {
-  const from = heard === undefined ? "at the sending machine" : `at ${named(heard)}`;
+function stretch(lastSeen: Place | undefined, next: Place | undefined, on: string): string {
+  const from = lastSeen === undefined ? "at the sending machine" : `at ${named(lastSeen)}`;
   if (next === undefined) return `${from} or anywhere behind`;
-  const isNear = next.hops === (heard?.hops ?? 0) + 1;
+  const isNear = next.hops === (lastSeen?.hops ?? 0) + 1;
   if (next.isTarget === true)
     return `${from}${isNear ? "" : ", at a hop behind it that answers nobody,"} or at ${named(next)}`;
   const where = on === "" ? "" : `, which on the way of ${on} is`;

@@ -6,7 +6,7 @@ import { pathOf } from "../path-drawing.ts";
 const states = {
   had: "had the packet",
   mute: "answers nobody",
-  unknown: "not heard",
+  unknown: "not seen",
   says: "answered for the target",
 } as const;
 
