@@ -99,7 +99,7 @@ describe("hosts of an inventory", () => {
     ["a group of every object", { ansible: "hosts.json", group: "toString" }, '/hosts.json has no group "toString"'],
     ["no such file", { ansible: "none.json" }, "no such file"],
     ["no program", { ansible: "inventory.yml" }, "ansible-inventory is not started here"],
-    ["a comma", { ansible: "a,b.json" }, "an inventory with a comma in its name cannot be given to Ansible"],
+    ["a comma", { ansible: "a,b.json" }, "an inventory whose name has a comma cannot be given to Ansible"],
     ["an address of none", { ansible: "odd.json" }, 'the address of "odd" is none that can be asked: "{{ x }}"'],
     ["a key that is not known", { ansible: "hosts.json", groups: "linux" }, "unknown key"],
     ["a range beside it", { ansible: "hosts.json", name: "web[1-2]" }, "unknown key"],
