@@ -6,11 +6,7 @@ import { pathOf } from "../path-drawing.ts";
 const states = {
   had: "had the packet",
   mute: "answers nobody",
-<<<<<<< HEAD
-  unknown: "not seen",
-=======
   unknown: "no answer",
->>>>>>> main
   says: "answered for the target",
 } as const;
 
