@@ -48,7 +48,7 @@ export async function seenOverTcp(
   return { outcome, evidence: { ...local, ...(await askAgain(order, spec, facts, context, second)) } };
 }
 
-/** The service's own prober over what was said and heard; where it wants to know more, what is known is told as it came. */
+/** The service's own prober over what was said and heard; where it wants to know more, only the handshake counts. */
 async function askAgain(
   { steps }: ScriptOrder,
   { port, service: spec }: TcpSpec,
@@ -77,9 +77,15 @@ async function askAgain(
       return Promise.resolve({ kind: "not-connected", errno: next?.kind === "error" ? next.errno : "ETIMEDOUT" });
     },
   });
-  if (transcript.hasMissed() || again?.hasMissed() === true) return replyIn(facts);
+  if (transcript.hasMissed() || again?.hasMissed() === true) return unverified(facts);
   const found = unlessNamed(said, spec, transcript.log.sentBytes());
   return { service: { name: spec.name, ...found, ...paceOf(found, [transcript.log], service.slowAfterMs) } };
+}
+
+/** What a script did not ask is not known: neither that it is the service, nor that it is another site's. */
+function unverified(facts: readonly FragmentFact[]): Evidence {
+  const { replyBytes = 0, replySummary = "" } = replyIn(facts);
+  return replyBytes === 0 ? { replyBytes, replySummary } : {};
 }
 
 /** The answer as it came. */
