@@ -8,7 +8,7 @@ const atOnce = 6;
 const order = ["cl", "r1", "r2", "r3", "sv"];
 
 const all = [...faults, ...pathFaults];
-const lab = useLab(["python3"], async (lab) => {
+const lab = useLab(["python3", "perl", "setpriv"], async (lab) => {
   await buildChain(lab);
   await openTargets(lab, all);
 });
@@ -116,3 +116,20 @@ it("names faults where there are two paths, and says that there are", { timeout:
   );
   expect(healthy.map(({ said }) => said)).toEqual(pathFaults.map(() => "arrives"));
 });
+
+it("perl without any privilege sees the same as Python", async () => {
+  const nobody = [
+    "setpriv",
+    "--reuid=65534",
+    "--regid=65534",
+    "--clear-groups",
+    "--inh-caps=-all",
+    "--bounding-set=-all",
+  ];
+  const first = faults[0] as TraceFault;
+  await lab().script(onePath.join("\n"));
+  await setFaults(lab(), faults, true);
+  const file = await writeTopology(lab(), faults, nobody, "perl");
+  const seen = await traceFault(lab(), file, 0, first);
+  expect(seen.said).toBe(first.says);
+}, 90_000);
