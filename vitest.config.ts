@@ -28,7 +28,7 @@ const alone = ["test/net/scale.test.ts", "test/net/exactness.test.ts"];
 const more = [
   "test/lab-more/**/*.test.ts",
   "test/cli/ci-recipes.test.ts",
-  "test/net/{many-vantages,host-rules,responder-abuse}.test.ts",
+  "test/net/{many-vantages,host-rules,responder-abuse,rungs,troubleshooting}.test.ts",
 ];
 
 export default defineConfig({

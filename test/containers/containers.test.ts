@@ -42,8 +42,4 @@ describe.skipIf(noNodes !== undefined)(`the lab in containers${skipped(noNodes)}
   it("shows every flow as described, from every vantage point", async () => {
     expect(await lab.drive("prove")).toContain("flows as described");
   });
-
-  it("shows the same through ssh, for the nodes that run sshd", async () => {
-    expect(await lab.drive("prove", "--ssh")).toContain("flows as described");
-  });
 });
