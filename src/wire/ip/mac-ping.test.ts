@@ -7,7 +7,7 @@ const lost = "\n--- 10.9.0.2 ping statistics ---\n1 packets transmitted, 0 packe
 const dump =
   "Vr HL TOS  Len   ID Flg  off TTL Pro  cks      Src      Dst\n 4  5  00 5400 8d5e   0 0000  40  01 d5a1 10.9.0.1  10.9.0.2 \n\n";
 
-/** What macOS prints, as people recorded it and its source says: docs/notes/other-systems.md. Recorded, not run. */
+/** What macOS prints; docs/notes/other-systems.md says what was recorded and what was written from memory. */
 describe("readMacPing", () => {
   it.each<[string, number | null, string, object]>([
     [

@@ -7,7 +7,7 @@ const statistics =
 const head = "\r\nPinging 10.1.0.22 with 32 bytes of data:\r\n";
 const german = "\r\nPing wird ausgeführt für 10.1.0.22 mit 32 Bytes Daten:\r\n";
 
-/** What Windows 7 to 11 print, as people recorded it: docs/notes/other-systems.md. Recorded, not run. */
+/** What Windows 7 to 11 print; docs/notes/other-systems.md says what was recorded and what was written from memory. */
 describe("readWindowsPing", () => {
   it.each<[string, number | null, string, object]>([
     ["English", 0, `${head}Reply from 10.1.0.22: bytes=32 time=12ms TTL=57\r\n`, { rttMs: 12, ttl: 57 }],
