@@ -45,6 +45,9 @@ const quoted = (bytes: string | Uint8Array): string =>
 function provenByStart(text: string): ReadonlySet<TcpServiceName> {
   const services: TcpServiceName[] = [];
   if (/^(?:16|<<)/.test(text)) services.push("checkmk-agent");
+  if (/^\* (?:OK|PREAUTH)\b/i.test(text)) services.push("imap");
+  if (text.startsWith("+OK")) services.push("pop3");
+  if (/^[12]20[ -]/.test(text)) services.push("ftp");
   if (text.startsWith("\x15\x03")) services.push("pacemaker-remote");
   if (text.startsWith("HTTP/1.1 1")) services.push("http", "http-proxy");
   if (text.startsWith("HTTP/1.1 200")) services.push(...web);
