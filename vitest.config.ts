@@ -27,8 +27,9 @@ const alone = ["test/net/scale.test.ts", "test/net/exactness.test.ts"];
 /** What is proven by smaller tests as well, and takes a minute or more: `npm run test:lab`, not CI. */
 const more = [
   "test/lab-more/**/*.test.ts",
-  "test/cli/ci-recipes.test.ts",
-  "test/net/{many-vantages,host-rules,responder-abuse,rungs,troubleshooting}.test.ts",
+  "test/cli/{ci-recipes,import/failures}.test.ts",
+  "src/commands/script/powershell.test.ts",
+  "test/net/{many-vantages,host-rules,responder-abuse,rungs,troubleshooting,listen,ssh}.test.ts",
 ];
 
 export default defineConfig({
@@ -55,7 +56,7 @@ export default defineConfig({
           name: "unit",
           retry,
           include: ["src/**/*.test.ts", "test/*.test.ts", counting],
-          exclude: pure.map((stage) => `src/${stage}/**`),
+          exclude: [...pure.map((stage) => `src/${stage}/**`), ...more],
           testTimeout: 20_000,
           maxWorkers: waiting,
           sequence: { groupOrder: 1 }, // after those that take the processors
