@@ -1,10 +1,8 @@
 import { type Command, Option } from "commander";
 import { usualTimeout } from "../model/duration.ts";
+import { scriptShells } from "../model/shell.ts";
 import { collect, parseDuration } from "./options.ts";
 import type { ExitCode, Surroundings } from "./surroundings.ts";
-
-/** Names of shells, as `model/fragment.ts` has them; the start of the program loads no schema. */
-const scriptShellNames = ["sh", "python", "perl", "powershell"] as const;
 
 /** Declares `script`. */
 export function declareScript(
@@ -20,7 +18,7 @@ export function declareScript(
     .argument("[topology]", "the expected topology, YAML or JSON", defaultTopology)
     .option("--from <node>", "the node that the script runs on (repeatable with --dir)", collect, [])
     .option("--all", "one script for every node without a vantage point", false)
-    .addOption(new Option("--shell <shell>", "what runs it there").choices(scriptShellNames).default("sh"))
+    .addOption(new Option("--shell <shell>", "what runs it there").choices(scriptShells).default("sh"))
     .option("--out <file>", "write it there instead of to stdout")
     .option("--dir <dir>", "write NODE.EXTENSION for each node into this directory")
     .option("--catalog <id|file>", "use this catalog, not the one that the topology names")

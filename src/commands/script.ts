@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
-import type { ScriptShell } from "../model/fragment.ts";
+import type { ScriptShell } from "../model/shell.ts";
 import { escapeUnseen } from "../model/printable.ts";
 import { InputError } from "../model/problem.ts";
 import { scriptPlanOf } from "../probe/recorded/orders.ts";

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { portSchema } from "./address/port.ts";
 import { unsentCauseSchema } from "./outcome.ts";
+import { scriptShells } from "./shell.ts";
 
 /** The first and the last line of a fragment, wherever it stands in a text. The last one ends with the count and the sum. */
 export const fragmentMarks = {
@@ -9,10 +10,6 @@ export const fragmentMarks = {
 } as const;
 /** What every line between the marks begins with; lines that begin otherwise are somebody else's and are passed over. */
 export const fragmentPrefix = "pm ";
-
-/** What a script can be written in. */
-export const scriptShells = ["sh", "python", "perl", "powershell"] as const;
-export type ScriptShell = (typeof scriptShells)[number];
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 /** Bytes, as lower-case hexadecimal digits. */

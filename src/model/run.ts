@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { answerSchema, evidenceSchema, outcomeSchema, unsentCauseSchema } from "./outcome.ts";
-import { scriptShells } from "./fragment.ts";
+import { scriptShells } from "./shell.ts";
 import { portSchema } from "./address/port.ts";
 import { reportHeadSchema } from "./report-head.ts";
 import { farEndSchema } from "./responder.ts";

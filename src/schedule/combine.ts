@@ -1,3 +1,4 @@
+import type { Observed } from "../model/observed.ts";
 import type { Answer, Observation, Outcome } from "../model/outcome.ts";
 
 const none: readonly never[] = [];
@@ -46,3 +47,12 @@ export function combine(attempts: readonly Observation[]): {
   const observation = { answers: [...best.values()] };
   return { observation, earlier: attempts.filter((attempt) => addsFacts(attempt, observation)) };
 }
+
+/** What is known when a probe that had ended was asked once more, later and in another way. */
+export const joinLater = (
+  before: Observed,
+  seen: Observed,
+): Pick<Observed, "observation" | "earlier" | "attempts"> => ({
+  ...combine([...before.earlier, before.observation, seen.observation]),
+  attempts: before.attempts + seen.attempts,
+});

@@ -3,7 +3,7 @@ import type { ReporterSuspicion } from "../../judge/reporters.ts";
 import type { AskedAtReporterPace } from "../../model/run.ts";
 import type { Observed } from "../../model/observed.ts";
 import { escapeUnseen } from "../../model/printable.ts";
-import { combine } from "../../schedule/combine.ts";
+import { joinLater } from "../../schedule/combine.ts";
 import { schedule, type ScheduledProbe } from "../../schedule/schedule.ts";
 import type { SlowerOptions } from "./ask-slower.ts";
 
@@ -75,8 +75,7 @@ function note(
   }
   observed.set(id, {
     ...before,
-    ...combine([...before.earlier, before.observation, seen.observation]),
-    attempts: before.attempts + seen.attempts,
+    ...joinLater(before, seen),
     askedAtReporterPace: { ...pace, outcome },
   });
 }

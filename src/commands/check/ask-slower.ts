@@ -2,7 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { type LimitSuspicion, suspectLimits } from "../../judge/limit.ts";
 import type { Observed } from "../../model/observed.ts";
 import { escapeUnseen } from "../../model/printable.ts";
-import { combine } from "../../schedule/combine.ts";
+import { joinLater } from "../../schedule/combine.ts";
 import { schedule, type ScheduledProbe, type ScheduleOptions } from "../../schedule/schedule.ts";
 import type { Prepared } from "./prepare.ts";
 
@@ -79,8 +79,7 @@ function note(
   const [before, [first] = []] = [observed.get(id), seen?.observation.answers];
   if (before === undefined || seen === undefined || first === undefined || first.outcome.kind === "unsent") return;
   observed.set(id, {
-    ...combine([...before.earlier, before.observation, seen.observation]),
-    attempts: before.attempts + seen.attempts,
+    ...joinLater(before, seen),
     askedSlower: { outcome: first.outcome.kind, answered, silent },
   });
 }

@@ -1,4 +1,4 @@
-import type { ScriptShell } from "../../model/fragment.ts";
+import type { ScriptShell } from "../../model/shell.ts";
 import { scriptTemplates } from "../shipped-files.ts";
 
 /** A script before its orders are put in, and the end of its file's name. */

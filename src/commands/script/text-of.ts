@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import type { ScriptShell } from "../../model/fragment.ts";
+import type { ScriptShell } from "../../model/shell.ts";
 import { InputError } from "../../model/problem.ts";
 import type { ScriptPlan } from "../../model/script.ts";
 import { embed } from "../../report/script/embed.ts";
