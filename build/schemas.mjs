@@ -11,11 +11,12 @@ export function schemaFiles(model, toJSONSchema) {
     topology: model.topologyFileSchema,
     run: model.runSchema,
     doctor: model.registrationSchema,
+    setup: model.setupRecordSchema,
   };
   return Object.entries(sources).map(([name, schema]) => {
     const json = toJSONSchema(schema, {
       target: "draft-2020-12",
-      io: name === "run" || name === "doctor" ? "output" : "input",
+      io: ["run", "doctor", "setup"].includes(name) ? "output" : "input",
       reused: "ref",
     });
     if (name === "topology") describeKeys(json, model.reference);

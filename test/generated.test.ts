@@ -25,6 +25,7 @@ import { pluginListSchema } from "../src/model/plugin.ts";
 import { describedAt, topologyKeys } from "../src/model/reference/topology-keys.ts";
 import { runSchema } from "../src/model/run.ts";
 import { serviceNames, serviceRecord } from "../src/model/service.ts";
+import { setupRecordSchema } from "../src/model/setup.ts";
 import { topologyFileSchema } from "../src/model/topology.ts";
 import { reasonWords } from "../src/report/reasons/entries.ts";
 import { reasonsOf } from "../src/report/reasons/explain.ts";
@@ -54,7 +55,7 @@ const { version } = JSON.parse(readFileSync(new URL("../package.json", import.me
 const program = buildProgram({ surroundings: { version } } as CommandLine);
 const reference = { topologyKeys, describedAt };
 const schemas = schemaFiles(
-  { catalogSchema, pluginListSchema, topologyFileSchema, runSchema, registrationSchema, reference },
+  { catalogSchema, pluginListSchema, topologyFileSchema, runSchema, registrationSchema, setupRecordSchema, reference },
   z.toJSONSchema,
 );
 const schema = JSON.parse(schemas.find(([path]) => path === "schema/topology.schema.json")?.[1] ?? "") as object;
