@@ -4,6 +4,10 @@ export type RuleCondition =
   /** Literals, networks and ranges (`10.0.0.1-10.0.0.9`). */
   | { what: "source" | "target"; not: boolean; values: readonly string[] }
   | { what: "port"; not: boolean; ranges: readonly (readonly [number, number])[] }
+  /** What the target address is to the node: `local`, `multicast`, `broadcast`. */
+  | { what: "target-type"; not: boolean; values: readonly string[] }
+  /** What no first packet of a connection has: a routing header, a source that no route leads back to. */
+  | { what: "never"; not: boolean }
   | { what: "unread" };
 
 /** What a rule does with a packet that meets its conditions. */
@@ -30,7 +34,7 @@ export interface RulesetChain {
 
 /** A firewall as its tool lists it. */
 export interface Ruleset {
-  tool: "nft" | "iptables";
+  tool: "nft" | "iptables" | "ufw" | "firewalld" | "windows";
   /** The families that the listing is about. */
   families: readonly (4 | 6)[];
   chains: readonly RulesetChain[];

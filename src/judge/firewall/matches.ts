@@ -11,6 +11,8 @@ export interface FirstPacket {
   protocol: Transport;
   port?: number;
   isLoopback: boolean;
+  /** `in`: the target is an address of the node. Absent where that is not known. */
+  direction?: "in" | "out";
 }
 
 type Answer = "yes" | "no" | "unclear";
@@ -33,6 +35,7 @@ const said = (isTrue: boolean): Answer => (isTrue ? "yes" : "no");
 
 function askPlain(condition: Exclude<RuleCondition, { what: "unread" }>, packet: FirstPacket): Answer {
   const { family, protocol, port } = packet;
+  if (condition.what === "never") return "no";
   if (condition.what === "port") {
     if (port === undefined) return "no";
     return said(condition.ranges.some(([low, high]) => port >= low && port <= high));
@@ -46,6 +49,7 @@ function askPlain(condition: Exclude<RuleCondition, { what: "unread" }>, packet:
     );
   }
   if (what === "state") return said(values.includes("new"));
+  if (what === "target-type") return askTargetType(values, packet);
   if (what === "interface") return askInterface(values, packet.isLoopback);
   return askAddress(values, what === "source" ? packet.source : packet.target);
 }
@@ -55,6 +59,13 @@ function askInterface(values: readonly string[], isLoopback: boolean): Answer {
   if (values.some((one) => one === "*" || one === "+")) return "yes";
   if (isLoopback) return said(values.includes("lo"));
   return values.every((one) => one === "lo") ? "no" : "unclear";
+}
+
+/** Every target here is the address of one machine: this one, or that of a peer. */
+function askTargetType(values: readonly string[], { direction, isLoopback }: FirstPacket): Answer {
+  if (isLoopback || direction === "in") return said(values.includes("local"));
+  if (direction === "out") return said(values.includes("unicast"));
+  return "unclear";
 }
 
 function askAddress(values: readonly string[], address: string | undefined): Answer {

@@ -125,6 +125,8 @@ function conditionOf(option: string, value: string, not: boolean): RuleCondition
     const isRead = ranges.every(([low, high]) => Number.isInteger(low) && Number.isInteger(high));
     return isRead ? { what: "port", not, ranges } : { what: "unread" };
   }
+  if (option === "--dst-type") return { what: "target-type", not, values: list.map((one) => one.toLowerCase()) };
+  if (option === "--rt-type") return { what: "never", not };
   if (option === "--icmp-type" || option === "--icmpv6-type") {
     return value === "any"
       ? { what: "icmp-type", not, values: ["8", "128"] }
