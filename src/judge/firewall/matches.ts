@@ -11,6 +11,8 @@ export interface FirstPacket {
   protocol: Transport;
   port?: number;
   isLoopback: boolean;
+  /** An answer in a connection; `port` is the other side's own and not known. */
+  isReply?: true;
 }
 
 type Answer = "yes" | "no" | "unclear";
@@ -32,8 +34,10 @@ function ask(condition: RuleCondition, packet: FirstPacket): Answer {
 const said = (isTrue: boolean): Answer => (isTrue ? "yes" : "no");
 
 function askPlain(condition: Exclude<RuleCondition, { what: "unread" }>, packet: FirstPacket): Answer {
-  const { family, protocol, port } = packet;
-  if (condition.what === "port") {
+  const { family, protocol, port, isReply } = packet;
+  if (condition.what === "port" || condition.what === "source-port") {
+    // The port that a sender takes is not known before.
+    if ((condition.what === "source-port") !== (isReply === true)) return "unclear";
     if (port === undefined) return "no";
     return said(condition.ranges.some(([low, high]) => port >= low && port <= high));
   }
@@ -45,7 +49,7 @@ function askPlain(condition: Exclude<RuleCondition, { what: "unread" }>, packet:
       protocol === "icmp" && ["echo-request", family === 4 ? "8" : "128"].some((one) => values.includes(one)),
     );
   }
-  if (what === "state") return said(values.includes("new"));
+  if (what === "state") return said(values.includes(isReply === true ? "established" : "new"));
   if (what === "interface") return askInterface(values, packet.isLoopback);
   return askAddress(values, what === "source" ? packet.source : packet.target);
 }
