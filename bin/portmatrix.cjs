@@ -7,13 +7,21 @@ process.env.UV_THREADPOOL_SIZE ??= "64";
 if (Number.parseInt(process.versions.node, 10) <= 25) {
   require("node:v8").setFlagsFromString("--heap-growing-percent=100");
 }
-require("node:module").enableCompileCache?.(); // Node 22.1 and later: the second start compiles nothing
-import("../dist/cli.js").catch((error) => {
+const entry = require("node:path").join(__dirname, "../dist/cli.cjs");
+const { enableCompileCache } = require("node:module");
+try {
+  if (enableCompileCache === undefined) {
+    require("./load-compiled.cjs").loadCompiled(entry);
+  } else {
+    enableCompileCache(); // Node 22.1 and later: the second start compiles nothing
+    require(entry);
+  }
+} catch (error) {
   if (error.code === "EMFILE" || error.code === "ENFILE") {
     process.stderr.write(`portmatrix: cannot start: too many files are open (${error.code}); raise \`ulimit -n\`\n`);
     process.exit(70);
   }
-  if (error.code !== "ERR_MODULE_NOT_FOUND" || !error.message.includes("dist/cli.js")) throw error;
+  if (require("node:fs").existsSync(entry)) throw error;
   process.stderr.write("portmatrix: this checkout is not built yet; run `npm run build`\n");
   process.exit(70);
-});
+}

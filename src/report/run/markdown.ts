@@ -16,6 +16,7 @@ import type { SectionMatrix } from "../view/section-matrix.ts";
 import { notCheckedOf } from "../view/not-checked.ts";
 import { sign } from "../text/palette.ts";
 import { commandAt, counted, duration, moment } from "../text/wording.ts";
+import { inThousands } from "../../model/thousands.ts";
 
 const causesShown = 10;
 const nodesShown = 6;
@@ -36,7 +37,7 @@ function head(run: Run): string[] {
   const { summary, topology, catalog, startedAt, durationMs, stage, interrupted, notes = [] } = run;
   const remarks = [phraseAccepted(run), phraseDecoys(run)].filter((text) => text !== "");
   const counts = verdictSchema.options.map(
-    (verdict) => `${mark(verdict)} ${summary[verdict].toLocaleString("en")} ${verdict}`,
+    (verdict) => `${mark(verdict)} ${inThousands(summary[verdict])} ${verdict}`,
   );
   const what = [
     link(catalog.title, catalog.url),
@@ -87,7 +88,7 @@ function section({ id, title, anchor, columns, rows, results }: SectionMatrix, u
     ({ verdict, text }) => `- ${escapeMarkdown(mark(verdict))} ${escapeProse(text)}`,
   );
   const counts = countsOf(results).map(
-    ({ verdict, count }) => `${mark(verdict)} ${count.toLocaleString("en")} ${verdict}`,
+    ({ verdict, count }) => `${mark(verdict)} ${inThousands(count)} ${verdict}`,
   );
   return [
     heading,
