@@ -3,7 +3,7 @@
 // code only from the same version of itself with the same flags, but does not look whether it is whole, so we do. What is
 // not as it was built is compiled from its text, as if there were no compiled code.
 const { createHash } = require("node:crypto");
-const { readFileSync } = require("node:fs");
+const { openSync, readFileSync, readSync } = require("node:fs");
 const { createRequire } = require("node:module");
 const { dirname, join } = require("node:path");
 const { Script } = require("node:vm");
@@ -16,24 +16,34 @@ const hashOf = (text, code) => createHash("sha256").update(text).update(code).di
 
 /**
  * dist/compiled.bin: 4 bytes that say how long the head is, the head as JSON, then the code of each file. The head has
- * the version and architecture of Node, and for each file where its code begins and ends, and its hash.
+ * the version and architecture of Node, and for each file where its code begins, its length, and its hash.
  */
-function readCompiled(directory) {
+function openCompiled(directory) {
   try {
-    const bytes = readFileSync(join(directory, "compiled.bin"));
-    const start = 4 + bytes.readUInt32LE(0);
-    const { madeBy, places } = JSON.parse(bytes.toString("latin1", 4, start));
-    return madeBy === exports.thisNode ? { code: bytes.subarray(start), places } : undefined;
+    const file = openSync(join(directory, "compiled.bin"), "r");
+    const length = read(file, 0, 4).readUInt32LE(0);
+    const { madeBy, places } = JSON.parse(read(file, 4, length).toString("latin1"));
+    return madeBy === exports.thisNode ? { file, start: 4 + length, places } : undefined;
   } catch {
     return undefined; // there is none, or it is none
   }
 }
 
-function compiledOf(name, text, { code, places }) {
-  const [begin, end, hash] = places[name] ?? [];
+function read(file, from, length) {
+  const bytes = Buffer.alloc(length);
+  if (readSync(file, bytes, 0, length, from) !== length) throw new Error("cut off");
+  return bytes;
+}
+
+function compiledOf(name, text, { file, start, places }) {
+  const [begin, length, hash] = places[name] ?? [];
   if (begin === undefined) return undefined;
-  const own = code.subarray(begin, end);
-  return hashOf(text, own) === hash ? own : undefined;
+  try {
+    const code = read(file, start + begin, length);
+    return hashOf(text, code) === hash ? code : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 exports.thisNode = `${process.version} ${process.arch}`;
@@ -42,7 +52,7 @@ exports.hashOf = hashOf;
 /** Runs `cli.cjs`, and those of its `chunks/` that it asks for. */
 exports.loadCompiled = (entry) => {
   const directory = dirname(entry);
-  const compiled = readCompiled(directory);
+  const compiled = openCompiled(directory);
   if (compiled === undefined) return require(entry);
   const requireOther = createRequire(entry);
   const modules = new Map();

@@ -12,7 +12,10 @@ function codeBefore() {
   const bytes = readFileSync(file);
   const start = 4 + bytes.readUInt32LE(0);
   const { places } = JSON.parse(bytes.toString("latin1", 4, start));
-  return Object.entries(places).map(([name, [begin, end]]) => [name, bytes.subarray(start + begin, start + end)]);
+  return Object.entries(places).map(([name, [begin, length]]) => [
+    name,
+    bytes.subarray(start + begin, start + begin + length),
+  ]);
 }
 
 class RecordedScript extends vm.Script {
@@ -29,7 +32,7 @@ process.once("exit", () => {
   const places = {};
   let begin = 0;
   for (const [name, code] of parts) {
-    places[name] = [begin, begin + code.length, hashOf(readFileSync(join(dist, name)), code)];
+    places[name] = [begin, code.length, hashOf(readFileSync(join(dist, name)), code)];
     begin += code.length;
   }
   const head = Buffer.from(JSON.stringify({ madeBy: thisNode, places }), "latin1");

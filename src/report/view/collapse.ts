@@ -55,8 +55,7 @@ const plain = ({ from, to, cells }: PairRow): Row => ({ label: pair(from, to), c
 function groupLabel(group: readonly PairRow[], noun: "hosts" | "more"): string {
   const sources = inOrder(group.map(({ from }) => from));
   const targets = inOrder(group.map(({ to }) => to));
-  const several = (names: readonly string[]) =>
-    `${inThousands(names.length)} ${noun} (${names[0]} … ${names.at(-1)})`;
+  const several = (names: readonly string[]) => `${inThousands(names.length)} ${noun} (${names[0]} … ${names.at(-1)})`;
   if (group.every(({ from, to }) => from === to)) return `${several(sources)} → itself`;
   if (sources.length === 1) return `${sources[0]} → ${several(targets)}`;
   if (targets.length === 1) return `${several(sources)} → ${targets[0]}`;

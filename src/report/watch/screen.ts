@@ -61,9 +61,7 @@ function drawHead({ run, track, startedAtMs, nowMs, activity }: WatchPicture, wi
   const topology = run.topology === undefined ? [] : [plainTexts(run.topology)];
   const counts = verdictSchema.options
     .filter((verdict) => run.summary[verdict] > 0)
-    .map((verdict) =>
-      paint(verdict, `${sign(verdict, dress)} ${inThousands(run.summary[verdict])} ${verdict}`, dress),
-    );
+    .map((verdict) => paint(verdict, `${sign(verdict, dress)} ${inThousands(run.summary[verdict])} ${verdict}`, dress));
   const green =
     allGreenSinceMs === undefined
       ? sumOf(track)
