@@ -12,11 +12,13 @@ export function schemaFiles(model, toJSONSchema) {
     run: model.runSchema,
     doctor: model.registrationSchema,
     setup: model.setupRecordSchema,
+    trace: model.traceReportSchema,
+    request: model.accessRequestSchema,
   };
   return Object.entries(sources).map(([name, schema]) => {
     const json = toJSONSchema(schema, {
       target: "draft-2020-12",
-      io: ["run", "doctor", "setup"].includes(name) ? "output" : "input",
+      io: ["run", "doctor", "setup", "trace", "request"].includes(name) ? "output" : "input",
       reused: "ref",
     });
     if (name === "topology") describeKeys(json, model.reference);

@@ -24,6 +24,28 @@ const documents: Readonly<Record<string, () => unknown[] | Promise<unknown[]>>> 
   topology: () =>
     readdirSync(`${root}examples`).flatMap((name) => shipped(`examples/${name}`, (file) => file === "topology.yaml")),
   doctor: doctorRecord,
+  request: async () => [
+    JSON.parse((await portmatrix(["request", "examples/company/topology.yaml", "--format", "json"])).stdout) as unknown,
+  ],
+  // A walk that has nothing to walk from; test/net/trace.test.ts has those of routers.
+  trace: async () => [
+    JSON.parse(
+      (
+        await portmatrix([
+          "trace",
+          "--from",
+          "cmk",
+          "--to",
+          "127.0.0.1",
+          "--tcp",
+          "1",
+          "--format",
+          "json",
+          "examples/loopback/topology.yaml",
+        ])
+      ).stdout,
+    ) as unknown,
+  ],
   // Tried elsewhere: a run in test/cli/formats.test.ts, the setup in test/cli/setup.test.ts, the messages of a vantage
   // point in test/generated.test.ts.
   run: () => [],
@@ -36,7 +58,7 @@ it("every committed schema is tried with real documents", () => {
   expect(names.toSorted()).toEqual(Object.keys(documents).toSorted());
 });
 
-it.each(["catalog", "plugins", "topology", "doctor"])(
+it.each(["catalog", "plugins", "topology", "doctor", "request", "trace"])(
   "%s: real documents fit, and none with a key more",
   async (name) => {
     const schema = committedSchema(name);
