@@ -70,6 +70,8 @@ export interface RunOptions extends ReportHeadOptions {
   merge?: readonly string[];
   /** Walk what failed by silence. */
   trace?: true;
+  /** Read the targets of what failed. */
+  inspect?: true;
   /** How old a fragment may be, in milliseconds. */
   maxAge?: number;
   /** Vantage points that are opened at a time. */
@@ -96,6 +98,7 @@ export async function prepare(
     | "controls"
     | "responders"
     | "keyFile"
+    | "inspect"
     | "merge"
     | "maxAge"
     | keyof ReportHeadOptions
@@ -105,7 +108,8 @@ export async function prepare(
   const { topology } = loaded;
   const report = await readReportHead(options, { loaded });
   const senders = new Map<string, VantageSpec>(Object.entries(topology.vantages));
-  const here = await identify(topology, file, options.from, thisMachine);
+  const mayBeNone = (options.merge ?? []).length > 0;
+  const here = await identify(topology, file, options.from, thisMachine, { mayBeNone });
   for (const node of here) if (!isLocal(senders.get(node))) senders.set(node, "local");
   const elsewhere = await nodesElsewhere(topology, here, thisMachine);
   refuseElsewhere(topology, options, elsewhere);
@@ -128,6 +132,8 @@ export async function prepare(
     merge: records,
   });
   for (const node of responders?.started ?? []) starts.add(node);
+  // A target is opened for it as well, though it may have nothing to send.
+  if (options.inspect === true) for (const { to } of plan.flows) if (senders.has(to)) starts.add(to);
   const expectations = unusualExpectations(sendable);
   const needed = new Map([...senders].filter(([node]) => starts.has(node)));
   return {

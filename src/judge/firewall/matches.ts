@@ -11,6 +11,10 @@ export interface FirstPacket {
   protocol: Transport;
   port?: number;
   isLoopback: boolean;
+  /** `in`: the target is an address of the node. Absent where that is not known. */
+  direction?: "in" | "out";
+  /** An answer in a connection; `port` is the other side's own and not known. */
+  isReply?: true;
 }
 
 type Answer = "yes" | "no" | "unclear";
@@ -32,8 +36,11 @@ function ask(condition: RuleCondition, packet: FirstPacket): Answer {
 const said = (isTrue: boolean): Answer => (isTrue ? "yes" : "no");
 
 function askPlain(condition: Exclude<RuleCondition, { what: "unread" }>, packet: FirstPacket): Answer {
-  const { family, protocol, port } = packet;
-  if (condition.what === "port") {
+  const { family, protocol, port, isReply } = packet;
+  if (condition.what === "never") return "no";
+  if ("ranges" in condition) {
+    // The port that a sender takes is not known before.
+    if ((condition.what === "source-port") !== (isReply === true)) return "unclear";
     if (port === undefined) return "no";
     return said(condition.ranges.some(([low, high]) => port >= low && port <= high));
   }
@@ -45,7 +52,8 @@ function askPlain(condition: Exclude<RuleCondition, { what: "unread" }>, packet:
       protocol === "icmp" && ["echo-request", family === 4 ? "8" : "128"].some((one) => values.includes(one)),
     );
   }
-  if (what === "state") return said(values.includes("new"));
+  if (what === "state") return said(values.includes(isReply === true ? "established" : "new"));
+  if (what === "target-type") return askTargetType(values, packet);
   if (what === "interface") return askInterface(values, packet.isLoopback);
   return askAddress(values, what === "source" ? packet.source : packet.target);
 }
@@ -55,6 +63,13 @@ function askInterface(values: readonly string[], isLoopback: boolean): Answer {
   if (values.some((one) => one === "*" || one === "+")) return "yes";
   if (isLoopback) return said(values.includes("lo"));
   return values.every((one) => one === "lo") ? "no" : "unclear";
+}
+
+/** Every target here is the address of one machine: this one, or that of a peer. */
+function askTargetType(values: readonly string[], { direction, isLoopback }: FirstPacket): Answer {
+  if (isLoopback || direction === "in") return said(values.includes("local"));
+  if (direction === "out") return said(values.includes("unicast"));
+  return "unclear";
 }
 
 function askAddress(values: readonly string[], address: string | undefined): Answer {
