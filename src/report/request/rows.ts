@@ -46,10 +46,10 @@ function rowOf(rule: AccessRule, at: number): RequestRow {
     family: family === "name" ? "IPv4 or IPv6" : family,
     sources: sources.map((end) => endText(end, family)),
     sourceNames: sources.map(({ name }) => name),
-    sourceAddresses: sources.flatMap(({ addresses }) => addresses),
+    sourceAddresses: addressesOf(sources, family),
     destinations: destinations.map((end) => endText(end, family)),
     destinationNames: destinations.map(({ name }) => name),
-    destinationAddresses: destinations.flatMap(({ addresses }) => addresses),
+    destinationAddresses: addressesOf(destinations, family),
     protocol: protocol === "icmp" && family === "IPv6" ? "icmpv6" : protocol,
     port: port === undefined ? "" : String(port),
     where: service({ protocol, ...(port === undefined ? {} : { port }) }),
@@ -64,8 +64,17 @@ function rowOf(rule: AccessRule, at: number): RequestRow {
   };
 }
 
+/** All addresses of these ends, then in words who has none: an empty cell would look like "any". */
+function addressesOf(ends: readonly AccessEnd[], family: AccessRule["family"]): string[] {
+  const without = ends.filter(({ addresses }) => addresses.length === 0).map(({ name }) => name);
+  const known = ends.flatMap(({ addresses }) => addresses);
+  if (without.length === 0) return known;
+  const who = known.length === 0 ? "" : `${without.join(" ")}: `;
+  return [...known, `(${who}no ${family} address in the topology)`];
+}
+
 function endText({ name, addresses }: AccessEnd, family: AccessRule["family"]): string {
-  if (addresses.length === 0) return `${name} (the topology has no ${family} address of it)`;
+  if (addresses.length === 0) return `${name} (no ${family} address in the topology)`;
   if (addresses.length === 1 && addresses[0] === name) return name;
   return `${name} (${addresses.join(", ")})`;
 }
