@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Names are resolved in libuv's thread pool, whose size is read once, before the first ES module is loaded. Hence this
 // file, which is not one. 64 threads let one dead name server not hold up every other name.
-const { readdirSync, readFileSync } = require("node:fs");
+const { existsSync, readFileSync } = require("node:fs");
 const { join } = require("node:path");
 
 process.env.UV_THREADPOOL_SIZE ??= "64";
@@ -10,18 +10,23 @@ process.env.UV_THREADPOOL_SIZE ??= "64";
 if (Number.parseInt(process.versions.node, 10) <= 25) {
   require("node:v8").setFlagsFromString("--heap-growing-percent=100");
 }
-require("node:module").enableCompileCache?.(); // Node 22.1 and later: the second start compiles nothing
-// Modules are opened side by side, all that a command needs. Where that many files may not be open at once, each is
-// loaded before the next one is opened; that takes longer. Node has raised the limit as far as it may be raised.
-const filesAllowed = descriptorLimit();
+const entry = join(__dirname, "../dist/cli.cjs");
+const { enableCompileCache } = require("node:module");
+const filesAllowed = descriptorLimit(); // Node has raised the limit as far as it may be raised
 if (filesAllowed < 20) endForWantOfDescriptors({ code: "EMFILE" }); // Node itself holds 17
-if (filesAllowed < 384) loadOneByOne(join(__dirname, "../dist/chunks"));
-import("../dist/cli.js").catch((error) => {
+try {
+  if (enableCompileCache === undefined) {
+    require("./load-compiled.cjs").loadCompiled(entry);
+  } else {
+    enableCompileCache(); // Node 22.1 and later: the second start compiles nothing
+    require(entry);
+  }
+} catch (error) {
   if (isOutOfDescriptors(error)) endForWantOfDescriptors(error);
-  if (error.code !== "ERR_MODULE_NOT_FOUND" || !error.message.includes("dist/cli.js")) throw error;
+  if (existsSync(entry)) throw error;
   process.stderr.write("portmatrix: this checkout is not built yet; run `npm run build`\n");
   process.exit(70);
-});
+}
 
 function descriptorLimit() {
   try {
@@ -29,19 +34,6 @@ function descriptorLimit() {
     return limit === undefined ? Infinity : Number(limit);
   } catch (error) {
     return isOutOfDescriptors(error) ? 0 : Infinity; // not Linux
-  }
-}
-
-function loadOneByOne(folder) {
-  const { emitWarning } = process;
-  process.emitWarning = () => undefined; // Node 20 warns that `require` of a module is young
-  try {
-    for (const name of readdirSync(folder)) require(join(folder, name));
-  } catch (error) {
-    if (isOutOfDescriptors(error)) endForWantOfDescriptors(error);
-    if (error.code !== "ENOENT") throw error; // not built: said below
-  } finally {
-    process.emitWarning = emitWarning;
   }
 }
 

@@ -464,6 +464,127 @@ sub read_tables {
     return -r "/proc/net/tcp" ? substr join("\n", "tables $order", @counts, sort(keys %names), @found), 0, 256 * 1024 : "";
 }
 
+# The programs that may be started, with their arguments; there are no others (docs/inspection.md).
+my @PLACES = qw(/usr/sbin /usr/bin /sbin /bin /usr/local/sbin /usr/local/bin);
+my @FIREWALL = (
+    ["nft", "nft", "-j", "list", "ruleset"],
+    ["iptables", "iptables-save", "-c"],
+    ["ip6tables", "ip6tables-save", "-c"],
+    ["iptables-legacy", "iptables-legacy-save", "-c"],
+    ["ip6tables-legacy", "ip6tables-legacy-save", "-c"],
+);
+my @LISTENERS = ("listeners", "ss", "-Hltne");
+my @CONTROLLER = ("controller", "cmk-agent-ctl", "status", "--json", "--no-query-remote");
+my $UNIT = "LoadState,ActiveState,Listen,IPAddressAllow,IPAddressDeny";
+my @SOCKET_UNIT = ("socket-unit", "systemctl", "show", "check-mk-agent.socket", "--no-pager", "-p", $UNIT);
+my ($MOST_BYTES, $MOST_FILES, $PROGRAM_SECONDS) = (480 * 1024, 64, 5);
+
+sub find_program { my ($name) = @_; my ($path) = grep { -x } map { "$_/$name" } @PLACES; return $path }
+
+sub is_loaded {
+    my ($module) = @_;
+    return 1 if -e "/sys/module/$module" || !-e "/proc/modules";
+    return scalar grep { m{/\Q$module\E\.ko$} } lines_of("/lib/modules/$uname[2]/modules.builtin");
+}
+
+sub is_running { my ($name) = @_; for (glob "/proc/[0-9]*/comm") { return 1 if ((lines_of($_))[0] // "") eq $name } return 0 }
+
+# Where a path leads, link by link.
+sub is_legacy {
+    my ($path) = @_;
+    for (1 .. 8) {
+        return 1 if $path =~ /legacy/;
+        my $next = readlink $path // return 0;
+        $path = $next =~ m{^/} ? $next : $path =~ s{[^/]+$}{$next}r;
+    }
+    return 0;
+}
+
+# Whether a program only reads, as things are here (docs/notes/inspection.md#what-a-listing-may-do).
+sub may_run {
+    my ($source, $path) = @_;
+    my $has_tables = -e "/proc/net/" . ($source =~ /^ip6/ ? "ip6" : "ip") . "_tables_names";
+    return is_loaded($source eq "nft" ? "nf_tables" : "tcp_diag") if $source eq "nft" || $source eq "listeners";
+    return is_legacy($path) ? $has_tables : is_loaded("nf_tables") if $source eq "iptables" || $source eq "ip6tables";
+    if ($source =~ /^(.*)-legacy$/) { my $usual = find_program("$1-save"); return $has_tables && !($usual && is_legacy($usual)) }
+    return $source eq "controller" ? is_running("cmk-agent-ctl") : -d "/run/systemd/system";
+}
+
+sub read_all {
+    my ($handle) = @_;
+    my $text = "";
+    while (length $text <= $MOST_BYTES && sysread $handle, $text, 65536, length $text) { }
+    return $text;
+}
+
+sub program_of {
+    my ($source, $name, @argv) = @_;
+    my $path = find_program($name);
+    return ("absent", "") unless defined $path && may_run($source, $path);
+    pipe my $reader, my $writer or return ("absent", "");
+    pipe my $complaints, my $complain or return ("absent", "");
+    my $pid = fork;
+    return ("absent", "") unless defined $pid;
+    if (!$pid) {
+        open STDOUT, ">&", $writer;
+        open STDERR, ">&", $complain;
+        %ENV = (PATH => join(":", @PLACES), LC_ALL => "C");
+        chdir "/";
+        alarm $PROGRAM_SECONDS;
+        exec { $path } $path, @argv or POSIX::_exit(127);
+    }
+    close $_ for $writer, $complain;
+    my $text = read_all($reader);
+    my $is_long = length $text > $MOST_BYTES;
+    kill "KILL", $pid if $is_long;
+    close $reader;
+    my $words = read_all($complaints);
+    waitpid $pid, 0;
+    return ("long", "") if $is_long;
+    return ("read", $text) if $? == 0;
+    return ($? & 127) == 14 ? ("late", "") : ("failed", substr $words . $text, 0, 400);
+}
+
+sub file_of {
+    my ($path) = @_;
+    if (!open my $file, "<", $path) { return ($!{ENOENT} || $!{ENOTDIR} ? "absent" : "denied", "") }
+    else { my $text = read_all($file); return length $text > $MOST_BYTES ? ("long", "") : ("read", $text) }
+}
+
+sub xinetd_files {
+    my @names = -d "/etc/xinetd.d" ? glob "/etc/xinetd.d/*" : ();
+    return unless @names || -e "/etc/xinetd.conf";
+    my @files = ("/etc/xinetd.conf", sort grep { !m{[.~][^/]*$} } map { m{^/etc/xinetd\.d/(.*)$} ? $_ : () } @names);
+    return @files[0 .. ($#files < $MOST_FILES - 1 ? $#files : $MOST_FILES - 1)];
+}
+
+sub inspect {
+    my ($id, $is_second, $ports, $sites) = @_;
+    my ($ports_said, $sites_said) = map { [$_ eq "-" ? () : split /,/] } $ports, $sites;
+    in_child(
+        sub {
+            my $tell = sub {
+                my ($source, $name, $state, $text) = @_;
+                my $line = join(" ", "inspected", $id, $source, hexed($name), $state, hexed($text)) . "\n";
+                while (length $line) { substr($line, 0, syswrite(STDOUT, $line)) = "" }
+            };
+            $tell->("sockets", "", "read", read_tables($is_second ? 0 : 1, @$ports_said));
+            $tell->("listeners", "", program_of(@LISTENERS));
+            $tell->("counters", "", file_of("/proc/net/netstat"));
+            $tell->($_->[0], "", program_of(@$_)) for @FIREWALL;
+            if (!$is_second) {
+                $tell->("addresses-4", "", file_of("/proc/net/fib_trie"));
+                $tell->("addresses-6", "", file_of("/proc/net/if_inet6"));
+                $tell->($_->[0], "", program_of(@$_)) for \@CONTROLLER, \@SOCKET_UNIT;
+                $tell->("xinetd", $_, file_of($_)) for xinetd_files();
+                $tell->("site", $_, file_of("/opt/omd/sites/$_/etc/omd/site.conf")) for @$sites_said;
+            }
+            $tell->("end", "", "read", "");
+        },
+        sub { $out .= $_[0] },
+    );
+}
+
 my %ECHO = (AF_INET, 1, AF_INET6, 58);
 my %ECHO_TYPES = (AF_INET, [8, 0], AF_INET6, [128, 129]);
 my %HOPS = (AF_INET, [0, 2], AF_INET6, [41, 16]); # IP_TTL, IPV6_UNICAST_HOPS
@@ -558,6 +679,7 @@ my %orders = (
         my ($id, @words) = @_;
         or_error($id, sub { in_child(sub { my $text = hexed(read_tables(@words)); while (length $text) { substr($text, 0, syswrite(STDOUT, $text)) = "" } }, sub { say_("tables", $id, $_[0]) }) });
     },
+    inspect => sub { my @words = @_; or_error($_[0], sub { inspect(@words) }) },
     data => sub { my $one = $sockets{ $_[0] } or return; send_data($one, unhexed($_[1])) },
     more => sub { my $one = $sockets{ $_[0] } or return; $one->{credit} += $_[1] if $one->{kind} eq "tcp" },
     end => sub { my $one = $sockets{ $_[0] } or return; $one->{ending} = 1 },

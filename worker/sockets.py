@@ -19,6 +19,8 @@ TTL the socket takes no answer with a smaller one:
                                  length and begins with WORD, and is silent to all else, or resets it
   answer ID FROM PORT BYTES      answers what arrived; without bytes it is silent, or resets
   tables ID NAMES PORT...        tables ID TEXT                          of proc(5), about these local ports
+  inspect ID SECOND PORTS SITES  inspected ID SOURCE NAME STATE BYTES      what src/responder/inspect-here.ts reads, one line
+                                 each and "end"; SECOND 1: the firewall and the counters alone; lists with commas
   hop ID PROTOCOL ADDRESS PORT HOPS SOURCE MS BYTES   hop ID SOURCE AFTER_US open | reply | silent | error ERRNO INFO ICMP
                                  sends one packet with so many hops to live, from this port (0: any), and says the first
                                  answer; PROTOCOL: tcp, udp, icmp (PORT 0, BYTES behind the echo's header); INFO: an MTU
@@ -564,6 +566,10 @@ def lines_of(path):
 
 
 def read_tables(number, with_names, ports):
+    say_later("tables", number, hexed(tables_of(with_names, ports)))
+
+
+def tables_of(with_names, ports):
     wanted, found, inodes = {"%04X" % port for port in ports}, [], set()
     readable = False
     for kind in ("tcp", "tcp6", "udp", "udp6"):
@@ -594,7 +600,7 @@ def read_tables(number, with_names, ports):
         pass
     names = names_of(inodes - {"0"}) if with_names else []
     head = ["tables " + ("le" if sys.byteorder == "little" else "be")] if readable else []
-    say_later("tables", number, hexed("\n".join(head + counts + names + found)[: 256 * 1024].encode("latin-1", "replace")))
+    return "\n".join(head + counts + names + found)[: 256 * 1024].encode("latin-1", "replace")
 
 
 def names_of(inodes):
@@ -608,6 +614,135 @@ def names_of(inodes):
         except OSError:
             pass
     return sorted(names)
+
+
+# The programs that may be started, with their arguments; there are no others (docs/inspection.md).
+PLACES = ["/usr/sbin", "/usr/bin", "/sbin", "/bin", "/usr/local/sbin", "/usr/local/bin"]
+FIREWALL = [
+    ("nft", ["nft", "-j", "list", "ruleset"]),
+    ("iptables", ["iptables-save", "-c"]),
+    ("ip6tables", ["ip6tables-save", "-c"]),
+    ("iptables-legacy", ["iptables-legacy-save", "-c"]),
+    ("ip6tables-legacy", ["ip6tables-legacy-save", "-c"]),
+]
+LISTENERS = ["ss", "-Hltne"]
+CONTROLLER = ["cmk-agent-ctl", "status", "--json", "--no-query-remote"]
+UNIT = "LoadState,ActiveState,Listen,IPAddressAllow,IPAddressDeny"
+SOCKET_UNIT = ["systemctl", "show", "check-mk-agent.socket", "--no-pager", "-p", UNIT]
+MOST_BYTES, MOST_FILES, PROGRAM_SECONDS = 480 * 1024, 64, 5.0
+
+
+def find_program(name):
+    paths = [os.path.join(place, name) for place in PLACES]
+    return next((path for path in paths if os.access(path, os.X_OK)), None)
+
+
+def is_loaded(module):
+    if os.path.exists("/sys/module/" + module) or not os.path.exists("/proc/modules"):
+        return True
+    try:
+        lines = lines_of("/lib/modules/%s/modules.builtin" % os.uname().release)
+    except OSError:
+        return False
+    return any(line.endswith("/%s.ko" % module) for line in lines)
+
+
+def is_running(name):
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            if lines_of("/proc/%s/comm" % pid)[:1] == [name]:
+                return True
+        except OSError:
+            pass
+    return False
+
+
+def is_legacy(path):
+    return "legacy" in os.path.realpath(path)
+
+
+def may_run(source, path):
+    """Whether a program only reads, as things are here (docs/notes/inspection.md#what-a-listing-may-do)."""
+    has_tables = os.path.exists("/proc/net/%s_tables_names" % ("ip6" if source.startswith("ip6") else "ip"))
+    if source in ("nft", "listeners"):
+        return is_loaded("nf_tables" if source == "nft" else "tcp_diag")
+    if source in ("iptables", "ip6tables"):
+        return has_tables if is_legacy(path) else is_loaded("nf_tables")
+    if source.endswith("-legacy"):
+        usual = find_program(source.replace("-legacy", "-save"))
+        return has_tables and not (usual and is_legacy(usual))
+    return is_running("cmk-agent-ctl") if source == "controller" else os.path.isdir("/run/systemd/system")
+
+
+def program_of(source, argv):
+    path = find_program(argv[0])
+    if path is None or not may_run(source, path):
+        return "absent", b""
+    env = {"PATH": ":".join(PLACES), "LC_ALL": "C"}
+    pipe = subprocess.PIPE
+    try:
+        child = subprocess.Popen([path] + argv[1:], stdin=subprocess.DEVNULL, stdout=pipe, stderr=pipe, env=env, cwd="/")
+    except OSError:
+        return "absent", b""
+    timer = threading.Timer(PROGRAM_SECONDS, child.kill)
+    timer.start()
+    words = []
+    reader = threading.Thread(target=lambda: words.append(child.stderr.read()[:400]), daemon=True)
+    reader.start()
+    output = child.stdout.read(MOST_BYTES + 1)
+    is_long = len(output) > MOST_BYTES
+    if is_long:
+        child.kill()
+    code = child.wait()
+    is_late = not timer.is_alive()
+    timer.cancel()
+    reader.join(1)
+    if is_long:
+        return "long", b""
+    if code == 0:
+        return "read", output
+    return ("late", b"") if is_late else ("failed", (b"".join(words) + output)[:400])
+
+
+def file_of(path):
+    try:
+        with io.FileIO(path) as file:
+            text = file.readall()
+    except OSError as error:
+        return "absent" if error.errno in (errno.ENOENT, errno.ENOTDIR) else "denied", b""
+    return ("read", text) if len(text) <= MOST_BYTES else ("long", b"")
+
+
+def xinetd_files():
+    try:
+        names = os.listdir("/etc/xinetd.d")
+    except OSError:
+        names = []
+    own = sorted(name for name in names if "." not in name and not name.endswith("~"))
+    if not names and not os.path.exists("/etc/xinetd.conf"):
+        return []
+    return (["/etc/xinetd.conf"] + ["/etc/xinetd.d/" + name for name in own])[:MOST_FILES]
+
+
+def inspect(number, is_second, ports, sites):
+    def tell(source, found, name=""):
+        say_later("inspected", number, source, hexed(name.encode("utf-8", "replace")), found[0], hexed(found[1]))
+
+    tell("sockets", ("read", tables_of(not is_second, ports)))
+    tell("listeners", program_of("listeners", LISTENERS))
+    tell("counters", file_of("/proc/net/netstat"))
+    for source, argv in FIREWALL:
+        tell(source, program_of(source, argv))
+    if not is_second:
+        tell("addresses-4", file_of("/proc/net/fib_trie"))
+        tell("addresses-6", file_of("/proc/net/if_inet6"))
+        tell("controller", program_of("controller", CONTROLLER))
+        tell("socket-unit", program_of("socket-unit", SOCKET_UNIT))
+        for path in xinetd_files():
+            tell("xinetd", file_of(path), path)
+        for site in sites:
+            tell("site", file_of("/opt/omd/sites/%s/etc/omd/site.conf" % site), site)
+    tell("end", ("read", b""))
 
 
 LOOKUP = {"EAI_NONAME": "ENOTFOUND", "EAI_NODATA": "ENODATA", "EAI_AGAIN": "EAI_AGAIN"}
@@ -703,6 +838,9 @@ def obey(words):
             sockets[number].answer(words[2], int(words[3]), unhexed(words[4]))
     elif order == "tables":
         in_thread(read_tables, number, words[2] == "1", [int(word) for word in words[3:]])
+    elif order == "inspect":
+        ports, sites = ([part for part in word.split(",") if part != "-"] for word in words[3:5])
+        in_thread(inspect, number, words[2] == "1", [int(port) for port in ports], sites)
     elif order in ("data", "more", "end", "close", "reset"):
         one = sockets.get(number)
         if one is None:

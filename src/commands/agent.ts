@@ -4,6 +4,7 @@ import type { Observation } from "../model/outcome.ts";
 import type { RespondOrder } from "../model/responder.ts";
 import { nothingSent } from "../model/unsent.ts";
 import { listeningHere } from "../responder/here.ts";
+import { inspectHere } from "../responder/inspect-here.ts";
 import { respond } from "../responder/respond.ts";
 import { createLineSplitter } from "../vantage/lines.ts";
 import { openLocal } from "../vantage/local.ts";
@@ -71,6 +72,10 @@ export async function runAgent({ stdin, stdout, version, node, signal, env }: Ag
       const detail = `portmatrix ${version} at the vantage point does not know ${order.what.join(", ")}`;
       say({ type: "observation", id: order.id, observation: nothingSent("not-supported", detail) });
     } else if (order.type === "respond") respondTo(order.id, order.order);
+    else if (order.type === "inspect")
+      void inspectHere(order.order).then((parts) => {
+        if (typeof parts !== "string") for (const part of parts) say({ type: "inspection", id: order.id, part });
+      });
     else if (order.type === "cancel") running.get(order.id)?.abort.abort();
     else {
       const abort = new AbortController();

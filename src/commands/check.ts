@@ -111,6 +111,7 @@ export async function probe(
     | "responders"
     | "keyFile"
     | "trace"
+    | "inspect"
     | keyof ReportHeadOptions
     | "merge"
     | "maxAge"
@@ -154,7 +155,9 @@ export async function probe(
     const through = responders?.through ?? ((observe: Observe) => observe);
     const observe = (node: string) => through(vantages.observe(node));
     const reporters = watchReporters(probesOf(prepared.plan.probes), networkOf);
-    const early = stream === undefined && responders === undefined ? openEarlyJudge(prepared) : undefined;
+    // What walks and targets say comes last of all, and a flow that was judged before would lack it.
+    const isAskedLater = responders !== undefined || options.trace === true || options.inspect === true;
+    const early = stream === undefined && !isAskedLater ? openEarlyJudge(prepared) : undefined;
     await schedule(tasks, {
       ...limits,
       observe,
@@ -178,6 +181,8 @@ export async function probe(
     await responders?.finish(observed);
     if (options.trace === true)
       await (await import("./trace/trace-run.ts")).traceRun(prepared, observed, { signal, say });
+    if (options.inspect === true)
+      await (await import("./inspect/inspect-run.ts")).inspectRun(prepared, observed, { vantages, signal, say });
     const durationMs = performance.now() - clock;
     narrate?.(`${observed.size} probes are back, ${controls.length} decoy ports were asked`);
     const circumstances = {

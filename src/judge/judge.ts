@@ -71,10 +71,10 @@ function judgeSeen(flow: Flow, seen: Observed, weighing: Weighing): Judgement {
   const earlier = seen.earlier.map((observation) => weighObservation(observation, flow, weighing, farEnds));
   const decisive = earlier.length === 0 ? last : settleAttempts(flow, last, earlier);
   const itsOwn = evidenceOf(decisive, seen.observation.answers, earlier);
-  const { askedSlower, bySample, askedAtReporterPace, trace } = seen;
+  const { askedSlower, bySample, askedAtReporterPace, trace, inspection } = seen;
   const isPlain = askedSlower === undefined && bySample === undefined && askedAtReporterPace === undefined;
   const evidence =
-    isPlain && trace === undefined
+    isPlain && trace === undefined && inspection === undefined
       ? itsOwn
       : {
           ...itsOwn,
@@ -82,6 +82,7 @@ function judgeSeen(flow: Flow, seen: Observed, weighing: Weighing): Judgement {
           ...(bySample === undefined ? {} : { bySample }),
           ...(askedAtReporterPace === undefined ? {} : { askedAtReporterPace }),
           ...(trace === undefined ? {} : { trace }),
+          ...(inspection === undefined ? {} : { inspection }),
         };
   return judgementOf(flow, { attempts: seen.attempts, evidence, ruling: decisive.ruling, answer: decisive.answer });
 }

@@ -13,6 +13,8 @@ export const childVariables = {
   lookups: ["PATH", "HOME", "LANG", "LC_ALL", "RES_OPTIONS", "LOCALDOMAIN", "HOSTALIASES", "SystemRoot"],
   /** The shell that ends process groups after a SIGKILL. */
   watchdog: [],
+  /** What only lists the state of a machine; PATH and LC_ALL are set besides. */
+  inspection: [],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 /** The part of an environment that a child of this kind gets. */

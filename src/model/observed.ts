@@ -1,3 +1,4 @@
+import type { Inspection } from "./inspection.ts";
 import type { Observation } from "./outcome.ts";
 import type { FarEnd } from "./responder.ts";
 import type { Trace } from "./walk.ts";
@@ -21,6 +22,8 @@ export interface Observed {
   askedAtReporterPace?: AskedAtReporterPace;
   /** Where it dies, as far as walks show. */
   trace?: Trace;
+  /** What the target says of itself. */
+  inspection?: Inspection;
   /** What the far end has to say, for each address that it knows of. */
   farEnds?: readonly AtFarEnd[];
 }

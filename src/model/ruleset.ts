@@ -3,22 +3,31 @@ export type RuleCondition =
   | { what: "family" | "protocol" | "icmp-type" | "state" | "interface"; not: boolean; values: readonly string[] }
   /** Literals, networks and ranges (`10.0.0.1-10.0.0.9`). */
   | { what: "source" | "target"; not: boolean; values: readonly string[] }
-  | { what: "port"; not: boolean; ranges: readonly (readonly [number, number])[] }
+  | { what: "port" | "source-port"; not: boolean; ranges: readonly (readonly [number, number])[] }
   /** What the target address is to the node: `local`, `multicast`, `broadcast`. */
   | { what: "target-type"; not: boolean; values: readonly string[] }
   /** What no first packet of a connection has: a routing header, a source that no route leads back to. */
   | { what: "never"; not: boolean }
   | { what: "unread" };
 
+/** What a rejection looks like from outside; `unread` for anything else. */
+export type Rejection = "reset" | "port-unreachable" | "prohibited" | "unreachable" | "unread";
+
 /** What a rule does with a packet that meets its conditions. */
 export type RuleAction =
-  | { kind: "accept" | "drop" | "return" | "none" | "unread" }
+  | { kind: "accept" | "return" | "none" | "unread" }
+  /** `answer`: what the sender is told of it; absent where it is told nothing. */
+  | { kind: "drop"; answer?: Rejection }
   | { kind: "jump" | "goto"; chain: string };
 
 export interface RulesetRule {
   /** The rule as its tool would write it, more or less. */
   text: string;
   comment?: string;
+  /** Packets that it has counted. */
+  packets?: number;
+  /** Its number for `nft delete rule`. */
+  handle?: number;
   conditions: readonly RuleCondition[];
   action: RuleAction;
 }
@@ -28,13 +37,15 @@ export interface RulesetChain {
   table: string;
   name: string;
   /** Only of a chain that packets come to by themselves. */
-  hook?: { name: string; priority: number; policy: "accept" | "drop" };
+  hook?: { name: string; priority: number; policy: "accept" | "drop"; packets?: number };
   rules: readonly RulesetRule[];
 }
 
 /** A firewall as its tool lists it. */
 export interface Ruleset {
   tool: "nft" | "iptables" | "ufw" | "firewalld" | "windows";
+  /** Of iptables: its rules are in the kernel as rules of nft, which lists them, too. */
+  isShownByNft?: true;
   /** The families that the listing is about. */
   families: readonly (4 | 6)[];
   chains: readonly RulesetChain[];

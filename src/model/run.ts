@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { answerSchema, evidenceSchema, outcomeSchema, unsentCauseSchema } from "./outcome.ts";
 import { scriptShells } from "./shell.ts";
+import { inspectionSchema } from "./inspection.ts";
 import { portSchema } from "./address/port.ts";
 import { reportHeadSchema } from "./report-head.ts";
 import { farEndSchema } from "./responder.ts";
@@ -75,6 +76,8 @@ const resultEvidenceSchema = evidenceSchema.extend({
   askedAtReporterPace: askedAtReporterPaceSchema.optional(),
   /** Where it dies, as far as walks show (`--trace`). */
   trace: traceSchema.optional(),
+  /** What the target says of itself (`--inspect`). */
+  inspection: inspectionSchema.optional(),
   /** What was seen at the other end of the flow. */
   farEnd: farEndSchema.optional(),
   /** Every address of the target, when it has several at the vantage point. */

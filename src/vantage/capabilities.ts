@@ -48,6 +48,8 @@ export function gapsOf({ capabilities }: Hello): {
   ofObservation: readonly string[];
   /** It can be told to hold ports. */
   knowsResponder: boolean;
+  /** It reads what its machine says of itself. */
+  knowsInspection: boolean;
 } {
   const missing = (known: readonly string[], words: readonly string[]) => {
     const there = new Set(known);
@@ -63,5 +65,6 @@ export function gapsOf({ capabilities }: Hello): {
   };
   // A worker that says nothing of itself may bring back all that there was then.
   const ofObservation = capabilities === undefined ? [] : [...missing(capabilities.observation, here.observation)];
-  return { ofTask, ofObservation, knowsResponder: capabilities?.order.includes("respond") === true };
+  const knows = (order: string): boolean => capabilities?.order.includes(order) === true;
+  return { ofTask, ofObservation, knowsResponder: knows("respond"), knowsInspection: knows("inspect") };
 }

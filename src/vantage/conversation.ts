@@ -1,4 +1,5 @@
 import { setMaxListeners } from "node:events";
+import type { Inspect, InspectionPart } from "../model/inspection.ts";
 import type { ResponderEvent } from "../model/responder.ts";
 import type { Observation } from "../model/outcome.ts";
 import type { Observe } from "../model/task.ts";
@@ -11,6 +12,9 @@ import type { Respond } from "./vantage.ts";
 
 /** Blank lines, and reports of kinds that a later version may know, are harmless; an endless stream of them is not. */
 const mostIdleLines = 1_000;
+/** More parts than any machine has to tell of itself, and how long that may take. */
+const mostParts = 300;
+const inspectionMs = 45_000;
 
 /** What a conversation needs of its surroundings. */
 export interface Talk {
@@ -32,6 +36,8 @@ export interface Conversation {
   observe: Observe;
   /** Absent where the worker knows of no responder. */
   respond?: Respond;
+  /** Absent where the worker reads nothing of its machine. */
+  inspect?: Inspect;
   /** Takes one line that the worker wrote; anything that no version could have meant ends the conversation. */
   hear(line: string | undefined): void;
   /** Ends the conversation: every open task, and every later one, gives `unsent`, cause `vantage`, with this detail. */
@@ -105,11 +111,32 @@ export function openConversation({ send, who, gaps, graceMs, onBroken, onNote }:
     };
   };
 
+  const inspections = new Map<number, (part: InspectionPart | string) => void>();
+  const inspect: Inspect = (what) =>
+    new Promise((resolve) => {
+      if (broken !== undefined) return resolve(broken);
+      const id = ++lastId;
+      const parts: InspectionPart[] = [];
+      const settle = (found: readonly InspectionPart[] | string) => {
+        clearTimeout(timer);
+        inspections.delete(id);
+        resolve(found);
+      };
+      const timer = setTimeout(settle, inspectionMs, `the vantage point read nothing within ${inspectionMs / 1_000} s`);
+      inspections.set(id, (part) => {
+        if (typeof part === "string") return settle(part);
+        if (parts.length < mostParts) parts.push(part);
+        if (part.source === "end") settle(parts);
+      });
+      order({ type: "inspect", id, order: what });
+    });
+
   const breakOff = (cause: string) => {
     if (broken !== undefined) return;
     broken = cause;
     onBroken();
     for (const say of responders.values()) say({ kind: "ended", detail: cause });
+    for (const hear of inspections.values()) hear(cause);
     for (const settle of open.values()) settle(nothingSent("vantage", broken));
   };
 
@@ -123,6 +150,7 @@ export function openConversation({ send, who, gaps, graceMs, onBroken, onNote }:
       return open.get(report.id)?.(report.observation); // none is open: the task was given up meanwhile
     }
     if (report.type === "responder") return responders.get(report.id)?.(report.event); // may have been ended meanwhile
+    if (report.type === "inspection") return inspections.get(report.id)?.(report.part);
     if (report.id !== undefined) {
       const detail = `${who} there answered what this version does not know: ${listed(report.what)}`;
       return open.get(report.id)?.(nothingSent("not-supported", detail));
@@ -131,7 +159,13 @@ export function openConversation({ send, who, gaps, graceMs, onBroken, onNote }:
     return noteOnce(`${who} there sends reports that this version does not know`, report.what);
   };
 
-  return { observe, ...(gaps.knowsResponder ? { respond } : {}), hear, breakOff };
+  return {
+    observe,
+    ...(gaps.knowsResponder ? { respond } : {}),
+    ...(gaps.knowsInspection ? { inspect } : {}),
+    hear,
+    breakOff,
+  };
 }
 
 const listed = (words: readonly string[]): string =>

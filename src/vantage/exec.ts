@@ -90,6 +90,7 @@ export async function openExec(prefix: readonly string[], options: ExecOptions):
     respond: talk.respond,
     listening: talk.listening,
     sendHop: talk.sendHop,
+    inspect: talk.inspect,
     description: `${shown} (${talk.who})`,
     close: () => {
       talk.breakOff("the vantage point was closed");

@@ -2,6 +2,7 @@ import pLimit from "p-limit";
 import type { Observation } from "../model/outcome.ts";
 import type { Observe, Task } from "../model/task.ts";
 import type { SendHop } from "../model/walk.ts";
+import type { Inspect } from "../model/inspection.ts";
 import { nothingSent } from "../model/unsent.ts";
 import { openFarTalk } from "../sockets/far/talk.ts";
 import type { Listening } from "../sockets/listening.ts";
@@ -27,6 +28,8 @@ export interface FarVantage {
   listening?: Listening;
   /** Absent for workers that cannot send packets with few hops to live. */
   sendHop?: SendHop;
+  /** Absent for workers that read nothing of their machine. */
+  inspect?: Inspect;
   hear(line: string | undefined): void;
   breakOff(cause: string): void;
 }
@@ -100,7 +103,7 @@ export function openFarVantage({ send, runtime, patienceMs, here, onBroken }: Fa
     }
   };
   const canListen = runtime === "python" || runtime === "perl";
-  const more = canListen ? { listening: talk.listening, sendHop: talk.sendHop } : {};
+  const more = canListen ? { listening: talk.listening, sendHop: talk.sendHop, inspect: talk.inspect } : {};
   return { observe, ...more, hear: talk.hear, breakOff: talk.breakOff };
 }
 

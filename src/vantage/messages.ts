@@ -6,6 +6,12 @@ import {
   respondOrderSchema,
   responderEventSchema,
 } from "../model/responder.ts";
+import {
+  type InspectOrder,
+  type InspectionPart,
+  inspectOrderSchema,
+  inspectionPartSchema,
+} from "../model/inspection.ts";
 import { type Task, taskSchema } from "../model/task.ts";
 
 /** The sender's own number for one execution of a task. */
@@ -17,6 +23,8 @@ const orderSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("cancel"), id }),
   /** Hold these ports until `cancel`; each event is told in a report. */
   z.object({ type: z.literal("respond"), id, order: z.custom<RespondOrder>() }),
+  /** Read what the machine says of itself; each part is told in a report, the last one is `end`. */
+  z.object({ type: z.literal("inspect"), id, order: z.custom<InspectOrder>() }),
 ]);
 export type Order = z.infer<typeof orderSchema>;
 
@@ -71,6 +79,7 @@ const reportSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("observation"), id, observation: z.custom<Observation>() }),
   z.object({ type: z.literal("failed"), detail: z.string() }),
   z.object({ type: z.literal("responder"), id, event: z.custom<ResponderEvent>() }),
+  z.object({ type: z.literal("inspection"), id, part: z.custom<InspectionPart>() }),
 ]);
 export type Report = z.infer<typeof reportSchema>;
 
@@ -88,5 +97,7 @@ export const messageSchemas = {
   observation: observationSchema,
   respondOrder: respondOrderSchema,
   responderEvent: responderEventSchema,
+  inspectOrder: inspectOrderSchema,
+  inspectionPart: inspectionPartSchema,
 };
 export type MessageName = keyof typeof messageSchemas;

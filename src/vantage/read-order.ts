@@ -1,3 +1,4 @@
+import type { InspectOrder } from "../model/inspection.ts";
 import type { RespondOrder } from "../model/responder.ts";
 import type { Task } from "../model/task.ts";
 import { messageShapes } from "./message-shapes.ts";
@@ -30,6 +31,12 @@ export function readOrder(line: string): Order | StrangeOrder | undefined {
     if (respond.isBroken) return undefined;
     if (respond.unknownValues.length > 0) return { type: "strange", id, what: respond.unknownValues };
     return { type: "respond", id, order: respond.value as RespondOrder };
+  }
+  if (message["type"] === "inspect") {
+    const inspect = readShape(messageShapes.inspectOrder, message["order"]);
+    if (inspect.isBroken) return undefined;
+    if (inspect.unknownValues.length > 0) return { type: "strange", id, what: inspect.unknownValues };
+    return { type: "inspect", id, order: inspect.value as InspectOrder };
   }
   const task = readShape(messageShapes.task, message["task"]);
   if (task.isBroken) return undefined;

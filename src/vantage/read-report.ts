@@ -1,4 +1,5 @@
 import type { Observation } from "../model/outcome.ts";
+import type { InspectionPart } from "../model/inspection.ts";
 import type { ResponderEvent } from "../model/responder.ts";
 import { plainTexts } from "../model/printable.ts";
 import { messageShapes } from "./message-shapes.ts";
@@ -54,6 +55,13 @@ export function readReport(line: string): ReadReport | StrangeReport | undefined
     if (event.isBroken) return undefined;
     if (event.unknownValues.length > 0) return { type: "strange", id: report.id, what: event.unknownValues };
     return { ...report, event: plainTexts(event.value as ResponderEvent), unknownKeys };
+  }
+  if (report.type === "inspection") {
+    const part = readShape(messageShapes.inspectionPart, report.part);
+    if (part.isBroken) return undefined;
+    // What a later version reads besides is nothing to this one.
+    if (part.unknownValues.length > 0) return { type: "strange", id: report.id, what: part.unknownValues };
+    return { ...report, part: part.value as InspectionPart, unknownKeys };
   }
   const seen = readShape(messageShapes.observation, report.observation, longestText);
   if (seen.isBroken) return undefined;

@@ -1,5 +1,6 @@
 import type { Observe } from "../model/task.ts";
 import type { SendHop } from "../model/walk.ts";
+import type { Inspect } from "../model/inspection.ts";
 import type { RespondOrder, ResponderEvent } from "../model/responder.ts";
 import type { Listening } from "../sockets/listening.ts";
 import type { Rung } from "./rungs.ts";
@@ -17,6 +18,8 @@ export interface Vantage {
   sendHop?: SendHop | undefined;
   /** A responder over there; absent for workers that know of none. */
   respond?: Respond | undefined;
+  /** Reads what that machine says of itself; absent for workers that know of none, and for this process. */
+  inspect?: Inspect | undefined;
   /** Ends what is running there and gives everything back. May be called more than once. */
   close(): Promise<void>;
   /** What sends there; absent for this process. */

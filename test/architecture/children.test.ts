@@ -16,6 +16,7 @@ const places = {
   "vantage/process-groups.ts": 'variablesFor("watchdog", {})',
   "commands/run-inventory.ts": "env: { ...env }", // the user's own program, which he names
   "commands/doctor/look-around.ts": 'variablesFor("ping", env)',
+  "responder/run-program.ts": 'variablesFor("inspection", {})',
   "vantage/child.ts": "env: { ...env }", // what `withoutSecrets` left of it
 } as const;
 

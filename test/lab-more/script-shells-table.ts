@@ -57,7 +57,9 @@ export function expectTable(rows: readonly Row[], live: Run, of: (column: Column
     ...columns.map((column) => cellOf(row, of(column), live)),
   ]);
   const head = ["", "live run", ...columns];
-  const table = [head, head.map(() => "---"), ...lines].map((cells) => `| ${cells.join(" | ")} |`.replace("|  |", "| |"));
+  const table = [head, head.map(() => "---"), ...lines].map((cells) =>
+    `| ${cells.join(" | ")} |`.replace("|  |", "| |"),
+  );
   const wanted = page.replace(marked, (_, begin: string, end: string) => begin + table.join("\n") + end);
   if (process.env["UPDATE_GOLDEN"] === "1" && process.env["CI"] === undefined) writeFileSync(file, wanted);
   expect(readFileSync(file, "utf8")).toBe(wanted);

@@ -11,7 +11,9 @@ import { cellOf, columns, expectTable, type Row, resultsOf } from "./script-shel
 vi.setConfig({ hookTimeout: 600_000 });
 
 /** What everybody has who has a shell; BusyBox brings its own. */
-const coreutils = "cat cut date dd grep head od rm mv sed sh sha256sum sort tr awk timeout wc hostname getent ip".split(" ");
+const coreutils = "cat cut date dd grep head od rm mv sed sh sha256sum sort tr awk timeout wc hostname getent ip".split(
+  " ",
+);
 /** Programs of each world by name, and what they are there. `sh` is dash where nothing else is said. */
 const worlds: Readonly<Record<(typeof columns)[number], Readonly<Record<string, string>>>> = {
   Python: { python3: "/usr/bin/python3", ping: "ping" },
@@ -26,7 +28,15 @@ const worlds: Readonly<Record<(typeof columns)[number], Readonly<Record<string, 
 };
 
 const hosts = { answers: 10, nobody: 11, dropped: 12, prohibited: 13, unreachable: 14 } as const;
-const ports = { plain: 7000, reset: 7001, greets: 7022, mute: 7023, web: 8080, secure: 8443, "not-secure": 8444 } as const;
+const ports = {
+  plain: 7000,
+  reset: 7001,
+  greets: 7022,
+  mute: 7023,
+  web: 8080,
+  secure: 8443,
+  "not-secure": 8444,
+} as const;
 const families = ["v4", "v6"] as const;
 const addressesOf = (name: keyof typeof hosts) => families.map((family) => at(2, hosts[name])[family]);
 const topology = topologyOf({
@@ -53,7 +63,10 @@ async function build(lab: Lab): Promise<void> {
   await buildPath(lab, [...Object.values(hosts), 15]);
   const there = (name: keyof typeof hosts): string =>
     families.map((family) => `${family === "v4" ? "ip" : "ip6"} daddr ${at(2, hosts[name])[family]}`).join("\n");
-  const each = (name: keyof typeof hosts, what: string) => there(name).split("\n").map((rule) => `${rule} ${what}`);
+  const each = (name: keyof typeof hosts, what: string) =>
+    there(name)
+      .split("\n")
+      .map((rule) => `${rule} ${what}`);
   await setFirewall(lab, [
     `tcp dport ${ports.reset} reject with tcp reset`,
     ...each("dropped", "drop"),
@@ -64,7 +77,11 @@ async function build(lab: Lab): Promise<void> {
     lab,
     "hosts",
     addressesOf("answers").flatMap((address) => [
-      ...[ports.plain, ports.reset, ports.mute, ports["not-secure"]].map((port) => ({ protocol: "tcp" as const, address, port })),
+      ...[ports.plain, ports.reset, ports.mute, ports["not-secure"]].map((port) => ({
+        protocol: "tcp" as const,
+        address,
+        port,
+      })),
       { protocol: "tcp", address, port: ports.greets, says: "SSH-2.0-OpenSSH_9.2p1\r\n" },
       { protocol: "udp", address, port: 53, reply: "dns" },
     ]),
@@ -130,15 +147,31 @@ useLab(programs, async (lab) => {
   live = await check(lab, topology, { args, env });
   const file = join(lab.dir, "t.json");
   await writeFile(file, JSON.stringify(topology));
-  await lab.must("cmk", [process.execPath, cli, "script", file, "--from", "cmk", "--timeout", "2s", "--out", join(lab.dir, "cmk.sh")]);
+  await lab.must("cmk", [
+    process.execPath,
+    cli,
+    "script",
+    file,
+    "--from",
+    "cmk",
+    "--timeout",
+    "2s",
+    "--out",
+    join(lab.dir, "cmk.sh"),
+  ]);
   await Promise.all(
     columns.map(async (world) => {
       const PATH = await programsOf(lab, world);
       const out = join(lab.dir, `${world.replaceAll(/\W+/g, "-")}.txt`);
-      const ran = await lab.on("cmk", ["/usr/bin/env", `PATH=${PATH}`, join(PATH, "sh"), join(lab.dir, "cmk.sh"), "--out", out], { env });
+      const ran = await lab.on(
+        "cmk",
+        ["/usr/bin/env", `PATH=${PATH}`, join(PATH, "sh"), join(lab.dir, "cmk.sh"), "--out", out],
+        { env },
+      );
       if (ran.code !== 0 || ran.stderr !== "") throw new Error(`${world} ended with ${ran.code}: ${ran.stderr}`);
       const text = await readFile(out, "utf8");
-      if (text.includes(Buffer.from(env.COMMUNITY).toString("hex"))) throw new Error(`${world}: the community is in it`);
+      if (text.includes(Buffer.from(env.COMMUNITY).toString("hex")))
+        throw new Error(`${world}: the community is in it`);
       const node = "device"; // whose own flows nobody can send, so the run is of the fragment alone
       const merged = await check(lab, topology, { args: [...args, "--merge", out], node: "fw" });
       seen.set(world, { merged, tool: /^pm tool (.*)$/m.exec(text)?.[1] ?? node });
@@ -148,10 +181,22 @@ useLab(programs, async (lab) => {
 
 test("prints", () => {
   for (const row of rows)
-    console.log(row.title, "|", resultsOf(row, live.run).map(({ reason }) => reason).join(","), "|", columns.map((c) => `${c}: ${cellOf(row, seen.get(c)!.merged.run, live.run)}`).join(" | "));
+    console.log(
+      row.title,
+      "|",
+      resultsOf(row, live.run)
+        .map(({ reason }) => reason)
+        .join(","),
+      "|",
+      columns.map((c) => `${c}: ${cellOf(row, seen.get(c)!.merged.run, live.run)}`).join(" | "),
+    );
   for (const [world, { merged, tool }] of seen) {
     console.log(`== ${world} ${tool} exit ${merged.code}\n${merged.stderr}`);
-    const d = new Set(merged.run.results.flatMap((r) => (r.outcome === "unsent" ? [`${r.protocol} ${r.port} ${r.address} ${r.reason} ${r.evidence.detail}`] : [])));
+    const d = new Set(
+      merged.run.results.flatMap((r) =>
+        r.outcome === "unsent" ? [`${r.protocol} ${r.port} ${r.address} ${r.reason} ${r.evidence.detail}`] : [],
+      ),
+    );
     console.log([...d].join("\n"));
   }
 });

@@ -35,6 +35,10 @@ export function declareCheckOptions(command: Command): Command {
     )
     .option("--max-age <duration>", "how old what a script brought may be, such as 90m, 24h or 7d", parseAge)
     .option("--trace", "walk what failed by silence, hop by hop: where it dies (docs/trace.md)")
+    .option(
+      "--inspect",
+      "read the targets of what failed, read only: what listens, their firewall (docs/inspection.md)",
+    )
     .option("--vantages <n>", "vantage points that are opened at a time (default 16)", parseCount)
     .addOption(
       new Option(

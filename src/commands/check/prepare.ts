@@ -70,6 +70,8 @@ export interface RunOptions extends ReportHeadOptions {
   merge?: readonly string[];
   /** Walk what failed by silence. */
   trace?: true;
+  /** Read the targets of what failed. */
+  inspect?: true;
   /** How old a fragment may be, in milliseconds. */
   maxAge?: number;
   /** Vantage points that are opened at a time. */
@@ -96,6 +98,7 @@ export async function prepare(
     | "controls"
     | "responders"
     | "keyFile"
+    | "inspect"
     | "merge"
     | "maxAge"
     | keyof ReportHeadOptions
@@ -129,6 +132,8 @@ export async function prepare(
     merge: records,
   });
   for (const node of responders?.started ?? []) starts.add(node);
+  // A target is opened for it as well, though it may have nothing to send.
+  if (options.inspect === true) for (const { to } of plan.flows) if (senders.has(to)) starts.add(to);
   const expectations = unusualExpectations(sendable);
   const needed = new Map([...senders].filter(([node]) => starts.has(node)));
   return {

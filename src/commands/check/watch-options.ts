@@ -16,6 +16,7 @@ export interface WatchOptions {
   carefulInterval?: number;
   bell?: boolean;
   trace?: true;
+  inspect?: true;
   responders?: readonly string[];
   merge?: readonly string[];
 }
@@ -86,6 +87,11 @@ export function readWatchOptions(options: WatchOptions): WatchAims | undefined {
     problems.push({
       file: "--watch",
       message: "a watch asks again and again, and a walk is asked for once: not with --trace",
+    });
+  if (options.watch === true && options.inspect === true)
+    problems.push({
+      file: "--watch",
+      message: "a watch asks again and again, and its targets would be read each time: not with --inspect",
     });
   if (problems.length > 0) throw new InputError(problems);
   if (options.watch !== true) return undefined;

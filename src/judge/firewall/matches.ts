@@ -13,6 +13,8 @@ export interface FirstPacket {
   isLoopback: boolean;
   /** `in`: the target is an address of the node. Absent where that is not known. */
   direction?: "in" | "out";
+  /** An answer in a connection; `port` is the other side's own and not known. */
+  isReply?: true;
 }
 
 type Answer = "yes" | "no" | "unclear";
@@ -34,9 +36,11 @@ function ask(condition: RuleCondition, packet: FirstPacket): Answer {
 const said = (isTrue: boolean): Answer => (isTrue ? "yes" : "no");
 
 function askPlain(condition: Exclude<RuleCondition, { what: "unread" }>, packet: FirstPacket): Answer {
-  const { family, protocol, port } = packet;
+  const { family, protocol, port, isReply } = packet;
   if (condition.what === "never") return "no";
-  if (condition.what === "port") {
+  if ("ranges" in condition) {
+    // The port that a sender takes is not known before.
+    if ((condition.what === "source-port") !== (isReply === true)) return "unclear";
     if (port === undefined) return "no";
     return said(condition.ranges.some(([low, high]) => port >= low && port <= high));
   }
@@ -48,7 +52,7 @@ function askPlain(condition: Exclude<RuleCondition, { what: "unread" }>, packet:
       protocol === "icmp" && ["echo-request", family === 4 ? "8" : "128"].some((one) => values.includes(one)),
     );
   }
-  if (what === "state") return said(values.includes("new"));
+  if (what === "state") return said(values.includes(isReply === true ? "established" : "new"));
   if (what === "target-type") return askTargetType(values, packet);
   if (what === "interface") return askInterface(values, packet.isLoopback);
   return askAddress(values, what === "source" ? packet.source : packet.target);

@@ -5,11 +5,17 @@ import { type FirstPacket, matches } from "./matches.ts";
 export interface Fate {
   kind: "passes" | "dropped" | "unclear";
   by: string;
+  /** Where that stands. */
+  chain?: RulesetChain;
+  /** Absent for the policy of the chain. */
+  rule?: RulesetRule;
 }
 
 interface Ending {
   kind: "accept" | "drop" | "unread";
   by: string;
+  chain: RulesetChain;
+  rule?: RulesetRule;
 }
 
 /** How rules are looked at; `isBlind` takes no notice of drops, to see what stands behind them. */
@@ -46,18 +52,22 @@ const orderOf = ({ hook }: RulesetChain, hooks: readonly string[]): number =>
 function fateIn(base: RulesetChain, look: Look): Fate {
   const { endings, mayFall } = follow(base, look, 0);
   const policy = base.hook?.policy ?? "accept";
-  const last: Ending[] = mayFall ? [{ kind: policy, by: `policy ${policy} of ${base.table} ${base.name}` }] : [];
-  const all = [...endings, ...last];
+  const ofPolicy = { kind: policy, by: `policy ${policy} of ${base.table} ${base.name}`, chain: base };
+  const all: Ending[] = mayFall ? [...endings, ofPolicy] : endings;
   const unread = all.find(({ kind }) => kind === "unread");
-  if (unread !== undefined) return { kind: "unclear", by: unread.by };
+  if (unread !== undefined) return fateBy("unclear", unread);
   const dropped = all.find(({ kind }) => kind === "drop");
   const accepted = all.find(({ kind }) => kind === "accept");
-  if (dropped === undefined) return { kind: "passes", by: accepted?.by ?? "" };
-  return {
-    kind: accepted === undefined ? "dropped" : "unclear",
-    by: accepted === undefined ? dropped.by : (all[0]?.by ?? ""),
-  };
+  if (dropped === undefined) return accepted === undefined ? { kind: "passes", by: "" } : fateBy("passes", accepted);
+  return accepted === undefined ? fateBy("dropped", dropped) : fateBy("unclear", all[0] ?? dropped);
 }
+
+const fateBy = (kind: Fate["kind"], { by, chain, rule }: Ending): Fate => ({
+  kind,
+  by,
+  chain,
+  ...(rule === undefined ? {} : { rule }),
+});
 
 /** Every way in which a packet may leave a chain; `mayFall` if it may come to its end. */
 function follow(chain: RulesetChain, look: Look, depth: number): { endings: Ending[]; mayFall: boolean } {
@@ -77,7 +87,11 @@ function follow(chain: RulesetChain, look: Look, depth: number): { endings: Endi
 /** What a rule does with a packet that meets its conditions: `leaves` back to the calling chain, `goesOn` to the next rule. */
 function endOf(rule: RulesetRule, chain: RulesetChain, look: Look, depth: number) {
   const { action, text } = rule;
-  const end = (kind: Ending["kind"]) => ({ endings: [{ kind, by: text }], leaves: false, goesOn: kind === "unread" });
+  const end = (kind: Ending["kind"]) => ({
+    endings: [{ kind, by: text, chain, rule }],
+    leaves: false,
+    goesOn: kind === "unread",
+  });
   if (!("chain" in action)) {
     if (action.kind === "return") return { endings: [], leaves: true, goesOn: false };
     if (action.kind === "none" || (action.kind === "drop" && look.isBlind)) {

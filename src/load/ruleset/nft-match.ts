@@ -75,8 +75,9 @@ function readPayload(protocol: string, field: string, values: readonly string[],
   }
   if (protocol === "tcp" || protocol === "udp" || protocol === "th") {
     const own = protocol === "th" ? [] : [asProtocol(protocol)];
-    const ranges = field === "dport" ? rangesOf(values) : undefined;
-    return [...own, ranges === undefined ? unread : { what: "port", not, ranges }];
+    const ranges = field === "dport" || field === "sport" ? rangesOf(values) : undefined;
+    const what = field === "sport" ? "source-port" : "port";
+    return [...own, ranges === undefined ? unread : { what, not, ranges }];
   }
   if ((protocol === "icmp" || protocol === "icmpv6") && field === "type") {
     const family = asFamily(protocol === "icmp" ? "4" : "6");

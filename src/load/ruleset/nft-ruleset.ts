@@ -1,5 +1,6 @@
 import { z } from "zod";
-import type { RuleAction, RuleCondition, Ruleset, RulesetChain, RulesetRule } from "../../model/ruleset.ts";
+import type { Rejection, RuleAction, RuleCondition, Ruleset, RulesetChain, RulesetRule } from "../../model/ruleset.ts";
+import { rejectionNamed } from "./rejection-named.ts";
 import { matchText, readMatch } from "./nft-match.ts";
 
 // libnftables-json(5)
@@ -16,6 +17,7 @@ const ruleSchema = z.looseObject({
   table: z.string(),
   chain: z.string(),
   comment: z.string().optional(),
+  handle: z.number().optional(),
   expr: z.array(z.record(z.string(), z.unknown())).default([]),
 });
 const setSchema = z.looseObject({
@@ -63,16 +65,19 @@ const policyOf = (text: string | undefined): "accept" | "drop" => (text === "dro
 const harmless = new Set(["counter", "log", "comment", "mangle", "notrack", "meter", "set", "ct helper"]);
 
 function ruleOf(
-  { comment, expr, chain }: z.infer<typeof ruleSchema>,
+  { comment, expr, chain, handle }: z.infer<typeof ruleSchema>,
   elementsOf: (name: string) => readonly unknown[] | undefined,
 ): RulesetRule {
   const conditions: RuleCondition[] = [];
   let action: RuleAction = { kind: "none" };
+  let packets: number | undefined;
   for (const statement of expr) {
     const [[kind, value] = ["", undefined]] = Object.entries(statement);
     if (kind === "match") conditions.push(...readMatch(value, elementsOf));
     else if (kind === "accept" || kind === "return") action = { kind };
-    else if (kind === "drop" || kind === "reject") action = { kind: "drop" };
+    else if (kind === "drop") action = { kind };
+    else if (kind === "reject") action = { kind: "drop", answer: rejectionOf(value) };
+    else if (kind === "counter") packets = packetsOf(value);
     else if (kind === "jump" || kind === "goto") action = { kind, chain: targetOf(value) };
     else if (kind === "limit") conditions.push({ what: "unread" });
     else if (kind === "xt") conditions.push({ what: "unread" });
@@ -86,7 +91,21 @@ function ruleOf(
     conditions,
     action,
     ...(comment === undefined ? {} : { comment }),
+    ...(packets === undefined ? {} : { packets }),
+    ...(handle === undefined ? {} : { handle }),
   };
+}
+
+/** `reject` alone is a port-unreachable (nft(8), "REJECT STATEMENT"). */
+function rejectionOf(value: unknown): Rejection {
+  if (typeof value !== "object" || value === null) return "port-unreachable";
+  const { type, expr = "port-unreachable" } = value as { type?: unknown; expr?: unknown };
+  return type === "tcp reset" ? "reset" : rejectionNamed(String(expr));
+}
+
+function packetsOf(value: unknown): number | undefined {
+  if (typeof value !== "object" || value === null || !("packets" in value)) return undefined;
+  return typeof value.packets === "number" ? value.packets : undefined;
 }
 
 /** A statement as nft would write it, more or less. */

@@ -29,14 +29,15 @@ export function readRuleset(text: string): Ruleset | string {
   if (isUfwStatus(text)) return readUfwStatus(text);
   if (isFirewalldListing(text)) return readFirewalldListing(text);
   if (text.trimStart().startsWith("{")) {
-    const value = parsed(text);
+    const value = jsonIn(text);
     const found = readNftRuleset(value) ?? readWindowsExport(value);
     if (found !== undefined) return found;
   }
   return hints.find(([pattern]) => pattern.test(text))?.[1] ?? unknown;
 }
 
-function parsed(text: string): unknown {
+/** The value of a JSON text; `undefined` for anything else. */
+export function jsonIn(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

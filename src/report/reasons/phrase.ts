@@ -2,6 +2,7 @@ import type { Judgement, Result } from "../../model/run.ts";
 import { reasonWords } from "./entries.ts";
 import { askedSlowerHint } from "./asked-slower.ts";
 import { reporterPaceHint } from "./reporter-pace.ts";
+import { inspectedAdvice, inspectedHint } from "./inspected.ts";
 import { tracedHint } from "./traced.ts";
 import { webProxyHint } from "./web-proxy.ts";
 import { addressAdvice, addressContrast, workingBeside } from "./other-addresses.ts";
@@ -46,12 +47,12 @@ export function phrase(judgement: Judgement, context: Context = {}): Result {
       advice === undefined
         ? undefined
         : [
-            addressAdvice(judgement, works),
-            advice(judgement, context),
+            inspectedAdvice(judgement) ?? `${addressAdvice(judgement, works)}${advice(judgement, context)}`,
             askedSlowerHint(judgement),
             reporterPaceHint(judgement),
             webProxyHint(judgement),
             tracedHint(judgement),
+            inspectedHint(judgement),
           ].join(""),
   };
 }

@@ -1,5 +1,6 @@
 import { readIpLiteral } from "../../model/address/ip-literal.ts";
 import { plainText } from "../../model/printable.ts";
+import { type InspectionPart, inspectionPartSchema } from "../../model/inspection.ts";
 import type { HopAnswer } from "../../model/walk.ts";
 import type { IcmpFacts } from "../sockets.ts";
 
@@ -29,6 +30,7 @@ export type FarMessage =
   | { kind: "arrived"; id: number; from: string; port: number; clockMs: number; ttl?: number; bytes: Buffer }
   | { kind: "tables"; id: number; text: string }
   | { kind: "hop"; id: number; answer: HopAnswer }
+  | { kind: "inspected"; id: number; part: InspectionPart }
   | {
       kind: "error";
       id: number;
@@ -134,6 +136,17 @@ const parsers = {
       id,
       answer: { kind, ...seen, errno, ...(bytes === 0 ? {} : { mtu: bytes }), icmp: icmpOf(icmp) },
     };
+  },
+  inspected: (id, words) => {
+    const [source, name, state, bytes] = exactly(4, words);
+    const part = inspectionPartSchema.safeParse({
+      source,
+      ...(name === "-" ? {} : { name: bytesOf(name).toString("utf8") }),
+      state,
+      bytes: bytesOf(bytes).toString("base64"),
+    });
+    if (!part.success) throw new Unreadable();
+    return { kind: "inspected", id, part: part.data };
   },
   names: (id, words) => {
     if (words.length === 0 || words.length > mostNames) throw new Unreadable();

@@ -2,7 +2,9 @@ import type { ConnectOptions, Endpoint, PingRun, Route, Sockets } from "../socke
 import { farDatagrams } from "./datagrams.ts";
 import type { Listening } from "../listening.ts";
 import type { SendHop } from "../../model/walk.ts";
+import type { Inspect } from "../../model/inspection.ts";
 import { farHops } from "./hops.ts";
+import { farInspection } from "./inspection.ts";
 import { type FarListeningTalk, farListening } from "./listening.ts";
 import { type FarMessage, readFarLine } from "./message.ts";
 import type { FarNames, FarSubscriber } from "./subscriber.ts";
@@ -38,6 +40,8 @@ export interface FarTalk {
   listening: Listening;
   /** One packet with few hops to live; only for workers that can send such. */
   sendHop: SendHop;
+  /** What that machine says of itself; only for workers that can read it. */
+  inspect: Inspect;
   /** Takes one line that the worker wrote; anything that no worker would say ends the talk. */
   hear(line: string | undefined): void;
   breakOff(cause: string): void;
@@ -216,7 +220,8 @@ export function openFarTalk({
     order(word, id, ...words);
   };
   const listening = farListening({ enter: enterAlone, ask, lookUp, broken });
-  return { forProbe, lookUp, listening, sendHop: farHops({ ask, broken }), hear, breakOff, broken };
+  const inspect = farInspection({ enter: enterAlone, broken });
+  return { forProbe, lookUp, listening, sendHop: farHops({ ask, broken }), inspect, hear, breakOff, broken };
 }
 
 const failuresThere = new Set(["EMFILE", "ENFILE", "ENOBUFS", "ENOMEM", "EADDRINUSE", "EAGAIN", "UNKNOWN"]);

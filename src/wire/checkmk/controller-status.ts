@@ -1,0 +1,40 @@
+import { plainText } from "../../model/printable.ts";
+
+/** What an agent's controller says of itself (docs/notes/inspection.md#the-agents-controller). */
+export interface ControllerStatus {
+  version?: string;
+  /** It may write to the agent's socket; absent where an old one does not say so. */
+  isSocketOperational?: boolean;
+  allowsLegacyPull: boolean;
+  /** Addresses and networks that may ask; empty for all. */
+  allowed: readonly string[];
+  pulls: number;
+  pushes: number;
+}
+
+const isMap = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** Reads `cmk-agent-ctl status --json`; `undefined` for anything else. */
+export function readControllerStatus(text: string): ControllerStatus | undefined {
+  let status: unknown;
+  try {
+    status = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (!isMap(status) || !Array.isArray(status["connections"])) return undefined;
+  const { version, agent_socket_operational: socket, ip_allowlist: list, allow_legacy_pull: legacy } = status;
+  const modes = status["connections"].map((one: unknown) => {
+    const local = isMap(one) && isMap(one["local"]) ? one["local"] : {};
+    return local["connection_mode"] ?? local["connection_type"]; // its name in the first versions of 2.1
+  });
+  return {
+    ...(typeof version === "string" ? { version: plainText(version).slice(0, 60) } : {}),
+    ...(typeof socket === "boolean" ? { isSocketOperational: socket } : {}),
+    allowsLegacyPull: legacy === true,
+    allowed: (Array.isArray(list) ? list : []).filter((one): one is string => typeof one === "string").slice(0, 200),
+    pulls: modes.filter((mode) => mode !== "push-agent").length,
+    pushes: modes.filter((mode) => mode === "push-agent").length,
+  };
+}
