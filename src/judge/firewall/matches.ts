@@ -35,7 +35,7 @@ const said = (isTrue: boolean): Answer => (isTrue ? "yes" : "no");
 
 function askPlain(condition: Exclude<RuleCondition, { what: "unread" }>, packet: FirstPacket): Answer {
   const { family, protocol, port, isReply } = packet;
-  if (condition.what === "port" || condition.what === "source-port") {
+  if ("ranges" in condition) {
     // The port that a sender takes is not known before.
     if ((condition.what === "source-port") !== (isReply === true)) return "unclear";
     if (port === undefined) return "no";

@@ -90,11 +90,12 @@ function packetsOf({ protocol, port, address, family, sources }: Failure, isFore
   return sources.length === 0 ? [packet] : sources.map((source) => ({ ...packet, source }));
 }
 
-const replyOf = ({ protocol, address, family, sources }: Failure, isForeign: boolean): FirstPacket => ({
+const replyOf = ({ protocol, port, address, family, sources }: Failure, isForeign: boolean): FirstPacket => ({
   family,
   protocol,
   isLoopback: isLoopback(address),
   isReply: true,
+  ...(port === undefined ? {} : { port }),
   ...(isForeign ? {} : { source: address }),
   ...(sources.length === 1 ? { target: sources[0] as string } : {}),
 });
