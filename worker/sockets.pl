@@ -518,7 +518,8 @@ sub read_all {
 sub program_of {
     my ($source, $name, @argv) = @_;
     my $path = find_program($name);
-    return ("absent", "") unless defined $path && may_run($source, $path);
+    return ("absent", "") unless defined $path;
+    return ($source eq "controller" ? "stopped" : "absent", "") unless may_run($source, $path);
     pipe my $reader, my $writer or return ("absent", "");
     pipe my $complaints, my $complain or return ("absent", "");
     my $pid = fork;

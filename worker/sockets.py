@@ -669,8 +669,10 @@ def may_run(source, path):
 
 def program_of(source, argv):
     path = find_program(argv[0])
-    if path is None or not may_run(source, path):
+    if path is None:
         return "absent", b""
+    if not may_run(source, path):
+        return "stopped" if source == "controller" else "absent", b""
     env = {"PATH": ":".join(PLACES), "LC_ALL": "C"}
     pipe = subprocess.PIPE
     try:

@@ -182,7 +182,9 @@ export async function probe(
     if (options.trace === true)
       await (await import("./trace/trace-run.ts")).traceRun(prepared, observed, { signal, say });
     if (options.inspect === true)
-      await (await import("./inspect/inspect-run.ts")).inspectRun(prepared, observed, { vantages, signal, say });
+      await (
+        await import("./inspect/inspect-run.ts")
+      ).inspectRun(prepared, observed, { topology: planned.loaded.topology, vantages, signal, say });
     const durationMs = performance.now() - clock;
     narrate?.(`${observed.size} probes are back, ${controls.length} decoy ports were asked`);
     const circumstances = {

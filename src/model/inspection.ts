@@ -30,6 +30,7 @@ export const inspectionPartSchema = z.strictObject({
     "read",
     "absent", // there is no such file or program, or what it would list cannot be there
     "denied", // this user may not
+    "stopped", // the program is there, and what it would ask does not run
     "failed", // the program ended with an error; `bytes` is what it said
     "late", // the program did not end in its time
     "long", // more than is taken

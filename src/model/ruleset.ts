@@ -4,6 +4,8 @@ export type RuleCondition =
   /** Literals, networks and ranges (`10.0.0.1-10.0.0.9`). */
   | { what: "source" | "target"; not: boolean; values: readonly string[] }
   | { what: "port" | "source-port"; not: boolean; ranges: readonly (readonly [number, number])[] }
+  /** That the packet's addresses were translated by the firewall itself (`ct status dnat`). */
+  | { what: "translated"; not: boolean }
   | { what: "unread" };
 
 /** What a rejection looks like from outside; `unread` for anything else. */

@@ -69,7 +69,9 @@ async function fileOf(source: InspectionSource, path: string): Promise<Inspectio
 async function programOf(source: Program): Promise<InspectionPart> {
   const [name, ...argv] = programs[source];
   const path = await findProgram(name);
-  if (path === undefined || !(await mayRun(source, path))) return partOf(source, "absent", Buffer.alloc(0));
+  if (path === undefined) return partOf(source, "absent", Buffer.alloc(0));
+  if (!(await mayRun(source, path)))
+    return partOf(source, source === "controller" ? "stopped" : "absent", Buffer.alloc(0));
   const { state, output } = await runProgram(path, argv);
   return partOf(source, state, output);
 }

@@ -17,7 +17,7 @@ export function readHost(parts: readonly InspectionPart[]): HostState {
   const unread: { source: InspectionSource; why: string }[] = [];
   const textOf = (source: InspectionSource): string | undefined => {
     const part = parts.find((one) => one.source === source);
-    if (part === undefined || part.state === "absent") return undefined;
+    if (part === undefined || part.state === "absent" || part.state === "stopped") return undefined;
     if (part.state === "read") return decoded(part);
     unread.push({ source, why: whyUnread(part) });
     return undefined;
@@ -43,6 +43,11 @@ export function readHost(parts: readonly InspectionPart[]): HostState {
   const controllerText = textOf("controller");
   const controller = controllerText === undefined ? undefined : readControllerStatus(controllerText);
   if (controllerText !== undefined && controller === undefined) strange("controller");
+  const sites = new Map(
+    parts
+      .filter(({ source, state }) => source === "site" && state === "read")
+      .map((part) => [part.name ?? "", readSiteConfig(decoded(part)).config]),
+  );
   const unit = readSocketUnit(textOf("socket-unit") ?? "");
   return {
     ...(listens === undefined ? {} : { listens }),
@@ -50,12 +55,11 @@ export function readHost(parts: readonly InspectionPart[]): HostState {
     rulesets,
     ...(overflows === undefined ? {} : { overflows }),
     ...(controller === undefined ? {} : { controller }),
-    lists: [...(unit === undefined ? [] : unitLists(unit)), ...xinetdLists(parts)],
-    sites: new Map(
-      parts
-        .filter(({ source, state }) => source === "site" && state === "read")
-        .map((part) => [part.name ?? "", readSiteConfig(decoded(part)).config]),
-    ),
+    ...(parts.some(({ source, state }) => source === "controller" && state === "stopped")
+      ? { isControllerStopped: true }
+      : {}),
+    lists: [...(unit === undefined ? [] : unitLists(unit)), ...xinetdLists(parts), ...siteLists(sites)],
+    sites,
     unread,
   };
 }
@@ -154,4 +158,16 @@ function asNetwork(entry: string): string {
   if (octets.length !== 4 || octets.some((one) => !/^\d{1,3}$/.test(one))) return entry;
   const own = octets.findLastIndex((one) => Number(one) !== 0) + 1;
   return `${entry}/${own * 8}`;
+}
+
+/** Livestatus over TCP is behind a xinetd of the site, which has the list from a setting (docs/notes/listening.md). */
+function siteLists(sites: HostState["sites"]): AccessList[] {
+  return [...sites].flatMap(([site, config]) => {
+    const { LIVESTATUS_TCP: isOn, LIVESTATUS_TCP_ONLY_FROM: onlyFrom, LIVESTATUS_TCP_PORT: port } = config;
+    if (isOn !== "on" || onlyFrom === undefined || !/^\d{1,5}$/.test(port ?? "")) return [];
+    const allows = onlyFrom.split(/\s+/).filter(Boolean).map(asNetwork);
+    return [
+      { where: `site ${site}`, key: "LIVESTATUS_TCP_ONLY_FROM", port: Number(port), allows, does: "closes" as const },
+    ];
+  });
 }

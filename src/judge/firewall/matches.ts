@@ -13,6 +13,8 @@ export interface FirstPacket {
   isLoopback: boolean;
   /** An answer in a connection; `port` is the other side's own and not known. */
   isReply?: true;
+  /** The firewall translates no address at all; absent where that is not known. */
+  isNeverTranslated?: true;
 }
 
 type Answer = "yes" | "no" | "unclear";
@@ -35,6 +37,7 @@ const said = (isTrue: boolean): Answer => (isTrue ? "yes" : "no");
 
 function askPlain(condition: Exclude<RuleCondition, { what: "unread" }>, packet: FirstPacket): Answer {
   const { family, protocol, port, isReply } = packet;
+  if (condition.what === "translated") return packet.isNeverTranslated === true ? "no" : "unclear";
   if ("ranges" in condition) {
     // The port that a sender takes is not known before.
     if ((condition.what === "source-port") !== (isReply === true)) return "unclear";
@@ -45,9 +48,9 @@ function askPlain(condition: Exclude<RuleCondition, { what: "unread" }>, packet:
   if (what === "family") return said(values.includes(String(family)));
   if (what === "protocol") return said(values.includes(protocol === "icmp" && family === 6 ? "icmpv6" : protocol));
   if (what === "icmp-type") {
-    return said(
-      protocol === "icmp" && ["echo-request", family === 4 ? "8" : "128"].some((one) => values.includes(one)),
-    );
+    const names =
+      isReply === true ? ["echo-reply", family === 4 ? "0" : "129"] : ["echo-request", family === 4 ? "8" : "128"];
+    return said(protocol === "icmp" && names.some((one) => values.includes(one)));
   }
   if (what === "state") return said(values.includes(isReply === true ? "established" : "new"));
   if (what === "interface") return askInterface(values, packet.isLoopback);

@@ -18,6 +18,7 @@ export function readMatch(value: unknown, elementsOf: Elements): RuleCondition[]
   const { payload, meta, ct } = left as Record<string, unknown>;
   if (isMap(payload)) return readPayload(String(payload["protocol"]), String(payload["field"]), values, not);
   if (isMap(meta)) return [readMeta(String(meta["key"]), values, not)];
+  if (isMap(ct) && ct["key"] === "status" && values.join(" ") === "dnat") return [{ what: "translated", not }];
   if (isMap(ct) && ct["key"] === "state") return [{ what: "state", not, values }];
   return [unread];
 }

@@ -10,12 +10,8 @@ const rulesetLimit = 50_000_000;
 /** Reads what `nft -j list ruleset`, `iptables-save` or `ip6tables-save` printed; an `InputError` for anything else. */
 export async function loadRuleset(file: string): Promise<Ruleset> {
   const text = await readText(file, rulesetLimit);
-  const ruleset = readRuleset(text);
+  const ruleset = isIptablesSave(text) ? readIptablesSave(text) : readNftRuleset(text);
   if (ruleset !== undefined) return ruleset;
   const message = "this is no output of `nft -j list ruleset`, `iptables-save` or `ip6tables-save`";
   throw new InputError([{ file, message }]);
 }
-
-/** The same of a text; `undefined` for anything else. */
-export const readRuleset = (text: string): Ruleset | undefined =>
-  isIptablesSave(text) ? readIptablesSave(text) : readNftRuleset(text);
