@@ -64,6 +64,8 @@ const firewallFactSchema = z.strictObject({
   hook: z.string().max(60).optional(),
   /** Its place in the chain, from 1; absent for the policy of the chain. */
   number: z.number().int().positive().optional(),
+  /** It, or a later one that drops as well: which of them cannot be told. */
+  orLater: z.literal(true).optional(),
   /** As nft names a rule in `nft delete rule`. */
   handle: z.number().int().positive().optional(),
   rule: text,

@@ -6,6 +6,8 @@ export type RuleCondition =
   | { what: "port" | "source-port"; not: boolean; ranges: readonly (readonly [number, number])[] }
   /** That the packet's addresses were translated by the firewall itself (`ct status dnat`). */
   | { what: "translated"; not: boolean }
+  /** Kinds of target: `local` is the host itself (`addrtype`, `fib daddr type`). */
+  | { what: "target-kind"; not: boolean; values: readonly string[] }
   | { what: "unread" };
 
 /** What a rejection looks like from outside; `unread` for anything else. */

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { beforeAll, describe, expect, it } from "vitest";
+import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { Result } from "../../src/model/run.ts";
 import { check, topologyOf } from "../net/check.ts";
 import { buildInspectionWorld, hostFaults, inspect, resultAt, setFaults } from "../net/inspection-world.ts";
@@ -13,6 +13,13 @@ const lab = useLab(
   ["python3", "perl", "iptables", "ip6tables", "firewalld", "ufw", "strace", "systemctl"],
   buildInspectionWorld,
 );
+
+/** What the tests below start; it is stopped after each of them. */
+const daemons: Daemon[] = [];
+const started = async (daemon: Promise<Daemon>): Promise<void> => void daemons.push(await daemon);
+afterEach(async () => {
+  for (const daemon of daemons.splice(0)) await daemon.stop();
+});
 
 describe("every kind of worker", () => {
   it.each(["python", "perl", "node"])("%s finds the same, and without the faults all passes", async (worker) => {
@@ -42,9 +49,7 @@ async function oneFlow(lab: Lab): Promise<Result | undefined> {
 }
 
 describe("firewalls that other tools write", () => {
-  let holder: Daemon;
   beforeAll(async () => {
-    holder = await setFaults(lab(), []);
     await lab().run(["mount", "-t", "tmpfs", "tmpfs", "/var/log"]);
   });
 
@@ -54,6 +59,7 @@ describe("firewalls that other tools write", () => {
     });
 
   it("firewalld: its zone", async () => {
+    await started(setFaults(lab(), []));
     await lab().rules("hosts", "");
     await firewalld("");
     const closed = await oneFlow(lab());
@@ -71,16 +77,15 @@ describe("firewalls that other tools write", () => {
   });
 
   it("ufw", async () => {
+    await started(setFaults(lab(), []));
     await lab().rules("hosts", "");
     await lab().must("hosts", ["ufw", "--force", "enable"]);
     const closed = await oneFlow(lab());
     expect(closed?.evidence.inspection?.finding).toBe("firewall");
-    expect(closed?.advice).toMatch(/drops it by .*INPUT/);
+    expect(closed?.advice).toMatch(/drops it by the policy drop of filter INPUT; its counter rose by \d/);
     await lab().must("hosts", ["ufw", "allow", "7001/tcp"]);
     expect((await oneFlow(lab()))?.verdict).toBe("pass");
     await lab().must("hosts", ["ufw", "--force", "disable"]);
-    await lab().rules("hosts", "");
-    await holder.stop();
   });
 });
 
@@ -190,7 +195,7 @@ describe("an agent that explains itself", () => {
   };
 
   it.each(Object.entries(agentFaults))("%s", async (_name, fault) => {
-    const daemons: Daemon[] = [];
+    await lab().rules("hosts", "");
     const { hasController = true, isRunning = true, unit = "LoadState=not-found\n", xinetd } = fault;
     await lab().script(`
       cat > /run/standin/status <<'END'
@@ -202,24 +207,22 @@ END
       rm -f /etc/xinetd.d/check-mk-agent /usr/local/sbin/cmk-agent-ctl
       ${xinetd === undefined ? "" : `printf 'service check_mk\\n{\\n port = 6556\\n ${xinetd}\\n}\\n' > /etc/xinetd.d/check-mk-agent`}
       ${hasController ? "cp /run/standin/cmk-agent-ctl /usr/local/sbin/" : ""}`);
-    if (hasController && isRunning)
-      daemons.push(await lab().start("hosts", ["/usr/local/sbin/cmk-agent-ctl", "daemon"]));
+    if (hasController && isRunning) await started(lab().start("hosts", ["/usr/local/sbin/cmk-agent-ctl", "daemon"]));
     if (fault.listens === true) {
       const program = join(import.meta.dirname, "../net/hold-ports.py");
       const place = JSON.stringify([{ address: "0.0.0.0", port: 6556 }]);
-      daemons.push(await lab().start("hosts", ["python3", program, place], { prints: "listening" }));
+      await started(lab().start("hosts", ["python3", program, place], { prints: "listening" }));
     }
     await setFirewall(lab(), fault.isDropped === true ? ["tcp dport 6556 drop"] : []);
     const broken = await run("6556");
     expect(broken?.evidence.inspection?.finding).toBe(fault.finding);
     expect(broken?.advice).toMatch(fault.says);
 
-    for (const daemon of daemons) await daemon.stop();
+    for (const daemon of daemons.splice(0)) await daemon.stop();
     await setFirewall(lab(), []);
     const agent = { service: "agent", address: "0.0.0.0", port: 6556, site: "main", receiverPort: 8000 } as const;
-    const playing = await play(lab(), "hosts", [agent]);
+    await started(play(lab(), "hosts", [agent]));
     expect(["pass", "warn"]).toContain((await run("6556"))?.verdict);
-    await playing.stop();
   });
 
   it.each(["node", "python", "perl"])(
@@ -242,13 +245,22 @@ END
 });
 
 describe("what is read changes nothing", () => {
-  const allowed = ["nft", "iptables-save", "ip6tables-save", "iptables-legacy-save", "ip6tables-legacy-save", "ss"];
-  const starting = ["strace", "sh", "python3", "perl", "node"];
+  const allowed = [
+    "nft",
+    "iptables-save",
+    "ip6tables-save",
+    "iptables-legacy-save",
+    "ip6tables-legacy-save",
+    "ss",
+    "systemctl",
+  ];
+  /** The stand-in of systemctl is a script. */
+  const starting = ["cat"];
 
   it.each(["python", "perl", "node"])(
     "%s opens for reading alone, and starts what is listed and nothing else",
     async (worker) => {
-      const holder = await setFaults(lab(), Object.values(hostFaults));
+      await started(setFaults(lab(), Object.values(hostFaults)));
       const log = join(lab().dir, `strace-${worker}`);
       const calls =
         "execve,open,openat,openat2,creat,unlink,unlinkat,rename,renameat,renameat2,mkdir,mkdirat,rmdir,link,linkat,symlink,symlinkat,chmod,fchmod,fchmodat,chown,fchown,lchown,fchownat,truncate,ftruncate,mknod,mknodat,mount,umount2,utimensat,setxattr,init_module,finit_module,kill,ptrace";
@@ -264,24 +276,21 @@ describe("what is read changes nothing", () => {
         "firewall",
         "firewall",
       ]);
-      await holder.stop();
       const lines = (await readFile(log, "utf8"))
         .split("\n")
-        .filter((line) => line !== "" && !/ (---|\+\+\+) |ENOENT|resumed>/.test(line));
+        .filter((line) => line !== "" && !/ (---|\+\+\+) |resumed>/.test(line));
       const begun = lines.findIndex((line) => line.includes('"/proc/net/tcp"'));
       expect(begun).toBeGreaterThan(0);
       const reading = lines.slice(begun);
-      const changing = reading.filter(
-        (line) => !/^\d+ +(?:execve|open|openat)\(/.test(line) && !/^\d+ +kill\(/.test(line),
-      );
+      const changing = reading.filter((line) => !/^\d+ +(?:execve|open|openat)\(/.test(line));
       expect(changing).toEqual([]);
       const writing = reading.filter(
         (line) => /O_WRONLY|O_RDWR|O_CREAT|O_TRUNC|O_APPEND/.test(line) && !line.includes('"/dev/null"'),
       );
       expect(writing).toEqual([]);
-      const started = reading.flatMap((line) => /execve\("([^"]+)"/.exec(line)?.[1]?.split("/").at(-1) ?? []);
-      expect(started.filter((name) => !allowed.includes(name) && !starting.includes(name))).toEqual([]);
-      expect(started).toEqual(expect.arrayContaining(["nft", "iptables-save", "ip6tables-save"]));
+      const ran = reading.flatMap((line) => /execve\("([^"]+)"/.exec(line)?.[1]?.split("/").at(-1) ?? []);
+      expect(ran.filter((name) => !allowed.includes(name) && !starting.includes(name))).toEqual([]);
+      expect(ran).toEqual(expect.arrayContaining(["nft", "iptables-save", "ip6tables-save"]));
     },
   );
 });

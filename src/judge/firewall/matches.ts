@@ -13,6 +13,8 @@ export interface FirstPacket {
   isLoopback: boolean;
   /** An answer in a connection; `port` is the other side's own and not known. */
   isReply?: true;
+  /** The target is an address of the host. */
+  isForHost?: true;
   /** The firewall translates no address at all; absent where that is not known. */
   isNeverTranslated?: true;
 }
@@ -45,6 +47,7 @@ function askPlain(condition: Exclude<RuleCondition, { what: "unread" }>, packet:
     return said(condition.ranges.some(([low, high]) => port >= low && port <= high));
   }
   const { what, values } = condition;
+  if (what === "target-kind") return packet.isForHost === true ? said(values.includes("local")) : "unclear";
   if (what === "family") return said(values.includes(String(family)));
   if (what === "protocol") return said(values.includes(protocol === "icmp" && family === 6 ? "icmpv6" : protocol));
   if (what === "icmp-type") {

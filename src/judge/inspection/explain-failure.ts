@@ -89,7 +89,7 @@ function packetsOf({ protocol, port, address, family, sources }: Failure, isFore
     protocol,
     isLoopback: isLoopback(address),
     ...(port === undefined ? {} : { port }),
-    ...(isForeign ? {} : { target: address }),
+    ...(isForeign ? {} : { target: address, isForHost: true as const }),
   };
   return sources.length === 0 ? [packet] : sources.map((source) => ({ ...packet, source }));
 }

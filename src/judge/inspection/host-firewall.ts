@@ -12,6 +12,9 @@ export interface HostFirewall {
   explains: "yes" | "maybe" | "no";
 }
 
+/** What translates a target; a rule that asks for translated packets does not. */
+const translation = /\b(?:dnat|redirect)(?: \{|$)|-j (?:DNAT|REDIRECT|NETMAP)\b/;
+
 const hooks = { in: ["ingress", "prerouting", "input"], out: ["output", "postrouting"] } as const;
 
 /**
@@ -26,7 +29,7 @@ export function hostFirewall(
 ): HostFirewall | undefined {
   const own = withoutDoubles(rulesets);
   const translates = own.some(({ chains }) =>
-    chains.some(({ rules }) => rules.some(({ text }) => /dnat|redirect/i.test(text))),
+    chains.some(({ rules }) => rules.some(({ text }) => translation.test(text))),
   );
   const known = translates ? packets : packets.map((packet) => ({ ...packet, isNeverTranslated: true as const }));
   const found = own.flatMap((ruleset) => hooks[direction].flatMap((hook) => atHook(ruleset, hook, known, seen) ?? []));
@@ -58,7 +61,7 @@ function looksLike(answer: Rejection | undefined, seen: Seen): boolean {
   return (seen === "prohibited" || seen === "unreachable") && (answer === "prohibited" || answer === "unreachable");
 }
 
-function firewallOf({ tool }: Ruleset, { by, chain, rule }: Fate, isSure: boolean): FirewallFact {
+function firewallOf({ tool }: Ruleset, { by, chain, rule, isOneOf }: Fate, isSure: boolean): FirewallFact {
   const action = rule?.action;
   const answer = action?.kind === "drop" ? action.answer : undefined;
   const packets = rule === undefined ? chain?.hook?.packets : rule.packets;
@@ -71,6 +74,7 @@ function firewallOf({ tool }: Ruleset, { by, chain, rule }: Fate, isSure: boolea
     ...(chain?.hook === undefined ? {} : { hook: chain.hook.name }),
     ...(at < 0 ? {} : { number: at + 1 }),
     ...(rule?.handle === undefined ? {} : { handle: rule.handle }),
+    ...(isOneOf === true ? { orLater: true as const } : {}),
     rule: (chain !== undefined && by.startsWith(`${chain.name}: `) ? by.slice(chain.name.length + 2) : by).slice(
       0,
       600,

@@ -100,7 +100,8 @@ function at(fact: FirewallFact | undefined): string {
   const { number, chain, handle } = fact;
   if (number === undefined) return `the ${escapeUnseen(fact.rule)}`;
   const named = handle === undefined ? "" : `, handle ${handle}`;
-  return `rule ${number} of ${escapeUnseen(chain)} (${fact.tool}${named}): "${escapeUnseen(fact.rule)}"`;
+  const later = fact.orLater === true ? " or a later one" : "";
+  return `rule ${number}${later} of ${escapeUnseen(chain)} (${fact.tool}${named}): "${escapeUnseen(fact.rule)}"`;
 }
 
 function counter(fact: FirewallFact | undefined): string {
