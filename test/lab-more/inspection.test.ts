@@ -245,7 +245,8 @@ END
 });
 
 describe("what is read changes nothing", () => {
-  const allowed = [
+  /** `cat` is what the stand-in of systemctl, a script, starts. */
+  const allowed = new Set([
     "nft",
     "iptables-save",
     "ip6tables-save",
@@ -253,9 +254,8 @@ describe("what is read changes nothing", () => {
     "ip6tables-legacy-save",
     "ss",
     "systemctl",
-  ];
-  /** The stand-in of systemctl is a script. */
-  const starting = ["cat"];
+    "cat",
+  ]);
 
   it.each(["python", "perl", "node"])(
     "%s opens for reading alone, and starts what is listed and nothing else",
@@ -289,7 +289,7 @@ describe("what is read changes nothing", () => {
       );
       expect(writing).toEqual([]);
       const ran = reading.flatMap((line) => /execve\("([^"]+)"/.exec(line)?.[1]?.split("/").at(-1) ?? []);
-      expect(ran.filter((name) => !allowed.includes(name) && !starting.includes(name))).toEqual([]);
+      expect(ran.filter((name) => !allowed.has(name))).toEqual([]);
       expect(ran).toEqual(expect.arrayContaining(["nft", "iptables-save", "ip6tables-save"]));
     },
   );
