@@ -560,9 +560,13 @@ def give_back():
     return max(0.0, min(dues) - now) if dues else None
 
 
-def lines_of(path):
+def read_file(path):
     with io.FileIO(path) as file:
-        return file.readall().decode("latin-1").splitlines()
+        return file.readall()
+
+
+def lines_of(path):
+    return read_file(path).decode("latin-1").splitlines()
 
 
 def read_tables(number, with_names, ports):
@@ -701,8 +705,7 @@ def program_of(source, argv):
 
 def file_of(path):
     try:
-        with io.FileIO(path) as file:
-            text = file.readall()
+        text = read_file(path)
     except OSError as error:
         return "absent" if error.errno in (errno.ENOENT, errno.ENOTDIR) else "denied", b""
     return ("read", text) if len(text) <= MOST_BYTES else ("long", b"")
