@@ -23,18 +23,20 @@ RUN npm run --silent build \
  && npm prune --omit=dev --ignore-scripts --no-audit --no-fund \
  && rm -rf node_modules/raw-socket/build/Release/obj.target node_modules/raw-socket/build/Release/.deps \
  && mkdir /portmatrix && tar -xzf /tmp/portmatrix-*.tgz -C /portmatrix --strip-components=1 \
- && mv node_modules /portmatrix/ && cd /portmatrix && node -e 'require("raw-socket")'
+ && mv node_modules /portmatrix/ && cd /portmatrix && node -e 'require("raw-socket")' \
+ && strip -o /node /usr/local/bin/node
 
 FROM ${BASE}
-RUN apt-get update -q \
+# One layer: a file that a later layer changes would be in the image twice, and Node is the largest of all.
+# Effective and permitted: Node has the capability from its start. The kernel gives it only where the container may have
+# it, which is so by default; with --cap-drop=ALL add --cap-add=NET_RAW, or Node does not start.
+RUN --mount=type=bind,from=build,source=/,target=/built \
+    apt-get update -q \
  && apt-get install -y -q --no-install-recommends -o Dpkg::Options::=--force-unsafe-io \
       libstdc++6 iputils-ping openssh-client ca-certificates libcap2-bin \
- && rm -rf /var/lib/apt/lists/*
-COPY --from=build /usr/local/bin/node /usr/local/bin/node
-COPY --from=build /portmatrix /opt/portmatrix
-# Effective and permitted: Node has it from its start. The kernel gives it only where the container may have it, which
-# is so by default; with --cap-drop=ALL add --cap-add=NET_RAW, or Node does not start.
-RUN setcap cap_net_raw+ep /usr/local/bin/node \
+ && rm -rf /var/lib/apt/lists/* /var/cache/apt/* \
+ && cp -r /built/portmatrix /opt/portmatrix \
+ && cp /built/node /usr/local/bin/node && setcap cap_net_raw+ep /usr/local/bin/node \
  && ln -s /opt/portmatrix/bin/portmatrix.cjs /usr/local/bin/portmatrix \
  && useradd --create-home --uid 1000 --shell /usr/sbin/nologin portmatrix
 USER portmatrix

@@ -1,19 +1,24 @@
 // Puts the program's modules and libraries into a few files, so that it starts in half the time: reading hundreds of small
-// files is most of what a short command does. Overwrites dist/cli.js and writes dist/chunks; what tsc wrote stays for
-// the library. Each command and format remains a chunk of its own, loaded when it is asked for. Run after tsc.
+// files is most of what a short command does. Writes dist/cli.cjs and dist/chunks; what tsc wrote stays for the library.
+// Each command and format remains a chunk of its own, loaded when it is asked for. Run after tsc.
+// They are CommonJS, because Node keeps compiled code only of that: see bin/load-compiled.cjs and build/compiled.mjs.
+// esbuild splits only ES modules, so it does that first, and each chunk is translated then.
 // Chunks lie one folder deep, as the sources do, so `new URL("../…", import.meta.url)` means the same in both.
-import { build } from "esbuild";
-import { rmSync } from "node:fs";
+import { build, transform } from "esbuild";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { onlyEnglish } from "./only-english.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 rmSync(`${root}dist/chunks`, { recursive: true, force: true });
+mkdirSync(`${root}dist/chunks`, { recursive: true });
 
-await build({
+const { outputFiles, metafile } = await build({
   absWorkingDir: root,
   entryPoints: ["src/cli.ts"],
   outdir: "dist",
+  outExtension: { ".js": ".cjs" },
   chunkNames: "chunks/[name]-[hash]",
   bundle: true,
   splitting: true,
@@ -23,10 +28,41 @@ await build({
   legalComments: "eof",
   logLevel: "warning",
   plugins: [onlyEnglish],
-  // raw-socket is native and optional. net-snmp assigns to undeclared names, which strict mode, and so a module, forbids.
+  // raw-socket is native and optional. net-snmp assigns to undeclared names, which strict mode forbids.
   external: ["raw-socket", "net-snmp"],
-  // CommonJS libraries inside a module ask for Node's own modules by `require`.
-  banner: {
-    js: 'import { createRequire as portmatrixRequire } from "node:module"; const require = portmatrixRequire(import.meta.url);',
-  },
+  define: { "import.meta.url": "urlOfChunk" },
+  metafile: true,
+  write: false,
 });
+
+/** The npm packages in a chunk; test/cli/start.test.ts reads them. */
+const packagesIn = (path) => {
+  const { inputs } = metafile.outputs[relative(root, path)];
+  const names = Object.keys(inputs).flatMap((input) => /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1] ?? []);
+  return [...new Set(names)].toSorted();
+};
+
+/** What esbuild exports by: objects of getters that ask other getters by name. The inner ones are enough, and faster. */
+const twice = "module.exports = __toCommonJS(stdin_exports);";
+const once = 'module.exports = __defProp(stdin_exports, "__esModule", { value: true });';
+
+await Promise.all(
+  outputFiles.map(async ({ path, text }) => {
+    const { code } = await transform(text, {
+      format: "cjs",
+      platform: "node",
+      target: "node20.19",
+      legalComments: "eof",
+      logLevel: "error", // the first step has said the warnings
+      supported: { "dynamic-import": false }, // written as a `require` that is called later
+    });
+    const url = /\burlOfChunk\b/.test(code)
+      ? 'const urlOfChunk = require("node:url").pathToFileURL(__filename).href;\n'
+      : "";
+    if (/^export /m.test(text) && !code.includes(twice)) throw new Error(`${path}: its exports have another form`);
+    writeFileSync(
+      path,
+      `"use strict";\n// Packages: ${packagesIn(path).join(" ")}\n${url}${code.replace(twice, once)}`,
+    );
+  }),
+);

@@ -90,7 +90,7 @@ ${table([["package", "version", "licence", "brings", "state", "why it is used"],
 
 ## Licences
 
-All of them allow use, change and redistribution with the notice kept. \`dist/cli.js\`, \`dist/chunks/\` and \`dist/agent.cjs\`
+All of them allow use, change and redistribution with the notice kept. \`dist/cli.cjs\`, \`dist/chunks/\` and \`dist/agent.cjs\`
 contain code of these packages; the packages, each with its licence, are installed beside them.
 
 ${table([["licence", "packages"], ...licenceRows(rows)])}

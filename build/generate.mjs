@@ -15,6 +15,9 @@ import { pluginListSchema } from "../dist/model/plugin.js";
 import { describedAt, topologyKeys } from "../dist/model/reference/topology-keys.js";
 import { runSchema } from "../dist/model/run.js";
 import { serviceNames, serviceRecord } from "../dist/model/service.js";
+import { setupRecordSchema } from "../dist/model/setup.js";
+import { traceReportSchema } from "../dist/model/trace.js";
+import { accessRequestSchema } from "../dist/model/access-rule.js";
 import { topologyFileSchema } from "../dist/model/topology.js";
 import { reasonWords } from "../dist/report/reasons/entries.js";
 import { reasonsOf } from "../dist/report/reasons/explain.js";
@@ -38,7 +41,17 @@ const program = buildProgram({ surroundings: { version } });
 
 const reference = { topologyKeys, describedAt };
 const schemas = schemaFiles(
-  { catalogSchema, pluginListSchema, topologyFileSchema, runSchema, registrationSchema, reference },
+  {
+    catalogSchema,
+    pluginListSchema,
+    topologyFileSchema,
+    runSchema,
+    registrationSchema,
+    setupRecordSchema,
+    traceReportSchema,
+    accessRequestSchema,
+    reference,
+  },
   z.toJSONSchema,
 );
 const topologySchema = JSON.parse(schemas.find(([path]) => path.endsWith("topology.schema.json"))[1]);

@@ -7,6 +7,9 @@ interface Model {
   topologyFileSchema: z.ZodType;
   runSchema: z.ZodType;
   registrationSchema: z.ZodType;
+  setupRecordSchema: z.ZodType;
+  traceReportSchema: z.ZodType;
+  accessRequestSchema: z.ZodType;
   reference: { topologyKeys: typeof topologyKeys; describedAt: typeof describedAt };
 }
 export function schemaFiles(model: Model, toJSONSchema: typeof z.toJSONSchema): [path: string, text: string][];

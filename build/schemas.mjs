@@ -11,11 +11,14 @@ export function schemaFiles(model, toJSONSchema) {
     topology: model.topologyFileSchema,
     run: model.runSchema,
     doctor: model.registrationSchema,
+    setup: model.setupRecordSchema,
+    trace: model.traceReportSchema,
+    request: model.accessRequestSchema,
   };
   return Object.entries(sources).map(([name, schema]) => {
     const json = toJSONSchema(schema, {
       target: "draft-2020-12",
-      io: name === "run" || name === "doctor" ? "output" : "input",
+      io: ["run", "doctor", "setup", "trace", "request"].includes(name) ? "output" : "input",
       reused: "ref",
     });
     if (name === "topology") describeKeys(json, model.reference);

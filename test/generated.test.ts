@@ -17,6 +17,7 @@ import { commandsOf, everydayCommands, helpWords } from "../src/commands/help-wo
 import { buildProgram, type CommandLine } from "../src/commands/program.ts";
 import { rules } from "../src/judge/rules.ts";
 import { serviceRules } from "../src/judge/service-rules.ts";
+import { accessRequestSchema } from "../src/model/access-rule.ts";
 import { catalogSchema } from "../src/model/catalog.ts";
 import { reasonSchema, verdictOf } from "../src/model/reason.ts";
 import { registrationSchema } from "../src/model/registration/registration.ts";
@@ -25,6 +26,8 @@ import { pluginListSchema } from "../src/model/plugin.ts";
 import { describedAt, topologyKeys } from "../src/model/reference/topology-keys.ts";
 import { runSchema } from "../src/model/run.ts";
 import { serviceNames, serviceRecord } from "../src/model/service.ts";
+import { setupRecordSchema } from "../src/model/setup.ts";
+import { traceReportSchema } from "../src/model/trace.ts";
 import { topologyFileSchema } from "../src/model/topology.ts";
 import { reasonWords } from "../src/report/reasons/entries.ts";
 import { reasonsOf } from "../src/report/reasons/explain.ts";
@@ -54,7 +57,17 @@ const { version } = JSON.parse(readFileSync(new URL("../package.json", import.me
 const program = buildProgram({ surroundings: { version } } as CommandLine);
 const reference = { topologyKeys, describedAt };
 const schemas = schemaFiles(
-  { catalogSchema, pluginListSchema, topologyFileSchema, runSchema, registrationSchema, reference },
+  {
+    catalogSchema,
+    pluginListSchema,
+    topologyFileSchema,
+    runSchema,
+    registrationSchema,
+    setupRecordSchema,
+    traceReportSchema,
+    accessRequestSchema,
+    reference,
+  },
   z.toJSONSchema,
 );
 const schema = JSON.parse(schemas.find(([path]) => path === "schema/topology.schema.json")?.[1] ?? "") as object;

@@ -25,7 +25,7 @@ use POSIX ();
 use Socket qw(:DEFAULT :addrinfo inet_ntop);
 
 $SIG{PIPE} = "IGNORE";
-my ($MOST, $IDLE, $AT_ONCE) = (65536, 0.5, 8);
+my ($MOST, $MOST_LINES, $IDLE, $AT_ONCE) = (65536, 100, 0.5, 8);
 my %RECVERR = (AF_INET, [0, 11], AF_INET6, [41, 25]);
 my %RECVTTL = (AF_INET, [0, 12], AF_INET6, [41, 51]);
 my @uname = POSIX::uname();
@@ -89,7 +89,7 @@ sub receive_message {
     return (substr($bytes, 0, $count), substr($name, 0, $name_length), @ancillary);
 }
 
-our ($order, $address, $step, @lines); # what is under way, and what is to be said of it
+our ($order, $address, $step, $most_lines, @lines); # what is under way, and what is to be said of it
 
 # [errno, ICMP words...] of each error that the kernel kept. SO_ERROR is read first: reading the queue may clear it.
 sub errors_of {
@@ -188,7 +188,7 @@ sub send_bytes {
 sub hear {
     my ($handle, $wait, $began) = @_;
     my ($until, $heard) = ($began + $wait / 1000, 0);
-    while ($heard < $MOST) {
+    while ($heard < $MOST && @lines < $most_lines) {
         if (!wait_for($handle, $until)) {
             note("quiet", $step, micros($began)) unless $heard;
             return $heard;
@@ -241,7 +241,7 @@ sub udp {
 
 sub answered {
     my ($open, $until) = @_;
-    while ((my $left = $until - clock(1)) > 0) {
+    while ((my $left = $until - clock(1)) > 0 && @lines < $most_lines) {
         my $bits = "";
         vec($bits, fileno($_->{handle}), 1) = 1 for @$open;
         next unless select($bits, undef, undef, $left) > 0;
@@ -313,7 +313,7 @@ sub carry_out {
     }
     splice @addresses, 16;
     for (@addresses) {
-        ($address, $step) = ($_, 0);
+        ($address, $step, $most_lines) = ($_, 0, @lines + $MOST_LINES);
         no strict "refs";
         if (my $home = leads_home($order->{target}, $address)) {
             note("unsent", "name-leads-home", hexed("$order->{target} resolves to $address there, $home; nothing was sent"));

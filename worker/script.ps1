@@ -83,7 +83,7 @@ $work = {
     $total = 0
     $untilMs = $clock.Elapsed.TotalMilliseconds + $forMs
     $code = [Net.Sockets.SocketError]::Success
-    while ($total -lt $buffer.Length) {
+    while ($total -lt $buffer.Length -and $facts.Count -lt $mostFacts) {
       $leftMs = $untilMs - $clock.Elapsed.TotalMilliseconds
       if ($total -gt 0) { $leftMs = [Math]::Min($leftMs, 500) }
       # On a busy machine the time may be over before it was looked once.
@@ -191,6 +191,7 @@ $work = {
             $came = Hear-Udp $each.socket $address $each.step $each.clock
             if ($came -eq 2 -or ($came -eq 1 -and -not $each.isAside)) { return }
           }
+          if ($facts.Count -ge $mostFacts) { return }
           if (-not $isOver) { Start-Sleep -Milliseconds 5 }
         } until ($isOver)
       }
@@ -246,6 +247,7 @@ $work = {
     }
     $datagrams = [Math]::Max(1, @($steps | Where-Object { $_ -match '^(say|get)=' }).Count)
     foreach ($address in Addresses) {
+      $mostFacts = $facts.Count + 100
       $home_ = Leads-Home $address
       if ($home_) { Note $address 'unsent' 'name-leads-home' (HexedText "$target resolves to $address there, $home_; nothing was sent"); continue }
       switch ($protocol) {

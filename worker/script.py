@@ -29,7 +29,7 @@ RECVTTL = {socket.AF_INET: (0, 12), socket.AF_INET6: (41, 51)}
 RELEASE = (os.uname().release.split(".") + ["0"])[:2] if LINUX else ["0", "0"]
 # Older kernels keep no ICMP errors of TCP connections (Linux 5.8), so none proves nothing there.
 KEEPS_TCP = LINUX and all(part.isdigit() for part in RELEASE) and tuple(map(int, RELEASE)) >= (5, 8)
-AT_ONCE, FOR_ONE_TARGET, MOST, IDLE = 16, 4, 65536, 0.5
+AT_ONCE, FOR_ONE_TARGET, MOST, MOST_LINES, IDLE = 16, 4, 65536, 100, 0.5
 
 
 def hexed(data):
@@ -177,7 +177,7 @@ class Place:
     def hear(self, sock, wait, began):
         """Reads; False once nothing more can come, or if nothing came."""
         until, heard = began + wait / 1000, 0
-        while heard < MOST:
+        while heard < MOST and len(self.lines) < MOST_LINES:
             if not self.wait(sock, until):
                 if not heard:
                     self.note("quiet", self.step, micros(began))
@@ -235,7 +235,7 @@ class Place:
         poll = select.poll()
         for one in sockets:
             poll.register(one[0], select.POLLIN)
-        while time.monotonic() < until:
+        while time.monotonic() < until and len(self.lines) < MOST_LINES:
             ready = {number for number, _ in poll.poll(max(0, (until - time.monotonic()) * 1000))}
             for sock, step, began, aside in sockets:
                 if sock.fileno() in ready and self.read(sock, step, began) and not aside:

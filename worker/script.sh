@@ -32,58 +32,61 @@ export LC_ALL
 
 # --- Where there is neither: bash, which opens sockets by itself, or nc. What they cannot do is said and left out.
 
-# One connection or datagram of bash: address, port, seconds, protocol, steps. Each line it prints is a fact.
+# One connection or datagrams of bash: address, port, seconds, protocol, steps, the words of timeout(1). Each line that it
+# prints is a fact; every other line is what bash or dd said of an error.
 bash_program() {
   cat <<'END_OF_BASH'
 address=$1 port=$2 seconds=$3 protocol=$4 steps=$5 limit=$6
 now() { if [[ -n ${EPOCHREALTIME-} ]]; then echo "${EPOCHREALTIME/[.,]/}"; else echo "$((SECONDS * 1000000))"; fi; }
-began=$(now) step=0
+start=$(now) began=$start step=0 left=60
 since() { echo "$(($(now) - began))"; }
 errno() {
   case $1 in
     *"Connection refused"*) echo ECONNREFUSED ;;
     *"No route to host"*) echo EHOSTUNREACH ;;
-    *"Network is unreachable"*) echo ENETUNREACH ;;
-    *"timed out"*) echo ETIMEDOUT ;;
-    *"Permission denied"*) echo EACCES ;;
-    *"Operation not permitted"*) echo EPERM ;;
+    *"etwork is unreachable"*) echo ENETUNREACH ;;
     *"Connection reset"*) echo ECONNRESET ;;
-    *"Cannot assign requested address"*) echo EADDRNOTAVAIL ;;
-    *"Address family not supported"*) echo EAFNOSUPPORT ;;
+    *"Operation not permitted"*) echo EPERM ;;
     *) echo UNKNOWN ;;
   esac
 }
-# Reads what is there or comes within so many seconds, at most 16 KiB: hexadecimal digits; "end"; an errno; or nothing.
+# Reads what is there or comes within so many seconds, 1900 bytes at most: hexadecimal digits; "end"; an errno; or nothing.
 bytes() {
-  local said code
+  local said code digits
   said=$({
-    $limit "$1" dd bs=16384 count=1 <&3 2>&9 | od -An -v -tx1 | tr -d ' \n'
+    LC_ALL=C $limit "$1" dd bs=1900 count=1 <&3 2>&9 | od -An -v -tx1 | tr -d ' \n'
     echo ".${PIPESTATUS[0]}"
   } 9>&1)
-  code=${said##*.}
+  code=${said##*.} digits=${said%.*}
+  digits=${digits##*$'\n'}
   case $said in
-    *refused* | *"No route"* | *unreachable* | *"reset by peer"*) errno "$said"; return ;;
+    *"rror reading"*refused* | *"No route"* | *"is unreachable"* | *"reset by peer"* | *"dd:"*refused*) errno "$said"; return ;;
   esac
-  said=${said##*$'\n'} said=${said%.*}
-  if [[ -n $said ]]; then echo "$said"; elif [[ $code == 0 ]]; then echo end; fi
+  if [[ $digits =~ ^[0-9a-f]+$ ]]; then echo "$digits"; elif [[ $code == 0 ]]; then echo end; fi
 }
 escaped() { local at text=; for ((at = 0; at < ${#1}; at += 2)); do text+="\\x${1:at:2}"; done; echo "$text"; }
-send() { [[ $1 == - ]] || printf "$(escaped "$1")" | dd bs=65536 iflag=fullblock 2>/dev/null >&3; } # one write: one datagram
-hear() { # seconds; false if nothing came or nothing more can come
-  local got patience=$1 any=1
-  while got=$(bytes "$patience"); [[ -n $got ]]; do
+send() { [[ $1 == - ]] || printf "$(escaped "$1")" | dd obs=65536 2>/dev/null >&3; } # one write: one datagram
+hear() { # milliseconds; false if nothing came or nothing more can come
+  local got any=1 patience until=$(($(now) + $1 * 1000))
+  while ((left > 0)); do
+    patience=$(((until - $(now)) / 1000000 + 1))
+    ((patience > 0)) || break
+    ((any == 1)) || patience=1
+    got=$(bytes "$patience")
     case $got in
+      "") break ;;
       end) echo "ended $step $(since)"; return 1 ;;
       E*) echo "error $step $got $(since) 0 -"; return 1 ;;
     esac
     echo "received $step $(since) $got"
-    any=0 patience=1
+    any=0
+    ((left--))
   done
   ((any == 0)) || echo "quiet $step $(since)"
   return $any
 }
 if [[ $protocol == tcp ]]; then
-  exec 3<>"/dev/tcp/$address/$port" || exit 1
+  exec 3<>"/dev/tcp/$address/$port" || { echo "failed $(since)"; exit 1; }
   echo "open $(since) - -"
   [[ $steps == - ]] && exit 0
   began=$(now)
@@ -91,24 +94,25 @@ if [[ $protocol == tcp ]]; then
   for one in "${list[@]}"; do
     value=${one#*=}
     case $one in
-      hear=*) hear "$((value / 1000 + 1))" || exit 0; continue ;;
+      hear=*) hear "$value" || exit 0; continue ;;
       say=*) send "$value" ;;
       shut) ((step++)); continue ;; # bash cannot end one side alone
-      tls=*) value=${value#*:*:}; send "${value#*:}"; ((step++)); began=$(now); hear "$((${value%%:*} / 1000 + 1))"; exit 0 ;;
+      tls=*) value=${value#*:*:}; send "${value#*:}"; ((step++)); began=$(now); hear "${value%%:*}"; exit 0 ;;
     esac
     ((step++))
     began=$(now)
   done
 else
   IFS=, read -ra list <<<"$steps"
+  patience=$((seconds / ${#list[@]} > 1 ? seconds / ${#list[@]} : 1))
   for one in "${list[@]}"; do
     ((step++))
-    { exec 3<>"/dev/udp/$address/$port"; } || exit 1
-    began=$(now)
     value=${one#*=}
     if [[ $value == "-" ]]; then echo "unsent not-supported $(printf %s 'bash cannot send an empty datagram' | od -An -v -tx1 | tr -d ' \n')"; exit 0; fi
+    began=$(now)
+    exec 3<>"/dev/udp/$address/$port" || { echo "failed $(since)"; exit 1; }
     send "${value%\~}"
-    got=$(bytes "$((seconds / ${#list[@]} > 1 ? seconds / ${#list[@]} : 1))")
+    got=$(bytes "$patience")
     if [[ $got == E* ]]; then
       echo "error $step $got $(since) 0 -"
       exit 0
@@ -117,7 +121,8 @@ else
       [[ $value == *\~ ]] || exit 0
     fi
   done
-  echo "quiet $step $((seconds * 1000000))"
+  began=$start
+  echo "quiet $step $(since)"
 fi
 END_OF_BASH
 }
@@ -142,11 +147,16 @@ errno_in() { # what a tool said
 # timeout(1) of coreutils and of BusyBox, new and old, want their seconds in two ways; what works is found out.
 LIMIT=
 find_limit() {
-  if timeout 1 true 2>/dev/null; then LIMIT=timeout; elif timeout -t 1 true 2>/dev/null; then LIMIT="timeout -t"; fi
+  if timeout 1 sh -c : 2>/dev/null; then LIMIT=timeout; elif timeout -t 1 sh -c : 2>/dev/null; then LIMIT="timeout -t"; fi
 }
 is_python() { "$1" -I -S -c 'import sys, select, socket; sys.exit(sys.version_info < (3, 6))' </dev/null >/dev/null 2>&1; }
 is_perl() { perl -e 'use 5.014; use POSIX (); use Errno; use Fcntl; use Socket qw(:addrinfo); exit 0' </dev/null >/dev/null 2>&1; }
-is_bash() { [ -n "$LIMIT" ] && bash -c '[[ ${BASH_VERSINFO[0]} -ge 4 ]] && ! { exec 3<>/dev/tcp/invalid/x; } 2>&1 | grep -q "No such file"' </dev/null >/dev/null 2>&1 && command -v dd od tr >/dev/null; }
+# A bash that was built without /dev/tcp looks for a file of that name. Port 0 is nobody's, and no packet leaves the machine.
+is_bash() {
+  [ -n "$LIMIT" ] && command -v dd >/dev/null && command -v od >/dev/null && command -v tr >/dev/null || return 1
+  bash -c '((BASH_VERSINFO[0] >= 4))' </dev/null >/dev/null 2>&1 || return 1
+  case $(bash -c 'exec 3<>/dev/tcp/127.0.0.1/0' 2>&1 </dev/null) in *"No such file"*) return 1 ;; esac
+}
 is_nc() { [ -n "$LIMIT" ] && command -v nc >/dev/null 2>&1 && [ -n "$(nc_kind)" ]; }
 nc_kind() {
   case $(nc -h 2>&1 </dev/null) in
@@ -155,6 +165,11 @@ nc_kind() {
     *BusyBox*) echo BusyBox ;;
     *"[v1."* | *"listen for inbound"*) echo traditional ;;
   esac
+}
+# What openssl needs for a greeting without a name, and to take old ciphers as well; nothing where it cannot do it.
+openssl_words() {
+  case $(openssl s_client -help 2>&1 </dev/null) in *-noservername*) ;; *) return 1 ;; esac
+  if openssl ciphers DEFAULT@SECLEVEL=0 >/dev/null 2>&1; then echo "-cipher DEFAULT@SECLEVEL=0"; fi
 }
 
 PYTHON=
@@ -209,39 +224,106 @@ say_facts() { # number, address; what comes in, with the line's beginning
   while IFS= read -r fact; do printf 'pm %s %s %s\n' "$1" "$2" "$fact"; done
 }
 
+clock() { # microseconds, to the hundredth of a second, where Linux says how long it is up; else seconds
+  if read -r up rest 2>/dev/null </proc/uptime; then
+    up=${up%.*}${up#*.}
+    echo "${up}0000"
+  else
+    echo "$(date +%s)000000"
+  fi
+}
+
 by_bash() { # number, protocol, address, port, wait in ms, steps
   seconds=$(($5 / 1000 + 1))
   [ "$seconds" -ge 2 ] || seconds=2 # a rejection is told with the second SYN
   longest=$((seconds + 45))
-  facts=$($LIMIT "$([ "$6" = - ] && echo "$seconds" || echo "$longest")" bash -c "$(bash_program)" bash "$3" "$4" "$seconds" "$2" "$6" "$LIMIT" 2>/dev/null </dev/null)
-  if [ -z "$facts" ]; then
-    said=$($LIMIT "$seconds" bash -c 'exec 3<>"/dev/$1/$2/$3"' bash "$2" "$3" "$4" 2>&1 </dev/null)
-    found=$(errno_in "$said")
-    case $found in
-      "" | quiet) facts="quiet 0 $((seconds * 1000000))" ;;
-      *) facts="error 0 $found 1000 0 -" ;;
+  [ "$6" != - ] || longest=$seconds
+  began=$(clock)
+  facts=$($LIMIT "$longest" bash -c "$(bash_program)" bash "$3" "$4" "$seconds" "$2" "$6" "$LIMIT" 2>&1 </dev/null)
+  code=$? took=$(($(clock) - began))
+  known=$(printf '%s\n' "$facts" | grep -E '^(open|received|ended|error|quiet|datagram|unsent) ')
+  if [ -z "$known" ]; then
+    after=$(printf '%s\n' "$facts" | sed -n 's/^failed \([0-9]*\)$/\1/p')
+    found=$(errno_in "$facts")
+    case $found:$code in
+      quiet:* | :124 | :137 | :143) known="quiet 0 $took" ;;
+      :*) known="unsent internal $(text "bash ended with $code: $(printf %.300s "$facts")")" ;;
+      *) known="error 0 $found ${after:-$took} 0 -" ;;
     esac
   fi
-  printf '%s\n' "$facts" | say_facts "$1" "$3"
+  printf '%s\n' "$known" | say_facts "$1" "$3"
 }
 
 by_nc() { # number, protocol, address, port, wait in ms, steps
   if [ "$2" = udp ]; then echo "unsent not-supported $(text "nc cannot tell an answer over UDP from silence")" | say_facts "$1" "$3"; return; fi
   seconds=$(($5 / 1000 + 1))
   [ "$seconds" -ge 2 ] || seconds=2
-  case $NC in BusyBox) options="-w $seconds" ;; Ncat) options="-v -w $seconds" ;; *) options="-n -v -w $seconds" ;; esac
-  said=$($LIMIT "$((seconds + 2))" nc $options "$3" "$4" 2>&1 >/dev/null </dev/null)
-  code=$?
+  # -z ends with the handshake, and -v tells of it. BusyBox may have neither: it says why it could not connect, and stays
+  # where it could, until this script ends it.
+  if [ "$NC" = BusyBox ]; then options="-w $seconds"; else options="-n -v -z -w $seconds"; fi
+  began=$(clock)
+  said=$($LIMIT "$((seconds + 4))" nc $options "$3" "$4" 2>&1 >/dev/null </dev/null)
+  code=$? took=$(($(clock) - began))
   found=$(errno_in "$said")
   case $found:$said in
-    quiet:*) fact="quiet 0 $((seconds * 1000000))" ;;
-    :*succeeded* | :*" open"* | :*"Connected to"*) fact="open 0 - -" ;;
-    :*sage:* | :*"invalid option"* | :*"unrecognized option"*) fact="unsent not-supported $(text "this nc does not know its options: $said")" ;;
-    :) case $code in 0 | 124 | 137 | 143) fact="open 0 - -" ;; *) fact="unsent not-supported $(text "nc ended with $code and said nothing")" ;; esac ;; # still there behind its own limit: connected
-    :*) fact="unsent not-supported $(text "nc said what is not known: $said")" ;;
-    *) fact="error 0 $found 1000 0 -" ;;
+    quiet:*) fact="quiet 0 $took" ;;
+    :*succeeded* | :*" open"* | :*"Connected to"*) fact="open $took - -" ;;
+    :*sage:* | :*"invalid option"* | :*"unrecognized option"*) fact="unsent not-supported $(text "this nc does not know its options: $(printf %.300s "$said")")" ;;
+    :*"parse"*"as an IP address"* | :*"invalid hostname"*) fact="unsent not-supported $(text "this nc does not know addresses like $3")" ;;
+    :*)
+      case $NC:$code in
+        BusyBox:0 | BusyBox:124 | BusyBox:137 | BusyBox:143) fact="open $took - -" ;;
+        *:124 | *:137 | *:143) fact="quiet 0 $took" ;; # ended before it said anything of the connection
+        *) fact="unsent not-supported $(text "nc ended with $code and said what is not known: $(printf %.300s "$said")")" ;;
+      esac
+      ;;
+    *) fact="error 0 $found $took 0 -" ;;
   esac
   echo "$fact" | say_facts "$1" "$3"
+}
+
+# TLS where nothing better is there: the handshake alone, and what was shown in it. Nothing is sent under it.
+by_openssl() { # number, address, port, wait in ms, NAME:ALPN:MILLISECONDS:BYTES
+  name=${5%%:*} value=${5#*:}
+  alpn=${value%%:*}
+  case $2 in *:*) place="[$2]:$3" ;; *) place=$2:$3 ;; esac
+  if [ "$name" = - ]; then name=-noservername; else name="-servername $name"; fi
+  if [ "$alpn" = - ]; then alpn=; else alpn="-alpn $alpn"; fi
+  seconds=$(($4 / 1000 + 2))
+  began=$(clock)
+  said=$($LIMIT "$seconds" openssl s_client -connect "$place" $name $alpn $OPENSSL -showcerts 2>&1 </dev/null | head -c 200000 | tr -d '\000')
+  took=$(($(clock) - began))
+  case $said in
+    *CONNECTED*) ;;
+    *)
+      found=$(errno_in "$said")
+      case $found:$said in
+        quiet:* | :) echo "quiet 0 $took" ;;
+        :*) echo "unsent internal $(text "openssl said: $(printf %.300s "$said")")" ;;
+        *) echo "error 0 $found $took 0 -" ;;
+      esac | say_facts "$1" "$2"
+      return
+      ;;
+  esac
+  {
+    echo "open $took - -"
+    version=$(printf '%s\n' "$said" | sed -n 's/^\(New\|Reused\), \(TLS\|SSL\)\(v[0-9.]*\), .*/\2\3/p' | head -n 1)
+    why=$(printf '%s\n' "$said" | sed -n 's/.*:SSL routines:[^:]*:\([^:]*\):.*/\1/p' | head -n 1)
+    if [ -n "$version" ]; then
+      printf 'secured 1 %s %s' "$took" "$version"
+      printf '%s\n' "$said" | awk '/-----BEGIN CERTIFICATE-----/ { inside = 1; der = ""; next }
+        /-----END CERTIFICATE-----/ { if (inside && count++ < 10) printf " b64:%s", der; inside = 0; next }
+        inside { der = der $0 }
+        END { print "" }'
+    else
+      case $why:$said in
+        "unexpected eof"* | :*errno=0*) echo "ended 1 $took" ;;
+        :*errno=104* | :*"reset by peer"*) echo "error 1 ECONNRESET $took 0 -" ;;
+        :*) echo "quiet 1 $took" ;;
+        *) echo "unsecured 1 $took $(text "$why")" ;;
+      esac
+    fi
+  } | say_facts "$1" "$2"
 }
 
 by_ping() { # number, address, wait in ms
@@ -250,20 +332,28 @@ by_ping() { # number, address, wait in ms
   echo "ping $? $(printf %s "$said" | head -c 4000 | hexed)" | say_facts "$1" "$2"
 }
 
+own_addresses() {
+  hostname -I 2>/dev/null || ip addr 2>/dev/null | awk '$1 ~ /^inet6?$/ { sub("/.*", "", $2); printf "%s ", $2 }'
+}
 leads_home() { # name, address: why an address that a name led to is not asked
   [ "$1" != "$2" ] || return 0
   case $1 in localhost | localhost. | *.localhost | *.localhost.) return 0 ;; esac
   case $2 in
     127.* | 0.0.0.0 | ::1 | ::) echo "which is this machine itself" ;;
     22[4-9].* | 2[345][0-9].* | [fF][fF][0-9a-fA-F][0-9a-fA-F]:*) echo "which is no host but a multicast or broadcast address" ;;
-    *) case " $(hostname -I 2>/dev/null) " in *" $2 "*) echo "which is this machine itself" ;; esac ;;
+    *) case " $(own_addresses) " in *" $2 "*) echo "which is this machine itself" ;; esac ;;
   esac
 }
 
 carry_out() { # the words of one line
   number=$1 protocol=$2 target=$3 port=$4 wait=$5 steps=$7
   case $steps in unsent=*) echo "pm $number - unsent not-supported ${steps#unsent=}"; return ;; esac
-  if [ "$TOOL" = none ] && [ "$protocol" != icmp ]; then echo "pm $number - unsent program-missing $(text "there is no Python, perl, bash or nc here that opens connections")"; return; fi
+  greets=
+  if [ -n "$HAS_OPENSSL" ]; then case $protocol:$steps in tcp:tls=*) greets=${steps#tls=} greets=${greets%%,*} ;; esac; fi
+  if [ "$TOOL" = none ] && [ "$protocol" != icmp ] && [ -z "$greets" ]; then
+    echo "pm $number - unsent program-missing $(text "$(what_is_missing)")"
+    return
+  fi
   steps=$(with_communities "$steps")
   if [ -z "$steps" ]; then echo "pm $number - unsent not-supported $(text "no community was given in its variable")"; return; fi
   found=$(addresses_of "$target")
@@ -274,11 +364,47 @@ carry_out() { # the words of one line
       echo "unsent name-leads-home $(text "$target resolves to $address there, $home; nothing was sent")" | say_facts "$number" "$address"
       continue
     fi
-    case $protocol in
-      icmp) by_ping "$number" "$address" "$wait" ;;
+    case $protocol:$greets in
+      icmp:*) by_ping "$number" "$address" "$wait" ;;
+      tcp:?*) by_openssl "$number" "$address" "$port" "$wait" "$greets" ;;
       *) "by_$TOOL" "$number" "$protocol" "$address" "$port" "$wait" "$steps" </dev/null ;;
     esac
   done
+}
+
+what_is_missing() {
+  if [ -n "$WITH" ]; then
+    echo "there is no $WITH here that can do this (--with $WITH)"
+  elif [ -z "$LIMIT" ] && command -v bash nc >/dev/null 2>&1; then
+    echo "there is no program timeout here, without which nothing is begun"
+  else
+    echo "there is no Python, perl, bash or nc here that opens connections"
+  fi
+}
+
+# Orders that are carried out at the same time; the facts of each come in one piece, and in this order.
+together() { # a line for each
+  first=$1
+  shift
+  if [ $# -eq 0 ]; then carry_out $first; else carry_out $first | { others=$(together "$@"); cat; [ -z "$others" ] || printf '%s\n' "$others"; }; fi
+}
+# Eight at a time, four of one target.
+carry_out_all() { # lines on standard input
+  set -f
+  set --
+  targets=
+  while read -r line; do
+    target=${line#* * } target=${target%% *}
+    case $targets in *" $target "*" $target "*" $target "*" $target "*) isolate=1 ;; *) isolate= ;; esac
+    if [ -n "$isolate" ] || [ $# -ge 8 ]; then
+      together "$@" </dev/null
+      set --
+      targets=
+    fi
+    set -- "$@" "$line"
+    targets="$targets $target "
+  done
+  [ $# -eq 0 ] || together "$@" </dev/null
 }
 
 own_hash() {
@@ -307,7 +433,7 @@ while [ $# -gt 0 ]; do
   case $1 in
     --list) order_lines; echo "# This is what would be sent. Nothing was sent."; exit 0 ;;
     --out) OUT=${2-} ;;
-    --with) WITH=${2-} ;;
+    --with) case ${2-} in python | perl | bash | nc) WITH=$2 ;; *) echo "--with knows python, perl, bash and nc" >&2; exit 2 ;; esac ;;
     --unreached) UNREACHED=${2-} LOST=1 ;;
     *) echo "usage: [--list] [--out FILE] [--with TOOL] [--unreached TEXT]" >&2; exit 2 ;;
   esac
@@ -337,18 +463,21 @@ run() {
     perl) perl_program | perl - --by "$by" && return ;;
   esac
   NC=$(command -v nc >/dev/null 2>&1 && nc_kind)
+  HAS_OPENSSL=
+  if [ -z "$LOST" ] && [ -n "$LIMIT" ] && OPENSSL=$(openssl_words); then HAS_OPENSSL=1; fi
   case $TOOL in
     bash) named=$(bash -c 'echo "bash ${BASH_VERSION%%(*}"') ;;
     nc) named="nc ($NC)" ;;
     *) named="no tool" ;;
   esac
+  [ -z "$HAS_OPENSSL" ] || named="$named, openssl"
   lines=$(
     head_lines
     printf 'pm script %s\npm tool %s\npm began %s\n' "$by" "$named" "$(date +%s)"
     if [ -n "$LOST" ]; then
       printf 'pm unreached %s\n' "$(printf %.900s "$UNREACHED" | hexed)"
     else
-      order_lines | grep '^[0-9]' | while read -r a b c d e f g; do carry_out "$a" "$b" "$c" "$d" "$e" "$f" "$g"; done | hide
+      order_lines | grep '^[0-9]' | carry_out_all | hide
     fi
     printf 'pm finished %s\n' "$(date +%s)"
   )

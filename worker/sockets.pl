@@ -449,6 +449,8 @@ sub read_tables {
             $inodes{$inode} = 1 if $inode;
         }
     }
+    my @counts;
+    for my $kind (qw(snmp snmp6)) { push @counts, map { "$kind $_" } grep { /^(?:Udp:|Udp6(?:InDatagrams|NoPorts|InErrors)\s)/ } lines_of("/proc/net/$kind") }
     for (lines_of("/proc/net/nf_conntrack")) { push @found, "tracked $_" if /\b(dport=\d+)/ && $wanted{$1} }
     if ($with_names) {
         for my $link (glob "/proc/[0-9]*/fd/*") {
@@ -459,7 +461,7 @@ sub read_tables {
         }
     }
     my $order = unpack("S", "\1\0") == 1 ? "le" : "be";
-    return -r "/proc/net/tcp" ? substr join("\n", "tables $order", sort(keys %names), @found), 0, 256 * 1024 : "";
+    return -r "/proc/net/tcp" ? substr join("\n", "tables $order", @counts, sort(keys %names), @found), 0, 256 * 1024 : "";
 }
 
 # The programs that may be started, with their arguments; there are no others (docs/inspection.md).

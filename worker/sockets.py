@@ -587,6 +587,13 @@ def tables_of(with_names, ports):
                     inodes.add(words[9])
         except OSError:
             pass
+    counts = []
+    for kind in ("snmp", "snmp6"):
+        try:
+            lines = [line for line in lines_of("/proc/net/" + kind) if re.match(r"Udp:|Udp6(InDatagrams|NoPorts|InErrors)\s", line)]
+            counts += [kind + " " + line.strip() for line in lines]
+        except OSError:
+            pass
     try:
         tracked = {"dport=%d" % port for port in ports}
         for line in lines_of("/proc/net/nf_conntrack"):
@@ -597,7 +604,7 @@ def tables_of(with_names, ports):
         pass
     names = names_of(inodes - {"0"}) if with_names else []
     head = ["tables " + ("le" if sys.byteorder == "little" else "be")] if readable else []
-    return "\n".join(head + names + found)[: 256 * 1024].encode("latin-1", "replace")
+    return "\n".join(head + counts + names + found)[: 256 * 1024].encode("latin-1", "replace")
 
 
 def names_of(inodes):

@@ -57,6 +57,7 @@ it("lists every reason with one line each, by verdict, the worst first", async (
       host-unreachable             an "unreachable" came back from somewhere
       no-answer                    nothing came back over TCP or ICMP
       refused-on-the-way           refused before the installation, probably by a firewall on the way
+      service-not-accepting        the service listens and accepts no connection; its queue may be full
       reply-lost                   it arrived at the other end, and the answer was lost
       path-blocked                 it did not arrive at the other end, where somebody listened
       accepted-on-the-way          somebody else than the responder at the port answered
@@ -106,6 +107,7 @@ it("lists every reason with one line each, by verdict, the worst first", async (
       path-open-nothing-listens    refused before the installation: a reply, and no service yet
       alternative-path-open        this way is not open before the installation; another one is
       path-open-other-answers      accepted before the installation, but not by the service
+      counted-at-service           answers nobody, and its kernel counted a datagram just then
       address-translated           the way works, and an address is translated on it
       closed-not-blocked           must be blocked, but was only refused: no listener or a rule
       alternative-satisfied        this way does not work, and another one does

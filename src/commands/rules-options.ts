@@ -22,7 +22,12 @@ export function declareHostRules(command: Command, defaultTopology: string): Com
     .option("--outbound", "also what the node must send, for a firewall that filters that")
     .option("--replies", "also a rule for answers, for a firewall that has none (nft, iptables)")
     .option("--resolve", "look names up here and write their addresses")
-    .option("--ruleset <file>", "the firewall as it is: nft -j list ruleset, iptables-save (repeatable)", collect, [])
+    .option(
+      "--ruleset <file>",
+      "the firewall as its tool lists it: nft -j list ruleset, iptables-save, … (repeatable)",
+      collect,
+      [],
+    )
     .option("--check", "compare with --ruleset: what is missing, shadowed, superfluous")
     .option("--catalog <id|file>", "the catalog, e.g. checkmk/2.3, instead of the topology's")
     .option("--format <format[=file]>", "for which firewall (repeatable)", collect, []);

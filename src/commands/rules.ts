@@ -17,7 +17,8 @@ import { exitCodes, type ExitCode, type Surroundings } from "./surroundings.ts";
 /** Prints rules for a node's own firewall, or compares them with what is there. Changes nothing. */
 export async function rulesCommand(file: string, options: RulesOptions, surroundings: Surroundings): Promise<ExitCode> {
   if (options.check === true && (options.ruleset.length === 0 || options.format.length > 0)) {
-    const message = "takes --ruleset FILE, the output of `nft -j list ruleset` or of iptables-save, and no --format";
+    const message =
+      "takes --ruleset FILE, the firewall as nft, iptables-save, firewall-cmd or ufw lists it, and no --format";
     throw new InputError([{ file: "--check", message }]);
   }
   const destinations = await parseDestinations(options.format.length > 0 ? options.format : ["nft"], rulesFormats);

@@ -18,9 +18,14 @@ export function declareScript(
     .argument("[topology]", "the expected topology, YAML or JSON", defaultTopology)
     .option("--from <node>", "the node that the script runs on (repeatable with --dir)", collect, [])
     .option("--all", "one script for every node without a vantage point", false)
-    .addOption(new Option("--shell <shell>", "what runs it there").choices(scriptShells).default("sh"))
+    .addOption(
+      new Option(
+        "--shell <shell>",
+        "what runs it there, for every node (default: powershell where the topology says os: windows, else sh)",
+      ).choices(scriptShells),
+    )
     .option("--out <file>", "write it there instead of to stdout")
-    .option("--dir <dir>", "write NODE.EXTENSION for each node into this directory")
+    .option("--dir <dir>", "write NODE.EXTENSION for each node into this directory, which is made if it is not there")
     .option("--catalog <id|file>", "use this catalog, not the one that the topology names")
     .addOption(
       new Option("--timeout <duration>", "how long the script waits for each answer")

@@ -1,6 +1,8 @@
 import { randomBytes } from "node:crypto";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { ScriptShell } from "../model/shell.ts";
+import type { Topology } from "../model/topology.ts";
 import { escapeUnseen } from "../model/printable.ts";
 import { InputError } from "../model/problem.ts";
 import { scriptPlanOf } from "../probe/recorded/orders.ts";
@@ -9,13 +11,15 @@ import { loadPlan, type Planned } from "./plan.ts";
 import { writeText } from "./import/write-text.ts";
 import { templates } from "./script/templates.ts";
 import { type WrittenScript, writeScript } from "./script/text-of.ts";
+import { reasonOf } from "./write-errors.ts";
 import { exitCodes, type ExitCode, type Surroundings } from "./surroundings.ts";
 
 /** Options of `script`; durations in milliseconds. */
 export interface ScriptCommandOptions {
   from: readonly string[];
   all: boolean;
-  shell: ScriptShell;
+  /** For every node; absent: what its operating system has (`usualShell`). */
+  shell?: ScriptShell;
   out?: string;
   dir?: string;
   catalog?: string;
@@ -28,7 +32,7 @@ export async function scriptCommand(
   options: ScriptCommandOptions,
   surroundings: Surroundings,
 ): Promise<ExitCode> {
-  const { shell, out, dir, timeout, catalog } = options;
+  const { out, dir, timeout, catalog } = options;
   const planned = await loadPlan(
     file,
     { section: [], only: [], ...(catalog === undefined ? {} : { catalog }) },
@@ -37,7 +41,12 @@ export async function scriptCommand(
   const nodes = nodesWanted(planned, options);
   refusePlaces(nodes, options);
   const { version, err } = surroundings;
+  if (dir !== undefined) await makeDirectory(dir);
   for (const node of nodes) {
+    const usual = usualShell(planned.loaded.topology, node);
+    const shell = options.shell ?? usual;
+    if (shell === "sh" && usual !== "sh")
+      err(`portmatrix: note: ${escapeUnseen(node)}: the topology says Windows, and --shell says sh\n`);
     const seed = randomBytes(16).toString("hex");
     const plan = await scriptPlanOf(planned.wholePlan, node, { version, seed, timeoutMs: timeout });
     const written = await writeScript(shell, plan);
@@ -52,6 +61,19 @@ export async function scriptCommand(
       err(`portmatrix: note: ${node}: it asks for a community where ${name} is not set; it holds none\n`);
   }
   return exitCodes.ok;
+}
+
+/** PowerShell where the topology says `os: windows`, sh everywhere else. */
+function usualShell({ hosts }: Topology, node: string): ScriptShell {
+  return hosts.find(({ name }) => name === node)?.os === "windows" ? "powershell" : "sh";
+}
+
+async function makeDirectory(dir: string): Promise<void> {
+  try {
+    await mkdir(dir, { recursive: true });
+  } catch (error) {
+    throw new InputError([{ file: dir, message: `cannot be made: ${reasonOf(error)}` }]);
+  }
 }
 
 function nodesWanted({ loaded: { topology }, wholePlan }: Planned, { from, all }: ScriptCommandOptions): string[] {

@@ -80,14 +80,18 @@ function ruleBlocked(
 }
 
 /**
- * A service has the port that must be blocked. Over TCP the kernel there knows of every first packet that came to it;
+ * A service has the port that must be blocked. Of datagrams the kernel's table and its counts may tell. Over TCP the kernel there knows of every first packet that came to it;
  * a service that was stopped meanwhile would have refused.
  */
 function ruleInUseBlocked(
   { protocol }: Pick<Flow, "protocol">,
   { outcome }: Pick<Answer, "outcome">,
-  { arrivals, isWatched, isFlooded }: FarEnd,
+  { arrivals, isWatched, isFlooded, counted }: FarEnd,
 ): Ruling | undefined {
+  if (protocol === "udp" && outcome.kind === "silent") {
+    if (arrivals.length > 0) return proven("open-not-blocked");
+    return counted?.datagrams === 0 ? proven("blocked-as-expected") : undefined;
+  }
   if (protocol !== "tcp" || (outcome.kind !== "silent" && outcome.kind !== "unreachable")) return undefined;
   if (arrivals.length > 0) return proven("open-not-blocked");
   return isWatched === true && isFlooded === undefined ? proven("blocked-as-expected") : undefined;
@@ -97,10 +101,16 @@ function ruleInUseBlocked(
 function ruleInUse(
   { protocol }: Pick<Flow, "protocol">,
   { outcome }: Pick<Answer, "outcome">,
-  { arrivals, isWatched, isFlooded, isMute }: FarEnd,
+  { arrivals, isWatched, isFlooded, isMute, counted, waiting }: FarEnd,
 ): Ruling | undefined {
   if (outcome.kind !== "silent") return undefined;
   if (arrivals.length > 0) return proven(isMute === true ? "arrived-at-service" : "reply-lost");
+  // Nothing at all came to any socket of the machine, so this datagram did not either.
+  if (protocol === "udp" && counted?.datagrams === 0) return proven("path-blocked");
+  if (protocol === "udp" && isMute === true && counted?.datagrams === 1 && counted.isOnTime)
+    return { reason: "counted-at-service", proof: "inferred" };
   if (protocol === "udp") return { reason: "held-by-service", proof: "inferred" };
+  // A listener whose queue is full takes no SYN, and none of them is in the table then.
+  if (waiting !== undefined) return { reason: "service-not-accepting", proof: "inferred" };
   return isWatched === true && isFlooded === undefined ? proven("path-blocked") : undefined;
 }

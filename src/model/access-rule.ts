@@ -1,76 +1,93 @@
-import type { Transport } from "./verdict.ts";
+import { z } from "zod";
+import { portSchema } from "./address/port.ts";
+import { transportSchema } from "./verdict.ts";
+import { traceSchema } from "./walk.ts";
 
 /** One end of a rule: a node, or a network that the topology writes as one. */
-export interface AccessEnd {
-  name: string;
+const endSchema = z.strictObject({
+  name: z.string(),
   /** IP literals, networks (`10.0.2.0/24`) and DNS names, as the topology writes them. Empty: none of this family. */
-  addresses: readonly string[];
-}
+  addresses: z.array(z.string()).readonly(),
+});
+export type AccessEnd = z.infer<typeof endSchema>;
 
 /** Which packets a rule is about: `name` where the target is known by its DNS name alone. */
-export type AccessFamily = "IPv4" | "IPv6" | "name";
+const familySchema = z.enum(["IPv4", "IPv6", "name"]);
+export type AccessFamily = z.infer<typeof familySchema>;
 
 /** Why a flow is needed: the requirement of the document, or of the topology. */
-export interface AccessPurpose {
-  requirement: string;
-  service: string;
-  why: string;
-  section: { id: string; title: string };
+const purposeSchema = z.strictObject({
+  requirement: z.string(),
+  service: z.string(),
+  why: z.string(),
+  section: z.strictObject({ id: z.string(), title: z.string() }),
   /** The chapter of the vendor's document; absent for requirements of the topology itself. */
-  link?: string;
+  link: z.string().optional(),
   /** The feature of the topology that made it apply; without that feature the rule is not needed. */
-  feature?: string;
-}
+  feature: z.string().optional(),
+});
+export type AccessPurpose = z.infer<typeof purposeSchema>;
 
 /** What a run saw of flows of this rule that failed. */
-export interface AccessEvidence {
+const evidenceSchema = z.strictObject({
   /** `silent`, `prohibited` or `refused`. */
-  outcome: string;
+  outcome: z.string(),
   /** Who sent the error or the reset, as far as that is known. */
-  reporter?: string;
+  reporter: z.string().optional(),
   /** Type and code of the ICMP error, e.g. `3/13`. */
-  icmpCode?: string;
+  icmpCode: z.string().optional(),
   /** When it was asked last, ISO 8601. */
-  at: string;
+  at: z.string(),
+  /** Where it dies, if the run walked one of the flows (`check --trace`). */
+  trace: traceSchema.optional(),
   /** The flows, by their ids. */
-  flows: readonly string[];
-}
+  flows: z.array(z.string()).readonly(),
+});
+export type AccessEvidence = z.infer<typeof evidenceSchema>;
 
 /** One rule that a firewall needs: connections from any of the sources to any of the destinations. */
-export interface AccessRule {
-  family: AccessFamily;
-  sources: readonly AccessEnd[];
-  destinations: readonly AccessEnd[];
-  protocol: Transport;
+const ruleSchema = z.strictObject({
+  family: familySchema,
+  sources: z.array(endSchema).readonly(),
+  destinations: z.array(endSchema).readonly(),
+  protocol: transportSchema,
   /** Absent for ICMP, of which an echo request is meant. */
-  port?: number;
-  purposes: readonly AccessPurpose[];
+  port: portSchema().optional(),
+  purposes: z.array(purposeSchema).readonly(),
   /** Where this is one of several alternatives: the name of their group, and all of them (`25/tcp`). */
-  oneOf?: { group: string; services: readonly string[] };
-  evidence: readonly AccessEvidence[];
-  flows: readonly string[];
-}
+  oneOf: z.strictObject({ group: z.string(), services: z.array(z.string()).readonly() }).optional(),
+  evidence: z.array(evidenceSchema).readonly(),
+  flows: z.array(z.string()).readonly(),
+});
+export type AccessRule = z.infer<typeof ruleSchema>;
 
 /** Flows that are in no rule, and why. */
-export interface LeftOut {
-  why:
-    | "on-the-node-itself" // loopback, or a node to its own address
-    | "must-be-blocked"
-    | "works"
-    | "not-decided" // verdict unknown
-    | "not-tried" // verdict error or skipped
-    | "no-firewall" // it fails, but not as a firewall makes it fail
-    | "not-in-the-run"
-    | "not-in-the-topology";
-  flows: readonly string[];
-}
+const leftOutSchema = z.strictObject({
+  why: z.enum([
+    "on-the-node-itself", // loopback, or a node to its own address
+    "must-be-blocked",
+    "works",
+    "not-decided", // verdict unknown
+    "not-tried", // verdict error or skipped
+    "no-firewall", // it fails, but not as a firewall makes it fail
+    "not-in-the-run",
+    "not-in-the-topology",
+  ]),
+  flows: z.array(z.string()).readonly(),
+});
+export type LeftOut = z.infer<typeof leftOutSchema>;
 
-/** The rules of a change request, and what is in none of them. */
-export interface AccessRequest {
-  catalog: { title: string; url: string };
-  topology: string;
+const requestShape = {
+  catalog: z.strictObject({ title: z.string(), url: z.string() }),
+  topology: z.string(),
   /** Absent where everything that is planned is asked for. */
-  run?: { startedAt: string };
-  rules: readonly AccessRule[];
-  leftOut: readonly LeftOut[];
-}
+  run: z.strictObject({ startedAt: z.string() }).optional(),
+  rules: z.array(ruleSchema).readonly(),
+  leftOut: z.array(leftOutSchema).readonly(),
+};
+const requestSchema = z.strictObject(requestShape);
+/** The rules of a change request, and what is in none of them. */
+export type AccessRequest = z.infer<typeof requestSchema>;
+
+/** What `portmatrix request --format json` prints. */
+export const accessRequestSchema = z.strictObject({ format: z.literal("portmatrix-request/1"), ...requestShape });

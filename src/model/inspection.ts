@@ -58,7 +58,7 @@ const text = z.string().max(600);
 /** The rule or policy of the host's own firewall that decides about the flow. */
 const firewallFactSchema = z.strictObject({
   does: z.enum(["drops", "rejects", "unclear"]),
-  tool: z.enum(["nft", "iptables"]),
+  tool: z.enum(["nft", "iptables", "ufw", "firewalld", "windows"]),
   /** `inet filter input`, or `filter INPUT`. */
   chain: text,
   hook: z.string().max(60).optional(),

@@ -61,6 +61,7 @@ export const reasons = {
   "request-unanswered": { verdict: "warn", works: false, nothingToDo: false },
   "absence-is-normal": { verdict: "warn", works: false, nothingToDo: true },
   "silence-accepted": { verdict: "warn", works: false, nothingToDo: true, isUnverified: true },
+  "counted-at-service": { verdict: "warn", works: false, nothingToDo: false },
   "answered-on-second-attempt": { verdict: "warn", works: true, nothingToDo: false, isUnsteady: true },
   "address-family-not-routed": { verdict: "warn", works: true, nothingToDo: false },
 
@@ -70,6 +71,7 @@ export const reasons = {
   "administratively-prohibited": { verdict: "fail" },
   "host-unreachable": { verdict: "fail" },
   "no-answer": { verdict: "fail" },
+  "service-not-accepting": { verdict: "fail" },
   "no-service-answer": { verdict: "fail" },
   "accepted-then-closed": { verdict: "fail" },
   "wrong-service": { verdict: "fail" },

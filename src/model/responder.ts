@@ -34,6 +34,8 @@ export const placeSchema = z.strictObject({
   boundTo: z.array(address).max(8).optional(),
   /** More came than could be read: what is not told may have arrived. */
   isFlooded: z.literal(true).optional(),
+  /** Connections that nobody accepted: so many at least waited at the service each time that was looked. */
+  waiting: z.number().int().min(1).optional(),
 });
 export type ResponderPlace = z.infer<typeof placeSchema>;
 
@@ -85,14 +87,23 @@ export const respondOrderSchema = z.strictObject({
   looksOnly: z.literal(true).optional(),
   /** How often the kernel's tables are read; never if absent. */
   watchEveryMs: z.number().positive().max(0x7fff_ffff).optional(),
+  /** Tells how many datagrams the kernel handed over, again and again, with those that wait at this port. */
+  counts: z.strictObject({ port: portSchema(), everyMs: z.number().positive().max(0x7fff_ffff) }).optional(),
 });
 export type RespondOrder = z.infer<typeof respondOrderSchema>;
+
+const count = z.number().int().min(0);
+
+/** What the kernel of a machine counts of datagrams, of all its ports together, and how many bytes wait at one. */
+const datagramCountsSchema = z.strictObject({ datagrams: count, queuedBytes: count });
+export type DatagramCounts = z.infer<typeof datagramCountsSchema>;
 
 /** What a responder says. `ready` comes once, when each place has been tried; `ended` comes last. */
 export const responderEventSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("place"), place: placeSchema }),
   z.strictObject({ kind: z.literal("ready") }),
   z.strictObject({ kind: z.literal("arrival"), arrival: arrivalSchema }),
+  z.strictObject({ kind: z.literal("counts"), counts: datagramCountsSchema }),
   z.strictObject({ kind: z.literal("ended"), detail: z.string().max(500).optional() }),
 ]);
 export type ResponderEvent = z.infer<typeof responderEventSchema>;
@@ -107,8 +118,15 @@ export const farEndSchema = z.strictObject({
   isWatched: z.boolean().optional(),
   /** More came to the port than could be read, so what is not told may have arrived. */
   isFlooded: z.literal(true).optional(),
+  /** Connections that nobody accepted: so many at least waited at the service each time that was looked. */
+  waiting: z.number().int().min(1).optional(),
   /** True for a service that answers nobody, so that its silence means nothing. */
   isMute: z.boolean().optional(),
+  /**
+   * By how much the kernel's count of datagrams rose while this probe alone was under way to the machine, and whether it
+   * did so when the probe was sent and at no other time. The count is of all senders and ports.
+   */
+  counted: z.strictObject({ datagrams: count, isOnTime: z.boolean() }).optional(),
   arrivals: z.array(arrivalSchema),
 });
 export type FarEnd = z.infer<typeof farEndSchema>;

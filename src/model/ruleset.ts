@@ -4,10 +4,17 @@ export type RuleCondition =
   /** Literals, networks and ranges (`10.0.0.1-10.0.0.9`). */
   | { what: "source" | "target"; not: boolean; values: readonly string[] }
   | { what: "port" | "source-port"; not: boolean; ranges: readonly (readonly [number, number])[] }
+<<<<<<< HEAD
   /** That the packet's addresses were translated by the firewall itself (`ct status dnat`). */
   | { what: "translated"; not: boolean }
   /** Kinds of target: `local` is the host itself (`addrtype`, `fib daddr type`). */
   | { what: "target-kind"; not: boolean; values: readonly string[] }
+=======
+  /** What the target address is to the node: `local`, `multicast`, `broadcast`. */
+  | { what: "target-type"; not: boolean; values: readonly string[] }
+  /** What no first packet of a connection has: a routing header, a source that no route leads back to. */
+  | { what: "never"; not: boolean }
+>>>>>>> main
   | { what: "unread" };
 
 /** What a rejection looks like from outside; `unread` for anything else. */
@@ -43,7 +50,7 @@ export interface RulesetChain {
 
 /** A firewall as its tool lists it. */
 export interface Ruleset {
-  tool: "nft" | "iptables";
+  tool: "nft" | "iptables" | "ufw" | "firewalld" | "windows";
   /** Of iptables: its rules are in the kernel as rules of nft, which lists them, too. */
   isShownByNft?: true;
   /** The families that the listing is about. */

@@ -1,3 +1,5 @@
+import { z } from "zod";
+
 /** What one look at this machine gave: it is there, or a sentence that says why not. */
 export type Found = { is: "there"; what: string } | { is: "absent"; why: string };
 
@@ -24,26 +26,30 @@ export interface SetupFacts {
 }
 
 /** `missing` leaves flows undecided; a `note` costs something and decides all the same. */
-export type SetupState = "ok" | "note" | "missing";
+const setupStateSchema = z.enum(["ok", "note", "missing"]);
 
 /** One line of the report. */
-export interface SetupEntry {
-  id: string;
-  state: SetupState;
-  title: string;
-  message: string;
+const setupEntrySchema = z.strictObject({
+  id: z.string(),
+  state: setupStateSchema,
+  title: z.string(),
+  message: z.string(),
   /** What to do, and the commands to copy; absent where all is well. */
-  remedy?: string;
-  commands?: readonly string[];
-}
+  remedy: z.string().optional(),
+  commands: z.array(z.string()).readonly().optional(),
+});
+export type SetupEntry = z.infer<typeof setupEntrySchema>;
 
-/** What `doctor setup --format json` prints. */
-export interface SetupRecord {
-  format: 1;
-  doctor: "setup";
-  tool: { name: "portmatrix"; version: string };
-  platform: string;
-  node: string;
-  verdict: "ready" | "undecided";
-  entries: readonly SetupEntry[];
-}
+/** What `doctor setup --format json` prints. Ids are stable, messages are not. */
+export const setupRecordSchema = z
+  .strictObject({
+    format: z.literal(1),
+    doctor: z.literal("setup"),
+    tool: z.strictObject({ name: z.literal("portmatrix"), version: z.string() }),
+    platform: z.string(),
+    node: z.string(),
+    verdict: z.enum(["ready", "undecided"]),
+    entries: z.array(setupEntrySchema).readonly(),
+  })
+  .meta({ id: "setup", title: "portmatrix doctor setup" });
+export type SetupRecord = z.infer<typeof setupRecordSchema>;

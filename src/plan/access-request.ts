@@ -71,12 +71,13 @@ function mayBeAFirewall({ outcome, address, evidence }: Result): boolean {
 }
 
 function evidenceOf({ id, outcome, takenAt, evidence }: Result, run: Run): AccessEvidence {
-  const { reporter, icmpCode } = evidence;
+  const { reporter, icmpCode, trace } = evidence;
   return {
     outcome: outcome ?? "unknown",
     ...(reporter === undefined ? {} : { reporter }),
     ...(icmpCode === undefined ? {} : { icmpCode }),
     at: takenAt ?? run.startedAt,
+    ...(trace === undefined ? {} : { trace }),
     flows: [id],
   };
 }

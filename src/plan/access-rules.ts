@@ -101,7 +101,9 @@ function push<Thing>(map: Map<string, Thing[]>, key: string, thing: Thing): void
 function joinEvidence(all: readonly AccessEvidence[]): AccessEvidence[] {
   const byLook = new Map<string, AccessEvidence>();
   for (const one of all) {
-    const key = [one.outcome, one.reporter, one.icmpCode].join(" ");
+    const { outcome, reporter, icmpCode, trace: { conclusion } = {} } = one;
+    const place = conclusion && [conclusion.kind, conclusion.last, conclusion.next, conclusion.by];
+    const key = JSON.stringify([outcome, reporter, icmpCode, place]);
     const known = byLook.get(key);
     const isLater = known === undefined || one.at > known.at;
     const flows = [...(known?.flows ?? []), ...one.flows];

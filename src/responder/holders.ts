@@ -5,6 +5,10 @@ import type { SocketTable, TableEntry } from "../wire/ip/socket-table.ts";
 const most = 8;
 const isWildcard = (address: string): boolean => address === "0.0.0.0" || address === "::";
 
+/** True for a socket that takes what comes to an address. */
+export const listensAt = ({ local, state }: TableEntry, address: string): boolean =>
+  state === "listening" && (local === address.replace(/%.*$/, "") || isWildcard(local));
+
 /**
  * Who listens on a port, and at which addresses. For a port that the responder holds these are others, on other
  * addresses of the machine: its own sockets are left out.

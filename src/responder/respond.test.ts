@@ -45,7 +45,7 @@ function freePort(): Promise<number> {
 async function start(
   order: { protocol: "tcp" | "udp"; port: number; address?: string; releaseAfter?: string[] }[],
   forMs = 20_000,
-  more: { looksOnly?: true } = {},
+  more: { looksOnly?: true; counts?: { port: number; everyMs: number } } = {},
 ) {
   const events: ResponderEvent[] = [];
   let onReady: () => void = () => undefined;
@@ -247,6 +247,21 @@ describe.each(["node", "python", "perl"] as const)("%s", (name) => {
       expect(await sendUdp(port, [requestFor("udp", port).line])).toEqual([]);
       const second = await start([{ protocol: "udp", port }]);
       expect(second.places().map(({ state }) => state)).toEqual(["held"]);
+    });
+
+    it("and counts what the kernel hands over, with what waits at the port, while nobody reads it", async () => {
+      const service = createSocket("udp4");
+      await new Promise<void>((resolve) => service.bind(0, "127.0.0.1", resolve));
+      const { port } = service.address();
+      const { events } = await start([], undefined, { counts: { port, everyMs: 50 } });
+      const counts = () => events.flatMap((event) => (event.kind === "counts" ? event.counts.datagrams : []));
+      await expect.poll(() => counts().length).toBeGreaterThan(1);
+      const before = counts().at(-1) ?? 0;
+      const sender = createSocket("udp4");
+      sender.send("x", port, "127.0.0.1");
+      await expect.poll(() => counts().at(-1)).toBeGreaterThan(before);
+      sender.close();
+      service.close();
     });
 
     it("when it is stopped, and when its time is over", async () => {

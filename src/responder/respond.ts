@@ -14,6 +14,7 @@ import {
   tokenWord,
 } from "../wire/responder/token.ts";
 import { limitRate, rememberNonces } from "./bounds.ts";
+import { countDatagrams } from "./count-datagrams.ts";
 import { holdersOf } from "./holders.ts";
 import { watchTables } from "./watch-tables.ts";
 
@@ -137,12 +138,14 @@ export function respond(
   let end: () => void = () => undefined;
   const ended = new Promise<void>((resolve) => (end = resolve));
   let stopWatching: () => void = () => undefined;
+  let stopCounting: () => void = () => undefined;
   const finish = (detail?: string) => {
     if (isOver) return;
     tell({ kind: "ended", ...(detail === undefined ? {} : { detail }) });
     isOver = true;
     clearTimeout(timer);
     stopWatching();
+    stopCounting();
     for (const holding of holdings.values()) holding.close();
     holdings.clear();
     end();
@@ -157,6 +160,7 @@ export function respond(
     if (order.watchEveryMs !== undefined && table.isReadable && !isOver)
       stopWatching = watchTables({ places, table, everyMs: order.watchEveryMs }, listening, tell);
     tell({ kind: "ready" });
+    if (order.counts !== undefined && !isOver) stopCounting = countDatagrams(order.counts, listening, tell);
   };
   void begin().catch((error: unknown) => finish(error instanceof Error ? error.message : String(error)));
   return {

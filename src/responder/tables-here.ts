@@ -12,6 +12,7 @@ const mostText = 256 * 1024;
 export async function readTables(ports: readonly number[], withNames: boolean): Promise<string> {
   const wanted = new Set(ports.map((port) => port.toString(16).toUpperCase().padStart(4, "0")));
   const found: string[] = [];
+  const counts: string[] = [];
   let isReadable = false;
   for (const kind of ["tcp", "tcp6", "udp", "udp6"]) {
     const text = await textOf(`/proc/net/${kind}`);
@@ -22,13 +23,17 @@ export async function readTables(ports: readonly number[], withNames: boolean): 
     }
   }
   if (!isReadable) return "";
+  for (const kind of ["snmp", "snmp6"])
+    for (const line of (await textOf(`/proc/net/${kind}`)).split("\n"))
+      if (/^(?:Udp:|Udp6(?:InDatagrams|NoPorts|InErrors)) /.test(line.replace(/\s+/, " ")))
+        counts.push(`${kind} ${line.trim()}`);
   const tracked = new Set(ports.map((port) => `dport=${port}`));
   for (const line of (await textOf("/proc/net/nf_conntrack")).split("\n")) {
     const first = /\bdport=\d+/.exec(line)?.[0];
     if (first !== undefined && tracked.has(first)) found.push(`tracked ${line.trim()}`);
   }
   const names = withNames ? await namesOf(found) : [];
-  return [`tables ${endianness().toLowerCase()}`, ...names, ...found].join("\n").slice(0, mostText);
+  return [`tables ${endianness().toLowerCase()}`, ...counts, ...names, ...found].join("\n").slice(0, mostText);
 }
 
 const textOf = (path: string): Promise<string> => readFile(path, "latin1").catch(() => "");

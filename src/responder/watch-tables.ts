@@ -1,5 +1,6 @@
 import type { Arrival, ResponderEvent, ResponderPlace } from "../model/responder.ts";
 import type { Listening } from "../sockets/listening.ts";
+import { listensAt } from "./holders.ts";
 import { type SocketTable, type TableEntry, readSocketTable } from "../wire/ip/socket-table.ts";
 
 /** Entries that are remembered, so that none is told twice. */
@@ -34,6 +35,11 @@ export function watchTables(
   );
   const known = new Set(table.entries.map(idOf));
   const flooded = new Set<ResponderPlace>();
+  const queues = new Map<ResponderPlace, Queue>();
+  for (const place of watched.values()) {
+    const waiting = waitingAt(place, table.entries);
+    if (waiting !== undefined) queues.set(place, { fewest: waiting, hasWaited: false });
+  }
   let isOver = false;
   let timer: NodeJS.Timeout | undefined;
   const look = async () => {
@@ -42,6 +48,13 @@ export function watchTables(
       if (isOver || flooded.has(place)) continue;
       flooded.add(place);
       tell({ kind: "place", place: { ...place, isFlooded: true } });
+    }
+    for (const place of watched.values()) {
+      const queue = queueOf(place, entries, queues.get(place));
+      if (isOver || queue === undefined || queue === queues.get(place)) continue;
+      queues.set(place, queue);
+      const waiting = queue.fewest > 0 ? { waiting: queue.fewest } : {};
+      tell({ kind: "place", place: { ...place, isFlooded: true, ...waiting } });
     }
     for (const entry of entries) {
       const place = watched.get(keyOf(entry.protocol, entry.local, entry.localPort));
@@ -75,6 +88,36 @@ function floodedAmong(
     if (count >= floodOfConnections) flooded.add(place);
   }
   return [...flooded];
+}
+
+/** What was seen of the queue of a service: how many waited at least, and whether that has been told. */
+interface Queue {
+  fewest: number;
+  hasWaited: boolean;
+}
+
+/** Connections that wait to be accepted by the service that has a port of TCP; `undefined` where there is none. */
+function waitingAt(
+  { protocol, state, address, port }: ResponderPlace,
+  entries: readonly TableEntry[],
+): number | undefined {
+  if (protocol !== "tcp" || state !== "in-use") return undefined;
+  const isIts = (one: TableEntry): boolean =>
+    one.protocol === "tcp" && one.localPort === port && listensAt(one, address);
+  const all = entries.filter(isIts).map(({ waiting }) => waiting);
+  return all.length === 0 ? undefined : Math.max(...all);
+}
+
+/** The queue after one more look: the same object where there is nothing to tell. */
+function queueOf(place: ResponderPlace, entries: readonly TableEntry[], before: Queue | undefined): Queue | undefined {
+  const waiting = waitingAt(place, entries);
+  if (waiting === undefined || before === undefined) return before;
+  if (waiting === 0 && !before.hasWaited) {
+    before.fewest = 0;
+    return before;
+  }
+  const fewest = Math.min(before.fewest, waiting);
+  return before.hasWaited && fewest === before.fewest ? before : { fewest, hasWaited: true };
 }
 
 /** A responder knows of whole connections to itself; of those to a service the kernel alone does. */

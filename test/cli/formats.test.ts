@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { beforeEach, describe, expect, it } from "vitest";
-import { z } from "zod";
 import { runSchema, type Run } from "../../src/model/run.ts";
+import { committedSchema } from "./documents.ts";
 import { useListeners } from "./listeners.ts";
-import { portmatrix, root, start, type Finished } from "./program.ts";
+import { portmatrix, start, type Finished } from "./program.ts";
 import { useSandbox } from "./sandbox.ts";
 import { topologyOf } from "./topology.ts";
 
@@ -30,10 +30,7 @@ beforeEach(async () => {
 
 describe("json", () => {
   it("fits the committed JSON Schema, which refuses what does not", () => {
-    const schema = JSON.parse(readFileSync(`${root}schema/run.schema.json`, "utf8")) as Parameters<
-      typeof z.fromJSONSchema
-    >[0];
-    const record = z.fromJSONSchema(schema);
+    const record = committedSchema("run");
     expect(record.safeParse(run)).toMatchObject({ success: true });
     expect(record.safeParse({ ...run, format: 2 })).toMatchObject({ success: false });
     expect(record.safeParse({ ...run, extra: true })).toMatchObject({ success: false });

@@ -6,8 +6,8 @@ import { fileURLToPath } from "node:url";
 export const root = fileURLToPath(new URL("../../", import.meta.url));
 /** The program as npm installs it: `portmatrix` is a link to this file. */
 export const bin = `${root}bin/portmatrix.cjs`;
-if (!existsSync(`${root}dist/cli.js`)) {
-  throw new Error("dist/cli.js is missing: these tests run the built program, so call `npm run build` first");
+if (!existsSync(`${root}dist/cli.cjs`)) {
+  throw new Error("dist/cli.cjs is missing: these tests run the built program, so call `npm run build` first");
 }
 
 /** What a finished program left. `code` is null after a signal. */

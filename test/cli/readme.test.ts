@@ -78,7 +78,7 @@ it("the package has all that an installed portmatrix reads", async () => {
   expect(packed.code).toBe(0);
   const [{ files }] = JSON.parse(packed.stdout) as [{ files: { path: string }[] }];
   const paths = files.map(({ path }) => path);
-  const needed = ["bin/portmatrix.cjs", "dist/cli.js", "dist/agent.cjs", "catalog/checkmk/2.3.yaml", "package.json"];
+  const needed = ["bin/portmatrix.cjs", "dist/cli.cjs", "dist/agent.cjs", "catalog/checkmk/2.3.yaml", "package.json"];
   expect(paths).toEqual(expect.arrayContaining([...needed, "schema/topology.schema.json", "README.md", "LICENSE"]));
   expect(paths.filter((path) => path.startsWith("test/") || path.includes(".test."))).toEqual([]);
 });

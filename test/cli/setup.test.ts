@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import type { SetupRecord } from "../../src/model/setup.ts";
+import { committedSchema } from "./documents.ts";
 import { portmatrix } from "./program.ts";
 import { useSandbox } from "./sandbox.ts";
 
@@ -9,6 +10,9 @@ it("doctor setup shows what this machine can see, as text and as JSON; the exit 
   const { code, stdout, stderr } = await portmatrix(["doctor", "setup", "--format", "json"]);
   expect(stderr).toBe("");
   const record = JSON.parse(stdout) as SetupRecord;
+  const schema = committedSchema("setup");
+  expect(schema.safeParse(record)).toMatchObject({ success: true });
+  expect(schema.safeParse({ ...record, doctor: "registration" })).toMatchObject({ success: false });
   expect(code).toBe(record.verdict === "ready" ? 0 : 3);
   const named = ["echo", "raw-socket", "ping", "icmp-errors", "interpreters", "ssh", "ipv6", "open-files"];
   expect(record.entries.map(({ id }) => id)).toEqual(expect.arrayContaining(named));

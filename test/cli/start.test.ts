@@ -10,25 +10,25 @@ function readAtStart(entry: string): { files: string[]; packages: string[] } {
     if (texts.has(path)) continue;
     const text = readFileSync(path, "utf8");
     texts.set(path, text);
-    // A static import stands at the start of a line or closes one of several lines; `import(` does not match.
-    for (const [, to = ""] of text.matchAll(/^(?:import |\} from )"(\.\/[^"]+)"/gm)) open.push(join(dirname(path), to));
+    // A static import stands at the start of a line; one that comes later is inside a function.
+    for (const [, to = ""] of text.matchAll(/^(?:var \w+ = )?require\("(\.\/[^"]+)"\);/gm))
+      open.push(join(dirname(path), to));
   }
-  const packages = [...texts.values()].flatMap((text) =>
-    Array.from(text.matchAll(/^\/\/ node_modules\/((?:@[^/\n]+\/)?[^/\n]+)\//gm), ([, name = ""]) => name),
-  );
+  const packages = [...texts.values()].flatMap((text) => /^\/\/ Packages: (.+)$/m.exec(text)?.[1]?.split(" ") ?? []);
   return { files: [...texts.keys()], packages: [...new Set(packages)].toSorted() };
 }
 
 const dist = join(import.meta.dirname, "../../dist");
 
 it("reads no package but the command line's before it knows which command is meant", () => {
-  const { files, packages } = readAtStart(join(dist, "cli.js"));
+  const { files, packages } = readAtStart(join(dist, "cli.cjs"));
   expect(files.length).toBeGreaterThan(3);
   expect(packages).toEqual(["commander"]);
 });
 
 it("would notice the schemas' package", () => {
-  const chunks = readFileSync(join(dist, "cli.js"), "utf8").match(/import\("\.\/chunks\/[^"]+"\)/g) ?? [];
-  const later = chunks.flatMap((text) => readAtStart(join(dist, text.slice(8, -2))).packages);
+  const chunks =
+    readFileSync(join(dist, "cli.cjs"), "utf8").match(/=> (?:__toESM\()?require\("\.\/chunks\/[^"]+"\)/g) ?? [];
+  const later = chunks.flatMap((text) => readAtStart(join(dist, /"(.+)"/.exec(text)?.[1] ?? "")).packages);
   expect(later).toContain("zod");
 });

@@ -37,6 +37,38 @@ describe.skipIf(engine === undefined)(`the container image${why}`, () => {
     expect((await run(image, "doctor", "setup")).stdout).toContain("sent by a raw socket");
   });
 
+  it("checks another container over a network of their own: TCP and ICMP, and a port that is closed", async () => {
+    const [network, peer] = ["portmatrix-image-test", "portmatrix-image-test-peer"];
+    const serve = 'require("net").createServer(() => undefined).listen(7000)';
+    const onNetwork = ["--network", network, "--ip", "10.213.99.9"];
+    try {
+      await docker("network", "create", "--subnet", "10.213.99.0/24", network);
+      await docker("run", "-d", "--rm", "--name", peer, ...onNetwork, "--entrypoint", "node", image, "-e", serve);
+      const web01 = { name: "web01", address: "10.213.99.9", agent: "none", ping: true };
+      const required = [7000, 7001].map((tcp) => ({ from: "cmk", to: "web01", tcp }));
+      const topology = topologyOf(required, { hosts: [web01] });
+      writeFileSync(join(folder, "portmatrix.yaml"), JSON.stringify(topology));
+      const args = ["check", "--only", "web01", "--format", "json"];
+      const least = ["--cap-drop", "ALL", "--cap-add", "NET_RAW", "--read-only", "-v", `${folder}:/work:ro`];
+      const { stdout, code } = await docker("run", "--rm", "--network", network, ...least, image, ...args);
+      const { results } = JSON.parse(stdout) as { results: { port?: number; reason: string }[] };
+      const reasonAt = (port?: number) => results.find((result) => result.port === port)?.reason;
+      const seen = [reasonAt(), reasonAt(7000), reasonAt(7001), code];
+      expect(seen).toEqual(["echo-reply", "handshake-completed", "connection-refused", 1]);
+    } finally {
+      await docker("rm", "-f", peer);
+      await docker("network", "rm", network);
+    }
+  });
+
+  it("has the size that the documents say", async () => {
+    const { stdout } = await docker("image", "inspect", "--format", "{{.Size}}", image);
+    const base = await docker("image", "inspect", "--format", "{{.Size}}", "debian:bookworm-slim");
+    const megabytes = (Number(stdout) - Number(base.stdout)) / 1e6;
+    expect(megabytes).toBeGreaterThan(100);
+    expect(megabytes).toBeLessThan(200);
+  });
+
   it("finds the faults of the demo, and says its version", async () => {
     expect((await run(image, "--version")).stdout).toMatch(/^\d+\.\d+\.\d+/);
     const demo = await run(image, "demo");

@@ -120,8 +120,10 @@ it("npm builds raw-socket for an ordinary user where there is a compiler", async
   if (isRoot) execFileSync("chown", ["-R", "nobody:nogroup", home]);
   execFileSync("chmod", ["755", work]);
   const user = isRoot ? ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"] : [];
-  const { npm_config_nodedir: nodedir = dirname(dirname(process.execPath)) } = process.env;
-  const env = { HOME: home, TMPDIR: home, npm_config_nodedir: nodedir, PATH: "/usr/local/bin:/usr/bin:/bin" };
+  const { npm_config_nodedir: nodedir = dirname(dirname(process.execPath)), NODE_EXTRA_CA_CERTS } = process.env;
+  const certificates = NODE_EXTRA_CA_CERTS === undefined ? {} : { NODE_EXTRA_CA_CERTS }; // a registry of one's own
+  const places = { HOME: home, TMPDIR: home, npm_config_nodedir: nodedir, PATH: "/usr/local/bin:/usr/bin:/bin" };
+  const env = { ...places, ...certificates };
   const install = ["npm", "install", "--global", "--prefix", home, "--allow-scripts=raw-socket", "./portmatrix.tgz"];
   const node = dirname(process.execPath);
   const inHome = { cwd: home, env: { ...env, PATH: `${node}:${env.PATH}` } };

@@ -8,7 +8,7 @@ import { cmk } from "./paths.ts";
 import type { Lab, Ran, RunOptions } from "./lab.ts";
 
 /** The built program, as users run it. */
-export const cli = fileURLToPath(new URL("../../dist/cli.js", import.meta.url));
+export const cli = fileURLToPath(new URL("../../bin/portmatrix.cjs", import.meta.url));
 
 /** A topology as a user would write it, before anything is checked or filled in. */
 export type Written = Record<string, unknown>;

@@ -159,14 +159,31 @@ describe("a port that a service has", () => {
   const checkIt = (args: readonly string[] = []) =>
     check(net(), topology("python"), { args: ["--responders", "auto", "--timeout", "1s", ...only, ...args] });
 
-  it("is left alone, its holder is named, and silence decides nothing", async () => {
+  it("is left alone and its holder is named; the kernel's count shows what arrived, as far as it can", async () => {
     await rules([]);
     const service = await listen(net(), "hosts", [{ protocol: "udp", address: "::", port: 7161, mute: true }]);
-    const checked = await checkIt();
-    expect(checked.run.results.map(line)).toEqual(both("cmk web01 udp/7161 # unknown held-by-service inferred"));
-    expect(checked.run.results[0]?.message).toMatch(/node \(::\) on web01 has the port/);
-    expect(checked.run.results[0]?.advice).toContain("Stop the service on web01 for a minute");
+    const counted = await checkIt();
+    expect(counted.run.results.map(line)).toEqual(both("cmk web01 udp/7161 # warn counted-at-service inferred"));
+    expect(counted.run.results[0]?.message).toMatch(/one datagram just then.*node \(::\) has the port/);
+    // The twin: dropped before the host, the count stands still, which no other sender can make.
+    await rules(["udp dport 7161 drop"]);
+    expect((await checkIt()).run.results.map(line)).toEqual(both("cmk web01 udp/7161 # fail path-blocked proven"));
+    // Somebody else's datagrams, to another port: the count says nothing then, though none of the probe's arrives.
+    const noise = `import socket, time
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+while True:
+    s.sendto(b"x", ("${host.v4}", 9))
+    time.sleep(0.05)`;
+    const other = await net().start("cmk", ["python3", "-c", noise]);
+    const unknown = await checkIt();
+    await other.stop();
+    expect(unknown.run.results.map(line)).toEqual(both("cmk web01 udp/7161 # unknown held-by-service inferred"));
+    expect(unknown.run.results[0]?.message).toMatch(
+      /node \(::\) on web01 has the port.*counted \d+ datagrams of all senders/,
+    );
+    expect(unknown.run.results[0]?.advice).toContain("Stop the service on web01 for a minute");
     await service.stop();
+    await rules([]);
     expect((await checkIt()).run.results.map(line)).toEqual(
       both("cmk web01 udp/7161 # pass responder-answered proven"),
     );
@@ -180,7 +197,31 @@ describe("a port that a service has", () => {
     const dropped = await checkIt();
     await service.stop();
     expect(arrived.run.results.map(line)).toEqual(both("cmk web01 udp/7161 # pass arrived-at-service proven"));
-    expect(dropped.run.results.map(line)).toEqual(both("cmk web01 udp/7161 # unknown held-by-service inferred"));
+    expect(dropped.run.results.map(line)).toEqual(both("cmk web01 udp/7161 # fail path-blocked proven"));
+  });
+
+  it("over TCP is not called blocked on the way while its queue is full", async () => {
+    await rules([]);
+    const hung = `import socket, time
+s = socket.socket(socket.AF_INET6, socket.SOCK_STREAM)
+s.bind(("::", 6556))
+s.listen(0)
+held = []
+for _ in range(4):
+    c = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    c.setblocking(False)
+    c.connect_ex(("${host.v4}", 6556))
+    held.append(c)
+time.sleep(0.5)
+print("hangs", flush=True)
+time.sleep(600)`;
+    const service = await net().start("hosts", ["python3", "-c", hung], { prints: "hangs" });
+    const asked = await check(net(), topology("python"), {
+      args: ["--responders", "auto", "--timeout", "1500ms", "--only", "6556"],
+    });
+    await service.stop();
+    expect(asked.run.results.map(line)).toEqual(both("cmk old01 tcp/6556 # fail service-not-accepting inferred"));
+    expect(asked.run.results[0]?.message).toMatch(/does not accept: \d connections? waits? there/);
   });
 
   it("over TCP shows by its half of the handshake that the answer is lost, or that nothing arrived", async () => {

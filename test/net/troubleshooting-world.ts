@@ -142,7 +142,7 @@ export async function troubles(lab: Lab): Promise<(readonly [title: string, text
 async function refusalOf(lab: Lab, args: readonly string[]): Promise<string> {
   const file = `${lab.dir}/portmatrix.json`;
   await writeFile(file, JSON.stringify(topology));
-  const cli = fileURLToPath(new URL("../../dist/cli.js", import.meta.url));
+  const cli = fileURLToPath(new URL("../../bin/portmatrix.cjs", import.meta.url));
   const { stderr } = await lab.on("cmk", [process.execPath, cli, "check", file, ...args]);
   return stderr.replaceAll(`${lab.dir}/`, "");
 }

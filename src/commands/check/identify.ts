@@ -47,13 +47,15 @@ export function nodesOf(topology: Topology): { name: string; address: readonly s
 
 /**
  * Which nodes this machine is: `--from`, else those with `vantages: {NODE: local}`, else the one that has an address
- * of a local interface. None is fine if other vantage points are declared. Throws InputError if it cannot tell.
+ * of a local interface. None is fine if other vantage points are declared, or `mayBeNone`: what is looked at may come from
+ * files alone. Throws InputError if it cannot tell.
  */
 export async function identify(
   topology: Topology,
   file: string,
   from: string | undefined,
   machine: Machine,
+  { mayBeNone = false } = {},
 ): Promise<string[]> {
   const nodes = nodesOf(topology);
   const names = nodes.map(({ name }) => name);
@@ -71,7 +73,7 @@ export async function identify(
     machine,
   );
   if (matches.length === 1) return matches;
-  if (matches.length === 0 && elsewhere.size > 0) return [];
+  if (matches.length === 0 && (elsewhere.size > 0 || mayBeNone)) return [];
   throw new InputError([
     {
       file,

@@ -108,7 +108,8 @@ export async function prepare(
   const { topology } = loaded;
   const report = await readReportHead(options, { loaded });
   const senders = new Map<string, VantageSpec>(Object.entries(topology.vantages));
-  const here = await identify(topology, file, options.from, thisMachine);
+  const mayBeNone = (options.merge ?? []).length > 0;
+  const here = await identify(topology, file, options.from, thisMachine, { mayBeNone });
   for (const node of here) if (!isLocal(senders.get(node))) senders.set(node, "local");
   const elsewhere = await nodesElsewhere(topology, here, thisMachine);
   refuseElsewhere(topology, options, elsewhere);

@@ -7,6 +7,7 @@ import type { Stage } from "../../model/verdict.ts";
 import type { Observe, Task } from "../../model/task.ts";
 import type { RespondOrder } from "../../model/responder.ts";
 import type { Vantage } from "../../vantage/vantage.ts";
+import { countingAt } from "./counting.ts";
 import { type LivePort, type LiveRequest, openLiveWindows } from "./live-windows.ts";
 import type { ScheduledProbe } from "../../schedule/schedule.ts";
 import { loadMergeFile } from "../../load/merge-file.ts";
@@ -59,6 +60,7 @@ export async function startResponders(
   const flows = plan.flows.filter(({ probe }) => sendable.has(probe));
   const wanted = new Map([...nodes, ...byHand].map((node) => [node, placesOn(node, flows)] as const));
   const started = new Map<string, StartedResponder>();
+  const opens = new Map<string, Vantage>();
   const failures = new Map<string, string>();
   const livePorts = new Map<string, { port: LivePort; probe: string }>();
   const startOne = async (node: string) => {
@@ -70,6 +72,7 @@ export async function startResponders(
     const looksOnly = stage === "live" ? { looksOnly: true as const } : {};
     const responder = startResponder(opened, { ...order, ...looksOnly }, patienceMs);
     started.set(node, responder);
+    opens.set(node, opened);
     await responder.ready;
     if (responder.failure !== undefined) return void failures.set(node, responder.failure);
     if (stage !== "live") return;
@@ -110,8 +113,16 @@ export async function startResponders(
     if (known?.arrivals !== arrivals) known = { arrivals, ends: farEnds() };
     return known.ends;
   };
-  const withEnds = (seen: Observed, ends: readonly AtFarEnd[] | undefined): Observed =>
-    ends === undefined ? seen : { ...seen, farEnds: ends };
+  const counting = countingAt(
+    new Map([...working].map(([node, responder]) => [node, { responder, vantage: opens.get(node) }])),
+    { flows, key },
+  );
+  const withEnds = (seen: Observed, probe: string, ends: readonly AtFarEnd[] | undefined): Observed => {
+    const [counted, only] = [counting.of(probe), ends?.length === 1 ? ends[0] : undefined];
+    if (ends === undefined || counted === undefined || only === undefined)
+      return ends === undefined ? seen : { ...seen, farEnds: ends };
+    return { ...seen, farEnds: [{ ...only, farEnd: { ...only.farEnd, counted } }] };
+  };
   const stop = () => {
     for (const responder of started.values()) responder.stop();
   };
@@ -127,7 +138,7 @@ export async function startResponders(
   };
   return {
     tasks: tasksNow,
-    through: openLiveWindows(liveRequestOf, lastLookMs),
+    through: (observe) => openLiveWindows(liveRequestOf, lastLookMs)(counting.through(observe)),
     lacksAnswer: (probe, { answers }) =>
       asking.has(probe) &&
       answers.some(
@@ -135,7 +146,7 @@ export async function startResponders(
           // In a live network it may be a service that was asked as usual.
           outcome.kind === "open" && (stage === "live" ? responder?.answered === false : responder?.answered !== true),
       ),
-    join: (probe, seen) => withEnds(seen, endsNow().get(probe)),
+    join: (probe, seen) => withEnds(seen, probe, endsNow().get(probe)),
     finish: async (observed) => {
       const isWhole = ({ observation }: Observed) =>
         observation.answers.every(({ outcome }) => outcome.kind === "open");
@@ -145,7 +156,7 @@ export async function startResponders(
       for (const [node, file] of records) recorded.set(node, (await loadMergeFile(file)).content);
       noteAddresses(observed);
       const ends = farEnds();
-      for (const [probe, seen] of observed) observed.set(probe, withEnds(seen, ends.get(probe)));
+      for (const [probe, seen] of observed) observed.set(probe, withEnds(seen, probe, ends.get(probe)));
     },
     stop,
     facts: [...wanted.keys()].map((node): ResponderFact => {

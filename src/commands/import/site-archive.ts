@@ -9,6 +9,7 @@ import { folderFile, singlePaths } from "../../import/site/site-paths.ts";
 import { decodeText } from "../../load/text-file.ts";
 import { InputError } from "../../model/problem.ts";
 import { siteFileLimit } from "./site-directory.ts";
+import { inThousands } from "../../model/thousands.ts";
 
 /** What one archive may hold: bytes unpacked in all, entries, bytes of a file that is read, and of all of them. */
 export interface ArchiveLimits {
@@ -94,7 +95,7 @@ async function readEntries(
   };
   let [count, read] = [0, 0];
   for await (const { header, body } of entries) {
-    if (++count > limits.entries) refuse(`it has more than ${limits.entries.toLocaleString("en")} files in it`);
+    if (++count > limits.entries) refuse(`it has more than ${inThousands(limits.entries)} files in it`);
     const path = pathOf(header.name);
     if (path === undefined) refuse(`"${header.name.slice(0, 100)}" in it leads out of the archive`);
     else if (header.type !== "file" || !isWanted(path)) await body.cancel();

@@ -1,6 +1,7 @@
 import { readSiteConfig } from "../../import/checkmk/site-config.ts";
 import { isIptablesSave, readIptablesSave } from "../../load/ruleset/iptables-save.ts";
 import { readNftRuleset } from "../../load/ruleset/nft-ruleset.ts";
+import { jsonIn } from "../../load/ruleset/ruleset.ts";
 import type { AccessList, HostState, InspectionPart, InspectionSource } from "../../model/inspection.ts";
 import type { Ruleset } from "../../model/ruleset.ts";
 import { plainText } from "../../model/printable.ts";
@@ -36,7 +37,8 @@ export function readHost(parts: readonly InspectionPart[]): HostState {
     (source) => {
       const text = textOf(source);
       if (text === undefined) return [];
-      const ruleset = source === "nft" ? readNftRuleset(text) : tablesIn(text, source.startsWith("ip6") ? 6 : 4);
+      const ruleset =
+        source === "nft" ? readNftRuleset(jsonIn(text)) : tablesIn(text, source.startsWith("ip6") ? 6 : 4);
       return ruleset ?? strange(source) ?? [];
     },
   );

@@ -63,7 +63,7 @@ export function joinArrivals(
         address === place.address || (at === 0 && !places.some((one) => one.address === address));
       const atPlace = index.byPlace.get(placeKey(place)) ?? [];
       const arrivals = [...byToken.filter(isHere), ...atPlace.filter((arrival) => isFrom(arrival, from, isAlone))];
-      const { state, holders, boundTo } = place;
+      const { state, holders, boundTo, waiting } = place;
       const isFlooded = place.isFlooded ?? (arrivals.length === 0 && atPlace.some(isAnyones) ? true : undefined);
       return {
         address: place.address,
@@ -72,6 +72,7 @@ export function joinArrivals(
           ...(holders === undefined ? {} : { holders }),
           ...(boundTo === undefined ? {} : { boundTo }),
           ...(isFlooded === undefined ? {} : { isFlooded }),
+          ...(waiting === undefined ? {} : { waiting }),
           isWatched: node.isWatched,
           ...(isMute ? { isMute } : {}),
           arrivals: arrivals.slice(0, mostArrivals),

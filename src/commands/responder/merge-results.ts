@@ -55,7 +55,7 @@ function indexOf({ places, arrivals, flows, isWatched }: ArrivalsFile) {
         arrival.how === "token"
           ? tags?.has(arrival.tag ?? "") === true
           : keyOf(arrival) === keyOf(place) && isFrom(arrival);
-      const { state, holders, boundTo } = place;
+      const { state, holders, boundTo, waiting } = place;
       const its = arrivals.filter(isIts);
       const mayBeIts = (arrival: Arrival): boolean =>
         arrival.how === "kernel" && keyOf(arrival) === keyOf(place) && isAnyones(arrival);
@@ -65,6 +65,7 @@ function indexOf({ places, arrivals, flows, isWatched }: ArrivalsFile) {
         ...(holders === undefined ? {} : { holders }),
         ...(boundTo === undefined ? {} : { boundTo }),
         ...(isFlooded === undefined ? {} : { isFlooded }),
+        ...(waiting === undefined ? {} : { waiting }),
         isWatched,
         arrivals: its.slice(0, mostArrivals),
       };

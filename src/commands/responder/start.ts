@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import {
   type Arrival,
+  type DatagramCounts,
   type RespondOrder,
   type ResponderEvent,
   type ResponderPlace,
@@ -28,13 +29,14 @@ const mostArrivals = 200_000;
 
 /**
  * Starts a responder through a vantage point: over there if its worker knows how, on this side with its sockets if it
- * can listen, in this process for this machine. `alsoTo` gets all that it says, too.
+ * can listen, in this process for this machine. `alsoTo` gets all that it says, too; `onCounts` hears the counts that were ordered.
  */
 export function startResponder(
   vantage: Vantage,
   order: RespondOrder,
   patienceMs: number,
   alsoTo: { places: ResponderPlace[]; arrivals: Arrival[] } = { places: [], arrivals: [] },
+  onCounts?: (counts: DatagramCounts) => void,
 ): StartedResponder {
   const places: ResponderPlace[] = [];
   const arrivals: Arrival[] = [];
@@ -55,6 +57,7 @@ export function startResponder(
     else if (parsed.data.kind === "place") for (const list of [places, alsoTo.places]) list.push(parsed.data.place);
     else if (parsed.data.kind === "arrival" && alsoTo.arrivals.length < mostArrivals)
       for (const list of [arrivals, alsoTo.arrivals]) list.push(parsed.data.arrival);
+    else if (parsed.data.kind === "counts") onCounts?.(parsed.data.counts);
     else if (parsed.data.kind === "ready") isReady = true;
     else if (parsed.data.kind === "ended" && !isReady) started.failure = parsed.data.detail ?? "it ended at once";
     if (isReady || started.failure !== undefined) settle();

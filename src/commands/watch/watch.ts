@@ -11,6 +11,7 @@ import { type Ledger, type Look, openLedger } from "./ledger.ts";
 import type { WatchAims } from "../check/watch-options.ts";
 import { openShow, type Show } from "./show.ts";
 import type { WatchView } from "./view.ts";
+import { inThousands } from "../../model/thousands.ts";
 
 /** What a watch has to go by. */
 export interface Watching {
@@ -101,7 +102,7 @@ async function sendRound(round: number, due: readonly ScheduledProbe[], on: Roun
   const { prepared, limits, ledger, show, vantages, signal } = on;
   const wasRed = new Set(round === 1 ? [] : due.filter((task) => !ledger.standingOf(task).isGreen).map(({ id }) => id));
   let back = 0;
-  const progress = () => `round ${round}: ${back.toLocaleString("en")} of ${counted(due.length, "probe")} back`;
+  const progress = () => `round ${round}: ${inThousands(back)} of ${counted(due.length, "probe")} back`;
   ledger.sending(due);
   show.update(progress());
   await schedule(due, {

@@ -67,7 +67,7 @@ function stateIn(ruleset: Ruleset, rule: HostRule, packet: FirstPacket): Pick<Ch
 
 /** The first packets of a rule: to each of the node's addresses, or to the peer. */
 function packetsOf({ direction, family, protocol, port, targets }: HostRule, peer: string): FirstPacket[] {
-  const kind = { family, protocol, isLoopback: peer === "lo", ...(port === undefined ? {} : { port }) };
+  const kind = { family, protocol, direction, isLoopback: peer === "lo", ...(port === undefined ? {} : { port }) };
   if (peer === "lo")
     return targets.length === 0 ? [kind] : targets.map((target) => ({ ...kind, source: target, target }));
   if (direction === "out") return [{ ...kind, target: peer }];

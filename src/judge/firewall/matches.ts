@@ -11,6 +11,8 @@ export interface FirstPacket {
   protocol: Transport;
   port?: number;
   isLoopback: boolean;
+  /** `in`: the target is an address of the node. Absent where that is not known. */
+  direction?: "in" | "out";
   /** An answer in a connection; `port` is the other side's own and not known. */
   isReply?: true;
   /** The target is an address of the host. */
@@ -39,7 +41,11 @@ const said = (isTrue: boolean): Answer => (isTrue ? "yes" : "no");
 
 function askPlain(condition: Exclude<RuleCondition, { what: "unread" }>, packet: FirstPacket): Answer {
   const { family, protocol, port, isReply } = packet;
+<<<<<<< HEAD
   if (condition.what === "translated") return packet.isNeverTranslated === true ? "no" : "unclear";
+=======
+  if (condition.what === "never") return "no";
+>>>>>>> main
   if ("ranges" in condition) {
     // The port that a sender takes is not known before.
     if ((condition.what === "source-port") !== (isReply === true)) return "unclear";
@@ -56,6 +62,7 @@ function askPlain(condition: Exclude<RuleCondition, { what: "unread" }>, packet:
     return said(protocol === "icmp" && names.some((one) => values.includes(one)));
   }
   if (what === "state") return said(values.includes(isReply === true ? "established" : "new"));
+  if (what === "target-type") return askTargetType(values, packet);
   if (what === "interface") return askInterface(values, packet.isLoopback);
   return askAddress(values, what === "source" ? packet.source : packet.target);
 }
@@ -65,6 +72,13 @@ function askInterface(values: readonly string[], isLoopback: boolean): Answer {
   if (values.some((one) => one === "*" || one === "+")) return "yes";
   if (isLoopback) return said(values.includes("lo"));
   return values.every((one) => one === "lo") ? "no" : "unclear";
+}
+
+/** Every target here is the address of one machine: this one, or that of a peer. */
+function askTargetType(values: readonly string[], { direction, isLoopback }: FirstPacket): Answer {
+  if (isLoopback || direction === "in") return said(values.includes("local"));
+  if (direction === "out") return said(values.includes("unicast"));
+  return "unclear";
 }
 
 function askAddress(values: readonly string[], address: string | undefined): Answer {

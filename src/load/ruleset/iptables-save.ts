@@ -134,6 +134,8 @@ function conditionOf(option: string, value: string, not: boolean): RuleCondition
     const what = option.startsWith("--s") ? "source-port" : "port";
     return isRead ? { what, not, ranges } : { what: "unread" };
   }
+  if (option === "--dst-type") return { what: "target-type", not, values: list.map((one) => one.toLowerCase()) };
+  if (option === "--rt-type") return { what: "never", not };
   if (option === "--icmp-type" || option === "--icmpv6-type") {
     return value === "any"
       ? { what: "icmp-type", not, values: ["8", "128"] }

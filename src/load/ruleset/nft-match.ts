@@ -12,6 +12,7 @@ export function readMatch(value: unknown, elementsOf: Elements): RuleCondition[]
   if (!isMap(value) || !isMap(value["left"])) return [unread];
   const { op, left, right } = value;
   if (op !== "==" && op !== "!=" && op !== "in") return [unread];
+  if (isMap(left) && isMap(left["fib"])) return [readFib(left["fib"], right, op === "!=", elementsOf)];
   const values = flatten(right, elementsOf);
   if (values === undefined) return [unread];
   const not = op === "!=";
@@ -22,7 +23,23 @@ export function readMatch(value: unknown, elementsOf: Elements): RuleCondition[]
     return [{ what: "target-kind", not, values }];
   if (isMap(ct) && ct["key"] === "status" && values.join(" ") === "dnat") return [{ what: "translated", not }];
   if (isMap(ct) && ct["key"] === "state") return [{ what: "state", not, values }];
+  if (isMap(ct) && ct["key"] === "status" && values.every((one) => laterStatus.has(one)))
+    return [{ what: "never", not }];
   return [unread];
+}
+
+/** What a connection becomes by its answers, or by a translation, which is a rule of its own that is met before. */
+const laterStatus = new Set(["seen-reply", "assured", "snat", "dnat"]);
+
+/** The route of a packet: of what kind its target is here, and whether a route leads back to its source (nft(8), FIB). */
+function readFib(fib: Record<string, unknown>, right: unknown, not: boolean, elementsOf: Elements): RuleCondition {
+  const flags = Array.isArray(fib["flags"]) ? fib["flags"] : [];
+  if (fib["result"] === "type" && flags.includes("daddr")) {
+    const values = flatten(right, elementsOf);
+    return values === undefined ? unread : { what: "target-type", not, values };
+  }
+  if (!flags.includes("saddr") || typeof right !== "boolean") return unread;
+  return { what: "never", not: right ? !not : not };
 }
 
 /** The values as texts: literals, networks, ranges; `undefined` where one cannot be read. */

@@ -31,9 +31,9 @@ const listingSchema = z.looseObject({ nftables: z.array(z.record(z.string(), z.u
 const families = ["ip", "ip6", "inet"] as const;
 const familyOf = (text: string): RulesetChain["family"] | undefined => families.find((one) => one === text);
 
-/** Reads `nft -j list ruleset`; `undefined` for anything else. What cannot be read of a rule stays in it as `unread`. */
-export function readNftRuleset(text: string): Ruleset | undefined {
-  const listing = listingSchema.safeParse(parsed(text));
+/** Reads what `nft -j list ruleset` prints; `undefined` for anything else. What cannot be read of a rule stays in it as `unread`. */
+export function readNftRuleset(value: unknown): Ruleset | undefined {
+  const listing = listingSchema.safeParse(value);
   if (!listing.success) return undefined;
   const sets = new Map<string, readonly unknown[]>();
   for (const { set } of listing.data.nftables) {
@@ -57,14 +57,6 @@ export function readNftRuleset(text: string): Ruleset | undefined {
     chains.get([family, table, chain].join(" "))?.rules.push(ruleOf(read.data, elementsOf));
   }
   return { tool: "nft", families: [4, 6], chains: [...chains.values()] };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 const policyOf = (text: string | undefined): "accept" | "drop" => (text === "drop" ? "drop" : "accept");

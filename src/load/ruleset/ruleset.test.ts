@@ -12,6 +12,7 @@ const packet = {
   protocol: "tcp",
   port: 6556,
   isLoopback: false,
+  direction: "in",
 } as const;
 const fateOf = (ruleset: Ruleset): string => walk(ruleset, ["prerouting", "input"], packet).kind;
 
@@ -53,6 +54,9 @@ describe("iptables-save", () => {
       "dropped",
     ],
     ["a target that is not known", ["-A INPUT -j NFQUEUE --queue-num 1", "-A INPUT -j ACCEPT"], "unclear"],
+    ["a target of this host", ["-A INPUT -m addrtype --dst-type LOCAL -j ACCEPT"], "passes"],
+    ["a group of hosts", ["-A INPUT -m addrtype --dst-type MULTICAST -j ACCEPT"], "dropped"],
+    ["a routing header", ["-A INPUT -m rt --rt-type 0 -j DROP", "-A INPUT -j ACCEPT"], "passes"],
     ["chains that call each other", ["-A INPUT -j OWN", "-A OWN -j OWN"], "unclear"],
   ])("%s", (_name, lines, expected) => expect(fateOf(readIptablesSave(table(lines)))).toBe(expected));
 
@@ -100,6 +104,7 @@ describe("nft -j list ruleset", () => {
         ...more,
       ],
     });
+  const listed = (...given: Parameters<typeof listing>): unknown => JSON.parse(listing(...given));
   const accept = { accept: null };
 
   it.each<[string, object[][], string]>([
@@ -120,9 +125,30 @@ describe("nft -j list ruleset", () => {
       [[{ match: { op: "in", left: { ct: { key: "state" } }, right: ["established", "related"] } }, accept]],
       "dropped",
     ],
+    [
+      "a translated target",
+      [[{ match: { op: "in", left: { ct: { key: "status" } }, right: "dnat" } }, accept]],
+      "dropped",
+    ],
+    [
+      "no route back",
+      [
+        [
+          { match: { op: "==", left: { fib: { result: "oif", flags: ["saddr", "iif"] } }, right: false } },
+          { drop: null },
+        ],
+        [accept],
+      ],
+      "passes",
+    ],
+    [
+      "a target of this host",
+      [[{ match: { op: "==", left: { fib: { result: "type", flags: ["daddr"] } }, right: "local" } }, accept]],
+      "passes",
+    ],
     ["a comparison that is not known", [[match("tcp", "dport", 6000, ">"), accept]], "unclear"],
   ])("%s", (_name, exprs, expected) => {
-    const ruleset = readNftRuleset(listing(exprs));
+    const ruleset = readNftRuleset(listed(exprs));
     expect(ruleset === undefined ? "not read" : fateOf(ruleset)).toBe(expected);
   });
 
@@ -130,21 +156,19 @@ describe("nft -j list ruleset", () => {
     const other = {
       chain: { family: "ip", table: "g", name: "in", type: "filter", hook: "input", prio: 10, policy: "drop" },
     };
-    expect(fateOf(readNftRuleset(listing([[accept]], [other])) as Ruleset)).toBe("dropped");
+    expect(fateOf(readNftRuleset(listed([[accept]], [other])) as Ruleset)).toBe("dropped");
   });
 
   it("is told from anything else, without an error", () => {
     expect(readNftRuleset("no JSON")).toBeUndefined();
-    expect(readNftRuleset("[]")).toBeUndefined();
-    fc.assert(fc.property(fc.json(), (text) => void readNftRuleset(text)));
+    expect(readNftRuleset([])).toBeUndefined();
+    fc.assert(fc.property(fc.jsonValue(), (value) => void readNftRuleset(value)));
     const expr = fc.array(fc.dictionary(fc.constantFrom("match", "jump", "accept", "xt"), fc.jsonValue()));
     fc.assert(
       fc.property(fc.array(expr), (exprs) => {
-        const ruleset = readNftRuleset(
-          JSON.stringify({
-            nftables: exprs.map((one) => ({ rule: { family: "ip", table: "t", chain: "c", expr: one } })),
-          }),
-        );
+        const ruleset = readNftRuleset({
+          nftables: exprs.map((one) => ({ rule: { family: "ip", table: "t", chain: "c", expr: one } })),
+        });
         expect(ruleset?.tool).toBe("nft");
       }),
     );

@@ -12,6 +12,7 @@ import type { Locate, Path, Place } from "../yaml/place.ts";
 import { schemaProblems } from "../yaml/schema-problems.ts";
 import { readText } from "../text-file.ts";
 import { topologyRemedies } from "./topology-remedies.ts";
+import { inThousands } from "../../model/thousands.ts";
 
 /** Most hosts that one topology may have, ranges and tables included. */
 const mostHosts = 100_000;
@@ -53,7 +54,7 @@ export async function expandHosts(
       await addInventory(entry, fromEntry, inventories, result);
     } else addEntry(entry, fromEntry, result);
     if (result.hosts.length > mostHosts) {
-      const message = `more than ${mostHosts.toLocaleString("en")} hosts; split the topology`;
+      const message = `more than ${inThousands(mostHosts)} hosts; split the topology`;
       result.problems.push({ ...source.locate(base), message });
       break;
     }
@@ -76,8 +77,8 @@ function addHosts(entry: RawHost, place: Locate, origin: Origin, result: Expande
     return;
   }
   if (pattern.count > mostHosts) {
-    const many = Number.isSafeInteger(pattern.count) ? pattern.count.toLocaleString("en") : "far too many";
-    const message = `this entry stands for ${many} hosts; a topology has at most ${mostHosts.toLocaleString("en")}`;
+    const many = Number.isSafeInteger(pattern.count) ? inThousands(pattern.count) : "far too many";
+    const message = `this entry stands for ${many} hosts; a topology has at most ${inThousands(mostHosts)}`;
     result.problems.push({ ...place([]), message });
     return;
   }

@@ -3,6 +3,7 @@ import { quote } from "../yaml/place.ts";
 import { hasRange, readPattern } from "./range.ts";
 import type { Pattern } from "./range.ts";
 import { readSubnet } from "./subnet.ts";
+import { inThousands } from "../../model/thousands.ts";
 
 /** A value as it was read, before its schema has looked at it. */
 export type RawHost = Record<string, unknown>;
@@ -136,5 +137,5 @@ function derive(name: string, address: unknown): string {
 }
 
 function hosts(count: number): string {
-  return count === 1 ? "1 host" : `${count.toLocaleString("en")} hosts`;
+  return count === 1 ? "1 host" : `${inThousands(count)} hosts`;
 }

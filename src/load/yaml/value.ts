@@ -3,6 +3,7 @@ import type { Alias, ParsedNode, YAMLMap, YAMLSeq } from "yaml";
 import { quote } from "./place.ts";
 import { mayHoldSecret } from "./secret-place.ts";
 import type { TextProblem } from "./compose.ts";
+import { inThousands } from "../../model/thousands.ts";
 
 /** Values that a document may have once its aliases are written out; 100,000 hosts have about 2 million. */
 const mostValues = 3_000_000;
@@ -48,7 +49,7 @@ export function readValue(root: ParsedNode): { value: unknown; problems: PlacedP
     if (anchor !== undefined) anchors.set(anchor, result);
     if (result.size > mostValues && !tooLarge) {
       tooLarge = true;
-      report(node.range[0], `its aliases (*name) expand to more than ${mostValues.toLocaleString("en")} values`);
+      report(node.range[0], `its aliases (*name) expand to more than ${inThousands(mostValues)} values`);
     }
     return result;
   };

@@ -7,6 +7,7 @@ import { describeRun, flowOf, kindTitles, phraseCaveat, reasonsOf, turnOf, verdi
 import { changeSign } from "./table.ts";
 import { escapeMarkdown, escapeProse } from "../text/markdown-text.ts";
 import { counted } from "../text/wording.ts";
+import { inThousands } from "../../model/thousands.ts";
 
 /** A comment has limits (GitHub: 65,536 characters); the record and CSV have all. */
 const shownOfKind = 40;
@@ -18,7 +19,7 @@ export function renderDiffMarkdown(raw: Comparison): string {
   const groupsOf = groupChanges(comparison);
   const counts = [...changeKinds, "unchanged" as const]
     .filter((kind) => summary[kind] > 0)
-    .map((kind) => `${summary[kind].toLocaleString("en")} ${kind}`);
+    .map((kind) => `${inThousands(summary[kind])} ${kind}`);
   return `${[
     `## portmatrix diff: ${verdictTitles[summary.verdict].toLowerCase()}`,
     counts.join(", "),

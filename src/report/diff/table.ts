@@ -7,6 +7,7 @@ import { hanging, wrap } from "../text/layout.ts";
 import type { RenderOptions } from "../text/options.ts";
 import { type Dress, paint, plainSigns } from "../text/palette.ts";
 import { counted } from "../text/wording.ts";
+import { inThousands } from "../../model/thousands.ts";
 
 /** So many changes or causes of one kind are told one by one; the record and CSV have all. */
 const shownOfKind = 40;
@@ -72,7 +73,7 @@ function drawKind(kind: ChangeKind, groups: readonly ChangeGroup[], look: Look):
   const shown = groups.slice(0, shownOfKind);
   const rest = all - sizeOf(shown);
   return [
-    ...wrap(`${kindTitles[kind]} (${all.toLocaleString("en")})`, width).map((line) => paint("bold", line, dress)),
+    ...wrap(`${kindTitles[kind]} (${inThousands(all)})`, width).map((line) => paint("bold", line, dress)),
     ...shown.flatMap((group) => drawGroup(kind, group, look)),
     ...(rest > 0
       ? [`  ${plainSigns("…", dress)} and ${counted(rest, "more flow")}; the formats json and csv list all.`]
@@ -105,8 +106,8 @@ function drawGroup(kind: ChangeKind, { cause, changes }: ChangeGroup, { width, d
 
 /** `REGRESSION  2 broken, 0 lost, …, 12 unchanged`. */
 function drawSummary({ verdict, unchanged, ...counts }: ComparisonSummary, width: number, dress: Dress): string[] {
-  const parts = changeKinds.map((kind) => `${counts[kind].toLocaleString("en")} ${kind}`);
-  return hanging(`${verdictTitles[verdict]}  `, [...parts, `${unchanged.toLocaleString("en")} unchanged`].join(", "), {
+  const parts = changeKinds.map((kind) => `${inThousands(counts[kind])} ${kind}`);
+  return hanging(`${verdictTitles[verdict]}  `, [...parts, `${inThousands(unchanged)} unchanged`].join(", "), {
     indent: 0,
     width,
     paint: (mark) => paint(verdictStyles[verdict], mark, dress),

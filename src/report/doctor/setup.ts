@@ -3,6 +3,7 @@ import type { Found, SetupEntry, SetupFacts, SetupRecord } from "../../model/set
 import { hanging, wrap } from "../text/layout.ts";
 import type { RenderOptions } from "../text/options.ts";
 import { type Dress, paint, plainSigns, sign } from "../text/palette.ts";
+import { inThousands } from "../../model/thousands.ts";
 
 const fewFiles = 1_024;
 /** From here on a large run fills the table (docs/notes/connection-table.md). */
@@ -132,7 +133,7 @@ function ipv6({ ipv6 }: SetupFacts): SetupEntry {
 
 function openFiles({ openFiles }: SetupFacts): SetupEntry {
   const common = { id: "open-files", title: "open files" };
-  if (openFiles > fewFiles) return { ...common, state: "ok", message: `at most ${openFiles.toLocaleString("en")}` };
+  if (openFiles > fewFiles) return { ...common, state: "ok", message: `at most ${inThousands(openFiles)}` };
   return {
     ...common,
     state: "note",
@@ -144,7 +145,7 @@ function openFiles({ openFiles }: SetupFacts): SetupEntry {
 
 function tracking({ count, max }: { count: number; max: number }): SetupEntry {
   const common = { id: "connection-tracking", title: "connection tracking" };
-  const message = `${count.toLocaleString("en")} of ${max.toLocaleString("en")} entries are in use`;
+  const message = `${inThousands(count)} of ${inThousands(max)} entries are in use`;
   if (count < max * nearlyFull) return { ...common, state: "ok", message };
   const state = count >= max ? "missing" : "note";
   return {

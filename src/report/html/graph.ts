@@ -3,6 +3,7 @@ import { isProblem, worstFirst, worstOf } from "../../model/severity.ts";
 import type { Verdict } from "../../model/verdict.ts";
 import { groupBy } from "../text/group-by.ts";
 import { counted, inOrder, service } from "../text/wording.ts";
+import { inThousands } from "../../model/thousands.ts";
 
 /** A box of the picture: a node, or several that stand in the same relations. */
 export interface Box {
@@ -152,7 +153,7 @@ function tellOf(results: readonly Result[]): string {
   const count = results.filter(({ verdict }) => verdict === worst).length;
   const all = counted(results.length, "flow");
   if (count === results.length) return count === 1 ? `${all}, ${verbs[worst]}` : `${all}, all ${verbs[worst]}`;
-  return `${count.toLocaleString("en")} of ${all} ${verbs[worst]}`;
+  return `${inThousands(count)} of ${all} ${verbs[worst]}`;
 }
 
 function arrowOf(flows: readonly Result[], boxes: readonly Box[], boxOf: ReadonlyMap<string, number>): Arrow[] {

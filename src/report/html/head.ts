@@ -8,6 +8,7 @@ import { sign } from "../text/palette.ts";
 import { isWebAddress } from "../text/web-address.ts";
 import { duration, moment } from "../text/wording.ts";
 import { prose } from "./prose.ts";
+import { inThousands } from "../../model/thousands.ts";
 
 const outcomes = {
   pass: "Everything that was checked works",
@@ -22,7 +23,7 @@ const outcomes = {
 export function drawHead(run: Run): JSX.Element {
   const { summary, topology, catalog, startedAt, durationMs, stage, interrupted, results, tool, notes = [] } = run;
   const [decoys, accepted] = [phraseDecoys(run), phraseAccepted(run)];
-  const count = (verdict: keyof typeof outcomes) => `${summary[verdict].toLocaleString("en")} ${verdict}`;
+  const count = (verdict: keyof typeof outcomes) => `${inThousands(summary[verdict])} ${verdict}`;
   const facts: [string, JSX.Element | string][] = [
     ...named("Topology", topology),
     ["Document", isWebAddress(catalog.url) ? outside(catalog.url, catalog.title) : catalog.title],
@@ -31,7 +32,7 @@ export function drawHead(run: Run): JSX.Element {
     ["Started", moment(startedAt)],
     ["Took", `${duration(durationMs)}${interrupted === true ? ", interrupted" : ""}`],
     ...(stage === "live" ? [] : ([["Stage", "before installation"]] as [string, string][])),
-    ["Flows", results.length.toLocaleString("en")],
+    ["Flows", inThousands(results.length)],
     ...(accepted === "" ? [] : ([["Not verified", accepted]] as [string, string][])),
     ...(decoys === "" ? [] : ([["Decoy ports", decoys]] as [string, string][])),
     ["Made by", `${tool.name} ${tool.version}`],

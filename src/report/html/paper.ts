@@ -8,6 +8,7 @@ import { sign } from "../text/palette.ts";
 import { counted, pair } from "../text/wording.ts";
 import { addressesOf, betweenAddresses } from "./addresses.ts";
 import { prose } from "./prose.ts";
+import { inThousands } from "../../model/thousands.ts";
 
 /**
  * The matrices for paper, and for readers without scripts: rows that look alike are put together as at the terminal,
@@ -22,7 +23,7 @@ export function drawPaper(matrices: readonly SectionMatrix[]): JSX.Element {
   );
 }
 
-const drawCount = ({ verdict, count }: VerdictCount): string => `${count.toLocaleString("en")} ${verdict}`;
+const drawCount = ({ verdict, count }: VerdictCount): string => `${inThousands(count)} ${verdict}`;
 
 function section(
   { id, title, columns, rows, pairs, results }: SectionMatrix,

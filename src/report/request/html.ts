@@ -3,7 +3,7 @@ import { renderToString } from "preact-render-to-string";
 import type { AccessRequest } from "../../model/access-rule.ts";
 import { plainTexts } from "../../model/printable.ts";
 import { isWebAddress } from "../text/web-address.ts";
-import { leftOutLines, requestBasis, requestNote, type RequestRow, requestRows } from "./rows.ts";
+import { leftOutLines, openQuestions, requestBasis, requestNote, type RequestRow, requestRows } from "./rows.ts";
 
 /**
  * A request as one HTML file that needs nothing else: no script, no network. Everything in it is escaped markup, and its
@@ -12,7 +12,6 @@ import { leftOutLines, requestBasis, requestNote, type RequestRow, requestRows }
 export function renderRequestHtml(request: AccessRequest): string {
   const { catalog } = plainTexts({ catalog: request.catalog });
   const rows = requestRows(request);
-  const left = leftOutLines(request);
   const head = h(
     "head",
     null,
@@ -35,17 +34,23 @@ export function renderRequestHtml(request: AccessRequest): string {
     h("p", null, requestBasis(request), " Document: ", outside(catalog.url, catalog.title), "."),
     rows.length === 0 ? h("p", null, "There is nothing to ask for.") : h("p", null, requestNote),
     rows.length === 0 ? undefined : tableOf(rows),
-    left.length === 0 ? undefined : h("h2", null, "In no rule"),
-    left.length === 0
-      ? undefined
-      : h(
-          "ul",
-          null,
-          left.map((line) => h("li", null, line)),
-        ),
+    listOf("To be found out first", openQuestions(request)),
+    listOf("In no rule", leftOutLines(request)),
   );
   return `<!DOCTYPE html>\n${renderToString(h("html", { lang: "en" }, head, body))}\n`;
 }
+
+const listOf = (title: string, texts: readonly string[]): JSX.Element[] =>
+  texts.length === 0
+    ? []
+    : [
+        h("h2", null, title),
+        h(
+          "ul",
+          null,
+          texts.map((line) => h("li", null, line)),
+        ),
+      ];
 
 const outside = (href: string, text: string): JSX.Element | string =>
   isWebAddress(href) ? h("a", { href, rel: "noreferrer noopener" }, text) : text;

@@ -2,17 +2,21 @@ import { markdownTable } from "markdown-table";
 import type { AccessRequest } from "../../model/access-rule.ts";
 import { plainTexts } from "../../model/printable.ts";
 import { escapeMarkdown, link } from "../text/markdown-text.ts";
-import { leftOutLines, requestBasis, requestNote, type RequestRow, requestRows } from "./rows.ts";
+import { leftOutLines, openQuestions, requestBasis, requestNote, type RequestRow, requestRows } from "./rows.ts";
 
 /** A request as Markdown, fit for a ticket. */
 export function renderRequestMarkdown(request: AccessRequest): string {
   const { title, url } = plainTexts(request.catalog);
   const rows = requestRows(request);
   const left = leftOutLines(request);
+  const open = openQuestions(request);
   const blocks = [
     "# Firewall change request",
     `${escapeMarkdown(requestBasis(request))} Document: ${link(title, url)}`,
     ...(rows.length === 0 ? ["There is nothing to ask for."] : [escapeMarkdown(requestNote), tableOf(rows)]),
+    ...(open.length === 0
+      ? []
+      : ["## To be found out first", open.map((line) => `- ${escapeMarkdown(line)}`).join("\n")]),
     ...(left.length === 0 ? [] : ["## In no rule", left.map((line) => `- ${escapeMarkdown(line)}`).join("\n")]),
   ];
   return `${blocks.join("\n\n")}\n`;

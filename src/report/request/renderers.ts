@@ -9,6 +9,7 @@ type RequestRenderer = (request: AccessRequest) => string;
 export const requestRenderers = {
   markdown: async () => (await import("./markdown.ts")).renderRequestMarkdown,
   csv: async () => (await import("./csv.ts")).renderRequestCsv,
+  json: async () => (await import("./json.ts")).renderRequestJson,
   html: async () => (await import("./html.ts")).renderRequestHtml,
 } as const satisfies Readonly<Record<string, () => Promise<RequestRenderer>>>;
 

@@ -1,6 +1,7 @@
 import type { AccessEnd, AccessEvidence, AccessRequest, AccessRule, LeftOut } from "../../model/access-rule.ts";
 import { plainTexts } from "../../model/printable.ts";
 import { sectionName } from "../../model/section.ts";
+import { pathSentence } from "../text/path-words.ts";
 import { counted, listed, moment, service } from "../text/wording.ts";
 
 /** One rule of a request as people read it. Lists stand for lines within a cell. */
@@ -45,10 +46,10 @@ function rowOf(rule: AccessRule, at: number): RequestRow {
     family: family === "name" ? "IPv4 or IPv6" : family,
     sources: sources.map((end) => endText(end, family)),
     sourceNames: sources.map(({ name }) => name),
-    sourceAddresses: sources.flatMap(({ addresses }) => addresses),
+    sourceAddresses: addressesOf(sources, family),
     destinations: destinations.map((end) => endText(end, family)),
     destinationNames: destinations.map(({ name }) => name),
-    destinationAddresses: destinations.flatMap(({ addresses }) => addresses),
+    destinationAddresses: addressesOf(destinations, family),
     protocol: protocol === "icmp" && family === "IPv6" ? "icmpv6" : protocol,
     port: port === undefined ? "" : String(port),
     where: service({ protocol, ...(port === undefined ? {} : { port }) }),
@@ -63,8 +64,17 @@ function rowOf(rule: AccessRule, at: number): RequestRow {
   };
 }
 
+/** All addresses of these ends, then in words who has none: an empty cell would look like "any". */
+function addressesOf(ends: readonly AccessEnd[], family: AccessRule["family"]): string[] {
+  const without = ends.filter(({ addresses }) => addresses.length === 0).map(({ name }) => name);
+  const known = ends.flatMap(({ addresses }) => addresses);
+  if (without.length === 0) return known;
+  const who = known.length === 0 ? "" : `${without.join(" ")}: `;
+  return [...known, `(${who}no ${family} address in the topology)`];
+}
+
 function endText({ name, addresses }: AccessEnd, family: AccessRule["family"]): string {
-  if (addresses.length === 0) return `${name} (the topology has no ${family} address of it)`;
+  if (addresses.length === 0) return `${name} (no ${family} address in the topology)`;
   if (addresses.length === 1 && addresses[0] === name) return name;
   return `${name} (${addresses.join(", ")})`;
 }
@@ -76,10 +86,11 @@ const outcomeWords: Readonly<Record<string, string>> = {
 };
 
 /** `no answer, 2026-11-20 20:00 UTC, 3 flows`; `prohibited by 10.0.9.1 (ICMP 3/13), …`. */
-function evidenceText({ outcome, reporter, icmpCode, at, flows }: AccessEvidence): string {
+function evidenceText({ outcome, reporter, icmpCode, at, trace, flows }: AccessEvidence): string {
   const by = reporter === undefined ? "" : ` by ${reporter}`;
   const code = icmpCode === undefined ? "" : ` (ICMP ${icmpCode})`;
-  return `${outcomeWords[outcome] ?? outcome}${by}${code}, ${moment(at)}, ${counted(flows.length, "flow")}`;
+  const seen = `${outcomeWords[outcome] ?? outcome}${by}${code}, ${moment(at)}, ${counted(flows.length, "flow")}`;
+  return trace === undefined ? seen : `${seen}. ${pathSentence(trace)}`;
 }
 
 const leftOutWords: Readonly<Record<LeftOut["why"], string>> = {
@@ -100,6 +111,27 @@ export function leftOutLines(request: AccessRequest): string[] {
   return plainTexts(request.leftOut).map(({ why, flows }) => {
     const names = isOpen(why) ? ` (${listed(flows, 8)})` : "";
     return `${counted(flows.length, "flow")}: ${leftOutWords[why]}${names}.`;
+  });
+}
+
+/** What has to be found out before the rules can be set: addresses that the topology does not have. */
+export function openQuestions(request: AccessRequest): string[] {
+  const perQuestion = new Map<string, number[]>();
+  const ask = (question: string, number: number): void =>
+    void perQuestion.set(question, [...(perQuestion.get(question) ?? []), number]);
+  for (const [at, { family, sources, destinations }] of plainTexts(request.rules).entries()) {
+    for (const { name, addresses } of [...sources, ...destinations])
+      if (addresses.length === 0) ask(`which ${family === "name" ? "" : `${family} `}address ${name} has`, at + 1);
+    if (family !== "name") continue;
+    const names = [...new Set(destinations.flatMap(({ addresses }) => addresses))];
+    ask(
+      `which addresses ${listed(names, 6)} ${names.length === 1 ? "resolves" : "resolve"} to, over IPv4 and IPv6`,
+      at + 1,
+    );
+  }
+  return Array.from(perQuestion, ([question, numbers]) => {
+    const rules = [...new Set(numbers)].map(String);
+    return `${rules.length === 1 ? "Rule" : "Rules"} ${listed(rules, 12)}: ${question}.`;
   });
 }
 

@@ -16,6 +16,7 @@ import type { SectionMatrix } from "../view/section-matrix.ts";
 import { notCheckedOf } from "../view/not-checked.ts";
 import { sign } from "../text/palette.ts";
 import { commandAt, counted, duration, moment } from "../text/wording.ts";
+import { inThousands } from "../../model/thousands.ts";
 
 const causesShown = 10;
 const nodesShown = 6;
@@ -35,9 +36,7 @@ export function renderMarkdown(raw: Run): string {
 function head(run: Run): string[] {
   const { summary, topology, catalog, startedAt, durationMs, stage, interrupted, notes = [] } = run;
   const remarks = [phraseAccepted(run), phraseDecoys(run)].filter((text) => text !== "");
-  const counts = verdictSchema.options.map(
-    (verdict) => `${mark(verdict)} ${summary[verdict].toLocaleString("en")} ${verdict}`,
-  );
+  const counts = verdictSchema.options.map((verdict) => `${mark(verdict)} ${inThousands(summary[verdict])} ${verdict}`);
   const what = [
     link(catalog.title, catalog.url),
     ...(topology === undefined ? [] : [escapeMarkdown(topology)]),
@@ -86,9 +85,7 @@ function section({ id, title, anchor, columns, rows, results }: SectionMatrix, u
   const reasons = detailsOf(results).map(
     ({ verdict, text }) => `- ${escapeMarkdown(mark(verdict))} ${escapeProse(text)}`,
   );
-  const counts = countsOf(results).map(
-    ({ verdict, count }) => `${mark(verdict)} ${count.toLocaleString("en")} ${verdict}`,
-  );
+  const counts = countsOf(results).map(({ verdict, count }) => `${mark(verdict)} ${inThousands(count)} ${verdict}`);
   return [
     heading,
     `${counted(results.length, "flow")}: ${counts.join(", ")}`,

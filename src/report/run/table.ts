@@ -14,6 +14,7 @@ import { phraseDecoys } from "../view/decoys-sent.ts";
 import { drawMatrix } from "../view/section-table.ts";
 import { drawFirstLook, drawNotChecked } from "./table-follow-up.ts";
 import { counted, duration, inOrder, listed, moment } from "../text/wording.ts";
+import { inThousands } from "../../model/thousands.ts";
 
 /**
  * The report for a person at a terminal: for each section of the document a matrix and the reason of every cell that
@@ -75,7 +76,7 @@ function drawSection(matrix: SectionMatrix, width: number, dress: Dress): string
 function drawHeading(name: string, results: readonly { verdict: Verdict }[], width: number, dress: Dress): string[] {
   const counts = countsOf(results).map(({ verdict, count }) => ({
     verdict,
-    text: `${sign(verdict, dress)} ${count.toLocaleString("en")} ${verdict}`,
+    text: `${sign(verdict, dress)} ${inThousands(count)} ${verdict}`,
   }));
   const unit = `${counted(results.length, "flow")}: `;
   const plain = `${unit}${counts.map(({ text }) => text).join("  ")}`;
@@ -112,7 +113,7 @@ function drawLegend({ results }: Run, width: number, dress: Dress): string[] {
 /** `FAIL  10 pass, 1 warn, 2 fail, 1 unknown, 0 error, 4 skipped in 3.4 s`. */
 function drawSummary(run: Run, width: number, dress: Dress): string[] {
   const { summary, durationMs, interrupted } = run;
-  const counts = verdictSchema.options.map((verdict) => `${summary[verdict].toLocaleString("en")} ${verdict}`);
+  const counts = verdictSchema.options.map((verdict) => `${inThousands(summary[verdict])} ${verdict}`);
   const text = `${counts.join(", ")} in ${duration(durationMs)}`;
   const mark = `${interrupted === true ? "INTERRUPTED" : summary.verdict.toUpperCase()}  `;
   const remarks = [phraseAccepted(run), phraseDecoys(run)].filter((text) => text !== "");

@@ -1,4 +1,5 @@
 import type { Judgement, Result } from "../../model/run.ts";
+import { inThousands } from "../../model/thousands.ts";
 
 /** What sentences about a flow need to know of it. */
 export type Facts = Judgement | Result;
@@ -45,7 +46,7 @@ export function serviceIn(id: string): string {
 
 /** `1 flow`, `4 flows`. */
 export function counted(count: number, noun: string): string {
-  return `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
+  return `${inThousands(count)} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 let naturalOrder: Intl.Collator | undefined;
@@ -61,13 +62,13 @@ export function inOrder(names: Iterable<string>): string[] {
 export function listed(names: readonly string[], limit = 4): string {
   const shown = names.length > limit + 1 ? names.slice(0, limit) : names;
   const rest = names.length - shown.length;
-  if (rest > 0) return `${shown.join(", ")} and ${rest.toLocaleString("en")} more`;
+  if (rest > 0) return `${shown.join(", ")} and ${inThousands(rest)} more`;
   return shown.length < 2 ? shown.join("") : `${shown.slice(0, -1).join(", ")} and ${shown.at(-1)}`;
 }
 
 /** `3 nodes (web01, web02 and web03)`, or the name if there is one. */
 export function nodes(names: readonly string[]): string {
-  return names.length === 1 ? `${names[0]}` : `${names.length.toLocaleString("en")} nodes (${listed(names)})`;
+  return names.length === 1 ? `${names[0]}` : `${inThousands(names.length)} nodes (${listed(names)})`;
 }
 
 /** `cmk (10.0.0.5 and fd00::5)`; the name alone where it is the only address or none is known. */

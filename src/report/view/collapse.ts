@@ -3,6 +3,7 @@ import { cellText } from "./cell.ts";
 import { groupBy } from "../text/group-by.ts";
 import type { PairRow, Row } from "./section-matrix.ts";
 import { inOrder, pair } from "../text/wording.ts";
+import { inThousands } from "../../model/thousands.ts";
 
 /** Up to this many rows of a section stand as they are. */
 const rowsKept = 12;
@@ -54,11 +55,10 @@ const plain = ({ from, to, cells }: PairRow): Row => ({ label: pair(from, to), c
 function groupLabel(group: readonly PairRow[], noun: "hosts" | "more"): string {
   const sources = inOrder(group.map(({ from }) => from));
   const targets = inOrder(group.map(({ to }) => to));
-  const several = (names: readonly string[]) =>
-    `${names.length.toLocaleString("en")} ${noun} (${names[0]} … ${names.at(-1)})`;
+  const several = (names: readonly string[]) => `${inThousands(names.length)} ${noun} (${names[0]} … ${names.at(-1)})`;
   if (group.every(({ from, to }) => from === to)) return `${several(sources)} → itself`;
   if (sources.length === 1) return `${sources[0]} → ${several(targets)}`;
   if (targets.length === 1) return `${several(sources)} → ${targets[0]}`;
   const pairs = group.map(({ from, to }) => pair(from, to));
-  return `${group.length.toLocaleString("en")} ${noun === "more" ? "more pairs" : "pairs"} (${pairs[0]} … ${pairs.at(-1)})`;
+  return `${inThousands(group.length)} ${noun === "more" ? "more pairs" : "pairs"} (${pairs[0]} … ${pairs.at(-1)})`;
 }

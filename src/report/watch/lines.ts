@@ -6,6 +6,7 @@ import { columnsOf, wrap } from "../text/layout.ts";
 import type { RenderOptions } from "../text/options.ts";
 import { type Dress, paint, plainSigns, sign } from "../text/palette.ts";
 import { counted, duration } from "../text/wording.ts";
+import { inThousands } from "../../model/thousands.ts";
 
 /** So many cells are told one by one where a list has no end of its own. */
 const listedAtMost = 50;
@@ -120,8 +121,8 @@ export function sumOf({ cells }: Track): string {
   const dark = lights.filter((light) => light === "not-sent").length;
   return [
     counted(lights.length - dark, "flow"),
-    red === 0 ? "all green" : `${red.toLocaleString("en")} of them not green`,
-    ...(dark === 0 ? [] : [`${dark.toLocaleString("en")} not sent from here`]),
+    red === 0 ? "all green" : `${inThousands(red)} of them not green`,
+    ...(dark === 0 ? [] : [`${inThousands(dark)} not sent from here`]),
   ].join(", ");
 }
 

@@ -3,6 +3,7 @@ import type { Verdict } from "../../model/verdict.ts";
 import { columnsOf } from "../text/layout.ts";
 import { sign } from "../text/palette.ts";
 import { duration } from "../text/wording.ts";
+import { inThousands } from "../../model/thousands.ts";
 
 /** How far a run is. */
 export interface Reached {
@@ -36,10 +37,10 @@ export function drawProgress(
   const bar = `${full.repeat(filled)}${empty.repeat(barColumns - filled)}`;
   const verdicts = (Object.keys(counts) as Verdict[])
     .filter((verdict) => counts[verdict] > 0)
-    .map((verdict) => `${sign(verdict, { unicode })} ${counts[verdict].toLocaleString("en")}`);
+    .map((verdict) => `${sign(verdict, { unicode })} ${inThousands(counts[verdict])}`);
   const left = done >= total || perSecond <= 0 ? "" : `about ${rounded(((total - done) / perSecond) * 1000)} left`;
-  const reached = `${done.toLocaleString("en")} of ${total.toLocaleString("en")} probes`;
-  const rate = `${perSecond < 10 ? perSecond.toFixed(1) : Math.round(perSecond).toLocaleString("en")}/s`;
+  const reached = `${inThousands(done)} of ${inThousands(total)} probes`;
+  const rate = `${perSecond < 10 ? perSecond.toFixed(1) : inThousands(Math.round(perSecond))}/s`;
   const choices = [
     [bar, reached, rate, opened(opening), ...verdicts, left],
     [bar, reached, rate, ...verdicts, left],

@@ -10,6 +10,7 @@ import { type Dress, paint, plainSigns, sign } from "../text/palette.ts";
 import { drawMatrix } from "../view/section-table.ts";
 import { cut, lapse, lineOfCell, lineOfTurn, linesOfAge, redCells, sumOf, timeOfDay } from "./lines.ts";
 import { counted } from "../text/wording.ts";
+import { inThousands } from "../../model/thousands.ts";
 
 /** Everything that a live picture of a watch shows. Times are milliseconds since the epoch. */
 export interface WatchPicture {
@@ -60,9 +61,7 @@ function drawHead({ run, track, startedAtMs, nowMs, activity }: WatchPicture, wi
   const topology = run.topology === undefined ? [] : [plainTexts(run.topology)];
   const counts = verdictSchema.options
     .filter((verdict) => run.summary[verdict] > 0)
-    .map((verdict) =>
-      paint(verdict, `${sign(verdict, dress)} ${run.summary[verdict].toLocaleString("en")} ${verdict}`, dress),
-    );
+    .map((verdict) => paint(verdict, `${sign(verdict, dress)} ${inThousands(run.summary[verdict])} ${verdict}`, dress));
   const green =
     allGreenSinceMs === undefined
       ? sumOf(track)

@@ -13,6 +13,8 @@ export interface TableEntry {
   inode: number;
   /** Datagrams that the socket had no room for; 0 where that is not told. */
   drops: number;
+  /** Connections that wait to be accepted (`sk_ack_backlog`), for a TCP socket that listens; else 0. */
+  waiting: number;
 }
 
 /** What a machine's tables say of some ports. */
@@ -59,7 +61,7 @@ function noteName(names: Map<number, string[]>, inode: number, name: string): vo
 
 function socketIn(kind: string, words: readonly string[], isLittle: boolean): TableEntry | undefined {
   const protocol = /^(tcp|udp)6?$/.exec(kind)?.[1] as "tcp" | "udp" | undefined;
-  const [, local = "", remote = "", code = "", , , , , , inode = ""] = words;
+  const [, local = "", remote = "", code = "", queues = "", , , , , inode = ""] = words;
   const [own, peer] = [endOf(local, isLittle), endOf(remote, isLittle)];
   if (protocol === undefined || own === undefined || peer === undefined || !/^\d{1,15}$/.test(inode)) return undefined;
   // An open UDP socket has the state 07, a connected one 01 (net/ipv4/udp.c).
@@ -67,7 +69,18 @@ function socketIn(kind: string, words: readonly string[], isLittle: boolean): Ta
   if (state === undefined) return undefined;
   const last = words.at(-1) ?? "";
   const drops = protocol === "udp" && words.length >= 13 && /^\d{1,15}$/.test(last) ? Number(last) : 0;
-  return { protocol, state, ...own, remote: peer.local, remotePort: peer.localPort, inode: Number(inode), drops };
+  const isListener = protocol === "tcp" && state === "listening";
+  const waiting = isListener ? Number.parseInt(/^[0-9A-F]{8}:([0-9A-F]{8})$/.exec(queues)?.[1] ?? "0", 16) : 0;
+  return {
+    protocol,
+    state,
+    ...own,
+    remote: peer.local,
+    remotePort: peer.localPort,
+    inode: Number(inode),
+    drops,
+    waiting,
+  };
 }
 
 /** `0100007F:0016`: words of 32 bits in the byte order of the machine, and the port. */
@@ -99,5 +112,5 @@ function trackedIn(words: readonly string[]): TableEntry | undefined {
   const [from, to] = [remote, local].map((one) => literalOf(ipaddr.parse(one).toByteArray())) as [string, string];
   const ports = { remotePort: Number(remotePort), localPort: Number(localPort) };
   if (ports.remotePort > 65_535 || ports.localPort > 65_535) return undefined;
-  return { protocol, state: "tracked", remote: from, local: to, ...ports, inode: 0, drops: 0 };
+  return { protocol, state: "tracked", remote: from, local: to, ...ports, inode: 0, drops: 0, waiting: 0 };
 }

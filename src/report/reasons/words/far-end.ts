@@ -20,6 +20,14 @@ function firstOf(facts: Facts): string {
   return ` at ${first.at.slice(11, 19)} UTC from ${from}:${first.fromPort}${ttl}`;
 }
 
+/** Why the kernel's tables decide nothing. */
+function whatCounted({ evidence, to }: Facts): string {
+  const datagrams = evidence.farEnd?.counted?.datagrams;
+  if (datagrams === undefined || datagrams === 0) return "no table there shows whether it arrived";
+  const many = datagrams === 1 ? "1 datagram" : `${datagrams} datagrams`;
+  return `the kernel of ${to} counted ${many} of all senders meanwhile, which does not show whether it was among them`;
+}
+
 /** What the network changed on the way. */
 function translation(facts: Facts): string {
   const { localAddress, responder } = facts.evidence;
@@ -67,6 +75,43 @@ export const farEnd = {
       lookFirst: "Nothing to do.",
     },
   },
+  "counted-at-service": {
+    cell: "counted",
+    message: (facts) =>
+      `${saw(facts)}, as nobody gets one from there; the kernel of ${facts.to} counted one datagram just then, the only one in that time; ${holdersOf(facts)} has the port`,
+    advice: (facts) =>
+      `Most likely it arrived. A datagram of another sender to any port of ${facts.to} would have been counted as well: for a proof stop the service for a minute and check ${service(facts)} again with \`--responders ${facts.to}\`.`,
+    explanation: {
+      short: "answers nobody, and its kernel counted a datagram just then",
+      means:
+        "A service that answers nobody has the UDP port. While the probe was under way nothing else of this run was sent to that machine, and the kernel's count of datagrams there (/proc/net/snmp) rose by exactly one, when it was sent and at no other time.",
+      proves: "One datagram came to a socket of the target just when one was sent.",
+      doesNotProve: "That it was this one: the count is of all senders and all ports.",
+      likelyCauses: ["The datagram arrived and the service took it, as syslog and SNMP traps do."],
+      lookFirst: "For a proof, stop the service for a minute and check again with a responder.",
+    },
+  },
+  "service-not-accepting": {
+    cell: "queue full",
+    message: (facts) =>
+      `${saw(facts)}; ${holdersOf(facts)} on ${facts.to} has the port and does not accept: ${facts.evidence.farEnd?.waiting ?? 1} ${
+        (facts.evidence.farEnd?.waiting ?? 1) === 1 ? "connection waits" : "connections wait"
+      } there`,
+    advice: ({ to }) =>
+      `Look at the service on ${to} before any firewall: it listens and accepts nothing. Restart it, or see what it waits for.`,
+    explanation: {
+      short: "the service listens and accepts no connection; its queue may be full",
+      means:
+        "A service at the target has the port. Each time that the kernel's table was looked at, connections waited there to be accepted. A listener whose queue is full takes no more first packets and leaves no trace of them.",
+      proves: "The service did not take the connections that wait there.",
+      doesNotProve: "That the way is open: from here a full queue and a firewall that drops look the same.",
+      likelyCauses: [
+        "The service hangs or is stopped (SIGSTOP, a debugger, a full disk).",
+        "More connections come than it can take.",
+      ],
+      lookFirst: "The service: its state, its log, and `ss -ltn`, where Recv-Q is the number that waits.",
+    },
+  },
   "address-translated": {
     cell: "translated",
     message: (facts) =>
@@ -108,7 +153,7 @@ export const farEnd = {
     message: (facts) =>
       `${saw(facts)}, and nothing arrived on ${facts.to}, where ${
         facts.evidence.farEnd?.state === "in-use" ? `${holdersOf(facts)} has the port` : "a responder held the port"
-      }`,
+      }${facts.evidence.farEnd?.counted === undefined ? "" : ", and the kernel counted no datagram at all meanwhile"}`,
     advice: (facts) =>
       `Look between ${facts.from} and ${facts.to} for a rule about ${service(facts)}: outgoing rules of ${facts.from}, firewalls on the way, incoming rules of ${facts.to}.`,
     explanation: {
@@ -181,7 +226,7 @@ export const farEnd = {
   "held-by-service": {
     cell: "in use",
     message: (facts) =>
-      `${saw(facts)}; ${holdersOf(facts)} on ${facts.to} has the port and answers nobody, and no table there shows whether it arrived`,
+      `${saw(facts)}; ${holdersOf(facts)} on ${facts.to} has the port and answers nobody, and ${whatCounted(facts)}`,
     advice: (facts) =>
       `Stop the service on ${facts.to} for a minute and check ${service(facts)} again with \`--responders ${facts.to}\`: then a responder proves the way.`,
     explanation: {
