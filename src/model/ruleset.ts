@@ -4,17 +4,10 @@ export type RuleCondition =
   /** Literals, networks and ranges (`10.0.0.1-10.0.0.9`). */
   | { what: "source" | "target"; not: boolean; values: readonly string[] }
   | { what: "port" | "source-port"; not: boolean; ranges: readonly (readonly [number, number])[] }
-<<<<<<< HEAD
-  /** That the packet's addresses were translated by the firewall itself (`ct status dnat`). */
-  | { what: "translated"; not: boolean }
-  /** Kinds of target: `local` is the host itself (`addrtype`, `fib daddr type`). */
-  | { what: "target-kind"; not: boolean; values: readonly string[] }
-=======
   /** What the target address is to the node: `local`, `multicast`, `broadcast`. */
   | { what: "target-type"; not: boolean; values: readonly string[] }
   /** What no first packet of a connection has: a routing header, a source that no route leads back to. */
   | { what: "never"; not: boolean }
->>>>>>> main
   | { what: "unread" };
 
 /** What a rejection looks like from outside; `unread` for anything else. */

@@ -15,10 +15,6 @@ export interface FirstPacket {
   direction?: "in" | "out";
   /** An answer in a connection; `port` is the other side's own and not known. */
   isReply?: true;
-  /** The target is an address of the host. */
-  isForHost?: true;
-  /** The firewall translates no address at all; absent where that is not known. */
-  isNeverTranslated?: true;
 }
 
 type Answer = "yes" | "no" | "unclear";
@@ -41,11 +37,7 @@ const said = (isTrue: boolean): Answer => (isTrue ? "yes" : "no");
 
 function askPlain(condition: Exclude<RuleCondition, { what: "unread" }>, packet: FirstPacket): Answer {
   const { family, protocol, port, isReply } = packet;
-<<<<<<< HEAD
-  if (condition.what === "translated") return packet.isNeverTranslated === true ? "no" : "unclear";
-=======
   if (condition.what === "never") return "no";
->>>>>>> main
   if ("ranges" in condition) {
     // The port that a sender takes is not known before.
     if ((condition.what === "source-port") !== (isReply === true)) return "unclear";
@@ -53,7 +45,6 @@ function askPlain(condition: Exclude<RuleCondition, { what: "unread" }>, packet:
     return said(condition.ranges.some(([low, high]) => port >= low && port <= high));
   }
   const { what, values } = condition;
-  if (what === "target-kind") return packet.isForHost === true ? said(values.includes("local")) : "unclear";
   if (what === "family") return said(values.includes(String(family)));
   if (what === "protocol") return said(values.includes(protocol === "icmp" && family === 6 ? "icmpv6" : protocol));
   if (what === "icmp-type") {

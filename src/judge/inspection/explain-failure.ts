@@ -89,7 +89,7 @@ function packetsOf({ protocol, port, address, family, sources }: Failure, isFore
     protocol,
     isLoopback: isLoopback(address),
     ...(port === undefined ? {} : { port }),
-    ...(isForeign ? {} : { target: address, isForHost: true as const }),
+    ...(isForeign ? {} : { target: address, direction: "in" as const }),
   };
   return sources.length === 0 ? [packet] : sources.map((source) => ({ ...packet, source }));
 }
@@ -99,6 +99,7 @@ const replyOf = ({ protocol, port, address, family, sources }: Failure, isForeig
   protocol,
   isLoopback: isLoopback(address),
   isReply: true,
+  direction: "out",
   ...(port === undefined ? {} : { port }),
   ...(isForeign ? {} : { source: address }),
   ...(sources.length === 1 ? { target: sources[0] as string } : {}),

@@ -12,9 +12,6 @@ export interface HostFirewall {
   explains: "yes" | "maybe" | "no";
 }
 
-/** What translates a target; a rule that asks for translated packets does not. */
-const translation = /\b(?:dnat|redirect)(?: \{|$)|-j (?:DNAT|REDIRECT|NETMAP)\b/;
-
 const hooks = { in: ["ingress", "prerouting", "input"], out: ["output", "postrouting"] } as const;
 
 /**
@@ -28,11 +25,9 @@ export function hostFirewall(
   seen: Seen,
 ): HostFirewall | undefined {
   const own = withoutDoubles(rulesets);
-  const translates = own.some(({ chains }) =>
-    chains.some(({ rules }) => rules.some(({ text }) => translation.test(text))),
+  const found = own.flatMap((ruleset) =>
+    hooks[direction].flatMap((hook) => atHook(ruleset, hook, packets, seen) ?? []),
   );
-  const known = translates ? packets : packets.map((packet) => ({ ...packet, isNeverTranslated: true as const }));
-  const found = own.flatMap((ruleset) => hooks[direction].flatMap((hook) => atHook(ruleset, hook, known, seen) ?? []));
   const byWorth = (worth: HostFirewall["explains"]) => found.find(({ explains }) => explains === worth);
   return byWorth("yes") ?? byWorth("maybe") ?? found[0];
 }

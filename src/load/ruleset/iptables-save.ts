@@ -141,7 +141,6 @@ function conditionOf(option: string, value: string, not: boolean): RuleCondition
       ? { what: "icmp-type", not, values: ["8", "128"] }
       : { what: "icmp-type", not, values: [value.replace(/\/0$/, "")] };
   }
-  if (option === "--dst-type") return { what: "target-kind", not, values: list.map((one) => one.toLowerCase()) };
   if (option === "--ctstate" || option === "--state") {
     return { what: "state", not, values: list.map((one) => one.toLowerCase()) };
   }

@@ -16,12 +16,9 @@ export function readMatch(value: unknown, elementsOf: Elements): RuleCondition[]
   const values = flatten(right, elementsOf);
   if (values === undefined) return [unread];
   const not = op === "!=";
-  const { payload, meta, ct, fib } = left as Record<string, unknown>;
+  const { payload, meta, ct } = left as Record<string, unknown>;
   if (isMap(payload)) return readPayload(String(payload["protocol"]), String(payload["field"]), values, not);
   if (isMap(meta)) return [readMeta(String(meta["key"]), values, not)];
-  if (isMap(fib) && fib["result"] === "type" && String(fib["flags"]) === "daddr")
-    return [{ what: "target-kind", not, values }];
-  if (isMap(ct) && ct["key"] === "status" && values.join(" ") === "dnat") return [{ what: "translated", not }];
   if (isMap(ct) && ct["key"] === "state") return [{ what: "state", not, values }];
   if (isMap(ct) && ct["key"] === "status" && values.every((one) => laterStatus.has(one)))
     return [{ what: "never", not }];

@@ -13,14 +13,6 @@ const rulesetLimit = 50_000_000;
 
 /** Reads a firewall as its tool lists it; an `InputError` for anything else. */
 export async function loadRuleset(file: string): Promise<Ruleset> {
-<<<<<<< HEAD
-  const text = await readText(file, rulesetLimit);
-  const ruleset = isIptablesSave(text) ? readIptablesSave(text) : readNftRuleset(text);
-  if (ruleset !== undefined) return ruleset;
-  const message = "this is no output of `nft -j list ruleset`, `iptables-save` or `ip6tables-save`";
-  throw new InputError([{ file, message }]);
-}
-=======
   const ruleset = readRuleset(await readText(file, rulesetLimit));
   if (typeof ruleset !== "string") return ruleset;
   throw new InputError([{ file, message: ruleset }]);
@@ -65,4 +57,3 @@ const partOfRuleset =
   "no built-in chain (INPUT, OUTPUT) is in it: this is a part of a ruleset; give all of iptables-save";
 const unknown =
   "this is no listing of a firewall: nft -j list ruleset, iptables-save, firewall-cmd --list-all-zones, ufw status verbose (in English, LC_ALL=C), or what the script for Windows of docs/firewall-team.md exports";
->>>>>>> main
