@@ -28,7 +28,8 @@ export const inspectionPartSchema = z.strictObject({
   name: z.string().max(300).exactOptional(),
   state: z.enum([
     "read",
-    "absent", // there is no such file or program, or what it would list cannot be there
+    "absent", // there is no such file, or what a program would list cannot be there
+    "missing", // there is something to list, and no program for it
     "denied", // this user may not
     "stopped", // the program is there, and what it would ask does not run
     "failed", // the program ended with an error; `bytes` is what it said

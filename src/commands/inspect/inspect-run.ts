@@ -68,7 +68,7 @@ export async function inspectRun(
 
 async function inspectNode(
   node: string,
-  failed: readonly Failed[],
+  all: readonly Failed[],
   prepared: Pick<Prepared, "tasks" | "addressesOf">,
   { topology, vantages, signal, say }: InspectRunOptions,
 ): Promise<void> {
@@ -79,12 +79,14 @@ async function inspectNode(
       say?.(`portmatrix: note: ${node}: ${vantage.description} cannot read its machine\n`);
     return;
   }
-  const ports = [...new Set(failed.flatMap(({ flow }) => flow.port ?? []))].slice(0, mostPorts);
+  const ports = [...new Set(all.flatMap(({ flow }) => flow.port ?? []))].slice(0, mostPorts);
+  // Of a port that was not asked for nothing is known.
+  const failed = all.filter(({ flow }) => flow.port === undefined || ports.includes(flow.port));
   const parts = await inspect({ ports, sites: siteNames(topology, node) });
   if (typeof parts === "string") return void say?.(`portmatrix: note: ${node} could not be read: ${parts}\n`);
   const host = readHost(parts);
   const around = { ...prepared, topology };
-  const through = vantage.rung === undefined ? {} : { through: vantage.description };
+  const through = vantage.rung === undefined ? {} : { through: vantage.description.slice(0, 300) };
   const found = failed.map((one) => ({ ...one, inspection: explainFailure(factsOf(one, around), host) }));
   for (const { seen, inspection } of found)
     if (inspection !== undefined) seen.inspection = { ...inspection, ...through };

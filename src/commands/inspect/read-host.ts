@@ -13,6 +13,9 @@ import { readSocketTable } from "../../wire/ip/socket-table.ts";
 /** The port of an agent that has no port of its own in its files (Checkmk). */
 const agentPort = 6556;
 
+/** Workers cut the tables there; what listens may stand behind it. */
+const mostOfTables = 256 * 1024;
+
 /** What a machine's own words mean. Words of another form than expected are as good as unread, and `unread` says so. */
 export function readHost(parts: readonly InspectionPart[]): HostState {
   const unread: { source: InspectionSource; why: string }[] = [];
@@ -70,6 +73,8 @@ const decoded = ({ bytes }: InspectionPart): string => Buffer.from(bytes, "base6
 
 function whyUnread(part: InspectionPart): string {
   switch (part.state) {
+    case "missing":
+      return "the program that lists it is not there";
     case "denied":
       return "this user may not read it";
     case "late":
@@ -86,7 +91,7 @@ function whyUnread(part: InspectionPart): string {
 /** Of the kernel's tables, with what `ss` knows besides; `undefined` where they could not be read. */
 function listenersIn(tables: string, listed: string): HostState["listens"] {
   const { isReadable, entries, names } = readSocketTable(tables);
-  if (!isReadable) return undefined;
+  if (!isReadable || tables.length >= mostOfTables) return undefined;
   const known = readListeners(listed);
   const found = entries
     .filter(({ state }) => state === "listening")

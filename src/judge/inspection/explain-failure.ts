@@ -1,6 +1,7 @@
 import { covers } from "../../model/address/network.ts";
 import { isLoopback } from "../../model/address/loopback.ts";
 import type { AccessList, HostState, Inspection, ListenerFact } from "../../model/inspection.ts";
+import { plainText } from "../../model/printable.ts";
 import type { FirstPacket } from "../firewall/matches.ts";
 import { hostFirewall, type Seen } from "./host-firewall.ts";
 
@@ -135,7 +136,7 @@ function settingSays({ settings }: Failure, { sites }: HostState): Found | undef
   for (const { site, key, expected } of settings) {
     const value = sites.get(site)?.[key];
     if (value !== undefined && value !== expected)
-      return { finding: "site-setting", setting: { site, key, value: value.slice(0, 600), expected } };
+      return { finding: "site-setting", setting: { site, key, value: plainText(value).slice(0, 600), expected } };
   }
   return undefined;
 }
@@ -162,7 +163,7 @@ function closedByController({ isAgent, sources }: Failure, { controller }: HostS
       access: {
         where: "cmk-agent-ctl",
         key: "allowed_ip",
-        value: controller.allowed.join(" ").slice(0, 600),
+        value: plainText(controller.allowed.join(" ")).slice(0, 600),
         ...(sender === undefined ? {} : { sender }),
       },
     };
@@ -189,7 +190,7 @@ function listAgainst(
       ),
   );
   if (list === undefined) return undefined;
-  const value = (list.allows ?? []).join(" ").slice(0, 600);
+  const value = plainText((list.allows ?? []).join(" ")).slice(0, 600);
   const sender = sources[0];
   return {
     finding: "access-list",

@@ -1,4 +1,5 @@
 import type { FirewallFact, HostState } from "../../model/inspection.ts";
+import { plainText } from "../../model/printable.ts";
 import type { Rejection, Ruleset } from "../../model/ruleset.ts";
 import type { FirstPacket } from "../firewall/matches.ts";
 import { type Fate, walk } from "../firewall/walk.ts";
@@ -65,15 +66,14 @@ function firewallOf({ tool }: Ruleset, { by, chain, rule, isOneOf }: Fate, isSur
   return {
     does: isSure ? (answer === undefined ? "drops" : "rejects") : "unclear",
     tool,
-    chain: names.join(" "),
-    ...(chain?.hook === undefined ? {} : { hook: chain.hook.name }),
+    chain: plainText(names.join(" ")).slice(0, 600),
+    ...(chain?.hook === undefined ? {} : { hook: plainText(chain.hook.name).slice(0, 60) }),
     ...(at < 0 ? {} : { number: at + 1 }),
     ...(rule?.handle === undefined ? {} : { handle: rule.handle }),
     ...(isOneOf === true ? { orLater: true as const } : {}),
-    rule: (chain !== undefined && by.startsWith(`${chain.name}: `) ? by.slice(chain.name.length + 2) : by).slice(
-      0,
-      600,
-    ),
+    rule: plainText(
+      chain !== undefined && by.startsWith(`${chain.name}: `) ? by.slice(chain.name.length + 2) : by,
+    ).slice(0, 600),
     ...writerOf(chain?.table ?? "", chain?.name ?? ""),
     ...(packets === undefined ? {} : { packets }),
   };
@@ -84,7 +84,7 @@ function writerOf(table: string, chain: string): Pick<FirewallFact, "writtenBy" 
   if (/^ufw6?-/.test(chain)) return { writtenBy: "ufw" };
   const zone = /^(?:filter_)?IN_(.+?)(?:_(?:pre|log|deny|allow|post))?$/.exec(chain)?.[1];
   if (table === "firewalld" || zone !== undefined)
-    return { writtenBy: "firewalld", ...(zone === undefined ? {} : { zone: zone.slice(0, 60) }) };
+    return { writtenBy: "firewalld", ...(zone === undefined ? {} : { zone: plainText(zone).slice(0, 60) }) };
   return {};
 }
 

@@ -129,7 +129,7 @@ const besideRule = ({ firewall }: Inspection): string =>
 const besideOther = ({ firewall }: Inspection): string =>
   firewall === undefined || firewall.does === "unclear"
     ? ""
-    : `. Its firewall ${firewall.does} the flow, by ${at(firewall)}, but that looks different from ${"here"}`;
+    : `. Its firewall ${firewall.does} the flow, by ${at(firewall)}, but that looks different`;
 
 function queue({ listens = [], overflows }: Inspection): string {
   const full = listens.find(({ waiting = 0, room }) => room !== undefined && waiting > room);
