@@ -500,13 +500,22 @@ sub is_legacy {
     return 0;
 }
 
-# Whether a program only reads, as things are here (docs/notes/inspection.md#what-a-listing-may-do).
-sub may_run {
+# Root alone may read the names of the tables; for others there may be some.
+sub has_legacy_tables {
+    my ($source) = @_;
+    my $path = "/proc/net/" . ($source =~ /^ip6/ ? "ip6" : "ip") . "_tables_names";
+    return -e $path && (!-r $path || scalar grep { /\S/ } lines_of($path));
+}
+
+# Whether there is something to list, so that asking loads and starts nothing
+# (docs/notes/inspection.md#what-a-listing-may-do).
+sub has_anything {
     my ($source, $path) = @_;
-    my $has_tables = -e "/proc/net/" . ($source =~ /^ip6/ ? "ip6" : "ip") . "_tables_names";
-    return is_loaded($source eq "nft" ? "nf_tables" : "tcp_diag") if $source eq "nft" || $source eq "listeners";
-    return is_legacy($path) ? $has_tables : is_loaded("nf_tables") if $source eq "iptables" || $source eq "ip6tables";
-    if ($source =~ /^(.*)-legacy$/) { my $usual = find_program("$1-save"); return $has_tables && !($usual && is_legacy($usual)) }
+    return is_loaded("nf_tables") if $source eq "nft";
+    if ($source =~ /^(.*)-legacy$/) { my $usual = find_program("$1-save"); return !($usual && is_legacy($usual)) && has_legacy_tables($source) }
+    return 0 unless defined $path;
+    return is_legacy($path) ? has_legacy_tables($source) : is_loaded("nf_tables") if $source eq "iptables" || $source eq "ip6tables";
+    return is_loaded("tcp_diag") if $source eq "listeners";
     return $source eq "controller" ? is_running("cmk-agent-ctl") : -d "/run/systemd/system";
 }
 
@@ -520,7 +529,8 @@ sub read_all {
 sub program_of {
     my ($source, $name, @argv) = @_;
     my $path = find_program($name);
-    return ("absent", "") unless defined $path && may_run($source, $path);
+    return ($source eq "controller" && defined $path ? "stopped" : "absent", "") unless has_anything($source, $path);
+    return ("missing", "") unless defined $path;
     pipe my $reader, my $writer or return ("absent", "");
     pipe my $complaints, my $complain or return ("absent", "");
     my $pid = fork;

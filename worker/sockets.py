@@ -560,9 +560,13 @@ def give_back():
     return max(0.0, min(dues) - now) if dues else None
 
 
-def lines_of(path):
+def read_file(path):
     with io.FileIO(path) as file:
-        return file.readall().decode("latin-1").splitlines()
+        return file.readall()
+
+
+def lines_of(path):
+    return read_file(path).decode("latin-1").splitlines()
 
 
 def read_tables(number, with_names, ports):
@@ -661,23 +665,36 @@ def is_legacy(path):
     return "legacy" in os.path.realpath(path)
 
 
-def may_run(source, path):
-    """Whether a program only reads, as things are here (docs/notes/inspection.md#what-a-listing-may-do)."""
-    has_tables = os.path.exists("/proc/net/%s_tables_names" % ("ip6" if source.startswith("ip6") else "ip"))
-    if source in ("nft", "listeners"):
-        return is_loaded("nf_tables" if source == "nft" else "tcp_diag")
-    if source in ("iptables", "ip6tables"):
-        return has_tables if is_legacy(path) else is_loaded("nf_tables")
+def has_legacy_tables(source):
+    path = "/proc/net/%s_tables_names" % ("ip6" if source.startswith("ip6") else "ip")
+    try:
+        return os.path.exists(path) and read_file(path).strip() != b""
+    except OSError:
+        return True  # root alone may read them
+
+
+def has_anything(source, path):
+    """Whether there is something to list, so that asking loads and starts nothing (docs/notes/inspection.md#what-a-listing-may-do)."""
+    if source == "nft":
+        return is_loaded("nf_tables")
     if source.endswith("-legacy"):
         usual = find_program(source.replace("-legacy", "-save"))
-        return has_tables and not (usual and is_legacy(usual))
+        return not (usual and is_legacy(usual)) and has_legacy_tables(source)
+    if path is None:
+        return False
+    if source in ("iptables", "ip6tables"):
+        return has_legacy_tables(source) if is_legacy(path) else is_loaded("nf_tables")
+    if source == "listeners":
+        return is_loaded("tcp_diag")
     return is_running("cmk-agent-ctl") if source == "controller" else os.path.isdir("/run/systemd/system")
 
 
 def program_of(source, argv):
     path = find_program(argv[0])
-    if path is None or not may_run(source, path):
-        return "absent", b""
+    if not has_anything(source, path):
+        return "stopped" if source == "controller" and path else "absent", b""
+    if path is None:
+        return "missing", b""
     env = {"PATH": ":".join(PLACES), "LC_ALL": "C"}
     pipe = subprocess.PIPE
     try:
@@ -706,8 +723,7 @@ def program_of(source, argv):
 
 def file_of(path):
     try:
-        with io.FileIO(path) as file:
-            text = file.readall()
+        text = read_file(path)
     except OSError as error:
         return "absent" if error.errno in (errno.ENOENT, errno.ENOTDIR) else "denied", b""
     return ("read", text) if len(text) <= MOST_BYTES else ("long", b"")

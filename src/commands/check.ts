@@ -156,8 +156,9 @@ export async function probe(
     const observe = (node: string) => through(vantages.observe(node));
     const reporters = watchReporters(probesOf(prepared.plan.probes), networkOf);
     // What walks and targets say comes last of all, and a flow that was judged before would lack it.
-    const isAskedLater = responders !== undefined || options.trace === true || options.inspect === true;
-    const early = stream === undefined && !isAskedLater ? openEarlyJudge(prepared) : undefined;
+    const isAskedLater = options.trace === true || options.inspect === true;
+    const hasEarly = stream === undefined && responders === undefined && !isAskedLater;
+    const early = hasEarly ? openEarlyJudge(prepared) : undefined;
     await schedule(tasks, {
       ...limits,
       observe,
@@ -171,6 +172,7 @@ export async function probe(
         early?.observed(id, seen);
         reporters.note(id, seen);
         progress.step(id, seen);
+        if (isAskedLater && !isAnswered(seen)) return;
         const over = stream?.observed(id, responders?.join(id, seen) ?? seen) ?? [];
         if (isStreamOnly) for (const probe of over) observed.delete(probe);
       },
@@ -182,7 +184,9 @@ export async function probe(
     if (options.trace === true)
       await (await import("./trace/trace-run.ts")).traceRun(prepared, observed, { signal, say });
     if (options.inspect === true)
-      await (await import("./inspect/inspect-run.ts")).inspectRun(prepared, observed, { vantages, signal, say });
+      await (
+        await import("./inspect/inspect-run.ts")
+      ).inspectRun(prepared, observed, { topology: planned.loaded.topology, vantages, signal, say });
     const durationMs = performance.now() - clock;
     narrate?.(`${observed.size} probes are back, ${controls.length} decoy ports were asked`);
     const circumstances = {
@@ -203,6 +207,13 @@ export async function probe(
     await vantages.close();
   }
 }
+
+/** True for what is written as soon as it is seen; the rest may still be explained by a walk or by the target. */
+const isAnswered = ({ observation }: Observed): boolean =>
+  observation.answers.every(({ outcome, evidence: { service } }) => {
+    const { finding } = service ?? {};
+    return outcome.kind === "open" && finding !== "closed" && finding !== "unanswered";
+  });
 
 /** Starts the responders that were asked for and waits until they are up; `undefined` where none is wanted. */
 async function startWanted(

@@ -28,8 +28,10 @@ export const inspectionPartSchema = z.strictObject({
   name: z.string().max(300).exactOptional(),
   state: z.enum([
     "read",
-    "absent", // there is no such file or program, or what it would list cannot be there
+    "absent", // there is no such file, or what a program would list cannot be there
+    "missing", // there is something to list, and no program for it
     "denied", // this user may not
+    "stopped", // the program is there, and what it would ask does not run
     "failed", // the program ended with an error; `bytes` is what it said
     "late", // the program did not end in its time
     "long", // more than is taken
@@ -63,6 +65,8 @@ const firewallFactSchema = z.strictObject({
   hook: z.string().max(60).optional(),
   /** Its place in the chain, from 1; absent for the policy of the chain. */
   number: z.number().int().positive().optional(),
+  /** It, or a later one that drops as well: which of them cannot be told. */
+  orLater: z.literal(true).optional(),
   /** As nft names a rule in `nft delete rule`. */
   handle: z.number().int().positive().optional(),
   rule: text,

@@ -69,31 +69,37 @@ async function fileOf(source: InspectionSource, path: string): Promise<Inspectio
 async function programOf(source: Program): Promise<InspectionPart> {
   const [name, ...argv] = programs[source];
   const path = await findProgram(name);
-  if (path === undefined || !(await mayRun(source, path))) return partOf(source, "absent", Buffer.alloc(0));
+  if (!(await hasAnything(source, path)))
+    return partOf(source, source === "controller" && path !== undefined ? "stopped" : "absent", Buffer.alloc(0));
+  if (path === undefined) return partOf(source, "missing", Buffer.alloc(0));
   const { state, output } = await runProgram(path, argv);
   return partOf(source, state, output);
 }
 
-/** Whether a program only reads, as things are here (docs/notes/inspection.md#what-a-listing-may-do). */
-async function mayRun(source: Program, path: string): Promise<boolean> {
+/**
+ * Whether there is something to list, so that asking for it loads and starts nothing
+ * (docs/notes/inspection.md#what-a-listing-may-do). Without a program of its own, nft lists what iptables made.
+ */
+async function hasAnything(source: Program, path: string | undefined): Promise<boolean> {
   switch (source) {
     case "listeners":
-      return isLoaded("tcp_diag");
+      return path !== undefined && (await isLoaded("tcp_diag"));
     case "nft":
       return isLoaded("nf_tables");
     case "iptables":
     case "ip6tables":
+      if (path === undefined) return false;
       return (await isLegacy(path)) ? hasLegacyTables(source) : isLoaded("nf_tables");
     case "iptables-legacy":
     case "ip6tables-legacy": {
       const usual = await findProgram(source === "iptables-legacy" ? "iptables-save" : "ip6tables-save");
       const isTheSame = usual !== undefined && (await isLegacy(usual));
-      return !isTheSame && hasLegacyTables(source);
+      return !isTheSame && (await hasLegacyTables(source));
     }
     case "controller":
-      return isRunning("cmk-agent-ctl");
+      return path !== undefined && (await isRunning("cmk-agent-ctl"));
     case "socket-unit":
-      return isThere("/run/systemd/system");
+      return path !== undefined && (await isThere("/run/systemd/system"));
   }
 }
 
@@ -105,8 +111,11 @@ const isThere = (path: string): Promise<boolean> =>
 
 const isLegacy = async (path: string): Promise<boolean> => (await realpath(path).catch(() => path)).includes("legacy");
 
-const hasLegacyTables = (source: Program): Promise<boolean> =>
-  isThere(source.startsWith("ip6") ? "/proc/net/ip6_tables_names" : "/proc/net/ip_tables_names");
+/** Root alone may read the names of the tables; for others there may be some. */
+async function hasLegacyTables(source: Program): Promise<boolean> {
+  const file = source.startsWith("ip6") ? "/proc/net/ip6_tables_names" : "/proc/net/ip_tables_names";
+  return (await isThere(file)) && (await readFile(file, "latin1").catch(() => "unknown")).trim() !== "";
+}
 
 /** A module that is not loaded would be, by the question alone; a kernel without modules has everything built in. */
 async function isLoaded(module: string): Promise<boolean> {

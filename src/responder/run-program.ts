@@ -27,8 +27,12 @@ export function runProgram(
   argv: readonly string[],
 ): Promise<Pick<InspectionPart, "state"> & { output: Buffer }> {
   return new Promise((resolve) => {
-    const env = { ...variablesFor("inspection", {}), PATH: places.join(":"), LC_ALL: "C" };
-    const child = spawn(path, argv, { env, stdio: ["ignore", "pipe", "pipe"], cwd: "/" });
+    const own = { PATH: places.join(":"), LC_ALL: "C" };
+    const child = spawn(path, argv, {
+      env: { ...variablesFor("inspection", {}), ...own },
+      stdio: ["ignore", "pipe", "pipe"],
+      cwd: "/",
+    });
     const chunks: Buffer[] = [];
     const words: Buffer[] = [];
     let bytes = 0;

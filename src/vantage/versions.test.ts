@@ -110,3 +110,24 @@ it("reports of a later kind are said once; an endless stream of them ends the co
   const many = await ask([plain], {}, `for (let i = 0; i < 2000; i++) say({ type: "weather" });`);
   expect(many.seen).toEqual(["vantage: the vantage point sent something that is not an observation"]);
 });
+
+it("a worker that knows of no inspection is asked for none; one that does brings what it read, and parts of a later version are left out", async () => {
+  const opened = async (hello: object, body: string) => {
+    const agentSource = worker(body, { type: "hello", protocol: 1, version: "9.9", ...hello });
+    return openExec([], { agentSource, openTimeoutMs: 10_000, graceMs: 500, signal, env: process.env });
+  };
+  const body = `if (order.type === "inspect")
+    for (const source of ["nft", "of-later", "end"])
+      say({ type: "inspection", id: order.id, part: { source, state: "read", bytes: "" } });`;
+  const order = here.order.filter((word) => word !== "inspect");
+  for (const [hello, expected] of [
+    [{ capabilities: here }, ["nft", "end"]],
+    [{ capabilities: { ...here, order } }, undefined],
+    [{}, undefined],
+  ] as const) {
+    const vantage = await opened(hello, body);
+    const parts = await vantage.inspect?.({ ports: [6556], sites: [] });
+    expect(typeof parts === "string" ? parts : parts?.map(({ source }) => source)).toEqual(expected);
+    await vantage.close();
+  }
+});

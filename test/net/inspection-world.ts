@@ -6,8 +6,8 @@ import type { Daemon, Lab } from "./lab.ts";
 import { at, buildPath, setFirewall } from "./paths.ts";
 
 /** The host that is read, and another address of the same machine. */
-export const web = at(2, 10);
-export const other = at(2, 11);
+const web = at(2, 10);
+const other = at(2, 11);
 
 /** One fault of the host itself, or in front of it, and what inspection has to say of the flow that it breaks. */
 export interface HostFault {

@@ -17,7 +17,7 @@ it("the host itself says why a flow failed, and passes with the faults removed",
         verdict: "fail",
         finding: fault.finding,
       });
-      expect(advice, name).toMatch(fault.says);
+      expect(advice).toMatch(fault.says);
     }
   await setFaults(lab(), [], holder);
   const whole = await inspect(lab(), "python");

@@ -5,11 +5,13 @@ import type { Flow } from "../../model/flow.ts";
 import type { HostState, Inspect, InspectOrder, Inspection } from "../../model/inspection.ts";
 import type { Observed } from "../../model/observed.ts";
 import type { Answer } from "../../model/outcome.ts";
+import type { Topology } from "../../model/topology.ts";
 import type { Task } from "../../model/task.ts";
 import { inspectHere } from "../../responder/inspect-here.ts";
 import type { Vantage } from "../../vantage/vantage.ts";
 import type { Prepared } from "../check/prepare.ts";
 import type { Vantages } from "../check/vantages.ts";
+import { settingsFor, siteNames } from "./site-expectations.ts";
 import { readHost } from "./read-host.ts";
 
 /** So many nodes are read at the same time, and so many ports of one. */
@@ -20,11 +22,15 @@ const mostAsked = 16;
 
 /** What `check --inspect` needs of its surroundings. */
 export interface InspectRunOptions {
+  topology: Topology;
   vantages: Pick<Vantages, "vantageOf" | "observe">;
   signal: AbortSignal;
   /** Where one line about it goes; nowhere if absent. */
   say?: ((line: string) => void) | undefined;
 }
+
+/** What is known of the sender and the target besides. */
+type Around = Pick<Prepared, "addressesOf"> & { topology: Topology };
 
 /** A flow that failed at one address of its target. */
 interface Failed {
@@ -62,9 +68,9 @@ export async function inspectRun(
 
 async function inspectNode(
   node: string,
-  failed: readonly Failed[],
+  all: readonly Failed[],
   prepared: Pick<Prepared, "tasks" | "addressesOf">,
-  { vantages, signal, say }: InspectRunOptions,
+  { topology, vantages, signal, say }: InspectRunOptions,
 ): Promise<void> {
   const vantage = await vantages.vantageOf(node);
   const inspect = typeof vantage === "string" ? undefined : inspectorOf(vantage);
@@ -73,18 +79,21 @@ async function inspectNode(
       say?.(`portmatrix: note: ${node}: ${vantage.description} cannot read its machine\n`);
     return;
   }
-  const ports = [...new Set(failed.flatMap(({ flow }) => flow.port ?? []))].slice(0, mostPorts);
-  const parts = await inspect({ ports, sites: [] });
+  const ports = [...new Set(all.flatMap(({ flow }) => flow.port ?? []))].slice(0, mostPorts);
+  // Of a port that was not asked for nothing is known.
+  const failed = all.filter(({ flow }) => flow.port === undefined || ports.includes(flow.port));
+  const parts = await inspect({ ports, sites: siteNames(topology, node) });
   if (typeof parts === "string") return void say?.(`portmatrix: note: ${node} could not be read: ${parts}\n`);
   const host = readHost(parts);
-  const through = vantage.rung === undefined ? {} : { through: vantage.description };
-  const found = failed.map((one) => ({ ...one, inspection: explainFailure(factsOf(one, prepared), host) }));
+  const around = { ...prepared, topology };
+  const through = vantage.rung === undefined ? {} : { through: vantage.description.slice(0, 300) };
+  const found = failed.map((one) => ({ ...one, inspection: explainFailure(factsOf(one, around), host) }));
   for (const { seen, inspection } of found)
     if (inspection !== undefined) seen.inspection = { ...inspection, ...through };
   // One flow for each rule: a counter that rises must be this flow's.
   const perRule = new Map(
     found
-      .filter(({ flow, inspection }) => isWorthAsking(inspection) && mayRepeat(flow, prepared))
+      .filter(({ flow, inspection }) => isWorthAsking(inspection) && mayRepeat(flow, around))
       .map((one) => [ruleKey(one), one]),
   );
   const asked = [...perRule.values()].slice(0, mostAsked);
@@ -105,7 +114,7 @@ async function inspectNode(
   if (typeof before === "string" || typeof after === "string") return;
   const states = [readHost(before), readHost(after)] as const;
   for (const { inspection, ...one } of asked)
-    if (inspection !== undefined) one.seen.inspection = { ...withRise(inspection, one, prepared, states), ...through };
+    if (inspection !== undefined) one.seen.inspection = { ...withRise(inspection, one, around, states), ...through };
 }
 
 /** The rules of iptables for IPv4 and IPv6 look alike and are two. */
@@ -131,10 +140,10 @@ const mayRepeat = ({ probe }: Flow, { tasks }: Pick<Prepared, "tasks">): boolean
 function withRise(
   inspection: Inspection,
   failed: Failed,
-  prepared: Pick<Prepared, "addressesOf">,
+  around: Around,
   [before, after]: readonly [HostState, HostState],
 ): Inspection {
-  const [was, is] = [before, after].map((host) => explainFailure(factsOf(failed, prepared), host)?.firewall);
+  const [was, is] = [before, after].map((host) => explainFailure(factsOf(failed, around), host)?.firewall);
   const overflows =
     before.overflows === undefined || after.overflows === undefined ? undefined : after.overflows - before.overflows;
   const isSame = was?.rule === is?.rule && was?.chain === is?.chain && was?.number === is?.number;
@@ -161,10 +170,7 @@ function seenIn({ outcome, evidence }: Answer): Failure["seen"] | undefined {
   return evidence.service?.finding === "closed" ? "closed" : undefined;
 }
 
-function factsOf(
-  { flow, answer }: Pick<Failed, "flow" | "answer">,
-  { addressesOf }: Pick<Prepared, "addressesOf">,
-): Failure {
+function factsOf({ flow, answer }: Pick<Failed, "flow" | "answer">, { addressesOf, topology }: Around): Failure {
   const address = withoutZone(answer.address);
   const family = readIpLiteral(address)?.family ?? 4;
   const { localAddress } = answer.evidence;
@@ -180,6 +186,7 @@ function factsOf(
     family,
     sources,
     seen: seenIn(answer) ?? "silent",
+    settings: settingsFor(topology, flow),
     isAgent: flow.service.startsWith("Checkmk agent") || flow.port === 6556,
   };
 }

@@ -13,12 +13,15 @@ import { readSocketTable } from "../../wire/ip/socket-table.ts";
 /** The port of an agent that has no port of its own in its files (Checkmk). */
 const agentPort = 6556;
 
+/** Workers cut the tables there; what listens may stand behind it. */
+const mostOfTables = 256 * 1024;
+
 /** What a machine's own words mean. Words of another form than expected are as good as unread, and `unread` says so. */
 export function readHost(parts: readonly InspectionPart[]): HostState {
   const unread: { source: InspectionSource; why: string }[] = [];
   const textOf = (source: InspectionSource): string | undefined => {
     const part = parts.find((one) => one.source === source);
-    if (part === undefined || part.state === "absent") return undefined;
+    if (part === undefined || part.state === "absent" || part.state === "stopped") return undefined;
     if (part.state === "read") return decoded(part);
     unread.push({ source, why: whyUnread(part) });
     return undefined;
@@ -45,6 +48,11 @@ export function readHost(parts: readonly InspectionPart[]): HostState {
   const controllerText = textOf("controller");
   const controller = controllerText === undefined ? undefined : readControllerStatus(controllerText);
   if (controllerText !== undefined && controller === undefined) strange("controller");
+  const sites = new Map(
+    parts
+      .filter(({ source, state }) => source === "site" && state === "read")
+      .map((part) => [part.name ?? "", readSiteConfig(decoded(part)).config]),
+  );
   const unit = readSocketUnit(textOf("socket-unit") ?? "");
   return {
     ...(listens === undefined ? {} : { listens }),
@@ -52,12 +60,11 @@ export function readHost(parts: readonly InspectionPart[]): HostState {
     rulesets,
     ...(overflows === undefined ? {} : { overflows }),
     ...(controller === undefined ? {} : { controller }),
-    lists: [...(unit === undefined ? [] : unitLists(unit)), ...xinetdLists(parts)],
-    sites: new Map(
-      parts
-        .filter(({ source, state }) => source === "site" && state === "read")
-        .map((part) => [part.name ?? "", readSiteConfig(decoded(part)).config]),
-    ),
+    ...(parts.some(({ source, state }) => source === "controller" && state === "stopped")
+      ? { isControllerStopped: true }
+      : {}),
+    lists: [...(unit === undefined ? [] : unitLists(unit)), ...xinetdLists(parts), ...siteLists(sites)],
+    sites,
     unread,
   };
 }
@@ -66,6 +73,8 @@ const decoded = ({ bytes }: InspectionPart): string => Buffer.from(bytes, "base6
 
 function whyUnread(part: InspectionPart): string {
   switch (part.state) {
+    case "missing":
+      return "the program that lists it is not there";
     case "denied":
       return "this user may not read it";
     case "late":
@@ -82,7 +91,7 @@ function whyUnread(part: InspectionPart): string {
 /** Of the kernel's tables, with what `ss` knows besides; `undefined` where they could not be read. */
 function listenersIn(tables: string, listed: string): HostState["listens"] {
   const { isReadable, entries, names } = readSocketTable(tables);
-  if (!isReadable) return undefined;
+  if (!isReadable || tables.length >= mostOfTables) return undefined;
   const known = readListeners(listed);
   const found = entries
     .filter(({ state }) => state === "listening")
@@ -156,4 +165,16 @@ function asNetwork(entry: string): string {
   if (octets.length !== 4 || octets.some((one) => !/^\d{1,3}$/.test(one))) return entry;
   const own = octets.findLastIndex((one) => Number(one) !== 0) + 1;
   return `${entry}/${own * 8}`;
+}
+
+/** Livestatus over TCP is behind a xinetd of the site, which has the list from a setting (docs/notes/listening.md). */
+function siteLists(sites: HostState["sites"]): AccessList[] {
+  return [...sites].flatMap(([site, config]) => {
+    const { LIVESTATUS_TCP: isOn, LIVESTATUS_TCP_ONLY_FROM: onlyFrom, LIVESTATUS_TCP_PORT: port } = config;
+    if (isOn !== "on" || onlyFrom === undefined || !/^\d{1,5}$/.test(port ?? "")) return [];
+    const allows = onlyFrom.split(/\s+/).filter(Boolean).map(asNetwork);
+    return [
+      { where: `site ${site}`, key: "LIVESTATUS_TCP_ONLY_FROM", port: Number(port), allows, does: "closes" as const },
+    ];
+  });
 }

@@ -48,9 +48,9 @@ function askPlain(condition: Exclude<RuleCondition, { what: "unread" }>, packet:
   if (what === "family") return said(values.includes(String(family)));
   if (what === "protocol") return said(values.includes(protocol === "icmp" && family === 6 ? "icmpv6" : protocol));
   if (what === "icmp-type") {
-    return said(
-      protocol === "icmp" && ["echo-request", family === 4 ? "8" : "128"].some((one) => values.includes(one)),
-    );
+    const names =
+      isReply === true ? ["echo-reply", family === 4 ? "0" : "129"] : ["echo-request", family === 4 ? "8" : "128"];
+    return said(protocol === "icmp" && names.some((one) => values.includes(one)));
   }
   if (what === "state") return said(values.includes(isReply === true ? "established" : "new"));
   if (what === "target-type") return askTargetType(values, packet);

@@ -9,6 +9,8 @@ export interface Fate {
   chain?: RulesetChain;
   /** Absent for the policy of the chain. */
   rule?: RulesetRule;
+  /** It is dropped by this or by a later one. */
+  isOneOf?: true;
 }
 
 interface Ending {
@@ -59,6 +61,8 @@ function fateIn(base: RulesetChain, look: Look): Fate {
   const dropped = all.find(({ kind }) => kind === "drop");
   const accepted = all.find(({ kind }) => kind === "accept");
   if (dropped === undefined) return accepted === undefined ? { kind: "passes", by: "" } : fateBy("passes", accepted);
+  const isOneOf = all.filter(({ kind }) => kind === "drop").length > 1;
+  if (accepted === undefined && isOneOf) return { ...fateBy("dropped", dropped), isOneOf };
   return accepted === undefined ? fateBy("dropped", dropped) : fateBy("unclear", all[0] ?? dropped);
 }
 

@@ -1,8 +1,9 @@
 import { covers } from "../../model/address/network.ts";
 import { isLoopback } from "../../model/address/loopback.ts";
 import type { AccessList, HostState, Inspection, ListenerFact } from "../../model/inspection.ts";
+import { plainText } from "../../model/printable.ts";
 import type { FirstPacket } from "../firewall/matches.ts";
-import { type HostFirewall, hostFirewall } from "./host-firewall.ts";
+import { hostFirewall, type Seen } from "./host-firewall.ts";
 
 /** A flow that failed, as far as its target's own state may explain it. */
 export interface Failure {
@@ -14,9 +15,11 @@ export interface Failure {
   /** Addresses that the sender may have; empty where none is known. */
   sources: readonly string[];
   /** `closed`: the connection was accepted, and closed without an answer. */
-  seen: "refused" | "prohibited" | "unreachable" | "silent" | "closed";
+  seen: Seen;
   /** The agent of Checkmk is asked. */
   isAgent: boolean;
+  /** What the topology expects of the settings of the site whose port it is. */
+  settings: readonly { site: string; key: string; expected: string }[];
 }
 
 type Found = Pick<Inspection, "finding"> & Partial<Inspection>;
@@ -30,14 +33,23 @@ export function explainFailure(failure: Failure, host: HostState): Inspection | 
   const listens = host.listens?.filter(({ protocol, port }) => protocol === failure.protocol && port === failure.port);
   const found = explain(failure, host, listens, isForeign);
   if (found === undefined) return undefined;
-  const facts = listens?.map(({ protocol: _, port: __, ...fact }) => fact);
   return {
     ...found,
-    ...(facts === undefined || failure.protocol === "icmp" ? {} : { listens: facts.slice(0, 32) }),
+    ...(listens === undefined || failure.protocol === "icmp"
+      ? {}
+      : { listens: listens.slice(0, 32).map(bareListener) }),
     ...(isForeign ? { isForeignAddress: true as const } : {}),
     ...(host.unread.length === 0 ? {} : { unread: host.unread.slice(0, 20).map((one) => ({ ...one })) }),
   };
 }
+
+const bareListener = ({ address, isIpv6Only, programs, waiting, room }: ListenerFact): ListenerFact => ({
+  address,
+  ...(isIpv6Only === undefined ? {} : { isIpv6Only }),
+  ...(programs === undefined ? {} : { programs }),
+  ...(waiting === undefined ? {} : { waiting }),
+  ...(room === undefined ? {} : { room }),
+});
 
 function explain(
   failure: Failure,
@@ -48,35 +60,28 @@ function explain(
   const { seen, protocol } = failure;
   const list = listAgainst(failure, host.lists, seen === "silent" ? "drops" : "closes");
   if (seen === "closed") return list ?? closedByController(failure, host);
-  const incoming = hostFirewall(host, packetsOf(failure, isForeign), "in");
-  if (incoming !== undefined && fits(incoming, seen)) return { finding: "firewall", firewall: incoming.fact };
-  const beside = incoming === undefined ? {} : { firewall: incoming.fact };
-  const isUnclear = incoming?.fact.does === "unclear";
+  const incoming = hostFirewall(host, packetsOf(failure, isForeign), "in", seen);
+  if (incoming?.explains === "yes") return { finding: "firewall", firewall: incoming.fact };
+  const beside = incoming === undefined || incoming.fact.does === "unclear" ? {} : { firewall: incoming.fact };
+  const unclear = incoming?.explains === "maybe" ? incoming.fact : undefined;
   if (seen === "silent") {
     if (list !== undefined) return list;
     const full = listens?.find(({ waiting = 0, room }) => room !== undefined && waiting > room);
     if (protocol === "tcp" && full !== undefined) return { finding: "queue-full", ...beside };
-    const outgoing = hostFirewall(host, [replyOf(failure, isForeign)], "out");
-    if (outgoing?.fact.does === "drops") return { finding: "firewall", firewall: outgoing.fact };
-    if (isUnclear || outgoing?.fact.does === "unclear")
-      return { finding: "firewall-unclear", firewall: incoming?.fact ?? outgoing?.fact };
+    const outgoing = hostFirewall(host, [replyOf(failure, isForeign)], "out", seen);
+    if (outgoing?.explains === "yes") return { finding: "firewall", firewall: outgoing.fact };
+    const either = unclear ?? (outgoing?.explains === "maybe" ? outgoing.fact : undefined);
+    if (either !== undefined) return { finding: "firewall-unclear", firewall: either };
     if (lacksFirewall(host, failure.family)) return { finding: "not-readable", ...beside };
     const isUdpThere = protocol === "udp" && listens?.some((one) => fitsAddress(one, failure, isForeign)) === true;
     return { finding: isUdpThere ? "may-be-mute" : "in-between", ...beside };
   }
   const missing = seen === "refused" && protocol !== "icmp" ? whyNotThere(failure, listens, isForeign) : undefined;
-  if (missing !== undefined) return { ...(controllerSays(failure, host) ?? { finding: missing }), ...beside };
-  if (isUnclear) return { finding: "firewall-unclear", ...beside };
+  if (missing !== undefined)
+    return { ...(controllerSays(failure, host) ?? settingSays(failure, host) ?? { finding: missing }), ...beside };
+  if (unclear !== undefined) return { finding: "firewall-unclear", firewall: unclear };
   const isBlind = lacksFirewall(host, failure.family) || (protocol !== "icmp" && listens === undefined);
   return { finding: isBlind ? "not-readable" : "in-between", ...beside };
-}
-
-/** A drop is silence; a rejection looks as it says. Who may not read ICMP codes sees "unreachable" for "prohibited". */
-function fits({ fact, answer }: HostFirewall, seen: Failure["seen"]): boolean {
-  if (fact.does === "drops") return seen === "silent";
-  if (fact.does !== "rejects") return false;
-  if (seen === "refused") return answer === "reset" || answer === "port-unreachable";
-  return (seen === "prohibited" || seen === "unreachable") && (answer === "prohibited" || answer === "unreachable");
 }
 
 function packetsOf({ protocol, port, address, family, sources }: Failure, isForeign: boolean): FirstPacket[] {
@@ -85,16 +90,18 @@ function packetsOf({ protocol, port, address, family, sources }: Failure, isFore
     protocol,
     isLoopback: isLoopback(address),
     ...(port === undefined ? {} : { port }),
-    ...(isForeign ? {} : { target: address }),
+    ...(isForeign ? {} : { target: address, direction: "in" as const }),
   };
   return sources.length === 0 ? [packet] : sources.map((source) => ({ ...packet, source }));
 }
 
-const replyOf = ({ protocol, address, family, sources }: Failure, isForeign: boolean): FirstPacket => ({
+const replyOf = ({ protocol, port, address, family, sources }: Failure, isForeign: boolean): FirstPacket => ({
   family,
   protocol,
   isLoopback: isLoopback(address),
   isReply: true,
+  direction: "out",
+  ...(port === undefined ? {} : { port }),
   ...(isForeign ? {} : { source: address }),
   ...(sources.length === 1 ? { target: sources[0] as string } : {}),
 });
@@ -124,6 +131,16 @@ function whyNotThere(
   return ofFamily.length === 0 ? "other-family" : "other-address";
 }
 
+/** A setting of the site that is not as the topology has it. */
+function settingSays({ settings }: Failure, { sites }: HostState): Found | undefined {
+  for (const { site, key, expected } of settings) {
+    const value = sites.get(site)?.[key];
+    if (value !== undefined && value !== expected)
+      return { finding: "site-setting", setting: { site, key, value: plainText(value).slice(0, 600), expected } };
+  }
+  return undefined;
+}
+
 /** Why an agent's controller does not listen. */
 function controllerSays({ isAgent }: Failure, { controller, isControllerStopped }: HostState): Found | undefined {
   if (!isAgent) return undefined;
@@ -146,7 +163,7 @@ function closedByController({ isAgent, sources }: Failure, { controller }: HostS
       access: {
         where: "cmk-agent-ctl",
         key: "allowed_ip",
-        value: controller.allowed.join(" ").slice(0, 600),
+        value: plainText(controller.allowed.join(" ")).slice(0, 600),
         ...(sender === undefined ? {} : { sender }),
       },
     };
@@ -173,7 +190,7 @@ function listAgainst(
       ),
   );
   if (list === undefined) return undefined;
-  const value = (list.allows ?? []).join(" ").slice(0, 600);
+  const value = plainText((list.allows ?? []).join(" ")).slice(0, 600);
   const sender = sources[0];
   return {
     finding: "access-list",

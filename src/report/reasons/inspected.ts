@@ -100,7 +100,8 @@ function at(fact: FirewallFact | undefined): string {
   const { number, chain, handle } = fact;
   if (number === undefined) return `the ${escapeUnseen(fact.rule)}`;
   const named = handle === undefined ? "" : `, handle ${handle}`;
-  return `rule ${number} of ${escapeUnseen(chain)} (${fact.tool}${named}): "${escapeUnseen(fact.rule)}"`;
+  const later = fact.orLater === true ? " or a later one" : "";
+  return `rule ${number}${later} of ${escapeUnseen(chain)} (${fact.tool}${named}): "${escapeUnseen(fact.rule)}"`;
 }
 
 function counter(fact: FirewallFact | undefined): string {
@@ -128,7 +129,7 @@ const besideRule = ({ firewall }: Inspection): string =>
 const besideOther = ({ firewall }: Inspection): string =>
   firewall === undefined || firewall.does === "unclear"
     ? ""
-    : `. Its firewall ${firewall.does} the flow, by ${at(firewall)}, but that looks different from ${"here"}`;
+    : `. Its firewall ${firewall.does} the flow, by ${at(firewall)}, but that looks different`;
 
 function queue({ listens = [], overflows }: Inspection): string {
   const full = listens.find(({ waiting = 0, room }) => room !== undefined && waiting > room);

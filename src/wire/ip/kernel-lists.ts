@@ -46,7 +46,7 @@ export function readListeners(text: string): ListedListener[] {
   return text.split("\n").flatMap((line) => {
     const [, waiting, room, host = "", port, rest = ""] =
       /^LISTEN\s+(\d{1,10})\s+(\d{1,10})\s+(\S+):(\d{1,5})\s+\S+(.*)$/.exec(line) ?? [];
-    const bare = host === "*" ? "::" : host.replace(/^\[|\]$/g, "").replace(/%.*$/, "");
+    const bare = host === "*" ? "::" : host.replace(/%.*$/, "").replaceAll(/^\[|\]$/g, "");
     if (waiting === undefined || !ipaddr.isValid(bare)) return [];
     const address = ipaddr.process(bare);
     return [
