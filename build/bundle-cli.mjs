@@ -42,9 +42,32 @@ const packagesIn = (path) => {
   return [...new Set(names)].toSorted();
 };
 
-/** What esbuild exports by: objects of getters that ask other getters by name. The inner ones are enough, and faster. */
-const twice = "module.exports = __toCommonJS(stdin_exports);";
-const once = 'module.exports = __defProp(stdin_exports, "__esModule", { value: true });';
+/**
+ * esbuild exports by getters of getters, which every call of another chunk passes. They remain until the chunk has run,
+ * for chunks that need each other; then an object of plain values takes their place. What may be assigned later stays a
+ * getter.
+ */
+const early = "module.exports = __toCommonJS(stdin_exports);";
+const exportList = /^__export\(stdin_exports, \{\n([^]*?)\n\}\);$/m;
+
+function withPlainExports(path, code) {
+  const [, list = ""] = exportList.exec(code) ?? [];
+  if (list === "") return code;
+  const fields = list.split("\n").map((line) => {
+    const [, name, local] = /^ {2}(\S+): \(\) => ([\w$.]+),?$/.exec(line) ?? [];
+    if (name === undefined || !code.includes(early)) throw new Error(`${path}: its exports have another form: ${line}`);
+    if (local.includes(".")) return `get ${name}() { return ${local}; }`; // of another chunk
+    const quoted = local.replaceAll("$", String.raw`\$`);
+    const assignments =
+      code.match(
+        new RegExp(`(?<![\\w$.])${quoted} *(?:[-+*/|&?^%]*=(?![=>])|\\+\\+|--)|(?:\\+\\+|--)${quoted}\\b`, "g"),
+      ) ?? [];
+    const declarations = code.match(new RegExp(`^(?:var|let|const) ${quoted} =(?!=)`, "gm")) ?? [];
+    return assignments.length > declarations.length ? `get ${name}() { return ${local}; }` : `${name}: ${local}`;
+  });
+  const plain = `module.exports = { __esModule: true, ${fields.join(", ")} };\n`;
+  return `${code.replace(early, 'module.exports = __defProp(stdin_exports, "__esModule", { value: true });')}${plain}`;
+}
 
 await Promise.all(
   outputFiles.map(async ({ path, text }) => {
@@ -59,10 +82,9 @@ await Promise.all(
     const url = /\burlOfChunk\b/.test(code)
       ? 'const urlOfChunk = require("node:url").pathToFileURL(__filename).href;\n'
       : "";
-    if (/^export /m.test(text) && !code.includes(twice)) throw new Error(`${path}: its exports have another form`);
     writeFileSync(
       path,
-      `"use strict";\n// Packages: ${packagesIn(path).join(" ")}\n${url}${code.replace(twice, once)}`,
+      `"use strict";\n// Packages: ${packagesIn(path).join(" ")}\n${url}${withPlainExports(path, code)}`,
     );
   }),
 );

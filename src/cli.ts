@@ -11,9 +11,9 @@ import { escapeUnseenByLine } from "./model/printable.ts";
 const version = readVersion();
 const abort = new AbortController();
 /** Commands that end a run themselves when the signal is aborted, with what they have; any other ends at once. */
-const endsItself = new Set(["demo", "doctor", "agent", "listen"]);
-/** It does so while it probes. What it plans, judges and writes may take long, and nothing waits for a handler there. */
-const endsItselfWhileProbing = "check";
+const endsItself = new Set(["demo", "agent"]);
+/** These do so while they probe or listen. What they read, plan and judge may take long, and no handler is needed there. */
+const endsItselfWhileProbing = new Set(["check", "doctor", "listen"]);
 
 const surroundings: Surroundings = {
   out: (text) => void process.stdout.write(text, noteStdout),
@@ -27,7 +27,7 @@ const surroundings: Surroundings = {
   terminal: () => ({ columns: process.stdout.columns, rows: process.stdout.rows }),
   version,
   node: process.versions.node,
-  ...(process.argv[2] === endsItselfWhileProbing ? { onProbing: followRun } : {}),
+  ...(endsItselfWhileProbing.has(process.argv[2] ?? "") ? { onProbing: followRun } : {}),
   ...(process.getuid === undefined ? {} : { identity: { isRoot: () => process.getuid?.() === 0, become } }),
 };
 

@@ -31,6 +31,7 @@ export async function doctorRegistrationCommand(
   const { signal, version, err: say } = surroundings;
   const destinations = await parseDestinations(options.format.length > 0 ? options.format : ["text"], doctorFormats);
   const patient = await readPatient(file, options, surroundings, thisMachine);
+  surroundings.onProbing?.(true);
   const startedAt = new Date();
   const clock = performance.now();
   const narrate = narratorOf(options.verbose, say);

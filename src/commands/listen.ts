@@ -51,6 +51,7 @@ export async function listenCommand(
     servedAt.set(key, (servedAt.get(key) ?? new Set()).add(`${section} ${service}`));
   }
 
+  surroundings.onProbing?.(true);
   const places: ResponderPlace[] = [];
   const arrivals: Arrival[] = [];
   const startedAt = new Date().toISOString();

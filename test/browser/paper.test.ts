@@ -46,6 +46,15 @@ describe("on paper", () => {
     expect(pages.length).toBeGreaterThan(1);
   });
 
+  it("has page numbers, which the browser understands", async () => {
+    const { page } = await open(html);
+    // Rules of the margins of a page, as the browser kept them: what it does not understand is gone.
+    const margins = await page.evaluate(`Array.from(document.styleSheets).flatMap((sheet) => Array.from(sheet.cssRules))
+      .flatMap((rule) => rule instanceof CSSMediaRule ? Array.from(rule.cssRules) : [])
+      .filter((rule) => rule instanceof CSSPageRule).map((rule) => rule.cssText).join(" ")`);
+    expect(margins).toMatch(/@bottom-right \{[^}]*content: "Page " counter\(page\) " of " counter\(pages\)/);
+  });
+
   it("twin: on the screen the matrix is there and the paper is not", async () => {
     const { page } = await open(html);
     expect(await page.getByRole("grid").first().isVisible()).toBe(true);

@@ -63,7 +63,7 @@ it.each([
   ["an unknown node", ["--for", "web99"], "--for: the topology has no node"],
   ["no node", [], "required option '--for"],
   ["--check without a listing", ["--for", "cmk", "--check"], "--check: takes --ruleset FILE"],
-  ["a listing that is none", ["--for", "cmk", "--check", "--ruleset", company], "this is no output of"],
+  ["a listing that is none", ["--for", "cmk", "--check", "--ruleset", company], "this is no listing of a firewall"],
 ])("%s is an input error", async (_name, options, message) => {
   const ran = await portmatrix(["rules", company, ...options]);
   expect(ran).toMatchObject({ code: 2, stdout: "" });

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { traceReportSchema } from "../../src/model/trace.ts";
 import type { Place, Trace } from "../../src/model/walk.ts";
 import { pathSentence } from "../../src/report/text/path-words.ts";
+import { committedSchema } from "../cli/documents.ts";
 import { chain } from "./chain.ts";
 import { cli, quietHost } from "./check.ts";
 import type { Lab } from "./lab.ts";
@@ -97,6 +98,9 @@ export async function setFaults(lab: Lab, faults: readonly TraceFault[], arePres
   await lab.script(routes.join("\n"));
 }
 
+/** What programs of others read a walk by. */
+const schema = committedSchema("trace");
+
 /** Traces one fault from the client and says the conclusion by the names of the nodes. */
 export async function traceFault(
   lab: Lab,
@@ -109,7 +113,7 @@ export async function traceFault(
   const argv = [...behind, process.execPath, cli, "trace", file, "--from", "cmk", "--to", `t${at}`, ...question];
   const ran = await lab.on("cl", [...argv, ...args, "--format", "json"]);
   if (!ran.stdout.startsWith("{")) throw new Error(`no trace: ${ran.code} ${ran.stderr}${ran.stdout}`);
-  const [traced] = traceReportSchema.parse(JSON.parse(ran.stdout)).traces;
+  const [traced] = traceReportSchema.parse(schema.parse(JSON.parse(ran.stdout))).traces;
   if (traced === undefined) throw new Error("nothing was traced");
   return { trace: traced.trace, said: inShort(traced.trace), text: pathSentence(traced.trace), code: ran.code };
 }

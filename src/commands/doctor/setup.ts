@@ -18,6 +18,7 @@ const renderers = { text: renderSetupText, json: renderSetupJson } as const;
 /** `doctor setup`: what this machine can see, and what to do about the rest. Exit code 3 if flows stay undecided here. */
 export async function doctorSetupCommand(options: SetupOptions, surroundings: Surroundings): Promise<ExitCode> {
   const destinations = await parseDestinations(options.format.length > 0 ? options.format : ["text"], doctorFormats);
+  surroundings.onProbing?.(true);
   const record = describeSetup(await lookAround(surroundings), surroundings);
   const onStdout = appearance(surroundings, options.color);
   const undelivered = await deliver(

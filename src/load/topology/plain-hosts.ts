@@ -12,16 +12,35 @@ type Settings = Omit<Host, "name" | "address">;
 export function readPlainHosts(written: readonly unknown[]): Host[] | undefined {
   const settingsOf = openSettings();
   const hosts: Host[] = [];
+  let before: Readonly<Record<string, unknown>> = {};
+  let settings: Settings | undefined;
   for (const one of written) {
     if (typeof one !== "object" || one === null || Array.isArray(one)) return undefined;
-    const { name, address, ...rest } = one as Record<string, unknown>;
-    const addresses = readAddresses(address);
+    const entry = one as Readonly<Record<string, unknown>>;
+    const { name } = entry;
+    const addresses = readAddresses(entry["address"]);
     if (addresses === undefined || !hostSchema.shape.name.safeParse(name).success) return undefined;
-    const settings = settingsOf(rest);
+    if (settings === undefined || !haveSameSettings(entry, before)) settings = settingsOf(settingsIn(entry));
     if (settings === undefined) return undefined;
+    before = entry;
     hosts.push({ name: name as string, address: addresses, ...settings });
   }
   return hosts;
+}
+
+function settingsIn({ name: _name, address: _address, ...rest }: Readonly<Record<string, unknown>>): typeof rest {
+  return rest;
+}
+
+/** Whether both have the same keys in the same order, and the same values but for name and address; as rows of a table do. */
+function haveSameSettings(one: Readonly<Record<string, unknown>>, other: Readonly<Record<string, unknown>>): boolean {
+  const keys = Object.keys(other);
+  let at = 0;
+  for (const key in one) {
+    if (key !== keys[at++]) return false;
+    if (key !== "name" && key !== "address" && one[key] !== other[key]) return false;
+  }
+  return at === keys.length;
 }
 
 /** An IPv4 address that is written as `parseAddress` would write it. */
