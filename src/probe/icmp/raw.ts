@@ -1,4 +1,5 @@
 import { randomFillSync, randomInt } from "node:crypto";
+import type { Evidence } from "../../model/outcome.ts";
 import { unsent } from "../../model/unsent.ts";
 import { beginAlike, sameBytes } from "../../wire/bytes.ts";
 import { type IcmpMessage, decodeIcmp, encodeEcho } from "../../wire/ip/icmp.ts";
@@ -187,17 +188,14 @@ function settleEcho({ flight, again, sentAtMs = 0 }: Waiting, { message, source 
     });
     return;
   }
-  flight.settle({
-    outcome: { kind: "open", rttMs },
-    evidence: {
-      method,
-      replyMatches: true,
-      replyBytes: message.payload.length + 8,
-      ...(message.ttl === undefined ? {} : { ttl: message.ttl }),
-      ...(isSameAddress(source, address) ? {} : { replyFrom: source }),
-      ...again,
-    },
-  });
+  // Field by field, in the order of the record: spreading and sorting take longer than all the rest of an echo.
+  const evidence: Evidence = isSameAddress(source, address) ? {} : { replyFrom: source };
+  evidence.replyBytes = message.payload.length + 8;
+  evidence.replyMatches = true;
+  if (again?.tries !== undefined) evidence.tries = again.tries;
+  if (message.ttl !== undefined) evidence.ttl = message.ttl;
+  evidence.method = method;
+  flight.settle({ outcome: { kind: "open", rttMs }, evidence });
 }
 
 /** Addresses have several spellings over IPv6. */
