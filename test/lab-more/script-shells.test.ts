@@ -138,7 +138,7 @@ const stubs = {
   ping: "echo 'ping: socket: Operation not permitted' >&2; exit 2",
 };
 
-/** What a script saw in each world; all of them at the same time. */
+/** What a script saw in each world. */
 const seen = new Map<Column, { merged: Checked; tool: string }>();
 let live: Checked;
 let hobbled: Checked;
@@ -203,8 +203,13 @@ useLab(programs, async (lab) => {
     "--out",
     join(lab.dir, "cmk.sh"),
   ]);
-  const all = await Promise.all(columns.map(async (world) => [world, await runScript(lab, world)] as const));
-  for (const [world, there] of all) seen.set(world, there);
+  // Three at a time: each asks eight flows at once, and what is late on a busy machine looks like silence.
+  const left = [...columns];
+  const next = async (): Promise<void> => {
+    for (let world = left.shift(); world !== undefined; world = left.shift())
+      seen.set(world, await runScript(lab, world));
+  };
+  await Promise.all([next(), next(), next()]);
   hobbled = (await runScript(lab, "hobbled")).merged;
 });
 
@@ -251,7 +256,7 @@ test("programs that are there and cannot do it are not believed: bash without /d
     return `${protocol} ${reason} ${evidence.detail?.slice(0, 34)}`;
   });
   expect([...new Set(reasons)].toSorted()).toEqual([
-    "icmp privilege ping: socket: Operation not permit",
+    'icmp privilege-missing ping says "ping: socket: Operation',
     "tcp probe-not-supported this nc does not know its options:",
     "udp probe-not-supported nc cannot tell an answer over UDP ",
   ]);
