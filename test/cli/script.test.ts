@@ -50,9 +50,11 @@ async function examine(node: string): Promise<string> {
 const check = (...args: string[]) =>
   inside("check", "t.json", ...onlyExtra, "--format", "table", "--format", "json=run.json", ...args);
 const stateOf = (run: Run) =>
-  run.results.map(
-    ({ from, verdict, reason, takenAt }) => `${from} ${verdict} ${reason}${takenAt === undefined ? "" : ", taken"}`,
-  );
+  run.results
+    .map(
+      ({ from, verdict, reason, takenAt }) => `${from} ${verdict} ${reason}${takenAt === undefined ? "" : ", taken"}`,
+    )
+    .toSorted();
 /** This machine is `cmk`. */
 const here = {
   server: { name: "cmk", address: "127.0.0.1", sites: [{ name: "main" }] },
