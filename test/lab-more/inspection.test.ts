@@ -42,6 +42,30 @@ describe("every kind of worker", () => {
   });
 });
 
+it("without root it says who does not listen, and of the firewall only that it could not be read", async () => {
+  await started(setFaults(lab(), Object.values(hostFaults)));
+  const nobody = [
+    "setpriv",
+    "--reuid=65534",
+    "--regid=65534",
+    "--clear-groups",
+    "--inh-caps=-all",
+    "--bounding-set=-all",
+  ];
+  const topology = topologyOf({
+    hosts: [{ name: "web01", address: [web.v4], agent: "none", ping: false }],
+    requirements: [{ from: "server", to: "web01", tcp: [7001, 7006, 7008], service: "none" }],
+    vantages: { web01: { exec: ["ip", "netns", "exec", "hosts", ...nobody], worker: "python" } },
+  });
+  const { run } = await check(lab(), topology, { args: ["--only", "web01", "--timeout", "1s", "--inspect"] });
+  expect(run.results.map(({ evidence }) => evidence.inspection?.finding)).toEqual([
+    "not-listening",
+    "not-readable",
+    "not-readable",
+  ]);
+  expect(run.results[1]?.advice).toMatch(/listens on 7006\/tcp, but not all could be read \(nft: it said: .*root/);
+});
+
 /** The one flow of the world over IPv4 to a port that every world holds. */
 async function oneFlow(lab: Lab): Promise<Result | undefined> {
   const { run } = await inspect(lab, "python", "--only", "7001");

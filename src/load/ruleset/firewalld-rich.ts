@@ -47,8 +47,8 @@ export function readRichRule(line: string): RichRule {
       conditions.push(...portCondition(`${value("port")}/${value("protocol")}`));
       action = "unread";
     } else if (name === "limit") conditions.push(...(silent.has(owner) ? [] : [unread]));
-    else if (!silent.has(name) && name !== "masquerade" && !(name in actions)) conditions.push(unread);
-    action = actions[name] ?? action;
+    else if (!silent.has(name) && name !== "masquerade" && !Object.hasOwn(actions, name)) conditions.push(unread);
+    if (Object.hasOwn(actions, name)) action = actions[name] ?? action;
     if (name !== "limit") owner = name;
   }
   return { priority, conditions, action, ...(service === undefined ? {} : { service }) };

@@ -63,7 +63,10 @@ export function serviceConditions(
   seen: readonly string[] = [],
 ): RuleCondition[][] {
   const own = listed.get(name);
-  if (own === undefined) return firewalldServices[name]?.map(portCondition) ?? [[{ what: "unread" }]];
+  if (own === undefined) {
+    const known = Object.hasOwn(firewalldServices, name) ? firewalldServices[name] : undefined;
+    return known?.map(portCondition) ?? [[{ what: "unread" }]];
+  }
   const targets = own.words("destination").map((word) => word.replace(/^ipv[46]:/, ""));
   const destination: RuleCondition[] = targets.length === 0 ? [] : [{ what: "target", not: false, values: targets }];
   const included = own

@@ -27,7 +27,7 @@ export function readIptablesSave(text: string): Ruleset {
     if (line.startsWith("*")) table = line.slice(1).trim();
     const [, name = "", policy, counted] = /^:(\S+) (\S+)(?: \[(\d+):)?/.exec(line) ?? [];
     if (name !== "") {
-      const hook = hooks[name];
+      const hook = Object.hasOwn(hooks, name) ? hooks[name] : undefined;
       const verdict = policy === "DROP" ? "drop" : "accept";
       const base =
         hook === undefined || policy === "-"
@@ -125,7 +125,9 @@ function conditionOf(option: string, value: string, not: boolean): RuleCondition
   const list = value.split(",");
   if (option === "-s" || option === "-d") return { what: option === "-s" ? "source" : "target", not, values: list };
   if (option === "-p") {
-    return value === "all" ? undefined : { what: "protocol", not, values: [protocols[value] ?? value] };
+    return value === "all"
+      ? undefined
+      : { what: "protocol", not, values: [(Object.hasOwn(protocols, value) ? protocols[value] : undefined) ?? value] };
   }
   if (option === "-i" || option === "-o") return { what: "interface", not, values: [value] };
   if (/^--[sd]ports?$/.test(option)) {

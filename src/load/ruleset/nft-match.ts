@@ -105,7 +105,8 @@ const protocolNames: Readonly<Record<string, string>> = {
   "58": "icmpv6",
   "ipv6-icmp": "icmpv6",
 };
-const protocolName = (text: string): string => protocolNames[text] ?? text;
+const protocolName = (text: string): string =>
+  (Object.hasOwn(protocolNames, text) ? protocolNames[text] : undefined) ?? text;
 
 /** Ports and ranges of ports; names of services are not read. */
 function rangesOf(values: readonly string[]): [number, number][] | undefined {

@@ -36,6 +36,10 @@ const exportSchema = z.looseObject({
 type Exported = z.infer<typeof exportSchema>;
 type Rule = Exported["rules"][number];
 
+/** A word of a foreign file may be that of a property which every object has. */
+const own = <Value>(table: Readonly<Record<string, Value>>, word: string): Value | undefined =>
+  Object.hasOwn(table, word) ? table[word] : undefined;
+
 const ways = { Inbound: "input", Outbound: "output" } as const;
 
 /** Reads what the script of docs/firewall-team.md exports on Windows; `undefined` for anything else. */
@@ -68,9 +72,9 @@ function rulesOf(exported: Exported, way: keyof typeof ways): RulesetRule[] {
   if (states.has("False")) return [...start, plain("the firewall, which is off", "accept")];
   if (way === "Inbound" && profiles.some(({ allowsInboundRules }) => allowsInboundRules === "False"))
     return [...start, plain("AllowInboundRules False of the profile", "drop")];
-  const own = exported.rules.filter((rule) => rule.direction === way && (rule.package ?? "") === "");
-  const blocks = own.filter(({ action }) => action === "Block");
-  const rest = own.filter(({ action }) => action !== "Block");
+  const mine = exported.rules.filter((rule) => rule.direction === way && (rule.package ?? "") === "");
+  const blocks = mine.filter(({ action }) => action === "Block");
+  const rest = mine.filter(({ action }) => action !== "Block");
   const defaults = new Set(
     profiles.map((profile) => defaultOf(way === "Inbound" ? profile.inbound : profile.outbound, way)),
   );
@@ -109,7 +113,7 @@ function ruleOf(rule: Rule, way: keyof typeof ways, active: readonly string[]): 
         : [{ what: "icmp-type", not: false, values: rule.icmpType.map((one) => one.replace(/:.*$/, "")) } as const]),
       ...(rule.limits.length === 0 ? [] : [unread]),
     ],
-    action: { kind: kinds[rule.action] ?? "unread" },
+    action: { kind: own(kinds, rule.action) ?? "unread" },
   };
 }
 
@@ -136,7 +140,7 @@ const protocols: Readonly<Record<string, readonly [string, ("4" | "6")?]>> = {
 
 function protocolConditions(written: string): RuleCondition[] {
   if (written === "Any") return [];
-  const [name = written.toLowerCase(), family] = protocols[written] ?? [];
+  const [name = written.toLowerCase(), family] = own(protocols, written) ?? [];
   const protocol: RuleCondition = { what: "protocol", not: false, values: [name] };
   return family === undefined ? [protocol] : [protocol, { what: "family", not: false, values: [family] }];
 }
@@ -145,7 +149,7 @@ function protocolConditions(written: string): RuleCondition[] {
 const words: Readonly<Record<string, string>> = { RPCEPMap: "135", IPHTTPSIn: "443", IPHTTPSOut: "443" };
 
 function portsOf(values: readonly string[]): RuleCondition {
-  const ranges = values.map((value) => /^(\d+)(?:-(\d+))?$/.exec(words[value] ?? value));
+  const ranges = values.map((value) => /^(\d+)(?:-(\d+))?$/.exec(own(words, value) ?? value));
   if (ranges.some((one) => one === null)) return { what: "unread" };
   return { what: "port", not: false, ranges: ranges.map((one) => [Number(one?.[1]), Number(one?.[2] ?? one?.[1])]) };
 }

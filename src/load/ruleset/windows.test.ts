@@ -111,7 +111,7 @@ describe("what is exported on Windows", () => {
       direction: fc.constantFrom("Inbound", "Outbound"),
       action: fc.constantFrom("Allow", "Block"),
       profile: fc.string(),
-      protocol: fc.string(),
+      protocol: fc.oneof(fc.string(), fc.constantFrom("valueOf", "__proto__")),
       localPort: fc.oneof(fc.string(), fc.array(fc.string())),
       remoteAddress: fc.oneof(fc.string(), fc.constantFrom("10.0.0.0/255.0.255.0", "1.2.3.4/999.1.1.1")),
     });
