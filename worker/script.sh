@@ -46,6 +46,7 @@ errno() {
     *"No route to host"*) echo EHOSTUNREACH ;;
     *"etwork is unreachable"*) echo ENETUNREACH ;;
     *"Connection reset"*) echo ECONNRESET ;;
+    *"Permission denied"*) echo EACCES ;;
     *"Operation not permitted"*) echo EPERM ;;
     *) echo UNKNOWN ;;
   esac
@@ -60,7 +61,7 @@ bytes() {
   code=${said##*.} digits=${said%.*}
   digits=${digits##*$'\n'}
   case $said in
-    *"rror reading"*refused* | *"No route"* | *"is unreachable"* | *"reset by peer"* | *"dd:"*refused*) errno "$said"; return ;;
+    *refused* | *"No route"* | *"is unreachable"* | *"reset by peer"* | *denied* | *"not permitted"*) errno "$said"; return ;;
   esac
   if [[ $digits =~ ^[0-9a-f]+$ ]]; then echo "$digits"; elif [[ $code == 0 ]]; then echo end; fi
 }
@@ -282,7 +283,8 @@ by_nc() { # number, protocol, address, port, wait in ms, steps
   echo "$fact" | say_facts "$1" "$3"
 }
 
-# TLS where nothing better is there: the handshake alone, and what was shown in it. Nothing is sent under it.
+# TLS where nothing better is there: the handshake alone, and what was shown in it. Nothing is sent under it. What -state
+# says comes at once, so it is there as well where openssl had to be ended.
 by_openssl() { # number, address, port, wait in ms, NAME:ALPN:MILLISECONDS:BYTES
   name=${5%%:*} value=${5#*:}
   alpn=${value%%:*}
@@ -291,10 +293,10 @@ by_openssl() { # number, address, port, wait in ms, NAME:ALPN:MILLISECONDS:BYTES
   if [ "$alpn" = - ]; then alpn=; else alpn="-alpn $alpn"; fi
   seconds=$(($4 / 1000 + 2))
   began=$(clock)
-  said=$($LIMIT "$seconds" openssl s_client -connect "$place" $name $alpn $OPENSSL -showcerts 2>&1 </dev/null | head -c 200000 | tr -d '\000')
+  said=$($LIMIT "$seconds" openssl s_client -connect "$place" $name $alpn $OPENSSL -state -showcerts 2>&1 </dev/null | head -c 200000 | tr -d '\000')
   took=$(($(clock) - began))
   case $said in
-    *CONNECTED*) ;;
+    *CONNECTED* | *SSL_connect:*) ;;
     *)
       found=$(errno_in "$said")
       case $found:$said in

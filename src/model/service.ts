@@ -39,7 +39,7 @@ const services = {
     namesSite: true,
   },
   "receiver-discovery-https": {
-    label: "the same over TLS",
+    label: "a site's web pages over TLS, which name it as well",
     transport: "tcp",
     ports: [443],
     belongsTo: "checkmk",

@@ -17,8 +17,8 @@ export interface Listener {
 
 /** Opens listeners on loopback, on ports that the system chooses, and closes them after each test. */
 export function useListeners(): {
-  /** Accepts connections and says nothing. */
-  tcp: () => Promise<Listener>;
+  /** Accepts connections and says nothing; on 127.0.0.1, or another address of loopback. */
+  tcp: (address?: string) => Promise<Listener>;
   /** Sends every datagram back, or, if it is mute, takes it and says nothing. */
   udp: (manner: "echo" | "mute") => Promise<Listener>;
   /** A port on which nothing listens. */
@@ -27,7 +27,7 @@ export function useListeners(): {
   const open: Listener[] = [];
   afterEach(async () => void (await Promise.all(open.splice(0).map((listener) => listener.close()))));
 
-  const tcp = async (): Promise<Listener> => {
+  const tcp = async (address = "127.0.0.1"): Promise<Listener> => {
     const { visits, visit, visited } = visitors();
     let leave: () => void = () => undefined;
     const left = new Promise<void>((resolve) => {
@@ -39,7 +39,7 @@ export function useListeners(): {
       socket.on("error", () => undefined);
       socket.resume();
     });
-    await once(server.listen(0, "127.0.0.1"), "listening");
+    await once(server.listen(0, address), "listening");
     let closed: Promise<void> | undefined;
     const close = () => (closed ??= new Promise<void>((done) => void server.close(() => done())));
     const listener = { port: (server.address() as AddressInfo).port, visits, visited, left, close };

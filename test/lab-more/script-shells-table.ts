@@ -38,7 +38,7 @@ export function cellOf(row: Row, run: Run, live: Run): string {
 }
 
 /** The results of a run in a row: IPv4 before IPv6. */
-export function resultsOf({ title, to, protocol, port }: Row, { results }: Run): Result[] {
+function resultsOf({ title, to, protocol, port }: Row, { results }: Run): Result[] {
   const found = results.filter((one) => one.to === to && one.protocol === protocol && one.port === port);
   if (found.length === 0) throw new Error(`nothing of the row "${title}"`);
   return found.toSorted((one, other) => Number(one.address.includes(":")) - Number(other.address.includes(":")));

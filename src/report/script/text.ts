@@ -50,5 +50,8 @@ function wordOf(step: ScriptStep, { communityFrom = "-" }: ScriptOrder): string 
 const hexOf = (text: string): string =>
   [...new TextEncoder().encode(text)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
-/** Comments of a script hold nothing that any of its languages could take for its own. */
-const plain = (text: string): string => text.replaceAll(/[^\w .,:;/>()+=-]/g, "_");
+/**
+ * Comments of a script hold nothing that any of its languages could take for its own. An apostrophe is none: each has the
+ * lines in a text that ends with a line of its own, and a comment begins with a number.
+ */
+const plain = (text: string): string => text.replaceAll(/[^\w .,:;/>()+='-]/g, "_");
