@@ -107,7 +107,7 @@ function ruleInUse(
   if (arrivals.length > 0) return proven(isMute === true ? "arrived-at-service" : "reply-lost");
   // Nothing at all came to any socket of the machine, so this datagram did not either.
   if (protocol === "udp" && counted?.datagrams === 0) return proven("path-blocked");
-  if (protocol === "udp" && isMute === true && counted?.datagrams === 1 && counted.isOnTime)
+  if (protocol === "udp" && isMute === true && counted?.datagrams === counted?.sent && counted?.isOnTime === true)
     return { reason: "counted-at-service", proof: "inferred" };
   if (protocol === "udp") return { reason: "held-by-service", proof: "inferred" };
   // A listener whose queue is full takes no SYN, and none of them is in the table then.

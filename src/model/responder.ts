@@ -123,10 +123,10 @@ export const farEndSchema = z.strictObject({
   /** True for a service that answers nobody, so that its silence means nothing. */
   isMute: z.boolean().optional(),
   /**
-   * By how much the kernel's count of datagrams rose while this probe alone was under way to the machine, and whether it
-   * did so when the probe was sent and at no other time. The count is of all senders and ports.
+   * How many datagrams were sent while this probe alone was under way to the machine, by how much the kernel's count rose
+   * meanwhile, and whether it began to when the first was sent and stood still before. The count is of all senders and ports.
    */
-  counted: z.strictObject({ datagrams: count, isOnTime: z.boolean() }).optional(),
+  counted: z.strictObject({ sent: count, datagrams: count, isOnTime: z.boolean() }).optional(),
   arrivals: z.array(arrivalSchema),
 });
 export type FarEnd = z.infer<typeof farEndSchema>;

@@ -46,11 +46,11 @@ export function openCountWindows({ endsOf, watch, keep }: CountWindows): (observ
       const before = samples.length;
       const observation = await observe(task, signal);
       const endMs = performance.now();
-      const waitedMs = silentFor(observation);
-      if (before < looksBefore || waitedMs === undefined) return observation;
+      const silent = silentIn(observation);
+      if (before < looksBefore || silent === undefined) return observation;
       await until(() => samples.filter(({ atMs }) => atMs > endMs).length >= 2, signal);
-      const counted = compare(samples, before, { sentMs: endMs - waitedMs, endMs });
-      if (counted !== undefined) keep(task, counted);
+      const counted = compare(samples, before, { sentMs: endMs - silent.waitedMs, endMs });
+      if (counted !== undefined) keep(task, { sent: silent.sent, ...counted });
       return observation;
     } finally {
       stop();
@@ -74,10 +74,11 @@ export function openCountWindows({ endsOf, watch, keep }: CountWindows): (observ
   };
 }
 
-/** How long one address of a target was silent; `undefined` for everything else. */
-function silentFor({ answers }: Observation): number | undefined {
+/** How often one address of a target was asked, and how long it was silent; `undefined` for everything else. */
+function silentIn({ answers }: Observation): { sent: number; waitedMs: number } | undefined {
   const [only, ...more] = answers;
-  return only?.outcome.kind === "silent" && more.length === 0 ? only.outcome.waitedMs : undefined;
+  if (only?.outcome.kind !== "silent" || more.length > 0) return undefined;
+  return { sent: only.evidence.tries ?? 1, waitedMs: only.outcome.waitedMs };
 }
 
 /** What the looks show; the last of the first `before` was the last one before the probe. */
@@ -85,7 +86,7 @@ export function compare(
   samples: readonly Sample[],
   before: number,
   { sentMs, endMs }: { sentMs: number; endMs: number },
-): FarEnd["counted"] {
+): { datagrams: number; isOnTime: boolean } | undefined {
   const [base, last] = [samples[before - 1], samples.at(-1)];
   if (base === undefined || last === undefined || last.atMs < endMs || last.datagrams < base.datagrams)
     return undefined;

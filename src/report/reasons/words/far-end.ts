@@ -78,15 +78,15 @@ export const farEnd = {
   "counted-at-service": {
     cell: "counted",
     message: (facts) =>
-      `${saw(facts)}, as nobody gets one from there; the kernel of ${facts.to} counted one datagram just then, the only one in that time; ${holdersOf(facts)} has the port`,
+      `${saw(facts)}, as nobody gets one from there; the kernel of ${facts.to} counted just then exactly as many datagrams as were sent (${facts.evidence.farEnd?.counted?.sent ?? 1}), and no other; ${holdersOf(facts)} has the port`,
     advice: (facts) =>
-      `Most likely it arrived. A datagram of another sender to any port of ${facts.to} would have been counted as well: for a proof stop the service for a minute and check ${service(facts)} again with \`--responders ${facts.to}\`.`,
+      `Most likely it arrived. A datagram of another sender to any port of ${facts.to} would have been counted as well; for a proof stop the service for a minute and check ${service(facts)} again with \`--responders ${facts.to}\`.`,
     explanation: {
       short: "answers nobody, and its kernel counted a datagram just then",
       means:
-        "A service that answers nobody has the UDP port. While the probe was under way nothing else of this run was sent to that machine, and the kernel's count of datagrams there (/proc/net/snmp) rose by exactly one, when it was sent and at no other time.",
-      proves: "One datagram came to a socket of the target just when one was sent.",
-      doesNotProve: "That it was this one: the count is of all senders and all ports.",
+        "A service that answers nobody has the UDP port. While the probe was under way nothing else of this run was sent to that machine, and the kernel's count of datagrams there (/proc/net/snmp) rose by exactly as many as were sent, from when the first was.",
+      proves: "As many datagrams came to sockets of the target as were sent, and when they were.",
+      doesNotProve: "That it was these: the count is of all senders and all ports.",
       likelyCauses: ["The datagram arrived and the service took it, as syslog and SNMP traps do."],
       lookFirst: "For a proof, stop the service for a minute and check again with a responder.",
     },
