@@ -274,7 +274,7 @@ by_nc() { # number, protocol, address, port, wait in ms, steps
     :*)
       case $NC:$code in
         BusyBox:0 | BusyBox:124 | BusyBox:137 | BusyBox:143) fact="open $took - -" ;;
-        *:124 | *:137 | *:143) fact="quiet 0 $took" ;; # ended before it said anything of the connection
+        *:124 | *:137 | *:143) fact="unsent internal $(text "nc had to be ended before it said what came of the connection")" ;;
         *) fact="unsent not-supported $(text "nc ended with $code and said what is not known: $(printf %.300s "$said")")" ;;
       esac
       ;;

@@ -84,6 +84,7 @@ async function askAgain(
 
 /** What a script did not ask is not known: neither that it is the service, nor that it is another site's. */
 function unverified(facts: readonly FragmentFact[]): Evidence {
+  if (facts.some(({ kind }) => kind === "secured")) return {};
   const { replyBytes = 0, replySummary = "" } = replyIn(facts);
   return replyBytes === 0 ? { replyBytes, replySummary } : {};
 }

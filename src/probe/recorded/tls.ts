@@ -28,7 +28,11 @@ export function openRecordedTls(
         break;
       case "secured": {
         transcript.log.tls = "secured";
-        return secured(transcript, offer, fact.protocol, fact.certificates.map(derOf), connectionOf);
+        const opening = secured(transcript, offer, fact.protocol, fact.certificates.map(derOf), connectionOf);
+        // openssl of a script for sh ends with the handshake: nothing was asked under it, so nothing failed to answer.
+        return transcript.isOver()
+          ? { ...opening, connection: { ...opening.connection, ...unknown(transcript) } }
+          : opening;
       }
       case "unsecured":
         return failed(answered, sslErrno(fact.text));

@@ -12,6 +12,8 @@ export interface Transcript {
   take<Do extends ScriptStep["do"]>(what: Do): Extract<ScriptStep, { do: Do }> | undefined;
   /** The next thing that happened before anything more was said. */
   next(): Fact | undefined;
+  /** Nothing more happened that was written down. A script that went on has written down what came of it, even if nothing came. */
+  isOver(): boolean;
   /** The prober wanted to know more than the script asked. */
   miss(): void;
   hasMissed(): boolean;
@@ -63,6 +65,7 @@ export function openTranscript(steps: readonly ScriptStep[], facts: readonly Fra
       at += 1;
       return fact;
     },
+    isOver: () => at >= happened.length,
     miss,
     hasMissed: () => isMissed,
     log: {
