@@ -46,7 +46,7 @@ export function openCountWindows({ endsOf, watch, keep }: CountWindows): (observ
       const before = samples.length;
       const observation = await observe(task, signal);
       const endMs = performance.now();
-      const silent = silentIn(observation);
+      const silent = silentIn(task, observation);
       if (before < looksBefore || silent === undefined) return observation;
       await until(() => samples.filter(({ atMs }) => atMs > endMs).length >= 2, signal);
       const counted = compare(samples, before, { sentMs: endMs - silent.waitedMs, endMs });
@@ -74,11 +74,14 @@ export function openCountWindows({ endsOf, watch, keep }: CountWindows): (observ
   };
 }
 
-/** How often one address of a target was asked, and how long it was silent; `undefined` for everything else. */
-function silentIn({ answers }: Observation): { sent: number; waitedMs: number } | undefined {
+/**
+ * How many datagrams were sent to one address of a target, and how long it was silent; `undefined` for everything else.
+ * After silence a second one leaves, also where the deadline is too short for it to count as a second try.
+ */
+function silentIn({ careful }: Task, { answers }: Observation): { sent: number; waitedMs: number } | undefined {
   const [only, ...more] = answers;
   if (only?.outcome.kind !== "silent" || more.length > 0) return undefined;
-  return { sent: only.evidence.tries ?? 1, waitedMs: only.outcome.waitedMs };
+  return { sent: careful === true ? 1 : 2, waitedMs: only.outcome.waitedMs };
 }
 
 /** What the looks show; the last of the first `before` was the last one before the probe. */
