@@ -206,6 +206,7 @@ while True:
     await rules([]);
     const hung = `import socket, time
 s = socket.socket(socket.AF_INET6, socket.SOCK_STREAM)
+s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
 s.bind(("::", 6556))
 s.listen(0)
 held = []

@@ -74,6 +74,8 @@ const farEnds: [Answer, FarEnd, Stage, ("tcp" | "udp")?][] = [
   [answer(silent), arrived, "preinstall"],
   [answer(silent), { ...arrived, state: "in-use", isMute: true }, "live", "udp"],
   [answer(silent), inUse, "live", "udp"],
+  [answer(silent), { ...inUse, counted: { sent: 2, datagrams: 2, isOnTime: true } }, "live", "udp"],
+  [answer(silent), { ...inUse, waiting: 1 }, "live"],
 ];
 for (const [seen, farEnd, stage, protocol = "tcp"] of farEnds) {
   const ruling = ruleByFarEnd(flow({ protocol }), seen, stage, farEnd);

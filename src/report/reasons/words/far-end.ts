@@ -100,7 +100,7 @@ export const farEnd = {
     advice: ({ to }) =>
       `Look at the service on ${to} before any firewall: it listens and accepts nothing. Restart it, or see what it waits for.`,
     explanation: {
-      short: "the service listens and accepts no connection; its queue may be full",
+      short: "the service listens but accepts nothing; its queue may be full",
       means:
         "A service at the target has the port. Each time that the kernel's table was looked at, connections waited there to be accepted. A listener whose queue is full takes no more first packets and leaves no trace of them.",
       proves: "The service did not take the connections that wait there.",
