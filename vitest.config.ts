@@ -27,9 +27,9 @@ const alone = ["test/net/scale.test.ts", "test/net/exactness.test.ts"];
 /** What is proven by smaller tests as well, and takes a minute or more: `npm run test:lab`, not CI. */
 const more = [
   "test/lab-more/**/*.test.ts",
-  "test/cli/{ci-recipes,import/failures}.test.ts",
+  "test/cli/{ci-recipes,signals,import/failures}.test.ts",
   "src/commands/script/powershell.test.ts",
-  "test/net/{many-vantages,host-rules,responder-abuse,rungs,troubleshooting,listen,ssh}.test.ts",
+  "test/net/{many-vantages,host-rules,responder-abuse,rungs,troubleshooting,listen,ssh,inspection}.test.ts",
 ];
 
 export default defineConfig({

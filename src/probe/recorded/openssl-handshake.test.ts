@@ -2,6 +2,8 @@ import { execFileSync } from "node:child_process";
 import { expect, it } from "vitest";
 import { observeRecorded } from "./observe.ts";
 import { scriptPlanOf } from "./orders.ts";
+
+/** A handshake that openssl made for a script: nothing else was sent, so nothing else was left unanswered. */
 it.each(["https", "tls", "agent-receiver"] as const)("secured and nothing more: %s", async (name) => {
   const spec = { kind: "tcp", port: 8443, service: { name, site: "main" } } as never;
   const plan = { flows: [], probes: [{ id: "p", from: "a", target: "192.0.2.1", spec, mayConfirm: true }] } as never;
@@ -25,7 +27,6 @@ it.each(["https", "tls", "agent-receiver"] as const)("secured and nothing more: 
     flow: { number: 1, places: [{ address: "192.0.2.1", facts }] },
     whyHome: () => undefined,
   });
-  console.log(name, orders[0]!.steps.map((s) => s.do).join(","), JSON.stringify(seen).slice(0, 500));
   expect(seen.answers[0]?.evidence.service?.finding).not.toBe("unanswered");
   if (name === "tls") expect(seen.answers[0]?.evidence.service?.finding).toBe("verified");
   if (name === "https") expect(seen.answers[0]?.evidence).toEqual({});
