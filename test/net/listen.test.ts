@@ -52,7 +52,7 @@ describe("portmatrix listen", () => {
   it("holds the ports of its node, gives its rights up, shows what arrives, and proves each way", async () => {
     await setFirewall(net(), []);
     const responder = await startListening("--for", "2m");
-    const pid = (await net().must("hosts", ["sh", "-c", "pgrep -f 'cli.js listen'"])).trim().split("\n")[0] ?? "";
+    const pid = (await net().must("hosts", ["sh", "-c", "pgrep -f 'portmatrix.cjs listen'"])).trim().split("\n")[0] ?? "";
     const status = await net().must("hosts", ["cat", `/proc/${pid}/status`]);
     if (net().privileged) expect(status).toMatch(/^Uid:\t65534\t65534\t65534\t65534$[^]*^CapEff:\t0+$/m);
     const checked = await ask("--responders", "web01");
@@ -111,7 +111,7 @@ describe("arrivals that are joined later", () => {
         .toSorted(),
     ).toEqual(joined.toSorted());
 
-    await net().must("hosts", ["pkill", "-INT", "-f", "cli.js listen"]);
+    await net().must("hosts", ["pkill", "-INT", "-f", "portmatrix.cjs listen"]);
     await expect.poll(listening, { timeout: 10_000 }).toBe("");
     const record = arrivalsFileSchema.parse(JSON.parse(await readFile(file("arrivals.json"), "utf8")));
     expect(record.endedAt).toBeDefined();
@@ -191,7 +191,7 @@ describe("what is killed leaves nothing behind", () => {
       const args = ["check", file("through.json"), "--responders", "auto", "--timeout", "10s"];
       const checker = await net().start("cmk", [process.execPath, cli, ...args]);
       await expect.poll(listening, { timeout: 20_000, interval: 100 }).toContain(":7002");
-      await net().must("cmk", ["pkill", "-KILL", "-f", "cli.js check"]);
+      await net().must("cmk", ["pkill", "-KILL", "-f", "portmatrix.cjs check"]);
       await expect.poll(listening, { timeout: 10_000, interval: 100 }).toBe("");
       await checker.stop();
     }

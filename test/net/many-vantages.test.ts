@@ -71,7 +71,7 @@ useLab(["python3"], async (lab) => {
 
 /** What the checking process holds in memory at most so far (proc(5), VmHWM). */
 async function residentKilobytes(lab: { run(argv: readonly string[]): Promise<{ stdout: string }> }): Promise<number> {
-  const { stdout } = await lab.run(["pgrep", "-f", "cli.js check"]);
+  const { stdout } = await lab.run(["pgrep", "-f", "portmatrix.cjs check"]);
   const [pid] = stdout.trim().split("\n").slice(-1);
   if (pid === undefined || pid === "") return 0;
   const status = (await lab.run(["cat", `/proc/${pid}/status`])).stdout;
