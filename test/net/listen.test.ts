@@ -52,7 +52,8 @@ describe("portmatrix listen", () => {
   it("holds the ports of its node, gives its rights up, shows what arrives, and proves each way", async () => {
     await setFirewall(net(), []);
     const responder = await startListening("--for", "2m");
-    const pid = (await net().must("hosts", ["sh", "-c", "pgrep -f 'portmatrix.cjs listen'"])).trim().split("\n")[0] ?? "";
+    const pid =
+      (await net().must("hosts", ["sh", "-c", "pgrep -f 'portmatrix.cjs listen'"])).trim().split("\n")[0] ?? "";
     const status = await net().must("hosts", ["cat", `/proc/${pid}/status`]);
     if (net().privileged) expect(status).toMatch(/^Uid:\t65534\t65534\t65534\t65534$[^]*^CapEff:\t0+$/m);
     const checked = await ask("--responders", "web01");
