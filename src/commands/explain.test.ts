@@ -57,7 +57,7 @@ it("lists every reason with one line each, by verdict, the worst first", async (
       host-unreachable             an "unreachable" came back from somewhere
       no-answer                    nothing came back over TCP or ICMP
       refused-on-the-way           refused before the installation, probably by a firewall on the way
-      service-not-accepting        the service listens and accepts no connection; its queue may be full
+      service-not-accepting        the service listens but accepts nothing; its queue may be full
       reply-lost                   it arrived at the other end, and the answer was lost
       path-blocked                 it did not arrive at the other end, where somebody listened
       accepted-on-the-way          somebody else than the responder at the port answered
