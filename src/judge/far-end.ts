@@ -80,8 +80,8 @@ function ruleBlocked(
 }
 
 /**
- * A service has the port that must be blocked. Of datagrams the kernel's table and its counts may tell. Over TCP the kernel there knows of every first packet that came to it;
- * a service that was stopped meanwhile would have refused.
+ * A service has the port that must be blocked. Of datagrams the kernel's table and its counts may tell. Over TCP the
+ * kernel there knows of every first packet that came to it; a service that was stopped meanwhile would have refused.
  */
 function ruleInUseBlocked(
   { protocol }: Pick<Flow, "protocol">,

@@ -147,19 +147,24 @@ export interface HostState {
   overflows?: number;
   /** True where an agent's controller is installed and is not running. */
   isControllerStopped?: boolean;
-  controller?: {
-    version?: string;
-    isSocketOperational?: boolean;
-    allowsLegacyPull: boolean;
-    allowed: readonly string[];
-    pulls: number;
-    pushes: number;
-  };
+  controller?: ControllerStatus;
   /** Lists of allowed addresses: who is asked in which order. */
   lists: readonly AccessList[];
   /** Settings of its sites. */
   sites: ReadonlyMap<string, Readonly<Record<string, string>>>;
   unread: readonly { source: InspectionSource; why: string }[];
+}
+
+/** What an agent's controller says of itself (docs/notes/inspection.md#the-agents-controller). */
+export interface ControllerStatus {
+  version?: string;
+  /** It may write to the agent's socket; absent where an old one does not say so. */
+  isSocketOperational?: boolean;
+  allowsLegacyPull: boolean;
+  /** Addresses and networks that may ask; empty for all. */
+  allowed: readonly string[];
+  pulls: number;
+  pushes: number;
 }
 
 /** Who may reach a port, as a program's own configuration says. */

@@ -30,8 +30,8 @@ const slackMs = 600;
 const mostMs = 30_000;
 
 /**
- * Sends each probe to a UDP port that a service has while nothing else of this run is sent over UDP to that machine or comes back to it, and
- * compares the kernel's counts of before and after. Where they stand still nothing arrived.
+ * Sends each probe to a UDP port that a service has while nothing else of this run is sent over UDP to that machine or
+ * comes back to it, and compares the kernel's counts of before and after. Where they stand still nothing arrived.
  */
 export function openCountWindows({ endsOf, watch, keep }: CountWindows): (observe: Observe) => Observe {
   const locks = new Map<string, ReturnType<typeof openLock>>();

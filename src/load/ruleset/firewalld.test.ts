@@ -1,8 +1,8 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type FirstPacket } from "../../judge/firewall/matches.ts";
+import { packet, read } from "../../../test/cases/ruleset-case.ts";
 import { walk } from "../../judge/firewall/walk.ts";
-import type { Ruleset } from "../../model/ruleset.ts";
 import { readRichRule } from "./firewalld-rich.ts";
 import { readRuleset } from "./ruleset.ts";
 
@@ -56,21 +56,6 @@ const publicZone = zone(
 const own =
   "own\n  ports: 9100/tcp\n  protocols: \n  source-ports: \n  modules: \n  destination: \n  includes: \n  helpers: \n";
 
-const read = (text: string): Ruleset => {
-  const ruleset = readRuleset(text);
-  if (typeof ruleset === "string") throw new Error(ruleset);
-  return ruleset;
-};
-const packet = (source: string, port: number, more: Partial<FirstPacket> = {}): FirstPacket => ({
-  family: source.includes(":") ? 6 : 4,
-  source,
-  target: source.includes(":") ? "fd00::1" : "10.1.1.1",
-  protocol: "tcp",
-  port,
-  isLoopback: false,
-  direction: "in",
-  ...more,
-});
 const fate = (text: string, one: FirstPacket): string => {
   const { kind, by } = walk(read(text), ["prerouting", "input"], one);
   return `${kind}: ${by.replace(/^zone public: /, "")}`;

@@ -1,16 +1,5 @@
+import type { ControllerStatus } from "../../model/inspection.ts";
 import { plainText } from "../../model/printable.ts";
-
-/** What an agent's controller says of itself (docs/notes/inspection.md#the-agents-controller). */
-export interface ControllerStatus {
-  version?: string;
-  /** It may write to the agent's socket; absent where an old one does not say so. */
-  isSocketOperational?: boolean;
-  allowsLegacyPull: boolean;
-  /** Addresses and networks that may ask; empty for all. */
-  allowed: readonly string[];
-  pulls: number;
-  pushes: number;
-}
 
 const isMap = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
