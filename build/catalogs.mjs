@@ -5,7 +5,7 @@ import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { listCatalogs, parseCatalog } from "../dist/load/catalog.js";
 import { parsePluginList } from "../dist/load/plugins.js";
-import { pluginKinds } from "../dist/model/plugin-kinds.js";
+import { pluginKinds } from "../dist/model/plugin/plugin-kinds.js";
 import { fingerprintOf } from "../dist/load/shipped-catalog.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));

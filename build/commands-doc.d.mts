@@ -1,5 +1,5 @@
 import type { Command, Option } from "commander";
-import type { HelpWords } from "../src/commands/help-words.ts";
+import type { HelpWords } from "../src/commands/help/help-words.ts";
 
 export function commandsDoc(
   parts: {

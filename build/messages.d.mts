@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { Shape } from "../src/vantage/shape.ts";
+import type { Shape } from "../src/vantage/messages/shape.ts";
 
 interface Messages {
   messageSchemas: Readonly<Record<string, z.ZodType>>;

@@ -1,5 +1,5 @@
 import type { markdownTable } from "markdown-table";
-import type { portNames } from "../src/model/names.ts";
+import type { portNames } from "../src/model/topology/names.ts";
 import type { describedAt, topologyKeys } from "../src/model/reference/topology-keys.ts";
 
 interface Model {

@@ -1,12 +1,12 @@
 import { setMaxListeners } from "node:events";
 import { explainError } from "./commands/explain-error.ts";
-import { conclude, undeliveredTo } from "./commands/output.ts";
-import { hasDrafts, removeDrafts, watchDrafts } from "./commands/output-file.ts";
+import { conclude, undeliveredTo } from "./commands/output/output.ts";
+import { hasDrafts, removeDrafts, watchDrafts } from "./commands/output/output-file.ts";
 import { buildProgram } from "./commands/program.ts";
 import { readAll } from "./commands/read-stdin.ts";
 import { readVersion } from "./commands/shipped-files.ts";
 import { exitCodes, type ExitCode, type Surroundings } from "./commands/surroundings.ts";
-import { escapeUnseenByLine } from "./model/printable.ts";
+import { escapeUnseenByLine } from "./model/text/printable.ts";
 
 const version = readVersion();
 const abort = new AbortController();

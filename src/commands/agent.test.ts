@@ -3,8 +3,8 @@ import { createSocket } from "node:dgram";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { observationSchema } from "../model/outcome.ts";
 import type { Task } from "../model/task.ts";
-import { capabilitiesHere } from "../vantage/capabilities.ts";
-import { encode } from "../vantage/protocol.ts";
+import { capabilitiesHere } from "../vantage/messages/capabilities.ts";
+import { encode } from "../vantage/messages/protocol.ts";
 import { agentCommand, runAgent } from "./agent.ts";
 
 /** A worker on two pipes; `said` resolves with its messages once it has ended. */

@@ -1,17 +1,17 @@
 import { setMaxListeners } from "node:events";
 import type { Readable, Writable } from "node:stream";
 import type { Observation } from "../model/outcome.ts";
-import type { RespondOrder } from "../model/responder.ts";
+import type { RespondOrder } from "../model/run/responder.ts";
 import { nothingSent } from "../model/unsent.ts";
 import { listeningHere } from "../responder/here.ts";
 import { inspectHere } from "../responder/inspect-here.ts";
 import { respond } from "../responder/respond.ts";
-import { createLineSplitter } from "../vantage/lines.ts";
+import { createLineSplitter } from "../vantage/messages/lines.ts";
 import { openLocal } from "../vantage/local.ts";
-import { capabilitiesHere } from "../vantage/capabilities.ts";
-import type { Hello, Report } from "../vantage/messages.ts";
-import { encode, protocolVersion } from "../vantage/protocol.ts";
-import { readOrder } from "../vantage/read-order.ts";
+import { capabilitiesHere } from "../vantage/messages/capabilities.ts";
+import type { Hello, Report } from "../vantage/messages/messages.ts";
+import { encode, protocolVersion } from "../vantage/messages/protocol.ts";
+import { readOrder } from "../vantage/messages/read-order.ts";
 import { exitCodes, type ExitCode } from "./surroundings.ts";
 
 /** Where the worker reads its orders and writes its reports. */

@@ -1,12 +1,12 @@
 import { listCatalogs, loadCatalog } from "../load/catalog.ts";
 import { loadPluginList } from "../load/plugins.ts";
 import type { Catalog, Requirement } from "../model/catalog.ts";
-import type { PluginList } from "../model/plugin.ts";
-import { pluginKinds } from "../model/plugin-kinds.ts";
-import { plainTexts } from "../model/printable.ts";
-import { catalogFormats } from "./format-help.ts";
-import { parseDestinations } from "./formats.ts";
-import { conclude, deliver } from "./output.ts";
+import type { PluginList } from "../model/plugin/plugin.ts";
+import { pluginKinds } from "../model/plugin/plugin-kinds.ts";
+import { plainTexts } from "../model/text/printable.ts";
+import { catalogFormats } from "./help/format-help.ts";
+import { parseDestinations } from "./output/formats.ts";
+import { conclude, deliver } from "./output/output.ts";
 import { pluginTable } from "./plugin-table.ts";
 import { catalogDirectory } from "./shipped-files.ts";
 

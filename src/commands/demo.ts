@@ -2,14 +2,14 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startLab, type Lab } from "../demo/lab.ts";
-import type { Result, Run } from "../model/run.ts";
+import type { Result, Run } from "../model/run/run.ts";
 import { isProblem } from "../model/severity.ts";
 import { hanging } from "../report/text/layout.ts";
 import { formats, renderers } from "../report/run/renderers.ts";
-import { appearance, inFile } from "./appearance.ts";
+import { appearance, inFile } from "./output/appearance.ts";
 import { probe } from "./check.ts";
-import { parseDestinations } from "./formats.ts";
-import { conclude, deliver } from "./output.ts";
+import { parseDestinations } from "./output/formats.ts";
+import { conclude, deliver } from "./output/output.ts";
 import { loadPlan } from "./plan.ts";
 import { exitCodes, type ExitCode, type Surroundings } from "./surroundings.ts";
 

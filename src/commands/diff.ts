@@ -1,14 +1,14 @@
 import { whyIncomparable } from "../judge/compare/comparable.ts";
 import { compare, exitCodeOfComparison, type FailOn } from "../judge/compare/compare.ts";
 import { loadRun } from "../load/run.ts";
-import type { Comparison } from "../model/comparison.ts";
-import { escapeUnseen } from "../model/printable.ts";
-import { InputError } from "../model/problem.ts";
+import type { Comparison } from "../model/run/comparison.ts";
+import { escapeUnseen } from "../model/text/printable.ts";
+import { InputError } from "../model/text/problem.ts";
 import { phraseCaveat } from "../report/diff/phrase.ts";
 import { diffFormats, diffRenderers } from "../report/diff/renderers.ts";
-import { appearance, inFile } from "./appearance.ts";
-import { type Destination, parseDestinations } from "./formats.ts";
-import { conclude, deliver, type Undelivered } from "./output.ts";
+import { appearance, inFile } from "./output/appearance.ts";
+import { type Destination, parseDestinations } from "./output/formats.ts";
+import { conclude, deliver, type Undelivered } from "./output/output.ts";
 import type { ExitCode, Surroundings } from "./surroundings.ts";
 
 /** Options of `diff`. */

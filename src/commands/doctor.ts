@@ -3,14 +3,14 @@ import type { Registration } from "../model/registration/registration.ts";
 import { describeRegistration } from "../report/doctor/record.ts";
 import { noteElsewhere } from "../report/text/note-elsewhere.ts";
 import { doctorFormats, doctorRenderers } from "../report/doctor/renderers.ts";
-import { appearance, inFile } from "./appearance.ts";
+import { appearance, inFile } from "./output/appearance.ts";
 import type { DoctorOptions } from "./doctor/options.ts";
 import { replayRegistration } from "./doctor/replay.ts";
 import { readPatient } from "./doctor/subject.ts";
-import { parseDestinations } from "./formats.ts";
-import { conclude, deliver } from "./output.ts";
+import { parseDestinations } from "./output/formats.ts";
+import { conclude, deliver } from "./output/output.ts";
 import { narratorOf } from "./check/narrate.ts";
-import { thisMachine } from "./check/identify.ts";
+import { thisMachine } from "./identify/identify.ts";
 import { exitCodes, type ExitCode, type Surroundings } from "./surroundings.ts";
 
 const exitCodeOf = {

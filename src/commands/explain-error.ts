@@ -1,5 +1,5 @@
 import { CommanderError } from "commander";
-import { formatProblem, InputError } from "../model/problem.ts";
+import { formatProblem, InputError } from "../model/text/problem.ts";
 import { descriptorLimit } from "./check/limits.ts";
 import { exitCodes, type ExitCode } from "./surroundings.ts";
 

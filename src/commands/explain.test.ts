@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { reasonSchema } from "../model/reason.ts";
-import { InputError } from "../model/problem.ts";
+import { InputError } from "../model/text/problem.ts";
 import { explainCommand } from "./explain.ts";
 
 /** Runs the command; gives what it printed and its exit code. */

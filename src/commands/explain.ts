@@ -1,9 +1,9 @@
-import { InputError } from "../model/problem.ts";
+import { InputError } from "../model/text/problem.ts";
 import { type Reason, reasonSchema } from "../model/reason.ts";
 import { didYouMean } from "../load/yaml/suggest.ts";
 import { reasonWords } from "../report/reasons/entries.ts";
 import { explainReason, listReasons } from "../report/reasons/explain.ts";
-import { appearance } from "./appearance.ts";
+import { appearance } from "./output/appearance.ts";
 import { exitCodes, type ExitCode, type Surroundings } from "./surroundings.ts";
 
 /** Prints what a reason code means, or all reasons with one line each. A reason that does not exist is an InputError. */

@@ -1,9 +1,9 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { InputError } from "../model/problem.ts";
-import type { Arrival, ArrivalsFile, ResponderEvent, ResponderPlace } from "../model/responder.ts";
+import { InputError } from "../model/text/problem.ts";
+import type { Arrival, ArrivalsFile, ResponderEvent, ResponderPlace } from "../model/run/responder.ts";
 import { listeningHere } from "../responder/here.ts";
 import { respond } from "../responder/respond.ts";
-import { listNodes, nodesOf } from "./check/identify.ts";
+import { listNodes, nodesOf } from "./identify/identify.ts";
 import { loadPlan } from "./plan.ts";
 import { giveUpRoot, userNamed } from "./responder/give-up-root.ts";
 import { keyOf, planHashOf, readKey, runNameOf, tagOf } from "./responder/key.ts";

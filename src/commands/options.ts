@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from "commander";
-import { noDuration, readDuration } from "../model/duration.ts";
+import { noDuration, readDuration } from "../model/text/duration.ts";
 
 /** Parses a duration of the command line, `300ms`, `3s`, `1.5s` or `1m`, into milliseconds. */
 export function parseDuration(text: string): number {

@@ -1,9 +1,9 @@
 import type { Plan } from "../model/flow.ts";
-import { escapeUnseen } from "../model/printable.ts";
-import { formatProblem, InputError } from "../model/problem.ts";
-import type { Topology } from "../model/topology.ts";
+import { escapeUnseen } from "../model/text/printable.ts";
+import { formatProblem, InputError } from "../model/text/problem.ts";
+import type { Topology } from "../model/topology/topology.ts";
 import type { Catalog } from "../model/catalog.ts";
-import type { Roster } from "../model/plugin.ts";
+import type { Roster } from "../model/plugin/plugin.ts";
 import { loadCatalog } from "../load/catalog.ts";
 import { loadRoster } from "../load/plugins.ts";
 import { loadTopology, type LoadedTopology } from "../load/topology/topology.ts";
@@ -15,12 +15,12 @@ import { pluginNotes } from "../plan/plugin-notes.ts";
 import { type Unused, unusedParts } from "../plan/unused.ts";
 import { planRenderers } from "../report/plan/renderers.ts";
 import { catalogDirectory } from "./shipped-files.ts";
-import { parseDestinations } from "./formats.ts";
-import { inventoryLister } from "./list-inventory.ts";
-import { conclude, deliver } from "./output.ts";
+import { parseDestinations } from "./output/formats.ts";
+import { inventoryLister } from "./inventory/list-inventory.ts";
+import { conclude, deliver } from "./output/output.ts";
 import { allPlanFormats } from "./plan-formats.ts";
-import { nodesOf } from "./check/identify.ts";
-import { readFrom } from "./check/sender-place.ts";
+import { nodesOf } from "./identify/identify.ts";
+import { readFrom } from "./identify/sender-place.ts";
 import { exitCodes, type ExitCode, type Surroundings } from "./surroundings.ts";
 
 /** Options that `plan` and `check` share. */
@@ -54,7 +54,7 @@ export async function planCommand(
   const undelivered = await deliver(
     destinations,
     async (format) => {
-      const { requestOf, withMark } = await import("./request-of.ts");
+      const { requestOf, withMark } = await import("./request/request-of.ts");
       const mark = options.bom === true && (format === "csv" || format === "firewall");
       if (format !== "firewall") return withMark((await planRenderers[format]())(planned.plan, { width }), mark);
       const { renderRequestCsv } = await import("../report/request/csv.ts");

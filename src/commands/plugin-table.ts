@@ -1,4 +1,4 @@
-import type { Plugin, PluginConnection, PluginList } from "../model/plugin.ts";
+import type { Plugin, PluginConnection, PluginList } from "../model/plugin/plugin.ts";
 import { columnsOf, wrap } from "../report/text/layout.ts";
 import { drawTable, fitWidths } from "../report/text/table.ts";
 

@@ -1,20 +1,20 @@
 import { Argument, Command } from "commander";
-import { escapeUnseenByLine } from "../model/printable.ts";
+import { escapeUnseenByLine } from "../model/text/printable.ts";
 import type { AgentStreams } from "./agent.ts";
 import { declareCheckOptions, failOn } from "./check/options.ts";
 import { type Shell, shells } from "./complete/shells.ts";
 import { declareDoctor } from "./doctor/options.ts";
 import { declareListen } from "./responder/listen-options.ts";
-import { describeOption } from "./describe-option.ts";
-import { addHelpWords, everydayCommands } from "./help-words.ts";
+import { describeOption } from "./help/describe-option.ts";
+import { addHelpWords, everydayCommands } from "./help/help-words.ts";
 import { declareImport } from "./import/options.ts";
 import type { Person } from "./init.ts";
 import { collect, parseAge } from "./options.ts";
-import { declareRequest, declareRules } from "./request-options.ts";
-import { declareReportHead } from "./report-head-options.ts";
-import { declareHostRules } from "./rules-options.ts";
-import { declareScript } from "./script-options.ts";
-import { declareTrace } from "./trace-options.ts";
+import { declareRequest, declareRules } from "./request/request-options.ts";
+import { declareReportHead } from "./report/report-head-options.ts";
+import { declareHostRules } from "./rules/options.ts";
+import { declareScript } from "./script/options.ts";
+import { declareTrace } from "./trace/options.ts";
 import { exitCodes, type ExitCode, type Surroundings } from "./surroundings.ts";
 
 const defaultTopology = "portmatrix.yaml";

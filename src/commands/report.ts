@@ -1,12 +1,12 @@
 import { loadRun } from "../load/run.ts";
-import type { Run } from "../model/run.ts";
+import type { Run } from "../model/run/run.ts";
 import { exitCodeOf } from "../judge/rollup.ts";
 import { formats, renderers } from "../report/run/renderers.ts";
-import { appearance, inFile } from "./appearance.ts";
-import { parseDestinations } from "./formats.ts";
-import { conclude, deliver } from "./output.ts";
-import { readReportHead } from "./report-head.ts";
-import type { ReportHeadOptions } from "./report-head-options.ts";
+import { appearance, inFile } from "./output/appearance.ts";
+import { parseDestinations } from "./output/formats.ts";
+import { conclude, deliver } from "./output/output.ts";
+import { readReportHead } from "./report/report-head.ts";
+import type { ReportHeadOptions } from "./report/report-head-options.ts";
 import { exitCodes, type ExitCode, type Surroundings } from "./surroundings.ts";
 
 /** Renders a saved run; the exit code is the one that the run had. */
@@ -42,7 +42,7 @@ async function merged(
   { merge, maxAge }: { merge: readonly string[]; maxAge?: number },
   surroundings: Surroundings,
 ): Promise<Run> {
-  const { mergeIntoReport } = await import("./check/merge-report.ts");
+  const { mergeIntoReport } = await import("./merge/merge-report.ts");
   const { run, others } = await mergeIntoReport(saved, merge, { maxAge }, surroundings);
   if (others.length === 0) return run;
   const { loadForReport } = await import("./responder/merge.ts");

@@ -1,12 +1,12 @@
 import { loadRun } from "../load/run.ts";
-import { InputError } from "../model/problem.ts";
+import { InputError } from "../model/text/problem.ts";
 import { requestFormats, requestRenderers } from "../report/request/renderers.ts";
-import { readFrom } from "./check/sender-place.ts";
-import { parseDestinations } from "./formats.ts";
-import { conclude, deliver } from "./output.ts";
+import { readFrom } from "./identify/sender-place.ts";
+import { parseDestinations } from "./output/formats.ts";
+import { conclude, deliver } from "./output/output.ts";
 import { loadPlan, type PlanOptions } from "./plan.ts";
-import { requestOf, withMark } from "./request-of.ts";
-import type { RequestOptions } from "./request-options.ts";
+import { requestOf, withMark } from "./request/request-of.ts";
+import type { RequestOptions } from "./request/request-options.ts";
 import { exitCodes, type ExitCode, type Surroundings } from "./surroundings.ts";
 
 /** Prints the change request for the network team; sends nothing. */

@@ -1,17 +1,17 @@
 import { loadRuleset } from "../load/ruleset/ruleset.ts";
 import { checkHostRules } from "../judge/firewall/check-host-rules.ts";
 import { parseAddress } from "../model/address/address.ts";
-import type { HostRules } from "../model/host-rule.ts";
-import { InputError } from "../model/problem.ts";
-import type { Ruleset } from "../model/ruleset.ts";
+import type { HostRules } from "../model/firewall/host-rule.ts";
+import { InputError } from "../model/text/problem.ts";
+import type { Ruleset } from "../model/firewall/ruleset.ts";
 import { hostRules } from "../plan/host-rules.ts";
 import { renderRulesCheck } from "../report/rules/check.ts";
 import { rulesFormats, rulesRenderers } from "../report/rules/renderers.ts";
-import { listNodes, nodesOf } from "./check/identify.ts";
-import { parseDestinations } from "./formats.ts";
-import { conclude, deliver } from "./output.ts";
+import { listNodes, nodesOf } from "./identify/identify.ts";
+import { parseDestinations } from "./output/formats.ts";
+import { conclude, deliver } from "./output/output.ts";
 import { loadPlan, type Planned } from "./plan.ts";
-import type { RulesOptions } from "./rules-options.ts";
+import type { RulesOptions } from "./rules/options.ts";
 import { exitCodes, type ExitCode, type Surroundings } from "./surroundings.ts";
 
 /** Prints rules for a node's own firewall, or compares them with what is there. Changes nothing. */
@@ -53,7 +53,7 @@ async function rulesFor({ loaded, plan }: Planned, options: RulesOptions): Promi
   const matter = { plan, nodes, networks, node: options.for, hasOutbound: options.outbound === true };
   const bare = hostRules({ ...matter, resolved: new Map() });
   if (options.resolve !== true || bare.unwritten.length === 0) return bare;
-  const { thisMachine } = await import("./check/identify.ts");
+  const { thisMachine } = await import("./identify/identify.ts");
   const resolved = new Map<string, readonly string[]>();
   for (const name of new Set(bare.unwritten.flatMap((one) => one.name ?? []))) {
     const found = await thisMachine.resolve(name);

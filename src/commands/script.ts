@@ -2,16 +2,16 @@ import { randomBytes } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { ScriptShell } from "../model/shell.ts";
-import type { Topology } from "../model/topology.ts";
-import { escapeUnseen } from "../model/printable.ts";
-import { InputError } from "../model/problem.ts";
+import type { Topology } from "../model/topology/topology.ts";
+import { escapeUnseen } from "../model/text/printable.ts";
+import { InputError } from "../model/text/problem.ts";
 import { scriptPlanOf } from "../probe/recorded/orders.ts";
-import { nodesOf } from "./check/identify.ts";
+import { nodesOf } from "./identify/identify.ts";
 import { loadPlan, type Planned } from "./plan.ts";
 import { writeText } from "./import/write-text.ts";
 import { templates } from "./script/templates.ts";
 import { type WrittenScript, writeScript } from "./script/text-of.ts";
-import { reasonOf } from "./write-errors.ts";
+import { reasonOf } from "./output/write-errors.ts";
 import { exitCodes, type ExitCode, type Surroundings } from "./surroundings.ts";
 
 /** Options of `script`; durations in milliseconds. */

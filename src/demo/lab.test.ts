@@ -7,7 +7,7 @@ import { decode, encode } from "dns-packet";
 import snmp from "net-snmp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { topologySchema, type Topology } from "../model/topology.ts";
+import { topologySchema, type Topology } from "../model/topology/topology.ts";
 import { catalogSchema } from "../model/catalog.ts";
 import { plan } from "../plan/plan.ts";
 import { encodeRootSearch, readLdapAnswer } from "../wire/ldap.ts";

@@ -1,4 +1,4 @@
-import type { Caveat, Conclusion, Walk } from "../model/walk.ts";
+import type { Caveat, Conclusion, Walk } from "../model/run/walk.ts";
 
 /**
  * What became of large packets on a way that small ones go: they arrive, somebody says what fits (and path MTU discovery

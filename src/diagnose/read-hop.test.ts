@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { HopAnswer } from "../model/walk.ts";
+import type { HopAnswer } from "../model/run/walk.ts";
 import { readHop } from "./read-hop.ts";
 
 const at = { v4: "10.9.4.2", v6: "fd09:4::2" };

@@ -1,4 +1,4 @@
-import type { HopAnswer, Step } from "../model/walk.ts";
+import type { HopAnswer, Step } from "../model/run/walk.ts";
 
 /** What one answer means for its distance; a text says why nothing was learned. */
 export type HopReading = Omit<Step, "hops" | "sent"> | { answer: "none" } | string;

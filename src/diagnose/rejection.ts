@@ -1,5 +1,5 @@
 import type { Answer } from "../model/outcome.ts";
-import { originOf } from "../model/address/hops.ts";
+import { originOf } from "../model/run/hops.ts";
 
 /**
  * True if a refusal is a rule's and not that of a port where nothing listens: a TCP port that is closed is refused by a

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Conclusion, Step, Trace, Walk } from "../model/walk.ts";
+import type { Conclusion, Step, Trace, Walk } from "../model/run/walk.ts";
 import { caveatSentences, pathSentence } from "../report/text/path-words.ts";
 import { type Walked, whereItDies } from "./where-it-dies.ts";
 

@@ -1,4 +1,4 @@
-import type { Caveat, Conclusion, Place, Step, Trace, Walk } from "../model/walk.ts";
+import type { Caveat, Conclusion, Place, Step, Trace, Walk } from "../model/run/walk.ts";
 import { concludeLarge } from "./large-packets.ts";
 
 /** What was walked and asked for one flow. */

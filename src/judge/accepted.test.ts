@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { answer, flow, observed, outcomes, planOf } from "../../test/cases/judge-case.ts";
 import type { Flow } from "../model/flow.ts";
-import type { Observed } from "../model/observed.ts";
+import type { Observed } from "../model/run/observed.ts";
 import type { Outcome } from "../model/outcome.ts";
 import type { Transport } from "../model/verdict.ts";
 import { judge } from "./judge.ts";

@@ -1,6 +1,6 @@
 import type { Flow } from "../model/flow.ts";
 import { type Reason, traitsOf, verdictOf } from "../model/reason.ts";
-import type { Judgement } from "../model/run.ts";
+import type { Judgement } from "../model/run/run.ts";
 import { isProblem } from "../model/severity.ts";
 
 /**

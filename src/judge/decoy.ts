@@ -1,7 +1,7 @@
 import type { Probe } from "../model/flow.ts";
 import type { Answer, Observation, OutcomeKind } from "../model/outcome.ts";
 import { traitsOf } from "../model/reason.ts";
-import type { DecoySent } from "../model/run.ts";
+import type { DecoySent } from "../model/run/run.ts";
 import type { Ruling } from "./rules.ts";
 import { placeAt } from "./sender.ts";
 

@@ -1,6 +1,6 @@
 import type { Flow } from "../model/flow.ts";
 import type { Answer } from "../model/outcome.ts";
-import type { FarEnd } from "../model/responder.ts";
+import type { FarEnd } from "../model/run/responder.ts";
 import type { Stage } from "../model/verdict.ts";
 import type { Ruling } from "./rules.ts";
 

@@ -3,7 +3,7 @@ import type { Flow } from "../model/flow.ts";
 import type { Answer, Evidence } from "../model/outcome.ts";
 import type { Finding } from "../model/service-evidence.ts";
 import { answer, flow, observed, outcomes, planOf } from "../../test/cases/judge-case.ts";
-import type { Observed } from "../model/observed.ts";
+import type { Observed } from "../model/run/observed.ts";
 import { type Case, judge } from "./judge.ts";
 
 /** Judges flows by what their probes saw and gives verdict and reason of each, in the order of the flows. */

@@ -1,9 +1,9 @@
 import type { Flow, Plan } from "../model/flow.ts";
-import type { Observed } from "../model/observed.ts";
+import type { Observed } from "../model/run/observed.ts";
 import type { Answer } from "../model/outcome.ts";
 import { sortById } from "../model/order.ts";
 import { isUnverified, verdictOf } from "../model/reason.ts";
-import type { Judgement, ResultEvidence } from "../model/run.ts";
+import type { Judgement, ResultEvidence } from "../model/run/run.ts";
 import type { Stage, Verdict } from "../model/verdict.ts";
 import { settleAlternatives } from "./alternatives.ts";
 import type { Decoys } from "./decoy.ts";

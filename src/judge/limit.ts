@@ -1,6 +1,6 @@
 import type { Plan, Probe } from "../model/flow.ts";
 import { fewestForPattern, type LimitPattern, limitPatternIn } from "../model/limit-pattern.ts";
-import type { Observed } from "../model/observed.ts";
+import type { Observed } from "../model/run/observed.ts";
 import type { Observation, OutcomeKind } from "../model/outcome.ts";
 import { placeAt } from "./sender.ts";
 

@@ -3,7 +3,7 @@ import type { Flow } from "../model/flow.ts";
 import { verdictOf } from "../model/reason.ts";
 import { serviceRecord } from "../model/service.ts";
 import type { ServiceEvidence } from "../model/service-evidence.ts";
-import type { ResetOrigin } from "../model/run.ts";
+import type { ResetOrigin } from "../model/run/run.ts";
 import type { Stage } from "../model/verdict.ts";
 import type { Ruling } from "./rules.ts";
 import { serviceRules } from "./service-rules.ts";

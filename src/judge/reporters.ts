@@ -1,4 +1,4 @@
-import type { Observed } from "../model/observed.ts";
+import type { Observed } from "../model/run/observed.ts";
 import type { Answer } from "../model/outcome.ts";
 import { placeAt, type ProbeOf } from "./sender.ts";
 

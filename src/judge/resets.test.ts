@@ -4,7 +4,7 @@ import type { Flow } from "../model/flow.ts";
 import type { Answer, Evidence } from "../model/outcome.ts";
 import type { Stage } from "../model/verdict.ts";
 import { judge } from "./judge.ts";
-import { hopsOf, originOf } from "../model/address/hops.ts";
+import { hopsOf, originOf } from "../model/run/hops.ts";
 import { startSettling } from "./settle.ts";
 
 it.each([

@@ -1,7 +1,7 @@
 import type { Flow } from "../model/flow.ts";
-import { originOf } from "../model/address/hops.ts";
+import { originOf } from "../model/run/hops.ts";
 import type { Answer, Observation } from "../model/outcome.ts";
-import type { ResetOrigin } from "../model/run.ts";
+import type { ResetOrigin } from "../model/run/run.ts";
 import type { Senders } from "./sender.ts";
 
 /** Tells where the reset of a TCP flow came from, as far as its time to live shows it. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { outcomeKindSchema } from "../model/run.ts";
+import { outcomeKindSchema } from "../model/run/run.ts";
 import { verdictSchema, type Expectation, type Stage, type Verdict } from "../model/verdict.ts";
 import { outcomes } from "../../test/cases/judge-case.ts";
 import { exitCodeOf, summarise } from "./rollup.ts";

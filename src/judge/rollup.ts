@@ -1,4 +1,4 @@
-import type { Result, Summary } from "../model/run.ts";
+import type { Result, Summary } from "../model/run/run.ts";
 import { type Counts, countVerdicts, worstFirst } from "../model/severity.ts";
 
 type Judged = Pick<Result, "verdict">;

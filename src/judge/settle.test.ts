@@ -2,9 +2,9 @@ import { array, assert, boolean, constantFrom, nat, property, record, subarray, 
 import { describe, expect, it } from "vitest";
 import { answer, flow, observed, outcomes, planOf } from "../../test/cases/judge-case.ts";
 import type { Flow } from "../model/flow.ts";
-import type { Judgement } from "../model/run.ts";
+import type { Judgement } from "../model/run/run.ts";
 import { sortById } from "../model/order.ts";
-import type { Observed } from "../model/observed.ts";
+import type { Observed } from "../model/run/observed.ts";
 import { judge } from "./judge.ts";
 import { startSettling } from "./settle.ts";
 

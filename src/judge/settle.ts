@@ -1,10 +1,10 @@
 import type { Flow } from "../model/flow.ts";
 import { sortById } from "../model/order.ts";
-import type { Judgement } from "../model/run.ts";
+import type { Judgement } from "../model/run/run.ts";
 import { settleAlternatives } from "./alternatives.ts";
 import { needsDecoy } from "./decoy.ts";
 import { isOwnRefusal } from "./controls.ts";
-import type { Observed } from "../model/observed.ts";
+import type { Observed } from "../model/run/observed.ts";
 import { type Case, openJudge } from "./judge.ts";
 import { probesForLimits } from "./limit.ts";
 import { hasMeasuredReset } from "./resets.ts";

@@ -1,11 +1,11 @@
 import ipaddr from "ipaddr.js";
 import type { Flow } from "../model/flow.ts";
 import type { Answer, Observation } from "../model/outcome.ts";
-import type { AtFarEnd } from "../model/observed.ts";
-import type { FarEnd } from "../model/responder.ts";
+import type { AtFarEnd } from "../model/run/observed.ts";
+import type { FarEnd } from "../model/run/responder.ts";
 import { severity } from "../model/severity.ts";
 import { verdictOf } from "../model/reason.ts";
-import type { ResetOrigin } from "../model/run.ts";
+import type { ResetOrigin } from "../model/run/run.ts";
 import type { Stage } from "../model/verdict.ts";
 import { type DecoySeen, isHandshakeOnly, weighDecoy } from "./decoy.ts";
 import { ruleByFarEnd } from "./far-end.ts";

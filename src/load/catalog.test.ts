@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { InputError } from "../model/problem.ts";
+import { InputError } from "../model/text/problem.ts";
 import { listCatalogs, loadCatalog } from "./catalog.ts";
 
 const fixtures = fileURLToPath(new URL("../../test/fixtures/load/", import.meta.url));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { InputError } from "../model/problem.ts";
+import { InputError } from "../model/text/problem.ts";
 import { foreignFile, isIni } from "./foreign-file.ts";
 import { decodeText } from "./text-file.ts";
 

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { logoLimit, reportHeadSchema } from "../model/report-head.ts";
+import { logoLimit, reportHeadSchema } from "../model/topology/report-head.ts";
 import { readLogo } from "./logo.ts";
 
 let folder = "";

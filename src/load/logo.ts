@@ -1,5 +1,5 @@
 import { SaxesParser } from "saxes";
-import { logoLimit } from "../model/report-head.ts";
+import { logoLimit } from "../model/topology/report-head.ts";
 import { decodeText, readBytes } from "./text-file.ts";
 
 /** How a picture of each kind begins: PNG specification 5.2, JPEG (ITU-T T.81, B.1.1.3). */

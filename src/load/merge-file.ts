@@ -1,5 +1,5 @@
-import { InputError } from "../model/problem.ts";
-import { type ArrivalsFile, arrivalsFileSchema } from "../model/responder.ts";
+import { InputError } from "../model/text/problem.ts";
+import { type ArrivalsFile, arrivalsFileSchema } from "../model/run/responder.ts";
 import { readText } from "./text-file.ts";
 
 /** Largest file that may be merged, in bytes. */

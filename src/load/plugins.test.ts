@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { InputError } from "../model/problem.ts";
+import { InputError } from "../model/text/problem.ts";
 import { loadPluginList, loadRoster, parsePluginList } from "./plugins.ts";
 
 const catalogs = fileURLToPath(new URL("../../catalog/", import.meta.url));

@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import { InputError } from "../model/problem.ts";
-import { type PluginList, pluginListSchema, type Roster, rosterOf } from "../model/plugin.ts";
-import { type PluginKind, pluginKinds } from "../model/plugin-kinds.ts";
+import { InputError } from "../model/text/problem.ts";
+import { type PluginList, pluginListSchema, type Roster, rosterOf } from "../model/plugin/plugin.ts";
+import { type PluginKind, pluginKinds } from "../model/plugin/plugin-kinds.ts";
 import { parseDocument } from "./yaml/document.ts";
 import { refuseProblems } from "./yaml/place.ts";
 import { schemaProblems } from "./yaml/schema-problems.ts";

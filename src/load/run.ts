@@ -1,6 +1,6 @@
-import { InputError } from "../model/problem.ts";
-import { runSchema } from "../model/run.ts";
-import type { Run } from "../model/run.ts";
+import { InputError } from "../model/text/problem.ts";
+import { runSchema } from "../model/run/run.ts";
+import type { Run } from "../model/run/run.ts";
 import { formatPath, orderProblems } from "./yaml/place.ts";
 import type { Locate } from "./yaml/place.ts";
 import { schemaProblems } from "./yaml/schema-problems.ts";

@@ -2,8 +2,8 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { InputError } from "../model/problem.ts";
-import type { SecretRef } from "../model/snmp-settings.ts";
+import { InputError } from "../model/text/problem.ts";
+import type { SecretRef } from "../model/topology/snmp-settings.ts";
 import { resolveSecrets, withoutSecrets } from "./secret.ts";
 import { loadTopology } from "./topology/topology.ts";
 

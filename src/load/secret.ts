@@ -1,6 +1,6 @@
-import type { Problem } from "../model/problem.ts";
-import type { SecretRef } from "../model/snmp-settings.ts";
-import type { Topology } from "../model/topology.ts";
+import type { Problem } from "../model/text/problem.ts";
+import type { SecretRef } from "../model/topology/snmp-settings.ts";
+import type { Topology } from "../model/topology/topology.ts";
 import { besideTopology } from "./topology/expand-hosts.ts";
 import { quote, refuseProblems } from "./yaml/place.ts";
 import type { Path } from "./yaml/place.ts";

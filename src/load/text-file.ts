@@ -1,8 +1,8 @@
 import { constants } from "node:fs";
 import { open, stat } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
-import { InputError } from "../model/problem.ts";
-import type { Problem } from "../model/problem.ts";
+import { InputError } from "../model/text/problem.ts";
+import type { Problem } from "../model/text/problem.ts";
 import { foreignFile } from "./foreign-file.ts";
 import { readPipe } from "./pipe-bytes.ts";
 import { quote } from "./yaml/place.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { portSchema } from "./address/port.ts";
-import { featureSchema, portNames, roleSchema } from "./names.ts";
+import { featureSchema, portNames, roleSchema } from "./topology/names.ts";
 import { tcpServiceNameSchema } from "./service.ts";
 import { transportSchema } from "./verdict.ts";
 

@@ -1,5 +1,5 @@
 import type { Task } from "./task.ts";
-import type { Snmp } from "./snmp-settings.ts";
+import type { Snmp } from "./topology/snmp-settings.ts";
 import type { Expectation, Transport } from "./verdict.ts";
 
 /** Credentials as the plan knows them: references only, so a plan can be printed; `discovery` is a question without any. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { portSchema } from "./address/port.ts";
-import type { Ruleset } from "./ruleset.ts";
+import type { Ruleset } from "./firewall/ruleset.ts";
 
 /** What is read of a machine, each of it without changing anything there (docs/inspection.md). */
 const sourceSchema = z.enum([

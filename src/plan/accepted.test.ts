@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { shippedCatalogs } from "../../test/catalog/read-catalog.ts";
-import { topologySchema } from "../model/topology.ts";
+import { topologySchema } from "../model/topology/topology.ts";
 import { plan } from "./plan.ts";
 import { unusedParts } from "./unused.ts";
 

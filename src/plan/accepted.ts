@@ -1,5 +1,5 @@
 import type { PlannedProbeSpec } from "../model/flow.ts";
-import type { Topology } from "../model/topology.ts";
+import type { Topology } from "../model/topology/topology.ts";
 
 /** A section of the catalog, as a topology may name it. */
 interface SectionName {

@@ -1,4 +1,4 @@
-import type { AccessEnd, AccessFamily } from "../model/access-rule.ts";
+import type { AccessEnd, AccessFamily } from "../model/firewall/access-rule.ts";
 import { withoutZone } from "../model/address/ip-literal.ts";
 import { familyOf } from "./access-packets.ts";
 

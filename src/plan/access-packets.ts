@@ -1,4 +1,4 @@
-import type { AccessEvidence, AccessFamily, AccessPurpose } from "../model/access-rule.ts";
+import type { AccessEvidence, AccessFamily, AccessPurpose } from "../model/firewall/access-rule.ts";
 import { readIpLiteral, withoutZone } from "../model/address/ip-literal.ts";
 import type { Flow, Plan } from "../model/flow.ts";
 import { isNumbered } from "../model/section.ts";

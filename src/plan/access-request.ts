@@ -1,7 +1,7 @@
-import type { AccessEvidence, AccessRequest, LeftOut } from "../model/access-rule.ts";
+import type { AccessEvidence, AccessRequest, LeftOut } from "../model/firewall/access-rule.ts";
 import { withoutZone } from "../model/address/ip-literal.ts";
 import type { Flow, Plan } from "../model/flow.ts";
-import type { Result, Run } from "../model/run.ts";
+import type { Result, Run } from "../model/run/run.ts";
 import type { AddressedNode, WrittenNetwork } from "./access-ends.ts";
 import { staysOnNode } from "./access-packets.ts";
 import { accessRules } from "./access-rules.ts";

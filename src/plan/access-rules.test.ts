@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { AccessRule } from "../model/access-rule.ts";
+import type { AccessRule } from "../model/firewall/access-rule.ts";
 import type { Flow, Plan } from "../model/flow.ts";
-import type { Result, Run } from "../model/run.ts";
+import type { Result, Run } from "../model/run/run.ts";
 import { accessRequest } from "./access-request.ts";
 
 interface Written {

@@ -1,4 +1,4 @@
-import type { AccessEnd, AccessEvidence, AccessRule } from "../model/access-rule.ts";
+import type { AccessEnd, AccessEvidence, AccessRule } from "../model/firewall/access-rule.ts";
 import type { Flow, Plan } from "../model/flow.ts";
 import { type AddressedNode, openSources, summarise, type WrittenNetwork } from "./access-ends.ts";
 import { type AccessPacket, packetsOf } from "./access-packets.ts";

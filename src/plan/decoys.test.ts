@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { flow, planOf } from "../../test/cases/judge-case.ts";
-import { type Topology, topologySchema } from "../model/topology.ts";
+import { type Topology, topologySchema } from "../model/topology/topology.ts";
 import type { Plan } from "../model/flow.ts";
 import { type Decoy, decoysByProbe, sparedFromDecoys } from "./decoys.ts";
 

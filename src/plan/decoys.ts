@@ -1,6 +1,6 @@
 import { isLoopback } from "../model/address/loopback.ts";
 import type { Plan } from "../model/flow.ts";
-import type { Topology } from "../model/topology.ts";
+import type { Topology } from "../model/topology/topology.ts";
 
 /**
  * A TCP port that nobody should hold: no flow of the plan names it. If it accepts connections like the ports that must

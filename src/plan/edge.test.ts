@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { roleSchema } from "../model/names.ts";
+import { roleSchema } from "../model/topology/names.ts";
 import { isBindable } from "./edge.ts";
 
 it("binds the pairs of roles that docs/catalog.md lists and no other", () => {

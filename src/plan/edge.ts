@@ -1,7 +1,7 @@
 import type { Requirement } from "../model/catalog.ts";
-import type { Feature } from "../model/names.ts";
-import type { Outgoing } from "../model/outgoing.ts";
-import type { Host, Server, Topology } from "../model/topology.ts";
+import type { Feature } from "../model/topology/names.ts";
+import type { Outgoing } from "../model/topology/outgoing.ts";
+import type { Host, Server, Topology } from "../model/topology/topology.ts";
 
 /** One pair of nodes that a requirement binds to, with what the planner must know of the listening end. */
 export interface Edge {

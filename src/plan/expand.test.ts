@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { catalogSchema } from "../model/catalog.ts";
-import { topologySchema } from "../model/topology.ts";
+import { topologySchema } from "../model/topology/topology.ts";
 import { expand } from "./expand.ts";
 
 const [section] = catalogSchema.parse({

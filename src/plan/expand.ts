@@ -1,7 +1,7 @@
 import type { Requirement, Section } from "../model/catalog.ts";
 import type { Flow, PlannedProbeSpec } from "../model/flow.ts";
 import { flowId, flowIdHead } from "../model/flow-id.ts";
-import type { Topology } from "../model/topology.ts";
+import type { Topology } from "../model/topology/topology.ts";
 import { acceptsSilence, isUnverifiable } from "./accepted.ts";
 import { bind, type Edge, isEnabled } from "./edge.ts";
 import { flowOf, type FlowKind } from "./flow-of.ts";

@@ -1,5 +1,5 @@
 import type { Catalog } from "../model/catalog.ts";
-import type { Topology } from "../model/topology.ts";
+import type { Topology } from "../model/topology/topology.ts";
 
 /** Why a topology needs no flow at all, in one sentence each; an empty plan must never look like a healthy network. */
 export function explainEmpty(catalog: Catalog, topology: Topology): string[] {

@@ -2,7 +2,7 @@ import type { Catalog, Requirement } from "../model/catalog.ts";
 import { flowId, flowIdHead } from "../model/flow-id.ts";
 import type { PlannedProbeSpec, PlannedSection } from "../model/flow.ts";
 import { serviceRecord, type ServiceSpec } from "../model/service.ts";
-import { groupNames, type ExtraRequirement, type Topology } from "../model/topology.ts";
+import { groupNames, type ExtraRequirement, type Topology } from "../model/topology/topology.ts";
 import type { Transport } from "../model/verdict.ts";
 import { acceptsSilence, isUnverifiable } from "./accepted.ts";
 import type { Draft } from "./expand.ts";

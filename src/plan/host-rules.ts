@@ -1,7 +1,7 @@
-import type { AccessEnd, AccessRule } from "../model/access-rule.ts";
+import type { AccessEnd, AccessRule } from "../model/firewall/access-rule.ts";
 import { withoutZone } from "../model/address/ip-literal.ts";
 import type { Flow } from "../model/flow.ts";
-import type { HostRule, HostRules, UnwrittenRule } from "../model/host-rule.ts";
+import type { HostRule, HostRules, UnwrittenRule } from "../model/firewall/host-rule.ts";
 import { familyOf, staysOnNode } from "./access-packets.ts";
 import { accessRules, type RuleMatter } from "./access-rules.ts";
 

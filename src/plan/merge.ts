@@ -1,6 +1,6 @@
 import type { Flow, Probe } from "../model/flow.ts";
 import { sortById } from "../model/order.ts";
-import { InputError } from "../model/problem.ts";
+import { InputError } from "../model/text/problem.ts";
 import type { ServiceSpec } from "../model/service.ts";
 import type { Expectation } from "../model/verdict.ts";
 import type { Draft } from "./expand.ts";

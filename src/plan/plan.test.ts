@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { catalogSchema, type Catalog } from "../model/catalog.ts";
-import { topologySchema } from "../model/topology.ts";
+import { topologySchema } from "../model/topology/topology.ts";
 import { explainEmpty } from "./explain-empty.ts";
 import { unmatchedTerms } from "./filter.ts";
 import { narrow, plan } from "./plan.ts";

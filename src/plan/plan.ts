@@ -1,8 +1,8 @@
 import type { Catalog } from "../model/catalog.ts";
 import type { Plan } from "../model/flow.ts";
-import type { Roster } from "../model/plugin.ts";
-import type { Topology } from "../model/topology.ts";
-import { isLocal } from "../model/vantage-spec.ts";
+import type { Roster } from "../model/plugin/plugin.ts";
+import type { Topology } from "../model/topology/topology.ts";
+import { isLocal } from "../model/topology/vantage-spec.ts";
 import { expand } from "./expand.ts";
 import { expandExtras, extraSection } from "./extra.ts";
 import { applyFilter, type Filter } from "./filter.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { type PluginList, pluginListSchema, rosterOf } from "../model/plugin.ts";
+import { type PluginList, pluginListSchema, rosterOf } from "../model/plugin/plugin.ts";
 import { catalogSchema } from "../model/catalog.ts";
-import { topologySchema } from "../model/topology.ts";
+import { topologySchema } from "../model/topology/topology.ts";
 import { plan } from "./plan.ts";
 import { pluginNotes } from "./plugin-notes.ts";
 

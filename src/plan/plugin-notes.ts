@@ -1,10 +1,10 @@
 import type { Catalog } from "../model/catalog.ts";
-import { usedConnections } from "../model/plugin-connections.ts";
-import type { PluginUse } from "../model/plugin-use.ts";
-import type { Plugin, PluginConnection, Roster } from "../model/plugin.ts";
-import type { PluginKind } from "../model/plugin-kinds.ts";
-import type { Outgoing } from "../model/outgoing.ts";
-import type { Server, Topology } from "../model/topology.ts";
+import { usedConnections } from "../model/plugin/plugin-connections.ts";
+import type { PluginUse } from "../model/plugin/plugin-use.ts";
+import type { Plugin, PluginConnection, Roster } from "../model/plugin/plugin.ts";
+import type { PluginKind } from "../model/plugin/plugin-kinds.ts";
+import type { Outgoing } from "../model/topology/outgoing.ts";
+import type { Server, Topology } from "../model/topology/topology.ts";
 import type { Unused } from "./unused.ts";
 
 /**

@@ -1,6 +1,6 @@
 import type { PlannedProbeSpec } from "../model/flow.ts";
-import type { UsedConnection } from "../model/plugin-connections.ts";
-import type { Speech } from "../model/plugin.ts";
+import type { UsedConnection } from "../model/plugin/plugin-connections.ts";
+import type { Speech } from "../model/plugin/plugin.ts";
 import type { TcpServiceName } from "../model/service.ts";
 
 /** What is asked of each kind of service, in plain text and over TLS; `any` is a handshake and what is said by itself. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { TcpServiceName, ServiceSpec } from "../model/service.ts";
-import { hostSchema } from "../model/topology.ts";
+import { hostSchema } from "../model/topology/topology.ts";
 import type { Edge } from "./edge.ts";
 import { serviceOf } from "./service-of.ts";
 

@@ -1,7 +1,7 @@
 import type { Catalog, Requirement } from "../model/catalog.ts";
 import type { Flow } from "../model/flow.ts";
-import type { Outgoing } from "../model/outgoing.ts";
-import type { Server, Topology } from "../model/topology.ts";
+import type { Outgoing } from "../model/topology/outgoing.ts";
+import type { Server, Topology } from "../model/topology/topology.ts";
 import { meansRequirement } from "./accepted.ts";
 
 /** A part of a topology of which no flow comes, and why. */

@@ -1,5 +1,5 @@
 import type { Evidence } from "../model/outcome.ts";
-import { printable } from "../model/printable.ts";
+import { printable } from "../model/text/printable.ts";
 import type { Seen } from "./flight/prober.ts";
 
 /** Longest foreign text that becomes evidence, in characters; a run record holds thousands of them. */

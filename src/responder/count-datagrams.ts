@@ -1,4 +1,4 @@
-import type { RespondOrder, ResponderEvent } from "../model/responder.ts";
+import type { RespondOrder, ResponderEvent } from "../model/run/responder.ts";
 import type { Listening } from "../sockets/listening.ts";
 import { readDatagramCounts } from "../wire/ip/datagram-counts.ts";
 

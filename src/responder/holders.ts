@@ -1,5 +1,5 @@
 import { isLoopback } from "../model/address/loopback.ts";
-import type { ResponderPlace } from "../model/responder.ts";
+import type { ResponderPlace } from "../model/run/responder.ts";
 import type { SocketTable, TableEntry } from "../wire/ip/socket-table.ts";
 
 const most = 8;

@@ -3,7 +3,7 @@ import { createSocket } from "node:dgram";
 import { type Socket, connect, createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import type { ResponderEvent, ResponderPlace } from "../model/responder.ts";
+import type { ResponderEvent, ResponderPlace } from "../model/run/responder.ts";
 import { type Hmac, decodeAnswer, encodeRequest, probeKey, requestLength, runOf } from "../wire/responder/token.ts";
 import { startFarWorker } from "../../test/cases/far-sockets.ts";
 import type { Listening } from "../sockets/listening.ts";

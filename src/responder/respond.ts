@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import { readIpLiteral } from "../model/address/ip-literal.ts";
-import type { PlaceState, RespondOrder, ResponderEvent, ResponderPlace } from "../model/responder.ts";
+import type { PlaceState, RespondOrder, ResponderEvent, ResponderPlace } from "../model/run/responder.ts";
 import type { Form, Holding, Incoming, ListenAt, Listening } from "../sockets/listening.ts";
 import { readSocketTable } from "../wire/ip/socket-table.ts";
 import {

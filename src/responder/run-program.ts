@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { access, constants } from "node:fs/promises";
 import { join } from "node:path";
-import { variablesFor } from "../model/child-variables.ts";
+import { variablesFor } from "../model/machine/child-variables.ts";
 import type { InspectionPart } from "../model/inspection.ts";
 
 /** Where programs of the system are looked for, whatever PATH says: ordinary users often lack /usr/sbin. */

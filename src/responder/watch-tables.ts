@@ -1,4 +1,4 @@
-import type { Arrival, ResponderEvent, ResponderPlace } from "../model/responder.ts";
+import type { Arrival, ResponderEvent, ResponderPlace } from "../model/run/responder.ts";
 import type { Listening } from "../sockets/listening.ts";
 import { listensAt } from "./holders.ts";
 import { type SocketTable, type TableEntry, readSocketTable } from "../wire/ip/socket-table.ts";

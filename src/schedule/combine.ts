@@ -1,4 +1,4 @@
-import type { Observed } from "../model/observed.ts";
+import type { Observed } from "../model/run/observed.ts";
 import type { Answer, Observation, Outcome } from "../model/outcome.ts";
 
 const none: readonly never[] = [];

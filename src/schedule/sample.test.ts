@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Observed } from "../model/observed.ts";
+import type { Observed } from "../model/run/observed.ts";
 import type { Observation } from "../model/outcome.ts";
 import type { Observe } from "../model/task.ts";
 import { writeNetwork, networkOf } from "./network-of.ts";

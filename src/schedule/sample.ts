@@ -1,4 +1,4 @@
-import type { BySample } from "../model/run.ts";
+import type { BySample } from "../model/run/run.ts";
 import { networkOf, writeNetwork } from "./network-of.ts";
 
 /** So many of the same answer are a pattern; of fewer each is confirmed. */

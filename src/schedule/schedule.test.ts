@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Observation, Outcome } from "../model/outcome.ts";
 import type { Observe } from "../model/task.ts";
-import type { Observed } from "../model/observed.ts";
+import type { Observed } from "../model/run/observed.ts";
 import { type ScheduledProbe, type ScheduleOptions, schedule } from "./schedule.ts";
 
 beforeEach(() => void vi.useFakeTimers());

@@ -1,6 +1,6 @@
-import type { Observed } from "../model/observed.ts";
+import type { Observed } from "../model/run/observed.ts";
 import type { Observation } from "../model/outcome.ts";
-import type { BySample } from "../model/run.ts";
+import type { BySample } from "../model/run/run.ts";
 import type { Observe, Task } from "../model/task.ts";
 import { openAgenda } from "./agenda.ts";
 import { openCalls } from "./carry-out.ts";

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { readHop } from "../diagnose/read-hop.ts";
-import type { HopAnswer, HopOrder } from "../model/walk.ts";
+import type { HopAnswer, HopOrder } from "../model/run/walk.ts";
 import { walk, type WalkAim } from "./walk.ts";
 
 const expired = (sender: string): HopAnswer => ({

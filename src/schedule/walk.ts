@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { HopAnswer, HopOrder, SendHop, Step, Walk } from "../model/walk.ts";
+import type { HopAnswer, HopOrder, SendHop, Step, Walk } from "../model/run/walk.ts";
 
 /** How long one packet is waited for. Below a second, after which the kernel would repeat a SYN. */
 export const hopWaitMs = 900;

@@ -15,7 +15,7 @@ const far = async (name: WorkerName): Promise<Place> => {
   const worker = await startFarWorker(name);
   return { sockets: worker.forProbe, close: worker.end };
 };
-/** Where there is none, src/vantage/powershell.test.ts says so. */
+/** Where there is none, src/vantage/start/powershell.test.ts says so. */
 const withPowershell: [string, () => Promise<Place>][] =
   whyNoPowershell === undefined ? [["a worker in PowerShell", () => far("powershell")]] : [];
 const closers: (() => void)[] = [];

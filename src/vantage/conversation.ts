@@ -1,13 +1,13 @@
 import { setMaxListeners } from "node:events";
 import type { Inspect, InspectionPart } from "../model/inspection.ts";
-import type { ResponderEvent } from "../model/responder.ts";
+import type { ResponderEvent } from "../model/run/responder.ts";
 import type { Observation } from "../model/outcome.ts";
 import type { Observe } from "../model/task.ts";
 import { nothingSent } from "../model/unsent.ts";
-import type { gapsOf } from "./capabilities.ts";
-import type { Order } from "./messages.ts";
-import { encode } from "./protocol.ts";
-import { readReport } from "./read-report.ts";
+import type { gapsOf } from "./messages/capabilities.ts";
+import type { Order } from "./messages/messages.ts";
+import { encode } from "./messages/protocol.ts";
+import { readReport } from "./messages/read-report.ts";
 import type { Respond } from "./vantage.ts";
 
 /** Blank lines, and reports of kinds that a later version may know, are harmless; an endless stream of them is not. */

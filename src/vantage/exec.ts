@@ -1,12 +1,12 @@
-import { type Environment, programName, startChild } from "./child.ts";
-import { gapsOf } from "./capabilities.ts";
+import { type Environment, programName, startChild } from "./start/child.ts";
+import { gapsOf } from "./messages/capabilities.ts";
 import { openConversation } from "./conversation.ts";
 import { openFarVantage } from "./far.ts";
-import { type FarHello, type GreetOptions, type Listener, greet, interrupted } from "./greet.ts";
-import { createLineSplitter } from "./lines.ts";
-import type { Hello } from "./messages.ts";
-import { powershellArguments } from "./powershell.ts";
-import { type ShellRung, rungNames, rungs } from "./rungs.ts";
+import { type FarHello, type GreetOptions, type Listener, greet, interrupted } from "./start/greet.ts";
+import { createLineSplitter } from "./messages/lines.ts";
+import type { Hello } from "./messages/messages.ts";
+import { powershellArguments } from "./start/powershell.ts";
+import { type ShellRung, rungNames, rungs } from "./start/rungs.ts";
 import type { Vantage } from "./vantage.ts";
 
 export interface ExecOptions extends Omit<GreetOptions, "wanted"> {

@@ -12,7 +12,7 @@ import type { ProbeSpec, SnmpCredentials } from "../model/task.ts";
 import type { ServiceSpec } from "../model/service.ts";
 import { openExec } from "./exec.ts";
 import { openLocal } from "./local.ts";
-import type { FarRuntime } from "./rungs.ts";
+import type { FarRuntime } from "./start/rungs.ts";
 import type { Vantage } from "./vantage.ts";
 
 const files = { python: "sockets.py", perl: "sockets.pl", bash: "sockets.sh", powershell: "sockets.ps1" } as const;
@@ -80,7 +80,7 @@ async function startAgent(): Promise<number> {
   return port;
 }
 
-/** Where there is none, src/vantage/powershell.test.ts says so. */
+/** Where there is none, src/vantage/start/powershell.test.ts says so. */
 const withPowershell = whyNoPowershell === undefined ? (["powershell"] as const) : [];
 
 describe.each(["python", "perl", ...withPowershell] as const)(

@@ -1,15 +1,15 @@
 import pLimit from "p-limit";
 import type { Observation } from "../model/outcome.ts";
 import type { Observe, Task } from "../model/task.ts";
-import type { SendHop } from "../model/walk.ts";
+import type { SendHop } from "../model/run/walk.ts";
 import type { Inspect } from "../model/inspection.ts";
 import { nothingSent } from "../model/unsent.ts";
 import { openFarTalk } from "../sockets/far/talk.ts";
 import type { Listening } from "../sockets/listening.ts";
-import type { Environment } from "./child.ts";
+import type { Environment } from "./start/child.ts";
 import { openLocal } from "./local.ts";
 import type { Lookup } from "./resolve.ts";
-import { type Blindness, type FarRuntime, blindness, rungNames } from "./rungs.ts";
+import { type Blindness, type FarRuntime, blindness, rungNames } from "./start/rungs.ts";
 
 export interface FarVantageOptions {
   send: (line: string) => void;

@@ -14,7 +14,7 @@ import type { Sockets } from "../sockets/sockets.ts";
 import { whyHome } from "./leads-home.ts";
 import { openResolver, type Resolution, type ResolvedAddress, type ResolverOptions } from "./resolve.ts";
 import { mayNeedProxy, nameWebProxy } from "./web-proxy.ts";
-import type { Environment } from "./child.ts";
+import type { Environment } from "./start/child.ts";
 import type { Vantage } from "./vantage.ts";
 
 /** True if this process hears ICMP errors with code and sender: it has CAP_NET_RAW and the module raw-socket. */

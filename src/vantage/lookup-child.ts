@@ -2,9 +2,9 @@ import { spawn } from "node:child_process";
 import { lookup as systemLookup } from "node:dns";
 import { createRequire } from "node:module";
 import { runInThisContext } from "node:vm";
-import { variablesFor } from "../model/child-variables.ts";
-import { createLineSplitter } from "./lines.ts";
-import { parseObject } from "./protocol.ts";
+import { variablesFor } from "../model/machine/child-variables.ts";
+import { createLineSplitter } from "./messages/lines.ts";
+import { parseObject } from "./messages/protocol.ts";
 import type { Lookup } from "./resolve.ts";
 
 type Callback = Parameters<Lookup>[1];

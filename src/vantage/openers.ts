@@ -1,8 +1,8 @@
 import { platform } from "node:os";
-import { kindOf, type VantageKind, type VantageSpec, type VantageSpecOf } from "../model/vantage-spec.ts";
+import { kindOf, type VantageKind, type VantageSpec, type VantageSpecOf } from "../model/topology/vantage-spec.ts";
 import type { ExecOptions } from "./exec.ts";
 import { openLocal, seesCodes } from "./local.ts";
-import { type FarRuntime, type ShellRung, rungsHere } from "./rungs.ts";
+import { type FarRuntime, type ShellRung, rungsHere } from "./start/rungs.ts";
 import type { Lookup } from "./resolve.ts";
 import type { Vantage } from "./vantage.ts";
 

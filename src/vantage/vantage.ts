@@ -1,9 +1,9 @@
 import type { Observe } from "../model/task.ts";
-import type { SendHop } from "../model/walk.ts";
+import type { SendHop } from "../model/run/walk.ts";
 import type { Inspect } from "../model/inspection.ts";
-import type { RespondOrder, ResponderEvent } from "../model/responder.ts";
+import type { RespondOrder, ResponderEvent } from "../model/run/responder.ts";
 import type { Listening } from "../sockets/listening.ts";
-import type { Rung } from "./rungs.ts";
+import type { Rung } from "./start/rungs.ts";
 
 /** Starts a responder there, and gives what ends it. */
 export type Respond = (order: RespondOrder, onEvent: (event: ResponderEvent) => void) => () => void;

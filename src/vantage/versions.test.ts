@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
 import { answer, worker } from "../../test/cases/fake-worker.ts";
 import type { ProbeSpec, Task } from "../model/task.ts";
-import { capabilitiesHere } from "./capabilities.ts";
+import { capabilitiesHere } from "./messages/capabilities.ts";
 import { openExec } from "./exec.ts";
-import type { Capabilities } from "./messages.ts";
+import type { Capabilities } from "./messages/messages.ts";
 
 const { signal } = new AbortController();
 const task = (probe: ProbeSpec, more: Partial<Task> = {}): Task => ({

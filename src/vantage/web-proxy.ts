@@ -1,7 +1,7 @@
 import ipaddr from "ipaddr.js";
 import type { Answer, Evidence, Observation } from "../model/outcome.ts";
 import type { Task } from "../model/task.ts";
-import type { Environment } from "./child.ts";
+import type { Environment } from "./start/child.ts";
 
 type WebProxy = NonNullable<Evidence["webProxy"]>;
 

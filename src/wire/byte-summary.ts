@@ -1,5 +1,5 @@
 import { toHex } from "./bytes.ts";
-import { printable } from "../model/printable.ts";
+import { printable } from "../model/text/printable.ts";
 
 const mostCharacters = 60;
 const mostBytes = 12;

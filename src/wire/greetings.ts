@@ -1,4 +1,4 @@
-import { printable } from "../model/printable.ts";
+import { printable } from "../model/text/printable.ts";
 
 /** What a server says when it is called: that it serves, or that it does not, in its own words. */
 export interface Greeting {

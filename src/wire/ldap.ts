@@ -1,5 +1,5 @@
 import { BerReader, BerWriter } from "asn1-ber";
-import { printable } from "../model/printable.ts";
+import { printable } from "../model/text/printable.ts";
 
 /** Tags of RFC 4511 §4, as they stand in the first byte of an element. */
 const tag = {

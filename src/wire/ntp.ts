@@ -1,5 +1,5 @@
 import type { ServiceEvidence } from "../model/service-evidence.ts";
-import { printable } from "../model/printable.ts";
+import { printable } from "../model/text/printable.ts";
 
 const packetBytes = 48;
 const clientVersion4 = 0x23; // leap 0, version 4, mode 3 (client)

@@ -1,4 +1,4 @@
-import { printable } from "../model/printable.ts";
+import { printable } from "../model/text/printable.ts";
 
 /** One reply of a mail server: its code, and the text of each of its lines. */
 export interface SmtpReply {

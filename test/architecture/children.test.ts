@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { childVariables, variablesFor } from "../../src/model/child-variables.ts";
+import { childVariables, variablesFor } from "../../src/model/machine/child-variables.ts";
 
 const source = fileURLToPath(new URL("../../src/", import.meta.url));
 const files = (readdirSync(source, { recursive: true }) as string[]).filter(
@@ -13,11 +13,11 @@ const textOf = (name: string): string => readFileSync(source + name, "utf8");
 const places = {
   "probe/icmp/ping.ts": 'variablesFor("ping", process.env)',
   "vantage/lookup-child.ts": 'variablesFor("lookups", env)',
-  "vantage/process-groups.ts": 'variablesFor("watchdog", {})',
-  "commands/run-inventory.ts": "env: { ...env }", // the user's own program, which he names
+  "vantage/start/process-groups.ts": 'variablesFor("watchdog", {})',
+  "commands/inventory/run-inventory.ts": "env: { ...env }", // the user's own program, which he names
   "commands/doctor/look-around.ts": 'variablesFor("ping", env)',
   "responder/run-program.ts": 'variablesFor("inspection", {})',
-  "vantage/child.ts": "env: { ...env }", // what `withoutSecrets` left of it
+  "vantage/start/child.ts": "env: { ...env }", // what `withoutSecrets` left of it
 } as const;
 
 describe("programs that are started", () => {

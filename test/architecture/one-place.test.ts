@@ -8,13 +8,13 @@ const files = sourcesBelow(join(import.meta.dirname, "../../src"));
 const once: readonly [string, string, RegExp, string][] = [
   [
     "the cleaner of foreign text",
-    "model/printable.ts",
+    "model/text/printable.ts",
     /\\p\{(?:C|Cc|Cf|Default_Ignorable_Code_Point)\}/,
     String.raw`text.replaceAll(/[\p{C}\p{Z}]+/gu, " ")`,
   ],
   ["the order of verdicts", "model/severity.ts", /"fail", "error", "unknown"/, '["fail", "error", "unknown", "warn"]'],
   ["counts of verdicts", "model/severity.ts", /pass: 0, warn: 0/, "{ pass: 0, warn: 0, fail: 0 }"],
-  ["what became of a probe", "model/observed.ts", /(?:interface|type) Observed\b/, "export interface Observed {"],
+  ["what became of a probe", "model/run/observed.ts", /(?:interface|type) Observed\b/, "export interface Observed {"],
   [
     "which sections have a number",
     "model/section.ts",

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { expect, it } from "vitest";
 import { importsOf, roomsOf, sourcesBelow } from "./import-graph.ts";
 
@@ -37,3 +37,12 @@ it.each(rows.map(({ rooms, imports }) => [rooms.join(", "), rooms, imports] as c
     expect([...new Set(found)].toSorted()).toEqual(imports);
   },
 );
+
+it("no folder has more files side by side than a reader can take in", () => {
+  const files = new Map<string, number>();
+  for (const file of sourcesBelow(join(root, "src")).keys()) {
+    files.set(dirname(file), (files.get(dirname(file)) ?? 0) + 1);
+  }
+  expect(files.size).toBeGreaterThan(50);
+  expect([...files].filter(([, count]) => count > 24)).toEqual([]);
+});

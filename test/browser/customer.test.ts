@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Run } from "../../src/model/run.ts";
+import type { Run } from "../../src/model/run/run.ts";
 import { renderHtml } from "../../src/report/html/html.ts";
 import { company } from "./sample-runs.ts";
 import { useBrowser } from "./use-browser.ts";

@@ -1,10 +1,10 @@
 import { loadPlan } from "../../src/commands/plan.ts";
-import type { Observed } from "../../src/model/observed.ts";
+import type { Observed } from "../../src/model/run/observed.ts";
 import { judge } from "../../src/judge/judge.ts";
 import { summarise } from "../../src/judge/rollup.ts";
 import type { Probe } from "../../src/model/flow.ts";
 import type { Evidence, Outcome } from "../../src/model/outcome.ts";
-import type { Result, Run } from "../../src/model/run.ts";
+import type { Result, Run } from "../../src/model/run/run.ts";
 import { phrase } from "../../src/report/reasons/phrase.ts";
 import { duration } from "../../src/report/text/wording.ts";
 

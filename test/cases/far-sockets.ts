@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { type FarTalk, openFarTalk } from "../../src/sockets/far/talk.ts";
-import { createLineSplitter } from "../../src/vantage/lines.ts";
+import { createLineSplitter } from "../../src/vantage/messages/lines.ts";
 
 const commands = {
   python: ["python3", "-I", "-S", "sockets.py"],

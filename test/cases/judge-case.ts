@@ -1,7 +1,7 @@
 import type { Flow, Plan, Probe } from "../../src/model/flow.ts";
 import type { Answer, Evidence, Outcome } from "../../src/model/outcome.ts";
 import type { Transport } from "../../src/model/verdict.ts";
-import type { Observed } from "../../src/model/observed.ts";
+import type { Observed } from "../../src/model/run/observed.ts";
 
 /** A flow with sensible defaults, for tests; its probe is named after what it sends. */
 export function flow(over: Partial<Flow> & { protocol?: Transport } = {}): Flow {

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { type TraceReport, traceReportSchema } from "../../src/model/trace.ts";
+import { type TraceReport, traceReportSchema } from "../../src/model/run/trace.ts";
 
 /** What `portmatrix trace --format json` said in the chain of `test/net/trace.test.ts`; the topology's path is shortened. */
 const recorded = (name: string): TraceReport =>

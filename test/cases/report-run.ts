@@ -1,8 +1,8 @@
-import type { Observed } from "../../src/model/observed.ts";
+import type { Observed } from "../../src/model/run/observed.ts";
 import { judge } from "../../src/judge/judge.ts";
 import { summarise } from "../../src/judge/rollup.ts";
 import type { Flow, PlannedSection } from "../../src/model/flow.ts";
-import type { Run } from "../../src/model/run.ts";
+import type { Run } from "../../src/model/run/run.ts";
 import type { Stage } from "../../src/model/verdict.ts";
 import { otherAddressesIn } from "../../src/report/reasons/other-addresses.ts";
 import { phrase } from "../../src/report/reasons/phrase.ts";

@@ -1,6 +1,6 @@
 import type { FirstPacket } from "../../src/judge/firewall/matches.ts";
 import { readRuleset } from "../../src/load/ruleset/ruleset.ts";
-import type { Ruleset } from "../../src/model/ruleset.ts";
+import type { Ruleset } from "../../src/model/firewall/ruleset.ts";
 
 /** A listing of a firewall; what is none is an error. */
 export const read = (text: string): Ruleset => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Plugin, type PluginList, pluginListSchema } from "../../src/model/plugin.ts";
+import { type Plugin, type PluginList, pluginListSchema } from "../../src/model/plugin/plugin.ts";
 import { allPluginRules } from "./plugin-rules/all-plugin-rules.ts";
 import { shippedLists } from "./read-catalog.ts";
 

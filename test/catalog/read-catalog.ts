@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { parse } from "yaml";
 import { catalogSchema, type Catalog } from "../../src/model/catalog.ts";
-import { type PluginList, pluginListSchema } from "../../src/model/plugin.ts";
-import { pluginKinds } from "../../src/model/plugin-kinds.ts";
+import { type PluginList, pluginListSchema } from "../../src/model/plugin/plugin.ts";
+import { pluginKinds } from "../../src/model/plugin/plugin-kinds.ts";
 import { compareNumbers } from "./rule.ts";
 
 const root = new URL("../../catalog/", import.meta.url);

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { parse } from "yaml";
-import { pluginListSchema } from "../../src/model/plugin.ts";
+import { pluginListSchema } from "../../src/model/plugin/plugin.ts";
 import { expectGolden } from "./golden.ts";
 import { portmatrix, root } from "./program.ts";
 

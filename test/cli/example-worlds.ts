@@ -1,6 +1,6 @@
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { loadTopology } from "../../src/load/topology/topology.ts";
-import { nodesOf } from "../../src/commands/check/identify.ts";
+import { nodesOf } from "../../src/commands/identify/identify.ts";
 import type { Lab } from "../net/lab.ts";
 import { addNode, listen, type Part, type Place, play } from "../net/paths.ts";
 import { root } from "./program.ts";

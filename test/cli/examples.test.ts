@@ -1,6 +1,6 @@
 import { readFileSync, symlinkSync } from "node:fs";
 import { expect, it } from "vitest";
-import { runSchema } from "../../src/model/run.ts";
+import { runSchema } from "../../src/model/run/run.ts";
 import { useLab } from "../net/use-lab.ts";
 import { commandsIn } from "./documents.ts";
 import { buildWorld, exampleSecrets, pathWithSsh, worlds } from "./example-worlds.ts";

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { beforeEach, describe, expect, it } from "vitest";
-import { runSchema, type Run } from "../../src/model/run.ts";
+import { runSchema, type Run } from "../../src/model/run/run.ts";
 import { committedSchema } from "./documents.ts";
 import { useListeners } from "./listeners.ts";
 import { portmatrix, start, type Finished } from "./program.ts";

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
-import type { Run } from "../../src/model/run.ts";
+import type { Run } from "../../src/model/run/run.ts";
 import { formats } from "../../src/report/run/renderers.ts";
 import { useListeners } from "./listeners.ts";
 import { portmatrix } from "./program.ts";

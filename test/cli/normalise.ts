@@ -1,4 +1,4 @@
-import type { Run } from "../../src/model/run.ts";
+import type { Run } from "../../src/model/run/run.ts";
 
 /** A run record as if it were made at one fixed moment, on a machine that always takes the same time. */
 export function normaliseRun(run: Run): Run {

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, readdirSync } from "node:fs";
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import type { Run } from "../../src/model/run.ts";
+import type { Run } from "../../src/model/run/run.ts";
 import { expectGolden } from "./golden.ts";
 import { useListeners } from "./listeners.ts";
 import { portmatrix, start } from "./program.ts";

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { SetupRecord } from "../../src/model/setup.ts";
+import type { SetupRecord } from "../../src/model/machine/setup.ts";
 import { committedSchema } from "./documents.ts";
 import { portmatrix } from "./program.ts";
 import { useSandbox } from "./sandbox.ts";

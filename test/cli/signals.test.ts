@@ -1,7 +1,7 @@
 import { readdirSync, readlinkSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { beforeEach, expect, it } from "vitest";
-import { commandsOf } from "../../src/commands/help-words.ts";
+import { commandsOf } from "../../src/commands/help/help-words.ts";
 import { buildProgram, type CommandLine } from "../../src/commands/program.ts";
 import { start, startPortmatrix } from "./program.ts";
 import { useSandbox } from "./sandbox.ts";

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import type { Run } from "../../src/model/run.ts";
+import type { Run } from "../../src/model/run/run.ts";
 import { bin, type Finished, portmatrix, start, startPortmatrix } from "./program.ts";
 import { useListeners } from "./listeners.ts";
 import { useSandbox } from "./sandbox.ts";

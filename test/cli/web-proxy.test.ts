@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { beforeEach, describe, expect, it } from "vitest";
-import { runSchema } from "../../src/model/run.ts";
+import { runSchema } from "../../src/model/run/run.ts";
 import { type Listener, useListeners } from "./listeners.ts";
 import { portmatrix } from "./program.ts";
 import { useSandbox } from "./sandbox.ts";

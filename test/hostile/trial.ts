@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Run } from "../../src/model/run.ts";
+import type { Run } from "../../src/model/run/run.ts";
 import { type Complaint, complaintsAboutEnd, complaintsAboutFiles, complaintsAboutText } from "./complaints.ts";
 import type { Random } from "./random.ts";
 import { type Ended, type RunOptions, runProgram } from "./run-program.ts";

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
-import type { Result } from "../../src/model/run.ts";
+import type { Result } from "../../src/model/run/run.ts";
 import { check, topologyOf } from "../net/check.ts";
 import { buildInspectionWorld, hostFaults, inspect, resultAt, setFaults } from "../net/inspection-world.ts";
 import type { Daemon, Lab } from "../net/lab.ts";

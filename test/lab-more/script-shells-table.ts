@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect } from "vitest";
-import type { Result, Run } from "../../src/model/run.ts";
+import type { Result, Run } from "../../src/model/run/run.ts";
 
 /** What the script for sh finds where it runs; the first column of the table is a live run from there. */
 export const columns = [

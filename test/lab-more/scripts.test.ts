@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { startLab, type Lab } from "../../src/demo/lab.ts";
-import type { Run } from "../../src/model/run.ts";
+import type { Run } from "../../src/model/run/run.ts";
 
 const run = promisify(execFile);
 const bin = join(import.meta.dirname, "../../bin/portmatrix.cjs");

@@ -1,8 +1,8 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { join } from "node:path";
-import { runSchema } from "../../src/model/run.ts";
-import type { Result, Run } from "../../src/model/run.ts";
+import { runSchema } from "../../src/model/run/run.ts";
+import type { Result, Run } from "../../src/model/run/run.ts";
 import type { Expectation, Transport } from "../../src/model/verdict.ts";
 import { cmk } from "./paths.ts";
 import type { Lab, Ran, RunOptions } from "./lab.ts";

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import type { Inspection } from "../../src/model/inspection.ts";
-import type { Result } from "../../src/model/run.ts";
+import type { Result } from "../../src/model/run/run.ts";
 import { check, type Checked, topologyOf } from "./check.ts";
 import type { Daemon, Lab } from "./lab.ts";
 import { at, buildPath, setFirewall } from "./paths.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Result } from "../../src/model/run.ts";
+import type { Result } from "../../src/model/run/run.ts";
 import { type Checked, type Written, check, topologyOf } from "./check.ts";
 import { at, buildPath, cmk, listen } from "./paths.ts";
 import { useLab } from "./use-lab.ts";

@@ -3,7 +3,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import type { Result } from "../../src/model/run.ts";
+import type { Result } from "../../src/model/run/run.ts";
 import type { Checked } from "./check.ts";
 import { check, inShort, quietHost, resultOf, topologyOf } from "./check.ts";
 import type { Daemon, Lab } from "./lab.ts";

@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { traceReportSchema } from "../../src/model/trace.ts";
-import type { Place, Trace } from "../../src/model/walk.ts";
+import { traceReportSchema } from "../../src/model/run/trace.ts";
+import type { Place, Trace } from "../../src/model/run/walk.ts";
 import { pathSentence } from "../../src/report/text/path-words.ts";
 import { committedSchema } from "../cli/documents.ts";
 import { chain } from "./chain.ts";

@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import type { Result } from "../../src/model/run.ts";
+import type { Result } from "../../src/model/run/run.ts";
 import { hanging } from "../../src/report/text/layout.ts";
 import { sign } from "../../src/report/text/palette.ts";
 import { check, type Checked, quietHost, resultOf, topologyOf, type Wanted } from "./check.ts";

@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { indexOf } from "../../src/report/html/matrix-index.ts";
 import type { Payload } from "../../src/report/html/payload.ts";
 import { countVerdicts } from "../../src/model/severity.ts";
-import type { Run } from "../../src/model/run.ts";
+import type { Run } from "../../src/model/run/run.ts";
 import { type Verdict, verdictSchema } from "../../src/model/verdict.ts";
 import { sectionsOf } from "../../src/report/view/sections-of.ts";
 import { answer, observed, outcomes } from "../cases/judge-case.ts";

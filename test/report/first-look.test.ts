@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Outcome } from "../../src/model/outcome.ts";
-import type { Result, Run } from "../../src/model/run.ts";
+import type { Result, Run } from "../../src/model/run/run.ts";
 import { drawFirstLook } from "../../src/report/run/table-follow-up.ts";
 import { phraseCause } from "../../src/report/view/cause-phrases.ts";
 import type { Cause } from "../../src/report/view/cause.ts";

@@ -1,7 +1,7 @@
 import { type DiffRenderer, type DiffFormat, diffRenderers } from "../../src/report/diff/renderers.ts";
 import { type PlanFormat, type PlanRenderer, planRenderers } from "../../src/report/plan/renderers.ts";
 import { type Format, type Renderer, type Rendering, renderers } from "../../src/report/run/renderers.ts";
-import type { Run } from "../../src/model/run.ts";
+import type { Run } from "../../src/model/run/run.ts";
 import type { RenderOptions } from "../../src/report/text/options.ts";
 
 /** Calls each loader once, so that tests can use the renderers as plain functions. */

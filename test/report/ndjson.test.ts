@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { plainTexts } from "../../src/model/printable.ts";
-import { runSchema } from "../../src/model/run.ts";
+import { plainTexts } from "../../src/model/text/printable.ts";
+import { runSchema } from "../../src/model/run/run.ts";
 import { renderNdjson } from "../../src/report/run/ndjson.ts";
 import { eachRun } from "./runs.ts";
 

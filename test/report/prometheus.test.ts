@@ -1,6 +1,6 @@
 import parse from "parse-prometheus-text-format";
 import { describe, expect, it } from "vitest";
-import type { Run } from "../../src/model/run.ts";
+import type { Run } from "../../src/model/run/run.ts";
 import { renderPrometheus } from "../../src/report/run/prometheus.ts";
 import { eachRun, runs } from "./runs.ts";
 

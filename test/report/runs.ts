@@ -1,4 +1,4 @@
-import type { Run } from "../../src/model/run.ts";
+import type { Run } from "../../src/model/run/run.ts";
 import { answer, observed, outcomes } from "../cases/judge-case.ts";
 import { allPass, make, mixed, runOf, type Story } from "../cases/report-run.ts";
 

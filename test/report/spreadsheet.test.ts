@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { parse } from "csv-parse/sync";
 import { expect, it } from "vitest";
 import { compare } from "../../src/judge/compare/compare.ts";
-import type { AccessRequest } from "../../src/model/access-rule.ts";
+import type { AccessRequest } from "../../src/model/firewall/access-rule.ts";
 import { accessRequest } from "../../src/plan/access-request.ts";
 import { renderDiffCsv } from "../../src/report/diff/csv.ts";
 import { renderPlanCsv } from "../../src/report/plan/csv.ts";

@@ -3,11 +3,11 @@ import { compare, exitCodeOfComparison, type FailOn } from "../../judge/compare/
 import { summarise } from "../../judge/rollup.ts";
 import { loadRun } from "../../load/run.ts";
 import type { Plan } from "../../model/flow.ts";
-import { InputError } from "../../model/problem.ts";
-import type { Run } from "../../model/run.ts";
+import { InputError } from "../../model/text/problem.ts";
+import type { Run } from "../../model/run/run.ts";
 import { applyFilter } from "../../plan/filter.ts";
 import { parseDiffDestinations, showComparison } from "../diff.ts";
-import type { Undelivered } from "../output.ts";
+import type { Undelivered } from "../output/output.ts";
 import type { PlanOptions } from "../plan.ts";
 import type { ExitCode, Surroundings } from "../surroundings.ts";
 

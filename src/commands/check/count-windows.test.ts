@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import type { Observation } from "../../model/outcome.ts";
-import type { DatagramCounts } from "../../model/responder.ts";
+import type { DatagramCounts } from "../../model/run/responder.ts";
 import type { Task } from "../../model/task.ts";
 import { compare, openCountWindows } from "./count-windows.ts";
 

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Observation } from "../../model/outcome.ts";
-import type { DatagramCounts, FarEnd } from "../../model/responder.ts";
+import type { DatagramCounts, FarEnd } from "../../model/run/responder.ts";
 import type { Observe, Task } from "../../model/task.ts";
 
 /** What windows need to know of tasks and machines. */

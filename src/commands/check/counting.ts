@@ -1,5 +1,5 @@
 import type { Flow } from "../../model/flow.ts";
-import type { FarEnd, RespondOrder } from "../../model/responder.ts";
+import type { FarEnd, RespondOrder } from "../../model/run/responder.ts";
 import type { Observe, Task } from "../../model/task.ts";
 import type { Vantage } from "../../vantage/vantage.ts";
 import { placeKey } from "../responder/places.ts";

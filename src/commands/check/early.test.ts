@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { answer, flow, observed, outcomes, planOf } from "../../../test/cases/judge-case.ts";
-import type { Observed } from "../../model/observed.ts";
+import type { Observed } from "../../model/run/observed.ts";
 import { openEarlyJudge } from "./early.ts";
 import { recordOf } from "./record.ts";
 

@@ -1,6 +1,6 @@
 import { startSettling, type Settling } from "../../judge/settle.ts";
-import type { Judgement, Result } from "../../model/run.ts";
-import type { Observed } from "../../model/observed.ts";
+import type { Judgement, Result } from "../../model/run/run.ts";
+import type { Observed } from "../../model/run/observed.ts";
 import { phrase } from "../../report/reasons/phrase.ts";
 import type { Prepared } from "./prepare.ts";
 

@@ -1,4 +1,4 @@
-import { hideSecrets, isHideable } from "../../model/hide-secrets.ts";
+import { hideSecrets, isHideable } from "../../model/text/hide-secrets.ts";
 import type { Observe, Task } from "../../model/task.ts";
 
 /** What a vantage point was told, and what it says without that. */

@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
 import { expect, it } from "vitest";
-import { startChild } from "../../vantage/child.ts";
+import { startChild } from "../../vantage/start/child.ts";
 import { openerOf } from "../../vantage/openers.ts";
 import { limitsHere, sayWhenSlowed } from "./limits.ts";
 

@@ -1,5 +1,5 @@
-import { kindOf } from "../../model/vantage-spec.ts";
-import { escapeUnseen } from "../../model/printable.ts";
+import { kindOf } from "../../model/topology/vantage-spec.ts";
+import { escapeUnseen } from "../../model/text/printable.ts";
 import { seesCodes } from "../../vantage/local.ts";
 import type { MachineLimits } from "./limits.ts";
 import type { Prepared } from "./prepare.ts";

@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
-import { usualTimeout } from "../../model/duration.ts";
-import { declareReportHead } from "../report-head-options.ts";
+import { usualTimeout } from "../../model/text/duration.ts";
+import { declareReportHead } from "../report/report-head-options.ts";
 import { collect, parseAge, parseCount, parseDuration } from "../options.ts";
 
 /** Which changes of a comparison fail. */

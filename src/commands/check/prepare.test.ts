@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { LoadedTopology } from "../../load/topology/topology.ts";
 import { catalogSchema } from "../../model/catalog.ts";
 import type { Observation, Outcome } from "../../model/outcome.ts";
-import { topologySchema } from "../../model/topology.ts";
+import { topologySchema } from "../../model/topology/topology.ts";
 import { plan } from "../../plan/plan.ts";
 import { prepare } from "./prepare.ts";
 

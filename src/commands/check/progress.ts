@@ -2,8 +2,8 @@ import { openJudge } from "../../judge/judge.ts";
 import { noCounts } from "../../model/severity.ts";
 import { groupBy } from "../../report/text/group-by.ts";
 import { type Opening, drawProgress } from "../../report/watch/progress-line.ts";
-import type { Observed } from "../../model/observed.ts";
-import { appearance } from "../appearance.ts";
+import type { Observed } from "../../model/run/observed.ts";
+import { appearance } from "../output/appearance.ts";
 import type { Prepared } from "./prepare.ts";
 import type { Surroundings } from "../surroundings.ts";
 

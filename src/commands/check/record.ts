@@ -4,7 +4,7 @@ import { summarise } from "../../judge/rollup.ts";
 import type { Flow } from "../../model/flow.ts";
 import { sortById } from "../../model/order.ts";
 import { noteNoResponder } from "../../report/text/note-responder.ts";
-import type { DecoySent, Judgement, ResponderFact, Result, Run, VantageFact } from "../../model/run.ts";
+import type { DecoySent, Judgement, ResponderFact, Result, Run, VantageFact } from "../../model/run/run.ts";
 import type { RunFacts } from "../../report/run/ndjson.ts";
 import { noteTaken } from "../../report/text/note-taken.ts";
 import { noteBlindness } from "../../report/text/note-blindness.ts";
@@ -12,7 +12,7 @@ import { noteElsewhere } from "../../report/text/note-elsewhere.ts";
 import { phrase } from "../../report/reasons/phrase.ts";
 import { otherAddressesIn } from "../../report/reasons/other-addresses.ts";
 import { sameTargetIn } from "../../report/reasons/same-target.ts";
-import type { Observed } from "../../model/observed.ts";
+import type { Observed } from "../../model/run/observed.ts";
 import type { Decided } from "./early.ts";
 import type { Prepared } from "./prepare.ts";
 

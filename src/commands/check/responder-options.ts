@@ -1,9 +1,9 @@
 import type { Plan } from "../../model/flow.ts";
-import { InputError } from "../../model/problem.ts";
+import { InputError } from "../../model/text/problem.ts";
 import type { Planned } from "../plan.ts";
 import { newKey, readKey } from "../responder/key.ts";
 import { loadForCheck } from "../responder/merge.ts";
-import { nodesOf } from "./identify.ts";
+import { nodesOf } from "../identify/identify.ts";
 
 /** Which responders a run has, and their key. */
 export interface ResponderOptions {

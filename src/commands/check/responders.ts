@@ -1,11 +1,11 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Plan } from "../../model/flow.ts";
 import type { Observation } from "../../model/outcome.ts";
-import type { AtFarEnd, Observed } from "../../model/observed.ts";
-import type { ResponderFact } from "../../model/run.ts";
+import type { AtFarEnd, Observed } from "../../model/run/observed.ts";
+import type { ResponderFact } from "../../model/run/run.ts";
 import type { Stage } from "../../model/verdict.ts";
 import type { Observe, Task } from "../../model/task.ts";
-import type { RespondOrder } from "../../model/responder.ts";
+import type { RespondOrder } from "../../model/run/responder.ts";
 import type { Vantage } from "../../vantage/vantage.ts";
 import { countingAt } from "./counting.ts";
 import { type LivePort, type LiveRequest, openLiveWindows } from "./live-windows.ts";

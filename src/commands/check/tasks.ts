@@ -2,7 +2,7 @@ import { resolveSecrets, type SecretLookup } from "../../load/secret.ts";
 import type { LoadedTopology } from "../../load/topology/topology.ts";
 import type { PlannedSnmp, Probe } from "../../model/flow.ts";
 import type { ProbeSpec, SnmpCredentials } from "../../model/task.ts";
-import type { SecretRef } from "../../model/snmp-settings.ts";
+import type { SecretRef } from "../../model/topology/snmp-settings.ts";
 import type { ScheduledProbe } from "../../schedule/schedule.ts";
 
 /**

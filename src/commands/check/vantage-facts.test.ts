@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { noteBlindness } from "../../report/text/note-blindness.ts";
-import type { Rung } from "../../vantage/rungs.ts";
+import type { Rung } from "../../vantage/start/rungs.ts";
 import type { Vantage } from "../../vantage/vantage.ts";
 import { failuresByCause, vantageFacts } from "./vantage-facts.ts";
 

@@ -1,6 +1,6 @@
-import { type OpeningFailure, openingFailureWords, readOpeningFailure } from "../../model/opening-failure.ts";
-import type { VantageFact } from "../../model/run.ts";
-import { blindness } from "../../vantage/rungs.ts";
+import { type OpeningFailure, openingFailureWords, readOpeningFailure } from "../../model/machine/opening-failure.ts";
+import type { VantageFact } from "../../model/run/run.ts";
+import { blindness } from "../../vantage/start/rungs.ts";
 import type { Vantage } from "../../vantage/vantage.ts";
 
 /** The vantage points of a run that are not this process itself, those that are alike together, in the nodes' order. */

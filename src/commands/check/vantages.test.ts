@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { Observation } from "../../model/outcome.ts";
 import type { Task } from "../../model/task.ts";
-import type { VantageSpec } from "../../model/vantage-spec.ts";
+import type { VantageSpec } from "../../model/topology/vantage-spec.ts";
 import type { openerOf, OpenerOptions } from "../../vantage/openers.ts";
 import type { Vantage } from "../../vantage/vantage.ts";
 import { openVantages } from "./vantages.ts";

@@ -1,5 +1,5 @@
-import { InputError, type Problem } from "../../model/problem.ts";
-import type { Run } from "../../model/run.ts";
+import { InputError, type Problem } from "../../model/text/problem.ts";
+import type { Run } from "../../model/run/run.ts";
 import type { RepeatTimes } from "../../schedule/repeat.ts";
 import type { Planned } from "../plan.ts";
 import type { Surroundings } from "../surroundings.ts";

@@ -1,5 +1,5 @@
 import type { Command, Option } from "commander";
-import { commandsBelow } from "../help-words.ts";
+import { commandsBelow } from "../help/help-words.ts";
 
 /** A word that may stand at the cursor, and what it is. */
 export interface Candidate {

@@ -1,8 +1,8 @@
 import { execFile } from "node:child_process";
 import { networkInterfaces, platform } from "node:os";
 import { promisify } from "node:util";
-import { variablesFor } from "../../model/child-variables.ts";
-import type { Found, SetupFacts } from "../../model/setup.ts";
+import { variablesFor } from "../../model/machine/child-variables.ts";
+import type { Found, SetupFacts } from "../../model/machine/setup.ts";
 import { probeByPing } from "../../probe/icmp/ping.ts";
 import { readTableHere } from "../../probe/kernel/connection-table.ts";
 import { openRawSocket } from "../../probe/kernel/raw-socket.ts";

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { usualTimeout } from "../../model/duration.ts";
+import { usualTimeout } from "../../model/text/duration.ts";
 import { type Shell, shells } from "../../model/shell.ts";
 import { collect, parseDuration } from "../options.ts";
 

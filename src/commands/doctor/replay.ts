@@ -3,7 +3,7 @@ import { isVerified } from "../../diagnose/receiver-steps.ts";
 import type { Subject } from "../../model/registration/doctor.ts";
 import type { Observation } from "../../model/outcome.ts";
 import type { Replay } from "../../model/registration/replay.ts";
-import type { VantageSpec } from "../../model/vantage-spec.ts";
+import type { VantageSpec } from "../../model/topology/vantage-spec.ts";
 import type { Narrate } from "../check/narrate.ts";
 import { openVantages } from "../check/vantages.ts";
 import { type Ask, asker, type Sending } from "./ask.ts";

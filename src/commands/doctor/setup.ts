@@ -1,9 +1,9 @@
 import { describeSetup, renderSetupJson, renderSetupText } from "../../report/doctor/setup.ts";
-import type { SetupRecord } from "../../model/setup.ts";
+import type { SetupRecord } from "../../model/machine/setup.ts";
 import { doctorFormats } from "../../report/doctor/renderers.ts";
-import { appearance, inFile } from "../appearance.ts";
-import { parseDestinations } from "../formats.ts";
-import { conclude, deliver } from "../output.ts";
+import { appearance, inFile } from "../output/appearance.ts";
+import { parseDestinations } from "../output/formats.ts";
+import { conclude, deliver } from "../output/output.ts";
 import { exitCodes, type ExitCode, type Surroundings } from "../surroundings.ts";
 import { lookAround } from "./look-around.ts";
 import type { SetupOptions } from "./options.ts";

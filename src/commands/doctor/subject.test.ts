@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { InputError } from "../../model/problem.ts";
+import { InputError } from "../../model/text/problem.ts";
 import type { DoctorOptions } from "./options.ts";
 import { type Patient, readPatient } from "./subject.ts";
-import type { Machine } from "../check/identify.ts";
+import type { Machine } from "../identify/identify.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "portmatrix-doctor-"));
 afterAll(() => rmSync(folder, { recursive: true }));

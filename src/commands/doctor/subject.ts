@@ -3,14 +3,14 @@ import { isFile } from "../../load/text-file.ts";
 import { loadTopology } from "../../load/topology/topology.ts";
 import { parseAddress, whyNoAddress } from "../../model/address/address.ts";
 import type { Subject } from "../../model/registration/doctor.ts";
-import { InputError } from "../../model/problem.ts";
-import { type Host, type Server, type Topology, isSiteName } from "../../model/topology.ts";
-import { type VantageSpec, type VantageSpecOf, isLocal, kindOf } from "../../model/vantage-spec.ts";
+import { InputError } from "../../model/text/problem.ts";
+import { type Host, type Server, type Topology, isSiteName } from "../../model/topology/topology.ts";
+import { type VantageSpec, type VantageSpecOf, isLocal, kindOf } from "../../model/topology/vantage-spec.ts";
 import { type DoctorOptions, splitServer } from "./options.ts";
 import { splitWords } from "./split-words.ts";
-import { identify, listNodes, type Machine } from "../check/identify.ts";
-import { elsewhereError, isElsewhere, nodesElsewhere, readFrom, refuseElsewhere } from "../check/sender-place.ts";
-import { inventoryLister } from "../list-inventory.ts";
+import { identify, listNodes, type Machine } from "../identify/identify.ts";
+import { elsewhereError, isElsewhere, nodesElsewhere, readFrom, refuseElsewhere } from "../identify/sender-place.ts";
+import { inventoryLister } from "../inventory/list-inventory.ts";
 import type { Surroundings } from "../surroundings.ts";
 
 /** Whose registration is replayed, and how to send from its two ends; an end that cannot send is absent. */

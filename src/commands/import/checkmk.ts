@@ -1,4 +1,4 @@
-import { InputError } from "../../model/problem.ts";
+import { InputError } from "../../model/text/problem.ts";
 import { isOwnMachine } from "../../import/rest/place.ts";
 import { draftOf } from "../../import/checkmk/draft-of.ts";
 import { siteAt } from "../../import/rest/ask.ts";

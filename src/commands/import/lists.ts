@@ -8,11 +8,11 @@ import { readHeadings } from "../../load/topology/table-columns.ts";
 import { readDialect } from "../../load/topology/table-dialect.ts";
 import { readText } from "../../load/text-file.ts";
 import { parseAddress } from "../../model/address/address.ts";
-import { InputError } from "../../model/problem.ts";
-import { isSiteName } from "../../model/topology.ts";
+import { InputError } from "../../model/text/problem.ts";
+import { isSiteName } from "../../model/topology/topology.ts";
 import { exitCodes, type ExitCode, type Surroundings } from "../surroundings.ts";
 import type { ListKind, ListOptions } from "./options.ts";
-import { runInventory } from "../run-inventory.ts";
+import { runInventory } from "../inventory/run-inventory.ts";
 import { deliverDraft, refuseAddress, refuseTarget } from "./target.ts";
 
 const fileLimit = 200_000_000;

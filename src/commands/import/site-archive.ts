@@ -7,7 +7,7 @@ import { createTarDecoder } from "modern-tar";
 import type { SiteFiles } from "../../import/site/found-in-files.ts";
 import { folderFile, singlePaths } from "../../import/site/site-paths.ts";
 import { decodeText } from "../../load/text-file.ts";
-import { InputError } from "../../model/problem.ts";
+import { InputError } from "../../model/text/problem.ts";
 import { siteFileLimit } from "./site-directory.ts";
 import { inThousands } from "../../model/thousands.ts";
 

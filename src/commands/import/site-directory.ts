@@ -3,9 +3,9 @@ import { basename, join, resolve } from "node:path";
 import type { SiteFiles } from "../../import/site/found-in-files.ts";
 import { singlePaths, sitePaths } from "../../import/site/site-paths.ts";
 import { readText } from "../../load/text-file.ts";
-import { InputError } from "../../model/problem.ts";
-import { statOrAbsent } from "../output-file.ts";
-import { reasonOf } from "../write-errors.ts";
+import { InputError } from "../../model/text/problem.ts";
+import { statOrAbsent } from "../output/output-file.ts";
+import { reasonOf } from "../output/write-errors.ts";
 
 /** Largest file of a site that is read, in bytes. */
 export const siteFileLimit = 50_000_000;

@@ -1,7 +1,7 @@
 import { pipeline } from "node:stream/promises";
-import { InputError } from "../../model/problem.ts";
-import { openOutput } from "../output-file.ts";
-import { reasonOf } from "../write-errors.ts";
+import { InputError } from "../../model/text/problem.ts";
+import { openOutput } from "../output/output-file.ts";
+import { reasonOf } from "../output/write-errors.ts";
 
 /** Writes a file as a whole or not at all. */
 export async function writeText(file: string, text: string): Promise<void> {

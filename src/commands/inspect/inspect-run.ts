@@ -3,9 +3,9 @@ import { explainFailure, type Failure } from "../../judge/inspection/explain-fai
 import { readIpLiteral, withoutZone } from "../../model/address/ip-literal.ts";
 import type { Flow } from "../../model/flow.ts";
 import type { HostState, Inspect, InspectOrder, Inspection } from "../../model/inspection.ts";
-import type { Observed } from "../../model/observed.ts";
+import type { Observed } from "../../model/run/observed.ts";
 import type { Answer } from "../../model/outcome.ts";
-import type { Topology } from "../../model/topology.ts";
+import type { Topology } from "../../model/topology/topology.ts";
 import type { Task } from "../../model/task.ts";
 import { inspectHere } from "../../responder/inspect-here.ts";
 import type { Vantage } from "../../vantage/vantage.ts";

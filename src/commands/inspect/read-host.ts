@@ -3,8 +3,8 @@ import { isIptablesSave, readIptablesSave } from "../../load/ruleset/iptables-sa
 import { readNftRuleset } from "../../load/ruleset/nft-ruleset.ts";
 import { jsonIn } from "../../load/ruleset/ruleset.ts";
 import type { AccessList, HostState, InspectionPart, InspectionSource } from "../../model/inspection.ts";
-import type { Ruleset } from "../../model/ruleset.ts";
-import { plainText } from "../../model/printable.ts";
+import type { Ruleset } from "../../model/firewall/ruleset.ts";
+import { plainText } from "../../model/text/printable.ts";
 import { type SocketUnit, readSocketUnit, readXinetd } from "../../wire/checkmk/agent-access.ts";
 import { readControllerStatus } from "../../wire/checkmk/controller-status.ts";
 import { readCounter, readListeners, readLocalAddresses4, readLocalAddresses6 } from "../../wire/ip/kernel-lists.ts";

@@ -1,5 +1,5 @@
 import type { Flow } from "../../model/flow.ts";
-import type { Topology } from "../../model/topology.ts";
+import type { Topology } from "../../model/topology/topology.ts";
 
 /** A port of a site, and which of its settings makes it listen there (docs/notes/listening.md). */
 const ports = [

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { InputError } from "../../model/problem.ts";
+import { InputError } from "../../model/text/problem.ts";
 import type { Surroundings } from "../surroundings.ts";
 
 /** The user that has nothing, where none is named: Linux knows it by this number on every system. */

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { Flow, Probe } from "../../model/flow.ts";
-import type { Arrival } from "../../model/responder.ts";
+import type { Arrival } from "../../model/run/responder.ts";
 import { joinArrivals } from "./join.ts";
 import { tagOf } from "./key.ts";
 

@@ -1,6 +1,6 @@
 import type { Flow, Probe } from "../../model/flow.ts";
-import type { AtFarEnd } from "../../model/observed.ts";
-import type { Arrival, ResponderPlace } from "../../model/responder.ts";
+import type { AtFarEnd } from "../../model/run/observed.ts";
+import type { Arrival, ResponderPlace } from "../../model/run/responder.ts";
 import { tagOf } from "./key.ts";
 import { placeKey } from "./places.ts";
 import { type AddressesOf, collectAddresses, knownSenders } from "./senders.ts";

@@ -1,6 +1,6 @@
 import { createHash, createHmac, randomBytes } from "node:crypto";
 import type { Flow, Plan } from "../../model/flow.ts";
-import { InputError } from "../../model/problem.ts";
+import { InputError } from "../../model/text/problem.ts";
 import { readText } from "../../load/text-file.ts";
 import { type Hmac, asHex, fromHex, probeKey, runOf } from "../../wire/responder/token.ts";
 

@@ -1,5 +1,5 @@
-import type { Arrival, PlaceState, ResponderPlace } from "../../model/responder.ts";
-import { plainText } from "../../model/printable.ts";
+import type { Arrival, PlaceState, ResponderPlace } from "../../model/run/responder.ts";
+import { plainText } from "../../model/text/printable.ts";
 
 /** What a port's state is called, with who has it. */
 const words: Readonly<Record<PlaceState, (place: ResponderPlace) => string>> = {

@@ -2,8 +2,8 @@ import { ruleByFarEnd } from "../../judge/far-end.ts";
 import { summarise } from "../../judge/rollup.ts";
 import type { Answer, Outcome } from "../../model/outcome.ts";
 import { verdictOf } from "../../model/reason.ts";
-import type { Arrival, ArrivalsFile, FarEnd } from "../../model/responder.ts";
-import type { Result, Run } from "../../model/run.ts";
+import type { Arrival, ArrivalsFile, FarEnd } from "../../model/run/responder.ts";
+import type { Result, Run } from "../../model/run/run.ts";
 import { phrase } from "../../report/reasons/phrase.ts";
 import { type AddressesOf, collectAddresses, knownSenders } from "./senders.ts";
 

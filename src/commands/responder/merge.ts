@@ -1,8 +1,8 @@
 import { loadMergeFile } from "../../load/merge-file.ts";
 import type { Plan } from "../../model/flow.ts";
-import { InputError } from "../../model/problem.ts";
-import type { ArrivalsFile } from "../../model/responder.ts";
-import type { ResponderFact, Run } from "../../model/run.ts";
+import { InputError } from "../../model/text/problem.ts";
+import type { ArrivalsFile } from "../../model/run/responder.ts";
+import type { ResponderFact, Run } from "../../model/run/run.ts";
 import { planHashOf, runNameOf } from "./key.ts";
 
 /** What a run knows of a responder that was started by hand. */

@@ -1,5 +1,5 @@
 import type { Flow } from "../../model/flow.ts";
-import type { ResponderTransport } from "../../model/responder.ts";
+import type { ResponderTransport } from "../../model/run/responder.ts";
 
 /** A port that a node must offer, and the probes that ask it. */
 export interface WantedPlace {

@@ -1,7 +1,7 @@
 import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
-import { InputError } from "../../model/problem.ts";
-import type { ArrivalsFile } from "../../model/responder.ts";
+import { InputError } from "../../model/text/problem.ts";
+import type { ArrivalsFile } from "../../model/run/responder.ts";
 
 /** How often a record of arrivals is written while something new comes, in milliseconds. */
 const everyMs = 1_000;

@@ -1,4 +1,4 @@
-import type { Arrival } from "../../model/responder.ts";
+import type { Arrival } from "../../model/run/responder.ts";
 
 /** Who has which addresses, as far as it is known. */
 export type AddressesOf = ReadonlyMap<string, ReadonlySet<string>>;

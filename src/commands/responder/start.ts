@@ -6,7 +6,7 @@ import {
   type ResponderEvent,
   type ResponderPlace,
   responderEventSchema,
-} from "../../model/responder.ts";
+} from "../../model/run/responder.ts";
 import { listeningHere } from "../../responder/here.ts";
 import { respond } from "../../responder/respond.ts";
 import type { Vantage } from "../../vantage/vantage.ts";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import type { ScriptShell } from "../../model/shell.ts";
-import { InputError } from "../../model/problem.ts";
+import { InputError } from "../../model/text/problem.ts";
 import type { ScriptPlan } from "../../model/script.ts";
 import { embed } from "../../report/script/embed.ts";
 import { emptyId, scriptText } from "../../report/script/text.ts";

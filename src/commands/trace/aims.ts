@@ -1,9 +1,9 @@
 import { readIpLiteral } from "../../model/address/ip-literal.ts";
 import type { Flow, Plan } from "../../model/flow.ts";
-import { InputError } from "../../model/problem.ts";
-import type { Topology } from "../../model/topology.ts";
-import { listNodes, nodesOf } from "../check/identify.ts";
-import type { TraceOptions } from "../trace-options.ts";
+import { InputError } from "../../model/text/problem.ts";
+import type { Topology } from "../../model/topology/topology.ts";
+import { listNodes, nodesOf } from "../identify/identify.ts";
+import type { TraceOptions } from "./options.ts";
 import { controlsFor, echo, questionOf } from "./questions.ts";
 import type { Question } from "./trace-flow.ts";
 

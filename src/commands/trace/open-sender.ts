@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
-import type { SendHop } from "../../model/walk.ts";
-import type { VantageSpec } from "../../model/vantage-spec.ts";
+import type { SendHop } from "../../model/run/walk.ts";
+import type { VantageSpec } from "../../model/topology/vantage-spec.ts";
 import { openerOf } from "../../vantage/openers.ts";
 import type { Vantage } from "../../vantage/vantage.ts";
-import { lookups } from "../check/lookups.ts";
+import { lookups } from "../identify/lookups.ts";
 import { agentBundle, farWorkers } from "../shipped-files.ts";
 
 /** What walks from a node. */

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { readHop } from "../../diagnose/read-hop.ts";
 import { distanceOf, isArrival, whereItDies, type Walked } from "../../diagnose/where-it-dies.ts";
-import type { HopOrder, OtherPaths, SendHop, Step, Trace, Walk } from "../../model/walk.ts";
+import type { HopOrder, OtherPaths, SendHop, Step, Trace, Walk } from "../../model/run/walk.ts";
 import { hopWaitMs, walk, type WalkAim } from "../../schedule/walk.ts";
 
 /** What is asked over which port of the target; ICMP has none. */

@@ -1,7 +1,7 @@
 import pLimit from "p-limit";
-import { isLocal } from "../../model/vantage-spec.ts";
+import { isLocal } from "../../model/topology/vantage-spec.ts";
 import type { Flow } from "../../model/flow.ts";
-import type { Observed } from "../../model/observed.ts";
+import type { Observed } from "../../model/run/observed.ts";
 import type { Answer } from "../../model/outcome.ts";
 import type { Prepared } from "../check/prepare.ts";
 import { openSender, type Sender } from "./open-sender.ts";

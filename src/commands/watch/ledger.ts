@@ -1,9 +1,9 @@
 import { track } from "../../judge/compare/track.ts";
-import type { Run } from "../../model/run.ts";
-import type { Track, StateChange } from "../../model/track.ts";
+import type { Run } from "../../model/run/run.ts";
+import type { Track, StateChange } from "../../model/run/track.ts";
 import { groupBy } from "../../report/text/group-by.ts";
 import type { Standing } from "../../schedule/repeat.ts";
-import type { Observed } from "../../model/observed.ts";
+import type { Observed } from "../../model/run/observed.ts";
 import type { ScheduledProbe } from "../../schedule/schedule.ts";
 import type { Prepared } from "../check/prepare.ts";
 import { recordOf } from "../check/record.ts";

@@ -1,8 +1,8 @@
-import type { Run } from "../../model/run.ts";
-import type { StateChange } from "../../model/track.ts";
+import type { Run } from "../../model/run/run.ts";
+import type { StateChange } from "../../model/run/track.ts";
 import { lineOfTurn, linesOfStart, timeOfDay } from "../../report/watch/lines.ts";
 import { drawMatrices, drawWatch, type WatchPicture } from "../../report/watch/screen.ts";
-import { appearance } from "../appearance.ts";
+import { appearance } from "../output/appearance.ts";
 import { openScreen } from "./screen.ts";
 import type { Surroundings } from "../surroundings.ts";
 

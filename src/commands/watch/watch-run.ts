@@ -1,5 +1,5 @@
 import { renderWatchEnd } from "../../report/watch/lines.ts";
-import { appearance } from "../appearance.ts";
+import { appearance } from "../output/appearance.ts";
 import { limitsHere } from "../check/limits.ts";
 import { prepare } from "../check/prepare.ts";
 import { withTimes } from "./ledger.ts";

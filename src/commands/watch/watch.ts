@@ -1,6 +1,6 @@
 import { answerKind } from "../../judge/answer-kind.ts";
 import { exitCodeOfSummary } from "../../judge/rollup.ts";
-import { escapeUnseen } from "../../model/printable.ts";
+import { escapeUnseen } from "../../model/text/printable.ts";
 import { counted } from "../../report/text/wording.ts";
 import { isDue, isSpent, isSteady, type Moment, pacedFor } from "../../schedule/repeat.ts";
 import { schedule, type ScheduledProbe, type ScheduleOptions } from "../../schedule/schedule.ts";

@@ -1,5 +1,5 @@
-import type { Plugin, Roster } from "../../model/plugin.ts";
-import { usedConnections } from "../../model/plugin-connections.ts";
+import type { Plugin, Roster } from "../../model/plugin/plugin.ts";
+import { usedConnections } from "../../model/plugin/plugin-connections.ts";
 import type { DraftCall } from "../draft/draft.ts";
 import type { Literal } from "../python/literal.ts";
 import { type CallOptions, optionsOf } from "./call-options.ts";

@@ -1,5 +1,5 @@
-import type { Feature } from "../../model/names.ts";
-import { isSiteName } from "../../model/topology.ts";
+import type { Feature } from "../../model/topology/names.ts";
+import { isSiteName } from "../../model/topology/topology.ts";
 import type { DraftServer, DraftSite, Notice } from "../draft/draft.ts";
 import { addressOf, type Names } from "../draft/names.ts";
 import type { Found, FoundSite } from "./found.ts";

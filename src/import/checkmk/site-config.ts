@@ -1,4 +1,4 @@
-import type { Feature } from "../../model/names.ts";
+import type { Feature } from "../../model/topology/names.ts";
 import type { SiteConfig } from "./found.ts";
 
 /**

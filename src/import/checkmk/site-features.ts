@@ -1,4 +1,4 @@
-import type { Feature } from "../../model/names.ts";
+import type { Feature } from "../../model/topology/names.ts";
 import { isMap, type Literal, lookUp } from "../python/literal.ts";
 
 /** Global settings of a site by their name. */

@@ -1,4 +1,4 @@
-import type { Feature } from "../../model/names.ts";
+import type { Feature } from "../../model/topology/names.ts";
 
 /** A secret of the source, by the variable that a topology names in its place. The value is kept nowhere. */
 export interface SecretName {

@@ -1,5 +1,5 @@
 import { parseAddress } from "../../model/address/address.ts";
-import { groupNames, isSiteName } from "../../model/topology.ts";
+import { groupNames, isSiteName } from "../../model/topology/topology.ts";
 
 /** Gives every node a name that a topology takes and that no other node has. */
 export interface Names {

@@ -1,4 +1,4 @@
-import { plainText } from "../../model/printable.ts";
+import { plainText } from "../../model/text/printable.ts";
 import type { Draft, Notice } from "./draft.ts";
 
 const mostNames = 6;

@@ -1,5 +1,5 @@
 import { Document, isMap, isScalar, isSeq, type Node, type YAMLMap, YAMLSeq } from "yaml";
-import { plainText } from "../../model/printable.ts";
+import { plainText } from "../../model/text/printable.ts";
 import type { Draft, DraftServer } from "./draft.ts";
 import { noticeLines, secretLines } from "./notices.ts";
 import { hostEntry, serverEntry } from "./render-host.ts";

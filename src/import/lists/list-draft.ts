@@ -1,4 +1,4 @@
-import { isSiteName } from "../../model/topology.ts";
+import { isSiteName } from "../../model/topology/topology.ts";
 import type { Draft, DraftHost, Notice } from "../draft/draft.ts";
 import { addressOf, uniqueNames } from "../draft/names.ts";
 

@@ -1,5 +1,5 @@
 import { SaxesParser } from "saxes";
-import { InputError } from "../../model/problem.ts";
+import { InputError } from "../../model/text/problem.ts";
 import type { Notice } from "../draft/draft.ts";
 import type { ListedHost } from "./list-draft.ts";
 

@@ -1,4 +1,4 @@
-import { InputError } from "../../model/problem.ts";
+import { InputError } from "../../model/text/problem.ts";
 import type { ListedHost } from "./list-draft.ts";
 
 /** Columns that a table of hosts can fill. */

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
-import { InputError } from "../../model/problem.ts";
+import { InputError } from "../../model/text/problem.ts";
 import { parseLiteral, toJson } from "./literal.ts";
 import { readStatements } from "./statements.ts";
 

@@ -1,5 +1,5 @@
-import { InputError } from "../../model/problem.ts";
-import { cutTo } from "../../model/printable.ts";
+import { InputError } from "../../model/text/problem.ts";
+import { cutTo } from "../../model/text/printable.ts";
 
 /** A piece of a Python text that has literals only. Lines and columns count from 1. */
 export interface Token {

@@ -1,6 +1,6 @@
-import { InputError } from "../../model/problem.ts";
-import { printable } from "../../model/printable.ts";
-import { hideSecrets } from "../../model/hide-secrets.ts";
+import { InputError } from "../../model/text/problem.ts";
+import { printable } from "../../model/text/printable.ts";
+import { hideSecrets } from "../../model/text/hide-secrets.ts";
 import type { Access, Answer, Client } from "./client.ts";
 
 /** What the REST interface said: a value, or that it does not give one. */

@@ -1,6 +1,6 @@
 import { type Dispatcher, EnvHttpProxyAgent, request } from "undici";
-import { InputError } from "../../model/problem.ts";
-import { hideSecrets } from "../../model/hide-secrets.ts";
+import { InputError } from "../../model/text/problem.ts";
+import { hideSecrets } from "../../model/text/hide-secrets.ts";
 import { explainTransport } from "./explain-transport.ts";
 
 /** Where the REST interface is, and how it is asked. */

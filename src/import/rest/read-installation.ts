@@ -1,4 +1,4 @@
-import { InputError } from "../../model/problem.ts";
+import { InputError } from "../../model/text/problem.ts";
 import type { Notice } from "../draft/draft.ts";
 import { addressOf } from "../draft/names.ts";
 import type { Found, FoundHost, FoundRule, FoundSite } from "../checkmk/found.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { InputError } from "../../model/problem.ts";
+import { InputError } from "../../model/text/problem.ts";
 import type { FoundHost, FoundSite, RuleConditions } from "../checkmk/found.ts";
 
 /** A collection of the REST interface; what is not asked for is let through. */

@@ -1,6 +1,6 @@
 import { stringify } from "yaml";
 import { parseAddress, whyNoAddress } from "../../model/address/address.ts";
-import { isSiteName } from "../../model/topology.ts";
+import { isSiteName } from "../../model/topology/topology.ts";
 import { uniqueNames } from "../draft/names.ts";
 
 /** A node by its name and address. */

@@ -1,5 +1,5 @@
 import { type Document, isMap, isSeq, type Node, type YAMLMap, YAMLSeq } from "yaml";
-import { plainText } from "../../model/printable.ts";
+import { plainText } from "../../model/text/printable.ts";
 import type { Draft, DraftHost } from "../draft/draft.ts";
 import { someOf } from "../draft/notices.ts";
 import { flow, hostNode } from "../draft/render.ts";

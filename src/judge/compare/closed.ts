@@ -1,6 +1,6 @@
 import type { Evidence, OutcomeKind } from "../../model/outcome.ts";
 import { verdictOf } from "../../model/reason.ts";
-import type { Judgement, Result } from "../../model/run.ts";
+import type { Judgement, Result } from "../../model/run/run.ts";
 import { isProblem } from "../../model/severity.ts";
 import { rules } from "../rules.ts";
 

@@ -1,5 +1,5 @@
-import type { Caveat, CaveatCode } from "../../model/comparison.ts";
-import type { Result, Run } from "../../model/run.ts";
+import type { Caveat, CaveatCode } from "../../model/run/comparison.ts";
+import type { Result, Run } from "../../model/run/run.ts";
 
 /** What must be known of a run, or of the plan of a run to come, to tell whether it can be compared. */
 export interface Comparable {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { answer, flow, observed, outcomes } from "../../../test/cases/judge-case.ts";
 import { allPass, make, mixed, runOf, storyOf } from "../../../test/cases/report-run.ts";
-import type { Run } from "../../model/run.ts";
+import type { Run } from "../../model/run/run.ts";
 import { whyIncomparable } from "./comparable.ts";
 import { compare, exitCodeOfComparison } from "./compare.ts";
-import type { Observed } from "../../model/observed.ts";
+import type { Observed } from "../../model/run/observed.ts";
 
 const address = "10.0.0.5";
 const saw = (kind: keyof typeof outcomes, earlier?: keyof typeof outcomes): Observed =>

@@ -4,9 +4,9 @@ import {
   changeKinds,
   type Comparison,
   type ComparisonSummary,
-} from "../../model/comparison.ts";
+} from "../../model/run/comparison.ts";
 import { isUnverified, traitsOf } from "../../model/reason.ts";
-import type { Result, Run } from "../../model/run.ts";
+import type { Result, Run } from "../../model/run/run.ts";
 import type { Verdict } from "../../model/verdict.ts";
 import { closedSince } from "./closed.ts";
 import { caveatsOf } from "./comparable.ts";

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { answer, flow, observed, outcomes } from "../../../test/cases/judge-case.ts";
 import { make, runOf, storyOf } from "../../../test/cases/report-run.ts";
-import type { Result } from "../../model/run.ts";
-import type { Track } from "../../model/track.ts";
+import type { Result } from "../../model/run/run.ts";
+import type { Track } from "../../model/run/track.ts";
 import { lightOf, track } from "./track.ts";
 
 type Kind = keyof typeof outcomes;

@@ -1,5 +1,5 @@
-import type { Judgement, Result } from "../../model/run.ts";
-import type { WatchState, Track, Tracked, StateChange } from "../../model/track.ts";
+import type { Judgement, Result } from "../../model/run/run.ts";
+import type { WatchState, Track, Tracked, StateChange } from "../../model/run/track.ts";
 import type { Verdict } from "../../model/verdict.ts";
 import { closedSince } from "./closed.ts";
 

@@ -1,6 +1,6 @@
 import { covers } from "../../model/address/network.ts";
-import type { HostRule, HostRules, UnwrittenRule } from "../../model/host-rule.ts";
-import type { Ruleset, RulesetRule } from "../../model/ruleset.ts";
+import type { HostRule, HostRules, UnwrittenRule } from "../../model/firewall/host-rule.ts";
+import type { Ruleset, RulesetRule } from "../../model/firewall/ruleset.ts";
 import { type FirstPacket, matches } from "./matches.ts";
 import { type Fate, walk } from "./walk.ts";
 

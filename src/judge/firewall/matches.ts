@@ -1,5 +1,5 @@
 import { covers } from "../../model/address/network.ts";
-import type { RuleCondition } from "../../model/ruleset.ts";
+import type { RuleCondition } from "../../model/firewall/ruleset.ts";
 import type { Transport } from "../../model/verdict.ts";
 
 /** The first packet of a new connection, as far as it is known. */

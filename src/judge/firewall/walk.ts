@@ -1,4 +1,4 @@
-import type { Ruleset, RulesetChain, RulesetRule } from "../../model/ruleset.ts";
+import type { Ruleset, RulesetChain, RulesetRule } from "../../model/firewall/ruleset.ts";
 import { type FirstPacket, matches } from "./matches.ts";
 
 /** What becomes of a packet in a firewall, and by which rule or policy. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { HostState } from "../../model/inspection.ts";
-import type { RuleAction, Ruleset, RulesetRule } from "../../model/ruleset.ts";
+import type { RuleAction, Ruleset, RulesetRule } from "../../model/firewall/ruleset.ts";
 import { explainFailure, type Failure } from "./explain-failure.ts";
 
 const failure: Failure = {

@@ -1,7 +1,7 @@
 import { covers } from "../../model/address/network.ts";
 import { isLoopback } from "../../model/address/loopback.ts";
 import type { AccessList, HostState, Inspection, ListenerFact } from "../../model/inspection.ts";
-import { plainText } from "../../model/printable.ts";
+import { plainText } from "../../model/text/printable.ts";
 import type { FirstPacket } from "../firewall/matches.ts";
 import { hostFirewall, type Seen } from "./host-firewall.ts";
 

@@ -1,6 +1,6 @@
 import type { FirewallFact, HostState } from "../../model/inspection.ts";
-import { plainText } from "../../model/printable.ts";
-import type { Rejection, Ruleset } from "../../model/ruleset.ts";
+import { plainText } from "../../model/text/printable.ts";
+import type { Rejection, Ruleset } from "../../model/firewall/ruleset.ts";
 import type { FirstPacket } from "../firewall/matches.ts";
 import { type Fate, walk } from "../firewall/walk.ts";
 

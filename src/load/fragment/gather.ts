@@ -1,6 +1,6 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { fragmentMarks } from "../../model/fragment.ts";
+import { fragmentMarks } from "../../model/run/fragment.ts";
 import { readBytes } from "../text-file.ts";
 import { type ReadFragment, readFragments } from "./read.ts";
 import { unpack } from "./unpack.ts";

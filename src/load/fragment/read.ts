@@ -5,7 +5,7 @@ import {
   fragmentMarks,
   fragmentPrefix,
   fragmentSchema,
-} from "../../model/fragment.ts";
+} from "../../model/run/fragment.ts";
 import { posixCksum } from "./cksum.ts";
 import { readFact } from "./facts.ts";
 import { Damaged, damaged, numberOf, textOf } from "./words.ts";

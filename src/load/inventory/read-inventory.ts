@@ -1,4 +1,4 @@
-import { InputError } from "../../model/problem.ts";
+import { InputError } from "../../model/text/problem.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 const mapOf = (value: unknown): Json =>

@@ -1,4 +1,4 @@
-import type { RuleCondition, Ruleset, RulesetChain, RulesetRule } from "../../model/ruleset.ts";
+import type { RuleCondition, Ruleset, RulesetChain, RulesetRule } from "../../model/firewall/ruleset.ts";
 import { blocksOf, type FirewalldBlock } from "./firewalld-blocks.ts";
 import { zoneRules } from "./firewalld-zone.ts";
 

@@ -1,4 +1,4 @@
-import type { RuleCondition } from "../../model/ruleset.ts";
+import type { RuleCondition } from "../../model/firewall/ruleset.ts";
 import { portCondition } from "./firewalld-services.ts";
 
 /** A rich rule (firewalld.richlanguage(5)). */

@@ -1,4 +1,4 @@
-import type { RuleCondition } from "../../model/ruleset.ts";
+import type { RuleCondition } from "../../model/firewall/ruleset.ts";
 import type { FirewalldBlock } from "./firewalld-blocks.ts";
 
 /** Ports of services that firewalld brings along, and that stand in zones often. */

@@ -1,4 +1,4 @@
-import type { RuleAction, RuleCondition, RulesetRule } from "../../model/ruleset.ts";
+import type { RuleAction, RuleCondition, RulesetRule } from "../../model/firewall/ruleset.ts";
 import type { FirewalldBlock } from "./firewalld-blocks.ts";
 import { readRichRule, type RichRule } from "./firewalld-rich.ts";
 import { portCondition, serviceConditions } from "./firewalld-services.ts";

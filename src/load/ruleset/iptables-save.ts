@@ -1,4 +1,4 @@
-import type { RuleAction, RuleCondition, Ruleset, RulesetChain, RulesetRule } from "../../model/ruleset.ts";
+import type { RuleAction, RuleCondition, Ruleset, RulesetChain, RulesetRule } from "../../model/firewall/ruleset.ts";
 import { rejectionNamed } from "./rejection-named.ts";
 
 /** The order in which the tables are asked (iptables(8), ip_tables.h of Linux: NF_IP_PRI_*). */

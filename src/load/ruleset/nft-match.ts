@@ -1,4 +1,4 @@
-import type { RuleCondition } from "../../model/ruleset.ts";
+import type { RuleCondition } from "../../model/firewall/ruleset.ts";
 
 const unread: RuleCondition = { what: "unread" };
 

@@ -1,5 +1,12 @@
 import { z } from "zod";
-import type { Rejection, RuleAction, RuleCondition, Ruleset, RulesetChain, RulesetRule } from "../../model/ruleset.ts";
+import type {
+  Rejection,
+  RuleAction,
+  RuleCondition,
+  Ruleset,
+  RulesetChain,
+  RulesetRule,
+} from "../../model/firewall/ruleset.ts";
 import { rejectionNamed } from "./rejection-named.ts";
 import { matchText, readMatch } from "./nft-match.ts";
 

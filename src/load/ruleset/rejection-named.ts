@@ -1,4 +1,4 @@
-import type { Rejection } from "../../model/ruleset.ts";
+import type { Rejection } from "../../model/firewall/ruleset.ts";
 
 /** What a rejection is by the name that nft(8) and iptables-extensions(8) give it. */
 export function rejectionNamed(name: string): Rejection {

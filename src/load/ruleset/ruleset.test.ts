@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Ruleset } from "../../model/ruleset.ts";
+import type { Ruleset } from "../../model/firewall/ruleset.ts";
 import { walk } from "../../judge/firewall/walk.ts";
 import { isIptablesSave, readIptablesSave } from "./iptables-save.ts";
 import { readNftRuleset } from "./nft-ruleset.ts";

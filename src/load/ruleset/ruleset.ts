@@ -1,5 +1,5 @@
-import { InputError } from "../../model/problem.ts";
-import type { Ruleset } from "../../model/ruleset.ts";
+import { InputError } from "../../model/text/problem.ts";
+import type { Ruleset } from "../../model/firewall/ruleset.ts";
 import { readText } from "../text-file.ts";
 import { isFirewalldListing, readFirewalldListing } from "./firewalld-listing.ts";
 import { isIptablesSave, readIptablesSave } from "./iptables-save.ts";

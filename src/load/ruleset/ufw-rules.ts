@@ -1,4 +1,4 @@
-import type { Ruleset, RulesetRule } from "../../model/ruleset.ts";
+import type { Ruleset, RulesetRule } from "../../model/firewall/ruleset.ts";
 import { readIptablesSave } from "./iptables-save.ts";
 
 /**

@@ -1,5 +1,5 @@
 import { readIpLiteral } from "../../model/address/ip-literal.ts";
-import type { RuleCondition, Ruleset, RulesetChain, RulesetRule } from "../../model/ruleset.ts";
+import type { RuleCondition, Ruleset, RulesetChain, RulesetRule } from "../../model/firewall/ruleset.ts";
 import { beforeRules } from "./ufw-rules.ts";
 
 /** True for what `ufw status` prints in English, verbose or not. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { RuleAction, RuleCondition, Ruleset, RulesetChain, RulesetRule } from "../../model/ruleset.ts";
+import type { RuleAction, RuleCondition, Ruleset, RulesetChain, RulesetRule } from "../../model/firewall/ruleset.ts";
 
 const texts = z.union([z.string(), z.array(z.string())]).transform((value) => [value].flat());
 const any = ["Any"];

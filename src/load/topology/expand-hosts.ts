@@ -1,7 +1,7 @@
 import { isAbsolute, join, dirname } from "node:path";
-import { InputError } from "../../model/problem.ts";
-import type { Problem } from "../../model/problem.ts";
-import { hostSchema, includeSchema } from "../../model/topology.ts";
+import { InputError } from "../../model/text/problem.ts";
+import type { Problem } from "../../model/text/problem.ts";
+import { hostSchema, includeSchema } from "../../model/topology/topology.ts";
 import { readHostEntry } from "./host-entry.ts";
 import type { RawHost } from "./host-entry.ts";
 import type { HostTable } from "./host-table.ts";

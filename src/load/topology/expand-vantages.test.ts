@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { topologySchema } from "../../model/topology.ts";
+import { topologySchema } from "../../model/topology/topology.ts";
 import { expandVantages, matches } from "./expand-vantages.ts";
 import { checkReferences } from "./references.ts";
 

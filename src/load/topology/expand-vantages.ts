@@ -1,5 +1,5 @@
-import type { Topology } from "../../model/topology.ts";
-import type { VantageSpec } from "../../model/vantage-spec.ts";
+import type { Topology } from "../../model/topology/topology.ts";
+import type { VantageSpec } from "../../model/topology/vantage-spec.ts";
 
 /** A node and the groups that it belongs to. */
 interface Member {

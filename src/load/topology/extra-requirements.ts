@@ -1,5 +1,5 @@
-import { groupNames } from "../../model/topology.ts";
-import type { ExtraRequirement } from "../../model/topology.ts";
+import { groupNames } from "../../model/topology/topology.ts";
+import type { ExtraRequirement } from "../../model/topology/topology.ts";
 import type { NamedNode } from "./names-index.ts";
 import { formatPath, quote } from "../yaml/place.ts";
 import type { Report } from "../yaml/place.ts";

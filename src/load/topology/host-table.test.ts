@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { formatProblem } from "../../model/problem.ts";
+import { formatProblem } from "../../model/text/problem.ts";
 import { readHostTable } from "./host-table.ts";
 
 const problemsOf = (text: string): string[] => readHostTable(text, "h.csv").problems.map(formatProblem);

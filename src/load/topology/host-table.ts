@@ -1,4 +1,4 @@
-import type { Problem } from "../../model/problem.ts";
+import type { Problem } from "../../model/text/problem.ts";
 import { isIni } from "../foreign-file.ts";
 import { quote } from "../yaml/place.ts";
 import type { Place } from "../yaml/place.ts";

@@ -1,7 +1,7 @@
 import { parseAddress } from "../../model/address/address.ts";
-import { InputError } from "../../model/problem.ts";
-import type { Problem } from "../../model/problem.ts";
-import { inventoryEntrySchema } from "../../model/topology.ts";
+import { InputError } from "../../model/text/problem.ts";
+import type { Problem } from "../../model/text/problem.ts";
+import { inventoryEntrySchema } from "../../model/topology/topology.ts";
 import { type Inventory, type InventoryHost, readInventory } from "../inventory/read-inventory.ts";
 import { readText } from "../text-file.ts";
 import { quote } from "../yaml/place.ts";

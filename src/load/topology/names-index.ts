@@ -1,4 +1,4 @@
-import type { groupNames } from "../../model/topology.ts";
+import type { groupNames } from "../../model/topology/topology.ts";
 import type { Outline } from "../yaml/outline.ts";
 import type { Path } from "../yaml/place.ts";
 

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { hostSchema } from "../../model/topology.ts";
+import { hostSchema } from "../../model/topology/topology.ts";
 import { readPlainHosts } from "./plain-hosts.ts";
 
 describe("readPlainHosts", () => {

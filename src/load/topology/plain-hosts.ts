@@ -1,6 +1,6 @@
 import { parseAddress } from "../../model/address/address.ts";
-import { hostSchema } from "../../model/topology.ts";
-import type { Host } from "../../model/topology.ts";
+import { hostSchema } from "../../model/topology/topology.ts";
+import type { Host } from "../../model/topology/topology.ts";
 
 /**
  * Hosts as `hostSchema` reads them, if it would find nothing wrong; `undefined` if it might, and then it must be asked.

@@ -1,8 +1,8 @@
-import type { Problem } from "../../model/problem.ts";
-import { usedConnections } from "../../model/plugin-connections.ts";
-import { type PluginUse, pluginUsesSchema } from "../../model/plugin-use.ts";
-import type { Roster } from "../../model/plugin.ts";
-import type { PluginKind } from "../../model/plugin-kinds.ts";
+import type { Problem } from "../../model/text/problem.ts";
+import { usedConnections } from "../../model/plugin/plugin-connections.ts";
+import { type PluginUse, pluginUsesSchema } from "../../model/plugin/plugin-use.ts";
+import type { Roster } from "../../model/plugin/plugin.ts";
+import type { PluginKind } from "../../model/plugin/plugin-kinds.ts";
 import { quote } from "../yaml/place.ts";
 import type { Locate, Path } from "../yaml/place.ts";
 import { didYouMean } from "../yaml/suggest.ts";

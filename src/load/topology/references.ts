@@ -1,6 +1,6 @@
-import type { Problem } from "../../model/problem.ts";
-import { groupNames } from "../../model/topology.ts";
-import type { Topology } from "../../model/topology.ts";
+import type { Problem } from "../../model/text/problem.ts";
+import { groupNames } from "../../model/topology/topology.ts";
+import type { Topology } from "../../model/topology/topology.ts";
 import { checkFlows, checkRequirements } from "./extra-requirements.ts";
 import { isPattern, matches } from "./expand-vantages.ts";
 import { listNodes, listSites } from "./names-index.ts";

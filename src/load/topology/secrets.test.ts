@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { InputError } from "../../model/problem.ts";
+import { InputError } from "../../model/text/problem.ts";
 import { loadTopology } from "./topology.ts";
 
 const secret = "s3cret-Pass!9";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { InputError } from "../../model/problem.ts";
-import { pluginListSchema, rosterOf } from "../../model/plugin.ts";
-import { topologyFileSchema } from "../../model/topology.ts";
+import { InputError } from "../../model/text/problem.ts";
+import { pluginListSchema, rosterOf } from "../../model/plugin/plugin.ts";
+import { topologyFileSchema } from "../../model/topology/topology.ts";
 import { parseDocument } from "../yaml/document.ts";
 import { loadTopology } from "./topology.ts";
 

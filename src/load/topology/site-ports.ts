@@ -1,4 +1,4 @@
-import type { Server } from "../../model/topology.ts";
+import type { Server } from "../../model/topology/topology.ts";
 import { quote } from "../yaml/place.ts";
 import type { Path, Report } from "../yaml/place.ts";
 

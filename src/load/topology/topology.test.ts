@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { InputError } from "../../model/problem.ts";
-import { groupNames, topologyFileSchema } from "../../model/topology.ts";
+import { InputError } from "../../model/text/problem.ts";
+import { groupNames, topologyFileSchema } from "../../model/topology/topology.ts";
 import { parseDocument } from "../yaml/document.ts";
 import { loadTopology } from "./topology.ts";
 

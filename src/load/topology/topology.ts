@@ -1,8 +1,8 @@
 import type { z } from "zod";
-import { InputError } from "../../model/problem.ts";
-import { topologySchema } from "../../model/topology.ts";
-import type { Roster } from "../../model/plugin.ts";
-import type { Topology } from "../../model/topology.ts";
+import { InputError } from "../../model/text/problem.ts";
+import { topologySchema } from "../../model/topology/topology.ts";
+import type { Roster } from "../../model/plugin/plugin.ts";
+import type { Topology } from "../../model/topology/topology.ts";
 import { readDocument } from "../yaml/document.ts";
 import type { SourceDocument, Stdin } from "../yaml/document.ts";
 import { isIni } from "../foreign-file.ts";

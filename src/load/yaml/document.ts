@@ -1,5 +1,5 @@
 import { LineCounter } from "yaml";
-import { InputError } from "../../model/problem.ts";
+import { InputError } from "../../model/text/problem.ts";
 import { formatPath, refuseProblems } from "./place.ts";
 import type { Locate } from "./place.ts";
 import { decodeText, readText } from "../text-file.ts";

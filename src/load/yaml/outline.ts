@@ -1,4 +1,4 @@
-import type { Topology } from "../../model/topology.ts";
+import type { Topology } from "../../model/topology/topology.ts";
 
 type Named = { name: string; address: string[] };
 type NamedServer = Named & { sites: { name: string }[] };

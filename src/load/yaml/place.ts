@@ -1,5 +1,5 @@
-import { InputError } from "../../model/problem.ts";
-import type { Problem } from "../../model/problem.ts";
+import { InputError } from "../../model/text/problem.ts";
+import type { Problem } from "../../model/text/problem.ts";
 
 /** Where in a file something stands; a `Problem` without its message. Lines and columns count from 1. */
 export type Place = Omit<Problem, "message">;

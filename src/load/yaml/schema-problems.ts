@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { Problem } from "../../model/problem.ts";
+import type { Problem } from "../../model/text/problem.ts";
 import { knownKeys } from "./known-keys.ts";
 import { formatPath, quote } from "./place.ts";
 import type { Locate, Path, Place } from "./place.ts";

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { platform } from "node:os";
-import { variablesFor } from "../../model/child-variables.ts";
+import { variablesFor } from "../../model/machine/child-variables.ts";
 import { isSameButZone } from "../../model/address/ip-literal.ts";
 import { unsent } from "../../model/unsent.ts";
 import type { PingReading } from "../../wire/ip/ping-output.ts";

@@ -1,4 +1,4 @@
-import type { FragmentFact, FragmentFlow } from "../../model/fragment.ts";
+import type { FragmentFact, FragmentFlow } from "../../model/run/fragment.ts";
 import type { Answer, Observation } from "../../model/outcome.ts";
 import { readIpLiteral } from "../../model/address/ip-literal.ts";
 import type { PlannedProbeSpec } from "../../model/flow.ts";

@@ -1,4 +1,4 @@
-import type { FragmentFact } from "../../model/fragment.ts";
+import type { FragmentFact } from "../../model/run/fragment.ts";
 import type { DatagramListener, DatagramSocket, SocketError, Sockets } from "../../sockets/sockets.ts";
 
 type ErrorFact = Extract<FragmentFact, { kind: "error" }>;

@@ -1,6 +1,6 @@
-import type { FragmentFact } from "../../model/fragment.ts";
+import type { FragmentFact } from "../../model/run/fragment.ts";
 import type { Evidence } from "../../model/outcome.ts";
-import { printable } from "../../model/printable.ts";
+import { printable } from "../../model/text/printable.ts";
 import type { ScriptOrder } from "../../model/script.ts";
 import type { ProbeSpec } from "../../model/task.ts";
 import type { ProbeContext, Seen } from "../flight/prober.ts";

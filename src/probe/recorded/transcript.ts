@@ -1,4 +1,4 @@
-import type { FragmentFact } from "../../model/fragment.ts";
+import type { FragmentFact } from "../../model/run/fragment.ts";
 import type { ScriptStep } from "../../model/script.ts";
 import type { WireLog } from "../service/conversation/wire-log.ts";
 

@@ -1,5 +1,5 @@
 import type { Evidence, SnmpEvidence, SnmpObject } from "../../model/outcome.ts";
-import { printable } from "../../model/printable.ts";
+import { printable } from "../../model/text/printable.ts";
 import {
   type SnmpMessage,
   type SnmpVariable,

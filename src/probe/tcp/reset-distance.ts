@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { hopsOf } from "../../model/address/hops.ts";
+import { hopsOf } from "../../model/run/hops.ts";
 import type { FarSockets, SocketError } from "../../sockets/sockets.ts";
 import { sameBytes } from "../../wire/bytes.ts";
 import { encodeEcho } from "../../wire/ip/icmp.ts";

@@ -1,6 +1,6 @@
 import type { Evidence } from "../../model/outcome.ts";
 import type { ProbeSpec } from "../../model/task.ts";
-import { printable } from "../../model/printable.ts";
+import { printable } from "../../model/text/printable.ts";
 import { here } from "../../sockets/here.ts";
 import type { SocketError, TcpSocket } from "../../sockets/sockets.ts";
 import { converse } from "./converse.ts";

@@ -1,6 +1,6 @@
 import { stringify } from "csv-stringify/sync";
-import type { Comparison } from "../../model/comparison.ts";
-import { plainTexts } from "../../model/printable.ts";
+import type { Comparison } from "../../model/run/comparison.ts";
+import { plainTexts } from "../../model/text/printable.ts";
 import { shownAfter } from "./shown.ts";
 
 /** Every change as a line of CSV (RFC 4180) with a header; what a spreadsheet takes for a formula gets an apostrophe. */

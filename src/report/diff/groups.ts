@@ -1,5 +1,5 @@
-import { type Change, type ChangeKind, type Comparison } from "../../model/comparison.ts";
-import type { Result } from "../../model/run.ts";
+import { type Change, type ChangeKind, type Comparison } from "../../model/run/comparison.ts";
+import type { Result } from "../../model/run/run.ts";
 import { type CausePhrase, phraseCause } from "../view/cause-phrases.ts";
 import { findCauses } from "../view/causes.ts";
 import { groupBy } from "../text/group-by.ts";

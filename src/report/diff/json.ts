@@ -1,6 +1,6 @@
-import type { Change, Comparison } from "../../model/comparison.ts";
-import { plainTexts } from "../../model/printable.ts";
-import type { Result, Run } from "../../model/run.ts";
+import type { Change, Comparison } from "../../model/run/comparison.ts";
+import { plainTexts } from "../../model/text/printable.ts";
+import type { Result, Run } from "../../model/run/run.ts";
 import { phraseCaveat } from "./phrase.ts";
 
 /**

@@ -1,6 +1,6 @@
-import type { Change, Comparison } from "../../model/comparison.ts";
-import { plainTexts } from "../../model/printable.ts";
-import type { Result } from "../../model/run.ts";
+import type { Change, Comparison } from "../../model/run/comparison.ts";
+import { plainTexts } from "../../model/text/printable.ts";
+import type { Result } from "../../model/run/run.ts";
 import { sectionName } from "../../model/section.ts";
 import { addCase, newReport, type Suite, timestampOf, withoutEnd } from "../text/junit-xml.ts";
 import { phraseCaveat, reasonsOf, turnOf } from "./phrase.ts";

@@ -1,6 +1,6 @@
 import { markdownTable } from "markdown-table";
-import { type Change, type ChangeKind, changeKinds, type Comparison } from "../../model/comparison.ts";
-import { plainTexts } from "../../model/printable.ts";
+import { type Change, type ChangeKind, changeKinds, type Comparison } from "../../model/run/comparison.ts";
+import { plainTexts } from "../../model/text/printable.ts";
 import type { CausePhrase } from "../view/cause-phrases.ts";
 import { type ChangeGroup, firstOf, groupChanges, sizeOf } from "./groups.ts";
 import { describeRun, flowOf, kindTitles, phraseCaveat, reasonsOf, turnOf, verdictTitles } from "./phrase.ts";

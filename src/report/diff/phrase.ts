@@ -1,5 +1,5 @@
-import type { Caveat, CaveatCode, Change, ChangeKind, ComparisonSummary } from "../../model/comparison.ts";
-import type { Result, Run } from "../../model/run.ts";
+import type { Caveat, CaveatCode, Change, ChangeKind, ComparisonSummary } from "../../model/run/comparison.ts";
+import type { Result, Run } from "../../model/run/run.ts";
 import { reasonWords } from "../reasons/entries.ts";
 import { shownAfter } from "./shown.ts";
 import { nameFlow } from "../view/flow-name.ts";

@@ -4,8 +4,8 @@ import { answer, flow, observed, outcomes } from "../../../test/cases/judge-case
 import { allPass, make, mixed, runOf, storyOf, thousand } from "../../../test/cases/report-run.ts";
 import { renderDiff as render } from "../../../test/report/loaded-renderers.ts";
 import { compare } from "../../judge/compare/compare.ts";
-import type { Comparison } from "../../model/comparison.ts";
-import type { Run } from "../../model/run.ts";
+import type { Comparison } from "../../model/run/comparison.ts";
+import type { Run } from "../../model/run/run.ts";
 import { diffFormats } from "./renderers.ts";
 
 const plain = { width: 100, colour: false };

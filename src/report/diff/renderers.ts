@@ -1,5 +1,5 @@
-import type { Comparison } from "../../model/comparison.ts";
-import type { Run } from "../../model/run.ts";
+import type { Comparison } from "../../model/run/comparison.ts";
+import type { Run } from "../../model/run/run.ts";
 import type { RenderOptions } from "../text/options.ts";
 
 export type DiffRenderer = (comparison: Comparison, options: RenderOptions) => string;

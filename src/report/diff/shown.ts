@@ -1,5 +1,5 @@
-import type { Change, Comparison } from "../../model/comparison.ts";
-import type { Result, Run } from "../../model/run.ts";
+import type { Change, Comparison } from "../../model/run/comparison.ts";
+import type { Result, Run } from "../../model/run/run.ts";
 import { phrase } from "../reasons/phrase.ts";
 
 /** The new side of a change as people read it: what closed is told as that, whatever the run said of it alone. */

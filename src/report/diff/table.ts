@@ -1,5 +1,5 @@
-import { type ChangeKind, changeKinds, type Comparison, type ComparisonSummary } from "../../model/comparison.ts";
-import { plainTexts } from "../../model/printable.ts";
+import { type ChangeKind, changeKinds, type Comparison, type ComparisonSummary } from "../../model/run/comparison.ts";
+import { plainTexts } from "../../model/text/printable.ts";
 import type { Verdict } from "../../model/verdict.ts";
 import { type ChangeGroup, firstOf, groupChanges, sizeOf } from "./groups.ts";
 import { describeRun, flowOf, kindTitles, phraseCaveat, reasonsOf, turnOf, verdictTitles } from "./phrase.ts";

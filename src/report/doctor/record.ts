@@ -1,5 +1,5 @@
 import type { Diagnosis } from "../../model/registration/doctor.ts";
-import { plainTexts } from "../../model/printable.ts";
+import { plainTexts } from "../../model/text/printable.ts";
 import type { Registration } from "../../model/registration/registration.ts";
 import { phraseCause, phraseWorks } from "./causes.ts";
 import { phraseRemedy } from "./remedies.ts";

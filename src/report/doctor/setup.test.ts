@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { SetupFacts } from "../../model/setup.ts";
+import type { SetupFacts } from "../../model/machine/setup.ts";
 import { describeSetup, renderSetupJson, renderSetupText } from "./setup.ts";
 
 const whole: SetupFacts = {

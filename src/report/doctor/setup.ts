@@ -1,5 +1,5 @@
-import { plainTexts } from "../../model/printable.ts";
-import type { Found, SetupEntry, SetupFacts, SetupRecord } from "../../model/setup.ts";
+import { plainTexts } from "../../model/text/printable.ts";
+import type { Found, SetupEntry, SetupFacts, SetupRecord } from "../../model/machine/setup.ts";
 import { hanging, wrap } from "../text/layout.ts";
 import type { RenderOptions } from "../text/options.ts";
 import { type Dress, paint, plainSigns, sign } from "../text/palette.ts";

@@ -1,4 +1,4 @@
-import type { Result } from "../../model/run.ts";
+import type { Result } from "../../model/run/run.ts";
 
 /** So many addresses of a node are named; most have one. */
 const named = 2;

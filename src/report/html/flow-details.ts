@@ -1,4 +1,4 @@
-import type { Result } from "../../model/run.ts";
+import type { Result } from "../../model/run/run.ts";
 import type { Proof } from "../../model/verdict.ts";
 import { commandAt, duration, service, shellWord } from "../text/wording.ts";
 

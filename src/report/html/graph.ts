@@ -1,4 +1,4 @@
-import type { Result } from "../../model/run.ts";
+import type { Result } from "../../model/run/run.ts";
 import { isProblem, worstFirst, worstOf } from "../../model/severity.ts";
 import type { Verdict } from "../../model/verdict.ts";
 import { groupBy } from "../text/group-by.ts";

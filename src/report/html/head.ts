@@ -1,6 +1,6 @@
 import { h, type JSX } from "preact";
-import type { ReportHead } from "../../model/report-head.ts";
-import type { Run } from "../../model/run.ts";
+import type { ReportHead } from "../../model/topology/report-head.ts";
+import type { Run } from "../../model/run/run.ts";
 import { verdictSchema } from "../../model/verdict.ts";
 import { phraseAccepted } from "../view/accepted-silence.ts";
 import { phraseDecoys } from "../view/decoys-sent.ts";

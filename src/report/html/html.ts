@@ -1,7 +1,7 @@
 import { h, type JSX } from "preact";
 import { renderToString } from "preact-render-to-string";
-import { plainTexts } from "../../model/printable.ts";
-import type { Run } from "../../model/run.ts";
+import { plainTexts } from "../../model/text/printable.ts";
+import type { Run } from "../../model/run/run.ts";
 import { matricesOf } from "../view/matrix.ts";
 import type { RenderOptions } from "../text/options.ts";
 import { graphOf } from "./graph.ts";

@@ -1,5 +1,5 @@
 import { h, type JSX } from "preact";
-import type { Run } from "../../model/run.ts";
+import type { Run } from "../../model/run/run.ts";
 import { worstFirst } from "../../model/severity.ts";
 import { proofMeanings, verdictMeanings } from "../reasons/meanings.ts";
 import { sign } from "../text/palette.ts";

@@ -1,4 +1,4 @@
-import type { Result } from "../../model/run.ts";
+import type { Result } from "../../model/run/run.ts";
 import type { Verdict } from "../../model/verdict.ts";
 import { noCounts, severity, worstFirst } from "../../model/severity.ts";
 import { countsOf, type VerdictCount } from "../view/section-counts.ts";

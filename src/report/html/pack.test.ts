@@ -1,8 +1,8 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { allPass, mixed, thousand } from "../../../test/cases/report-run.ts";
-import { plainTexts } from "../../model/printable.ts";
-import type { Result } from "../../model/run.ts";
+import { plainTexts } from "../../model/text/printable.ts";
+import type { Result } from "../../model/run/run.ts";
 import { pack } from "./pack.ts";
 import { unpack } from "./unpack.ts";
 

@@ -1,4 +1,4 @@
-import type { Result } from "../../model/run.ts";
+import type { Result } from "../../model/run/run.ts";
 import type { Verdict } from "../../model/verdict.ts";
 import { duration, service } from "../text/wording.ts";
 

@@ -1,4 +1,4 @@
-import type { Conclusion, Step, Trace } from "../../model/walk.ts";
+import type { Conclusion, Step, Trace } from "../../model/run/walk.ts";
 
 /** One place on the drawn path, and what the arrow to it is like. */
 export interface PathNode {

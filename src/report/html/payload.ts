@@ -1,4 +1,4 @@
-import type { Result, Run } from "../../model/run.ts";
+import type { Result, Run } from "../../model/run/run.ts";
 import type { Verdict } from "../../model/verdict.ts";
 import type { Cause } from "../view/cause.ts";
 import { type Cell, cellText } from "../view/cell.ts";

@@ -1,5 +1,5 @@
 import { h, type JSX } from "preact";
-import { cutTo } from "../../model/printable.ts";
+import { cutTo } from "../../model/text/printable.ts";
 import { worstFirst } from "../../model/severity.ts";
 import type { Arrow, Box, Graph } from "./graph.ts";
 import { type Plate, placePlates } from "./picture-plates.ts";

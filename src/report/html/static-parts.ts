@@ -1,5 +1,5 @@
 import { h, type JSX } from "preact";
-import type { Run } from "../../model/run.ts";
+import type { Run } from "../../model/run/run.ts";
 import { severity, worstOf } from "../../model/severity.ts";
 import { phraseCause } from "../view/cause-phrases.ts";
 import type { Cause } from "../view/cause.ts";

@@ -1,4 +1,4 @@
-import type { Result } from "../../model/run.ts";
+import type { Result } from "../../model/run/run.ts";
 import { fill, type PackedResult, type Template } from "./pack.ts";
 
 /** The result that `pack` made small, as it was. Runs in the browser, once for each flow that is opened or searched. */

@@ -1,4 +1,4 @@
-import { plainTexts } from "../../model/printable.ts";
+import { plainTexts } from "../../model/text/printable.ts";
 import type { Plan } from "../../model/flow.ts";
 
 /** The communication matrix as JSON: catalog, sections and flows. Probes stay out, because they name credentials. */

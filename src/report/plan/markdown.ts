@@ -1,6 +1,6 @@
 import { markdownTable } from "markdown-table";
 import type { Plan } from "../../model/flow.ts";
-import { plainTexts } from "../../model/printable.ts";
+import { plainTexts } from "../../model/text/printable.ts";
 import { sectionName } from "../../model/section.ts";
 import { escapeMarkdown, link } from "../text/markdown-text.ts";
 import { planSections } from "./view.ts";

@@ -1,5 +1,5 @@
 import type { Plan } from "../../model/flow.ts";
-import { plainTexts } from "../../model/printable.ts";
+import { plainTexts } from "../../model/text/printable.ts";
 import { sectionName } from "../../model/section.ts";
 import { groupBy } from "../text/group-by.ts";
 import { columnsOf, hanging, wrap } from "../text/layout.ts";

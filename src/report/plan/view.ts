@@ -1,4 +1,4 @@
-import { plainTexts } from "../../model/printable.ts";
+import { plainTexts } from "../../model/text/printable.ts";
 import type { Flow, Plan } from "../../model/flow.ts";
 import { groupBy } from "../text/group-by.ts";
 import { inOrder, service } from "../text/wording.ts";

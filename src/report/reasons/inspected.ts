@@ -1,4 +1,4 @@
-import { escapeUnseen } from "../../model/printable.ts";
+import { escapeUnseen } from "../../model/text/printable.ts";
 import type { FirewallFact, Inspection, ListenerFact } from "../../model/inspection.ts";
 import { type Facts, service } from "../text/wording.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { answer, flow, outcomes } from "../../../test/cases/judge-case.ts";
 import { reasonSchema, verdictOf } from "../../model/reason.ts";
-import type { Judgement } from "../../model/run.ts";
+import type { Judgement } from "../../model/run/run.ts";
 import { reasonWords } from "./entries.ts";
 import { phrase } from "./phrase.ts";
 

@@ -1,4 +1,4 @@
-import type { Judgement, Result } from "../../model/run.ts";
+import type { Judgement, Result } from "../../model/run/run.ts";
 import { reasonWords } from "./entries.ts";
 import { askedSlowerHint } from "./asked-slower.ts";
 import { reporterPaceHint } from "./reporter-pace.ts";

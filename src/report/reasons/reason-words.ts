@@ -1,5 +1,5 @@
 import type { Reason, reasons } from "../../model/reason.ts";
-import type { Result } from "../../model/run.ts";
+import type { Result } from "../../model/run/run.ts";
 import type { Facts } from "../text/wording.ts";
 import type { OtherAddressesOf } from "./other-addresses.ts";
 import type { SameTargetOf } from "./same-target.ts";

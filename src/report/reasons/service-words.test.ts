@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { flow } from "../../../test/cases/judge-case.ts";
-import type { Judgement } from "../../model/run.ts";
+import type { Judgement } from "../../model/run/run.ts";
 import type { ServiceEvidence } from "../../model/service-evidence.ts";
 import { phrase } from "./phrase.ts";
 

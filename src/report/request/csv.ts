@@ -1,5 +1,5 @@
 import { stringify } from "csv-stringify/sync";
-import type { AccessRequest } from "../../model/access-rule.ts";
+import type { AccessRequest } from "../../model/firewall/access-rule.ts";
 import { requestRows } from "./rows.ts";
 
 const columns = [

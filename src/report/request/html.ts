@@ -1,7 +1,7 @@
 import { h, type JSX } from "preact";
 import { renderToString } from "preact-render-to-string";
-import type { AccessRequest } from "../../model/access-rule.ts";
-import { plainTexts } from "../../model/printable.ts";
+import type { AccessRequest } from "../../model/firewall/access-rule.ts";
+import { plainTexts } from "../../model/text/printable.ts";
 import { isWebAddress } from "../text/web-address.ts";
 import { leftOutLines, openQuestions, requestBasis, requestNote, type RequestRow, requestRows } from "./rows.ts";
 

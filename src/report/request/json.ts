@@ -1,4 +1,4 @@
-import type { AccessRequest } from "../../model/access-rule.ts";
+import type { AccessRequest } from "../../model/firewall/access-rule.ts";
 
 /** A request for programs; its rules are in the order, and by that of the numbers, of the other formats. */
 export const renderRequestJson = (request: AccessRequest): string =>

@@ -1,6 +1,6 @@
 import { markdownTable } from "markdown-table";
-import type { AccessRequest } from "../../model/access-rule.ts";
-import { plainTexts } from "../../model/printable.ts";
+import type { AccessRequest } from "../../model/firewall/access-rule.ts";
+import { plainTexts } from "../../model/text/printable.ts";
 import { escapeMarkdown, link } from "../text/markdown-text.ts";
 import { leftOutLines, openQuestions, requestBasis, requestNote, type RequestRow, requestRows } from "./rows.ts";
 

@@ -1,4 +1,4 @@
-import type { AccessRequest } from "../../model/access-rule.ts";
+import type { AccessRequest } from "../../model/firewall/access-rule.ts";
 
 type RequestRenderer = (request: AccessRequest) => string;
 

@@ -1,5 +1,11 @@
-import type { AccessEnd, AccessEvidence, AccessRequest, AccessRule, LeftOut } from "../../model/access-rule.ts";
-import { plainTexts } from "../../model/printable.ts";
+import type {
+  AccessEnd,
+  AccessEvidence,
+  AccessRequest,
+  AccessRule,
+  LeftOut,
+} from "../../model/firewall/access-rule.ts";
+import { plainTexts } from "../../model/text/printable.ts";
 import { sectionName } from "../../model/section.ts";
 import { pathSentence } from "../text/path-words.ts";
 import { counted, listed, moment, service } from "../text/wording.ts";

@@ -1,5 +1,5 @@
-import type { HostRule } from "../../model/host-rule.ts";
-import { escapeUnseen } from "../../model/printable.ts";
+import type { HostRule } from "../../model/firewall/host-rule.ts";
+import { escapeUnseen } from "../../model/text/printable.ts";
 import { counted } from "../text/wording.ts";
 
 /** A firewall compared with what a node needs, as `judge/firewall/check-host-rules.ts` gives it. */

@@ -1,5 +1,5 @@
-import type { HostRules } from "../../model/host-rule.ts";
-import { plainTexts } from "../../model/printable.ts";
+import type { HostRules } from "../../model/firewall/host-rule.ts";
+import { plainTexts } from "../../model/text/printable.ts";
 import { preface, remarkOf } from "./words.ts";
 
 /**

@@ -1,6 +1,6 @@
-import { plainTexts } from "../../model/printable.ts";
-import type { HostRule, HostRules } from "../../model/host-rule.ts";
-import type { Ruleset, RulesetChain } from "../../model/ruleset.ts";
+import { plainTexts } from "../../model/text/printable.ts";
+import type { HostRule, HostRules } from "../../model/firewall/host-rule.ts";
+import type { Ruleset, RulesetChain } from "../../model/firewall/ruleset.ts";
 import { commentOf, directionsOf, preface, remarkOf, type RuleOptions } from "./words.ts";
 
 const hooks = { in: "input", out: "output" } as const;

@@ -1,4 +1,4 @@
-import type { HostRules } from "../../model/host-rule.ts";
+import type { HostRules } from "../../model/firewall/host-rule.ts";
 import type { RuleOptions } from "./words.ts";
 
 type RulesRenderer = (rules: HostRules, options: RuleOptions) => string;

@@ -1,6 +1,6 @@
-import type { HostRule, HostRules } from "../../model/host-rule.ts";
-import { plainText } from "../../model/printable.ts";
-import type { Ruleset } from "../../model/ruleset.ts";
+import type { HostRule, HostRules } from "../../model/firewall/host-rule.ts";
+import { plainText } from "../../model/text/printable.ts";
+import type { Ruleset } from "../../model/firewall/ruleset.ts";
 import { listed } from "../text/wording.ts";
 
 /** How rules are to be written. */

@@ -1,4 +1,4 @@
-import type { Run } from "../../model/run.ts";
+import type { Run } from "../../model/run/run.ts";
 
 /**
  * The topology as a path inside the repository, for services that pin findings to files; they know no other place, as

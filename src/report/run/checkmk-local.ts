@@ -1,5 +1,5 @@
-import { plainTexts } from "../../model/printable.ts";
-import type { Run } from "../../model/run.ts";
+import { plainTexts } from "../../model/text/printable.ts";
+import type { Run } from "../../model/run/run.ts";
 import { localCheckLine, localSection } from "./local-check.ts";
 import { sectionsOf } from "../view/sections-of.ts";
 import { viewService } from "./service-state.ts";

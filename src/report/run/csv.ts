@@ -1,6 +1,6 @@
 import { stringify } from "csv-stringify/sync";
-import { plainTexts } from "../../model/printable.ts";
-import type { Run } from "../../model/run.ts";
+import { plainTexts } from "../../model/text/printable.ts";
+import type { Run } from "../../model/run/run.ts";
 
 const columns = [
   "id",

@@ -1,5 +1,5 @@
-import { plainTexts } from "../../model/printable.ts";
-import type { Run } from "../../model/run.ts";
+import { plainTexts } from "../../model/text/printable.ts";
+import type { Run } from "../../model/run/run.ts";
 import { worstFirst, worstOf } from "../../model/severity.ts";
 import { annotatedFile } from "./annotated-file.ts";
 import { phraseAccepted } from "../view/accepted-silence.ts";

@@ -1,5 +1,5 @@
-import { plainTexts } from "../../model/printable.ts";
-import type { Run } from "../../model/run.ts";
+import { plainTexts } from "../../model/text/printable.ts";
+import type { Run } from "../../model/run/run.ts";
 import type { Verdict } from "../../model/verdict.ts";
 import { annotatedFile, usualFile } from "./annotated-file.ts";
 import { isNoteworthy } from "../view/noteworthy.ts";

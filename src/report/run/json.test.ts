@@ -1,8 +1,8 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { allPass, mixed, thousand } from "../../../test/cases/report-run.ts";
-import { plainText } from "../../model/printable.ts";
-import { type Result, resultSchema, type Run, runSchema } from "../../model/run.ts";
+import { plainText } from "../../model/text/printable.ts";
+import { type Result, resultSchema, type Run, runSchema } from "../../model/run/run.ts";
 import { renderJson } from "./json.ts";
 import { ndjsonResult, renderNdjson } from "./ndjson.ts";
 

@@ -1,6 +1,6 @@
 import { sortById } from "../../model/order.ts";
-import { plainTexts } from "../../model/printable.ts";
-import { type Result, type Run, resultSchema, runSchema } from "../../model/run.ts";
+import { plainTexts } from "../../model/text/printable.ts";
+import { type Result, type Run, resultSchema, runSchema } from "../../model/run/run.ts";
 
 /** So many results make one piece: few enough that none is large, enough that what a piece costs does not count. */
 const resultsAtOnce = 200;

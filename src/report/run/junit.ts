@@ -1,5 +1,5 @@
-import { plainTexts } from "../../model/printable.ts";
-import type { Result, Run } from "../../model/run.ts";
+import { plainTexts } from "../../model/text/printable.ts";
+import type { Result, Run } from "../../model/run/run.ts";
 import { sectionName } from "../../model/section.ts";
 import { addCase, newReport, type Suite, timestampOf, withoutEnd } from "../text/junit-xml.ts";
 

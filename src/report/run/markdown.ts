@@ -1,6 +1,6 @@
 import { markdownTable } from "markdown-table";
-import { plainTexts } from "../../model/printable.ts";
-import type { Result, Run } from "../../model/run.ts";
+import { plainTexts } from "../../model/text/printable.ts";
+import type { Result, Run } from "../../model/run/run.ts";
 import { isNumbered, sectionName } from "../../model/section.ts";
 import { verdictSchema, type Verdict } from "../../model/verdict.ts";
 import { phraseAccepted } from "../view/accepted-silence.ts";

@@ -1,5 +1,5 @@
-import { plainTexts } from "../../model/printable.ts";
-import type { Run } from "../../model/run.ts";
+import { plainTexts } from "../../model/text/printable.ts";
+import type { Run } from "../../model/run/run.ts";
 import { verdictSchema } from "../../model/verdict.ts";
 import { phraseCause } from "../view/cause-phrases.ts";
 import { findCauses } from "../view/causes.ts";

@@ -1,5 +1,5 @@
-import { plainTexts } from "../../model/printable.ts";
-import type { Result, Run } from "../../model/run.ts";
+import { plainTexts } from "../../model/text/printable.ts";
+import type { Result, Run } from "../../model/run/run.ts";
 
 /** What is known of a run before the first result. */
 export type RunFacts = Omit<Run, "durationMs" | "interrupted" | "summary" | "controls" | "results">;

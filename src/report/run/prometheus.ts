@@ -1,5 +1,5 @@
-import { plainTexts } from "../../model/printable.ts";
-import type { Result, Run } from "../../model/run.ts";
+import { plainTexts } from "../../model/text/printable.ts";
+import type { Result, Run } from "../../model/run/run.ts";
 import { verdictSchema } from "../../model/verdict.ts";
 import { epochSeconds } from "./epoch.ts";
 import { sectionsOf } from "../view/sections-of.ts";

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { answer, flow, observed, outcomes, planOf } from "../../../test/cases/judge-case.ts";
 import { allPass, make, mixed, runOf, thousand } from "../../../test/cases/report-run.ts";
 import { render, renderPlan, whole } from "../../../test/report/loaded-renderers.ts";
-import { runSchema, type Run } from "../../model/run.ts";
+import { runSchema, type Run } from "../../model/run/run.ts";
 import { columnsOf } from "../text/layout.ts";
 import { pageAssets } from "../html/page-assets.ts";
 import { renderJson } from "./json.ts";

@@ -1,4 +1,4 @@
-import type { Run } from "../../model/run.ts";
+import type { Run } from "../../model/run/run.ts";
 import type { RenderOptions } from "../text/options.ts";
 
 /** A text that ends with a line break, whole or, where it may be very large, in pieces. */

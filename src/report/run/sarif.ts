@@ -1,5 +1,5 @@
-import { plainTexts } from "../../model/printable.ts";
-import type { Result, Run } from "../../model/run.ts";
+import { plainTexts } from "../../model/text/printable.ts";
+import type { Result, Run } from "../../model/run/run.ts";
 import { isNumbered } from "../../model/section.ts";
 import { isWebAddress } from "../text/web-address.ts";
 import { annotatedFile, usualFile } from "./annotated-file.ts";

@@ -1,4 +1,4 @@
-import type { Result, Run } from "../../model/run.ts";
+import type { Result, Run } from "../../model/run/run.ts";
 import { countVerdicts, type Counts } from "../../model/severity.ts";
 import { verdictSchema } from "../../model/verdict.ts";
 import { detailsOf } from "../view/details.ts";

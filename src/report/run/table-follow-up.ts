@@ -1,4 +1,4 @@
-import type { Result, Run } from "../../model/run.ts";
+import type { Result, Run } from "../../model/run/run.ts";
 import { phraseCause } from "../view/cause-phrases.ts";
 import { findCauses } from "../view/causes.ts";
 import { worstOf } from "../../model/severity.ts";

@@ -1,5 +1,5 @@
-import { plainTexts } from "../../model/printable.ts";
-import type { Run } from "../../model/run.ts";
+import { plainTexts } from "../../model/text/printable.ts";
+import type { Run } from "../../model/run/run.ts";
 import { sectionName } from "../../model/section.ts";
 import { type Verdict, verdictSchema } from "../../model/verdict.ts";
 import { phraseAccepted } from "../view/accepted-silence.ts";

@@ -1,5 +1,5 @@
-import { plainTexts } from "../../model/printable.ts";
-import type { Result, Run } from "../../model/run.ts";
+import { plainTexts } from "../../model/text/printable.ts";
+import type { Result, Run } from "../../model/run/run.ts";
 import { type SectionResults, sectionsOf } from "../view/sections-of.ts";
 
 /**

@@ -1,6 +1,6 @@
 import exported, { type Builder } from "junit-report-builder";
 import { flowIdTail } from "../../model/flow-id.ts";
-import type { Result } from "../../model/run.ts";
+import type { Result } from "../../model/run/run.ts";
 
 /** The package's types describe its module as having a `default`; what Node imports is the builder itself. */
 const builder = exported as unknown as Builder;

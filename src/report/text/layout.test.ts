@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { plainText } from "../../model/printable.ts";
+import { plainText } from "../../model/text/printable.ts";
 import { columnsOf, hanging, wrap } from "./layout.ts";
 import { counted, duration, inOrder, listed, shellWord } from "./wording.ts";
 

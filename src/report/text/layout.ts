@@ -1,4 +1,4 @@
-import { disarm } from "../../model/printable.ts";
+import { disarm } from "../../model/text/printable.ts";
 
 const wide =
   /[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}\p{Emoji_Presentation}\uFF01-\uFF60]/u;

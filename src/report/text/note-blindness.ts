@@ -1,4 +1,4 @@
-import type { VantageFact } from "../../model/run.ts";
+import type { VantageFact } from "../../model/run/run.ts";
 
 const mostNames = 5;
 const names = (nodes: readonly string[]): string =>

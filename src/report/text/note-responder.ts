@@ -1,4 +1,4 @@
-import type { ResponderFact } from "../../model/run.ts";
+import type { ResponderFact } from "../../model/run/run.ts";
 
 /** Why a node that was to have a responder has none; `undefined` where it has one. */
 export const noteNoResponder = ({ node, failure }: ResponderFact): string | undefined =>

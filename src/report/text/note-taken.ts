@@ -1,4 +1,4 @@
-import type { TakenFact } from "../../model/run.ts";
+import type { TakenFact } from "../../model/run/run.ts";
 import { moment } from "./wording.ts";
 
 const mostNamed = 8;

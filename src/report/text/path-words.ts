@@ -1,4 +1,4 @@
-import type { Caveat, Conclusion, Place, Trace, Walk } from "../../model/walk.ts";
+import type { Caveat, Conclusion, Place, Trace, Walk } from "../../model/run/walk.ts";
 import { counted } from "./wording.ts";
 
 const named = ({ hops, address, isTarget }: Place): string => {

@@ -1,4 +1,4 @@
-import type { Judgement, Result } from "../../model/run.ts";
+import type { Judgement, Result } from "../../model/run/run.ts";
 import { inThousands } from "../../model/thousands.ts";
 
 /** What sentences about a flow need to know of it. */

@@ -1,4 +1,4 @@
-import type { TraceReport } from "../../model/trace.ts";
+import type { TraceReport } from "../../model/run/trace.ts";
 
 type TraceRenderer = (report: TraceReport) => string;
 

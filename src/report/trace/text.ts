@@ -1,6 +1,6 @@
-import { escapeUnseen } from "../../model/printable.ts";
-import type { Traced, TraceReport } from "../../model/trace.ts";
-import type { Step } from "../../model/walk.ts";
+import { escapeUnseen } from "../../model/text/printable.ts";
+import type { Traced, TraceReport } from "../../model/run/trace.ts";
+import type { Step } from "../../model/run/walk.ts";
 import { caveatSentences, pathSentence, walkLabel } from "../text/path-words.ts";
 import { duration } from "../text/wording.ts";
 

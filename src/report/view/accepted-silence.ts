@@ -1,5 +1,5 @@
 import { isUnverified } from "../../model/reason.ts";
-import type { Result, Run } from "../../model/run.ts";
+import type { Result, Run } from "../../model/run/run.ts";
 import { counted, inOrder, listed, service } from "../text/wording.ts";
 
 /**

@@ -1,4 +1,4 @@
-import type { Result } from "../../model/run.ts";
+import type { Result } from "../../model/run/run.ts";
 import { answersAs, familyOf, nounOf } from "../text/answers-as.ts";
 import { addressContrast, type OtherAddressesOf, type Working, workingBeside } from "../reasons/other-addresses.ts";
 import { inOrder, listed, nodes } from "../text/wording.ts";

@@ -1,4 +1,4 @@
-import type { Result } from "../../model/run.ts";
+import type { Result } from "../../model/run/run.ts";
 import type { Cause } from "./cause.ts";
 
 /** Requirements and ports over UDP whose probe asks a question that a healthy service answers. */

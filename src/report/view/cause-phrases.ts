@@ -1,5 +1,5 @@
-import { openingFailureWords, readOpeningFailure } from "../../model/opening-failure.ts";
-import type { Result } from "../../model/run.ts";
+import { openingFailureWords, readOpeningFailure } from "../../model/machine/opening-failure.ts";
+import type { Result } from "../../model/run/run.ts";
 import { as, brokenFamily, groupContrast } from "./beside.ts";
 import type { Cause } from "./cause.ts";
 import { reasonWords } from "../reasons/entries.ts";

@@ -1,5 +1,5 @@
-import { openingFailureKey } from "../../model/opening-failure.ts";
-import type { Result } from "../../model/run.ts";
+import { openingFailureKey } from "../../model/machine/opening-failure.ts";
+import type { Result } from "../../model/run/run.ts";
 import { isProblem } from "../../model/severity.ts";
 import { groupBy } from "../text/group-by.ts";
 import { otherAddressesIn } from "../reasons/other-addresses.ts";

@@ -1,4 +1,4 @@
-import type { Result } from "../../model/run.ts";
+import type { Result } from "../../model/run/run.ts";
 import { severity } from "../../model/severity.ts";
 import type { Verdict } from "../../model/verdict.ts";
 import { verdictOf } from "../../model/reason.ts";

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { mixed } from "../../../test/cases/report-run.ts";
-import { runSchema } from "../../model/run.ts";
+import { runSchema } from "../../model/run/run.ts";
 import { renderMarkdown } from "../run/markdown.ts";
 import { ndjsonSummary } from "../run/ndjson.ts";
 import { renderTable } from "../run/table.ts";

@@ -1,4 +1,4 @@
-import type { DecoySent, Run } from "../../model/run.ts";
+import type { DecoySent, Run } from "../../model/run/run.ts";
 import { counted, listed } from "../text/wording.ts";
 
 const shown = 4;

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { answer, observed, outcomes } from "../../../test/cases/judge-case.ts";
 import { make, runOf, type Story } from "../../../test/cases/report-run.ts";
-import type { Result } from "../../model/run.ts";
+import type { Result } from "../../model/run/run.ts";
 import { detailsOf } from "./details.ts";
 
 const hosts = ["web01", "web02", "web03"];

@@ -1,5 +1,5 @@
-import { openingFailureKey } from "../../model/opening-failure.ts";
-import type { Result } from "../../model/run.ts";
+import { openingFailureKey } from "../../model/machine/opening-failure.ts";
+import type { Result } from "../../model/run/run.ts";
 import type { Verdict } from "../../model/verdict.ts";
 import { severity } from "../../model/severity.ts";
 import { pathBehindRefusal } from "../reasons/icmp-words.ts";

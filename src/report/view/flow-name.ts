@@ -1,4 +1,4 @@
-import type { Result } from "../../model/run.ts";
+import type { Result } from "../../model/run/run.ts";
 import { pair, service } from "../text/wording.ts";
 
 /** `web01 → cmk  8000/tcp  Register`: a flow in one line, without the number that a short name may repeat. */

@@ -1,4 +1,4 @@
-import type { Result } from "../../model/run.ts";
+import type { Result } from "../../model/run/run.ts";
 import { groupBy } from "../text/group-by.ts";
 
 /** What flows with the same reason can have in common, the more telling first. */

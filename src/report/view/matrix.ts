@@ -1,5 +1,5 @@
-import { cutTo } from "../../model/printable.ts";
-import type { Result, Run } from "../../model/run.ts";
+import { cutTo } from "../../model/text/printable.ts";
+import type { Result, Run } from "../../model/run/run.ts";
 import { cellOf } from "./cell.ts";
 import { collapse } from "./collapse.ts";
 import type { Column, PairRow, SectionMatrix } from "./section-matrix.ts";

@@ -1,4 +1,4 @@
-import type { Run } from "../../model/run.ts";
+import type { Run } from "../../model/run/run.ts";
 import { groupBy } from "../text/group-by.ts";
 import { commandAt, inOrder } from "../text/wording.ts";
 

@@ -1,4 +1,4 @@
-import type { Result } from "../../model/run.ts";
+import type { Result } from "../../model/run/run.ts";
 import { groupBy } from "../text/group-by.ts";
 
 /** Nodes and addresses that never answered anybody. */

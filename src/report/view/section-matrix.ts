@@ -1,4 +1,4 @@
-import type { Result } from "../../model/run.ts";
+import type { Result } from "../../model/run/run.ts";
 import type { Cell } from "./cell.ts";
 
 /** A column: one requirement of the section. */

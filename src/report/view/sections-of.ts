@@ -1,4 +1,4 @@
-import type { Result, Run } from "../../model/run.ts";
+import type { Result, Run } from "../../model/run/run.ts";
 import { sectionName } from "../../model/section.ts";
 import { groupBy } from "../text/group-by.ts";
 

@@ -1,4 +1,4 @@
-import type { Result } from "../../model/run.ts";
+import type { Result } from "../../model/run/run.ts";
 import { groupBy } from "../text/group-by.ts";
 import { inOrder } from "../text/wording.ts";
 import type { Cause } from "./cause.ts";

@@ -1,5 +1,5 @@
-import { plainTexts } from "../../model/printable.ts";
-import type { Track, Tracked, StateChange } from "../../model/track.ts";
+import { plainTexts } from "../../model/text/printable.ts";
+import type { Track, Tracked, StateChange } from "../../model/run/track.ts";
 import { reasonWords } from "../reasons/entries.ts";
 import { nameFlow } from "../view/flow-name.ts";
 import { columnsOf, wrap } from "../text/layout.ts";

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { allPass, mixed, thousand } from "../../../test/cases/report-run.ts";
 import { track } from "../../judge/compare/track.ts";
-import type { Run } from "../../model/run.ts";
-import type { StateChange } from "../../model/track.ts";
+import type { Run } from "../../model/run/run.ts";
+import type { StateChange } from "../../model/run/track.ts";
 import { columnsOf } from "../text/layout.ts";
 import { lapse, lineOfTurn, linesOfStart, renderWatchEnd, timeOfDay } from "./lines.ts";
 import { drawMatrices, drawWatch, type WatchPicture } from "./screen.ts";

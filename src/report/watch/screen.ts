@@ -1,7 +1,7 @@
-import { plainTexts } from "../../model/printable.ts";
-import type { Run } from "../../model/run.ts";
+import { plainTexts } from "../../model/text/printable.ts";
+import type { Run } from "../../model/run/run.ts";
 import { sectionName } from "../../model/section.ts";
-import type { Track, StateChange } from "../../model/track.ts";
+import type { Track, StateChange } from "../../model/run/track.ts";
 import { verdictSchema } from "../../model/verdict.ts";
 import { matricesOf } from "../view/matrix.ts";
 import { wrap } from "../text/layout.ts";

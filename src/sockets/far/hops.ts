@@ -1,4 +1,4 @@
-import type { SendHop } from "../../model/walk.ts";
+import type { SendHop } from "../../model/run/walk.ts";
 import type { FarMessage } from "./message.ts";
 
 /** What packets with few hops to live need of the talk with a worker. */

@@ -1,7 +1,7 @@
 import { readIpLiteral } from "../../model/address/ip-literal.ts";
-import { plainText } from "../../model/printable.ts";
+import { plainText } from "../../model/text/printable.ts";
 import { type InspectionPart, inspectionPartSchema } from "../../model/inspection.ts";
-import type { HopAnswer } from "../../model/walk.ts";
+import type { HopAnswer } from "../../model/run/walk.ts";
 import type { IcmpFacts } from "../sockets.ts";
 
 /** One line of a worker that is nothing but sockets; `id` is this side's number of a socket or a question. */

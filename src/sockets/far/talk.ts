@@ -1,7 +1,7 @@
 import type { ConnectOptions, Endpoint, PingRun, Route, Sockets } from "../sockets.ts";
 import { farDatagrams } from "./datagrams.ts";
 import type { Listening } from "../listening.ts";
-import type { SendHop } from "../../model/walk.ts";
+import type { SendHop } from "../../model/run/walk.ts";
 import type { Inspect } from "../../model/inspection.ts";
 import { farHops } from "./hops.ts";
 import { farInspection } from "./inspection.ts";

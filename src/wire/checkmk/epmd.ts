@@ -1,4 +1,4 @@
-import { printable } from "../../model/printable.ts";
+import { printable } from "../../model/text/printable.ts";
 
 /** NAMES_REQ of the Erlang distribution protocol: two bytes of length and `n`. It lists names and changes nothing. */
 export const epmdNamesRequest = Uint8Array.of(0, 1, 0x6e);

@@ -1,5 +1,5 @@
 import { fixed16Bytes, readFixed16 } from "../fixed16.ts";
-import { printable } from "../../model/printable.ts";
+import { printable } from "../../model/text/printable.ts";
 
 /**
  * The one question that Livestatus is asked (docs/notes/listening.md#livestatus-6557tcp). It reads three values and

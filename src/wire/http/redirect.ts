@@ -1,4 +1,4 @@
-import { printable } from "../../model/printable.ts";
+import { printable } from "../../model/text/printable.ts";
 
 /** Where a page was asked for. `hosts` are the names and addresses by which that machine is known. */
 export interface AskedAt {

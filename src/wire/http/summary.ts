@@ -1,4 +1,4 @@
-import { printable } from "../../model/printable.ts";
+import { printable } from "../../model/text/printable.ts";
 
 /** The parts of an HTTP answer by which people recognise who gave it. */
 export interface HttpRemarks {

@@ -1,4 +1,4 @@
-import type { DatagramCounts } from "../../model/responder.ts";
+import type { DatagramCounts } from "../../model/run/responder.ts";
 
 /** What came to a socket, to none, or to one that had no room or refused it: each datagram that passed the firewall is one of these. */
 const counted = ["InDatagrams", "NoPorts", "InErrors"];

@@ -1,5 +1,5 @@
 import ipaddr from "ipaddr.js";
-import type { ResponderTransport } from "../../model/responder.ts";
+import type { ResponderTransport } from "../../model/run/responder.ts";
 import { addressBytes } from "../ip/address-bytes.ts";
 import { toHex } from "../bytes.ts";
 

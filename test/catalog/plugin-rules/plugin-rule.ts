@@ -1,4 +1,4 @@
-import type { Plugin, PluginConnection, PluginList } from "../../../src/model/plugin.ts";
+import type { Plugin, PluginConnection, PluginList } from "../../../src/model/plugin/plugin.ts";
 
 /** One thing that must hold for every list of plug-ins. `check` returns a message for each place where it does not hold. */
 export interface PluginRule {

@@ -1,4 +1,4 @@
-import { portNames } from "../../../src/model/names.ts";
+import { portNames } from "../../../src/model/topology/names.ts";
 import { forEachRequirement, type Rule } from "../rule.ts";
 
 /** The name of an override is a key that the topology accepts in that scope. */

@@ -1,4 +1,4 @@
-import type { PortScope, Role } from "../../../src/model/names.ts";
+import type { PortScope, Role } from "../../../src/model/topology/names.ts";
 import { forEachRequirement, portsOf, type Rule } from "../rule.ts";
 
 /** Where a topology may set the port of a listener, by its role. Outgoing services carry their port with the address. */

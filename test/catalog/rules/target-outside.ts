@@ -1,4 +1,4 @@
-import type { Role } from "../../../src/model/names.ts";
+import type { Role } from "../../../src/model/topology/names.ts";
 import { forEachRequirement, type Rule } from "../rule.ts";
 
 /** Roles that no topology describes, so the catalog names the address. */

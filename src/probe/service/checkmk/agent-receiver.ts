@@ -5,7 +5,7 @@ import {
   receiverDescriptionPath,
   receiverStatusPath,
 } from "../../../wire/checkmk/agent-receiver.ts";
-import { printable } from "../../../model/printable.ts";
+import { printable } from "../../../model/text/printable.ts";
 import { askPage, readNoPage } from "../conversation/ask-page.ts";
 import type { Connection } from "../conversation/connection.ts";
 import { readOtherPage } from "../conversation/read-page.ts";

@@ -1,5 +1,5 @@
 import { epmdNamesRequest, readEpmdNames } from "../../../wire/checkmk/epmd.ts";
-import { printable } from "../../../model/printable.ts";
+import { printable } from "../../../model/text/printable.ts";
 import { foundInstead } from "../conversation/found-instead.ts";
 import type { ServiceProber } from "../conversation/service-prober.ts";
 import { sawCharacters } from "../conversation/tls-evidence.ts";

@@ -1,6 +1,6 @@
 import { readFixed16 } from "../../../wire/fixed16.ts";
 import { isLivestatusWhole, livestatusQuery, readLivestatusAnswer } from "../../../wire/checkmk/livestatus.ts";
-import { printable } from "../../../model/printable.ts";
+import { printable } from "../../../model/text/printable.ts";
 import { readTlsAnswer } from "../../../wire/http/tls-records.ts";
 import type { Connection } from "../conversation/connection.ts";
 import { foundInstead } from "../conversation/found-instead.ts";

@@ -2,7 +2,7 @@ import type { ServiceSpec } from "../../../model/service.ts";
 import { discoveryPath, readReceiverPort } from "../../../wire/checkmk/agent-receiver.ts";
 import type { AskedAt } from "../../../wire/http/redirect.ts";
 import { pageTitle } from "../../../wire/http/summary.ts";
-import { printable } from "../../../model/printable.ts";
+import { printable } from "../../../model/text/printable.ts";
 import { askPage, readNoPage } from "../conversation/ask-page.ts";
 import { type Followed, follow } from "../conversation/follow.ts";
 import type { HttpAnswer } from "../conversation/http-exchange.ts";

@@ -1,6 +1,6 @@
 import type { DetailedPeerCertificate, TLSSocket } from "node:tls";
 import type { CertificateFacts } from "../../../model/service-evidence.ts";
-import { printable } from "../../../model/printable.ts";
+import { printable } from "../../../model/text/printable.ts";
 
 const mostAltNames = 10;
 const nameCharacters = 120;

@@ -1,6 +1,6 @@
 import type { TLSSocket } from "node:tls";
 import { readHttpStatusLine } from "../../../wire/http/status-line.ts";
-import { printable } from "../../../model/printable.ts";
+import { printable } from "../../../model/text/printable.ts";
 import { readTlsAnswer } from "../../../wire/http/tls-records.ts";
 import type { Connection, TlsOffer } from "./connection.ts";
 import type { Found, ServiceContext } from "./service-prober.ts";

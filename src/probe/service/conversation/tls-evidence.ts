@@ -1,6 +1,6 @@
 import type { CertificateFacts } from "../../../model/service-evidence.ts";
 import { summariseBytes } from "../../../wire/byte-summary.ts";
-import { printable } from "../../../model/printable.ts";
+import { printable } from "../../../model/text/printable.ts";
 import { readTlsAnswer } from "../../../wire/http/tls-records.ts";
 import { isExpired, siteOfIssuer } from "./certificate.ts";
 import type { TlsOpening } from "./connection.ts";

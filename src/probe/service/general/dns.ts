@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
 import { decodeDnsReply, encodeDnsQuery } from "../../../wire/dns.ts";
-import { printable } from "../../../model/printable.ts";
+import { printable } from "../../../model/text/printable.ts";
 import { foundInstead } from "../conversation/found-instead.ts";
 import type { ServiceProber } from "../conversation/service-prober.ts";
 import { sawCharacters } from "../conversation/tls-evidence.ts";

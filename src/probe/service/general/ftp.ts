@@ -1,4 +1,4 @@
-import { printable } from "../../../model/printable.ts";
+import { printable } from "../../../model/text/printable.ts";
 import { isFtpWhole, readFtpReply } from "../../../wire/greetings.ts";
 import { foundInstead } from "../conversation/found-instead.ts";
 import type { Found, ServiceProber } from "../conversation/service-prober.ts";

@@ -1,4 +1,4 @@
-import { printable } from "../../../model/printable.ts";
+import { printable } from "../../../model/text/printable.ts";
 import { type Greeting, hasLine } from "../../../wire/greetings.ts";
 import type { Connection } from "../conversation/connection.ts";
 import { foundInstead } from "../conversation/found-instead.ts";

@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 import { rootCertificates } from "node:tls";
 import { readHttpStatusLine } from "../../../wire/http/status-line.ts";
-import { printable } from "../../../model/printable.ts";
+import { printable } from "../../../model/text/printable.ts";
 import { askPage } from "../conversation/ask-page.ts";
 import type { Connection } from "../conversation/connection.ts";
 import { foundInstead } from "../conversation/found-instead.ts";

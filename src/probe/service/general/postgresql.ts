@@ -1,4 +1,4 @@
-import { printable } from "../../../model/printable.ts";
+import { printable } from "../../../model/text/printable.ts";
 import { readSslAnswer, sslRequest } from "../../../wire/greetings.ts";
 import { foundInstead } from "../conversation/found-instead.ts";
 import type { ServiceProber } from "../conversation/service-prober.ts";

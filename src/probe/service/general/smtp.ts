@@ -1,4 +1,4 @@
-import { printable } from "../../../model/printable.ts";
+import { printable } from "../../../model/text/printable.ts";
 import { type SmtpReply, beginsLikeSmtp, isSmtpWhole, readSmtpReply, smtpKeywords } from "../../../wire/smtp.ts";
 import type { Connection, Received } from "../conversation/connection.ts";
 import { foundInstead } from "../conversation/found-instead.ts";

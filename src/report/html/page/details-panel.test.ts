@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { answer, flow, observed, outcomes } from "../../../../test/cases/judge-case.ts";
 import { recordedWalks } from "../../../../test/cases/recorded-walks.ts";
 import { runOf } from "../../../../test/cases/report-run.ts";
-import type { Observed } from "../../../model/observed.ts";
+import type { Observed } from "../../../model/run/observed.ts";
 import { renderHtml } from "../html.ts";
 import { indexOf } from "../matrix-index.ts";
 import type { Payload } from "../payload.ts";

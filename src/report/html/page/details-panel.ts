@@ -1,6 +1,6 @@
 import { Fragment, h, type JSX } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
-import type { Result } from "../../../model/run.ts";
+import type { Result } from "../../../model/run/run.ts";
 import { sign } from "../../text/palette.ts";
 import { commandFor, evidenceOf, factsOf } from "../flow-details.ts";
 import { type MatrixIndex, resultOf } from "../matrix-index.ts";

@@ -1,5 +1,5 @@
 import { h, type JSX } from "preact";
-import type { Trace } from "../../../model/walk.ts";
+import type { Trace } from "../../../model/run/walk.ts";
 import { caveatSentences, pathSentence } from "../../text/path-words.ts";
 import { pathOf } from "../path-drawing.ts";
 

@@ -1,5 +1,5 @@
 import type { Reason } from "../../../model/reason.ts";
-import type { Arrival } from "../../../model/responder.ts";
+import type { Arrival } from "../../../model/run/responder.ts";
 import { type Facts, listed, service, target } from "../../text/wording.ts";
 import type { ReasonWords } from "../reason-words.ts";
 import { saw } from "../saw.ts";
