@@ -14,8 +14,14 @@ const here = capabilitiesHere();
 const place = { protocol: "udp", asked: "10.0.0.5", address: "10.0.0.5", port: 514, state: "held" } as const;
 const flow = { ...place, from: "web01", to: "cmk", probe: "p", expect: "open" } as unknown as Flow;
 const arrival = {
-  ...{ at: "2026-11-20T20:00:00.000Z", protocol: "udp", address: "10.0.0.5", port: 514 },
-  ...{ from: "10.0.1.1", fromPort: 40_000, how: "token", tag: tagOf("p") },
+  at: "2026-11-20T20:00:00.000Z",
+  protocol: "udp",
+  address: "10.0.0.5",
+  port: 514,
+  from: "10.0.1.1",
+  fromPort: 40_000,
+  how: "token",
+  tag: tagOf("p"),
 };
 
 const open: Vantage[] = [];
@@ -50,8 +56,10 @@ function silenceSays(responder: Awaited<ReturnType<typeof start>>): string {
   return end === undefined ? "nothing" : (ruleByFarEnd(flow, silence, "preinstall", end)?.reason ?? "nothing");
 }
 
-const lost = (responder: Awaited<ReturnType<typeof start>>) =>
-  expect.poll(() => responder.failure ?? "", { timeout: 5_000 });
+/** Waits until a responder is lost for this reason. */
+async function expectLost(responder: Awaited<ReturnType<typeof start>>, why: RegExp): Promise<void> {
+  await expect.poll(() => responder.failure ?? "", { timeout: 5_000 }).toMatch(why);
+}
 
 describe("a responder of another version", () => {
   it("that says what this one knows proves that nothing arrived, and what did", async () => {
@@ -79,7 +87,7 @@ describe("a responder of another version", () => {
     ["the state of a port", { kind: "place", place: { ...place, state: "shared" } }],
   ])("that tells %s that this one does not know proves nothing by silence any more", async (_, event) => {
     const responder = await start({ capabilities: here }, [event]);
-    await lost(responder).toMatch(/^portmatrix 9\.9 there answered what this version does not know: /);
+    await expectLost(responder, /^portmatrix 9\.9 there answered what this version does not know: /);
     expect(silenceSays(responder)).toBe("nothing");
   });
 
@@ -96,10 +104,10 @@ describe("a responder that is lost while the network is checked", () => {
     ["breaks off with its connection", "setTimeout(() => process.exit(3), 50);", [], /broke off/],
   ])("because it %s proves nothing by silence, and what had arrived stays", async (_, more, events, why) => {
     const silent = await start({ capabilities: here }, events, more);
-    await lost(silent).toMatch(why);
+    await expectLost(silent, why);
     expect(silenceSays(silent)).toBe("nothing");
     const heard = await start({ capabilities: here }, [{ kind: "arrival", arrival }, ...events], more);
-    await lost(heard).toMatch(why);
+    await expectLost(heard, why);
     expect(silenceSays(heard)).toBe("reply-lost");
   });
 });

@@ -55,7 +55,8 @@ export function startResponder(
   const lose = (why: string) => {
     if (isStopped || started.failure !== undefined) return;
     started.failure = why;
-    if (isReady) for (const one of [...places]) tellOf({ ...one, isFlooded: true });
+    if (!isReady) return;
+    places.slice().forEach((one) => tellOf({ ...one, isFlooded: true }));
   };
   const tellOf = (place: ResponderPlace) => {
     for (const list of [places, alsoTo.places]) list.push(place);
