@@ -47,9 +47,7 @@ export async function initCommand(
   const usual = { stage: "live", site: "main", checkmk: versions.at(-1) ?? "", hosts: options.host };
   refuse(problemsOf({ ...usual, ...options, server: options.server ?? "localhost" }, versions));
   if (options.server === undefined && person === undefined) {
-    refuse([
-      { file: "--server", message: "the address of the Checkmk server; without a terminal nobody can be asked" },
-    ]);
+    refuse([{ file: "--server", message: "the address of the Checkmk server; without a terminal init cannot ask" }]);
   }
   const answers =
     person === undefined || options.server !== undefined

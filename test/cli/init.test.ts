@@ -55,7 +55,7 @@ it.each([
   [["--server", "a", "--checkmk", "1.6"], '--checkmk: there is no catalog of "1.6"'],
   [["--server", "a", "--site", "x y"], '--site: "x y" is not the name of a site'],
   [["--server", "a", "--host", "a"], '--host: "a" is the name of another node already'],
-  [[], "--server: the address of the Checkmk server; without a terminal nobody can be asked"],
+  [[], "--server: the address of the Checkmk server; without a terminal init cannot ask"],
 ])("init %s", async (args, message) => {
   expect(await init(...args)).toMatchObject({ code: 2, stdout: "", stderr: expect.stringContaining(message) });
   expect(existsSync(sandbox.path("portmatrix.yaml"))).toBe(false);

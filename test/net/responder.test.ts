@@ -106,7 +106,7 @@ const mistakes: Mistake[] = [
     name: "rules of the target that drop what it answers over TCP",
     hosts: ["tcp sport 6556 drop"],
     says: both("cmk old01 tcp/6556 # fail reply-lost proven"),
-    look: /it arrived on old01.*Look at the way back, from old01 to cmk/,
+    look: /it arrived on old01.*Look at the return path, from old01 to cmk/,
   },
   {
     name: "a way back that drops the answers over UDP",
