@@ -39,7 +39,7 @@ export function verdictsDoc(
     "The worst first. The worst verdict speaks for a cell of the matrix and for the run.",
     glossary("verdict", verdictMeanings),
     "The exit code of `check` is 1 if anything is `fail`. Else it is 3 if anything is `unknown` or `error`, or if nothing " +
-      "was probed at all. Else it is 0. With `--strict`, `warn` and `skipped` count as undecided too. An interrupted run " +
+      "was probed at all. Else it is 0. With `--complete`, `skipped` counts as undecided, with `--strict` `warn` too. An interrupted run " +
       "exits with 130.",
     "## Proofs",
     glossary("proof", proofMeanings),

@@ -106,6 +106,7 @@ export function buildProgram({ surroundings, finish, worker, person }: CommandLi
       parseAge,
     )
     .option("--strict", "exit code as check --strict", false)
+    .option("--complete", "exit code as check --complete", false)
     .option("--no-color", "no colour");
   declareReportHead(report).action(async (file: string, options) => {
     const { reportCommand } = await import("./report.ts");
