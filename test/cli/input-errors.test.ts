@@ -61,7 +61,6 @@ describe("what a topology says", () => {
         "  - { name: web 03, address: -x, os: bsd }",
       ].join("\n"),
       says: [
-        't.yaml:1:9: server: the key "address" is missing; write address: 10.0.0.5',
         't.yaml:1:22: server.adress: unknown key "adress"; did you mean "address"?',
         't.yaml:1:63: server.sites[0].port: unknown key "port"; did you mean "ports"?',
         't.yaml:2:1: host: unknown key "host"; did you mean "hosts"?',
