@@ -115,11 +115,11 @@ const worlds: World[] = [
     mistakes: [
       {
         says: both("cmk old01 tcp/6556 # fail reply-lost proven"),
-        look: /it arrived on old01.*Look at the way back, from old01 to cmk/,
+        look: /it arrived on old01.*Look at the return path, from old01 to cmk/,
       },
       {
         says: both("cmk web01 udp/7161 # fail reply-lost proven"),
-        look: /it arrived on web01 at \d\d:\d\d:\d\d UTC from .*Look at the way back/,
+        look: /it arrived on web01 at \d\d:\d\d:\d\d UTC from .*Look at the return path/,
       },
       { says: both("cmk web01 tcp/7022 # fail open-not-blocked proven"), look: /7022/ },
     ],
