@@ -137,14 +137,14 @@ interface Lexeme {
 }
 
 /** What the lexer says between the words of a text, such as where a document begins. */
-const marks: readonly string[] = ["\u0002", "\u0018", "\u001F"];
+const marks = new Set(["\u0002", "\u0018", "\u001F"]);
 
 /** The words and signs of a text with their places; the lexer's marks that are not in the text are left out. */
 function lexemes(text: string): Lexeme[] {
   let offset = 0;
   const found: Lexeme[] = [];
   for (const source of new Lexer().lex(text)) {
-    if (marks.includes(source)) continue;
+    if (marks.has(source)) continue;
     found.push({ source, offset });
     offset += source.length;
   }
