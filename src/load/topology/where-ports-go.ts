@@ -19,12 +19,12 @@ export function lineWithPort(path: readonly PropertyKey[], address: string, port
 }
 
 /** Standard ports of a host that has another service than the agent and SNMP; none of its keys takes them. */
-const wellKnown: readonly number[] = [22, 25, 53, 80, 135, 139, 389, 443, 445, 636, 1433, 3306, 3389, 5432, 8080, 8443];
+const wellKnown = new Set([22, 25, 53, 80, 135, 139, 389, 443, 445, 636, 1433, 3306, 3389, 5432, 8080, 8443]);
 
 function ofHost(own: string, port: number): string {
   if (port === 161) return `${own}, ports: { snmp: 161 }`;
   if (port === 28_250) return `${own}, ports: { agent_channel: ${port} }`;
-  if (!wellKnown.includes(port)) return `${own}, ports: { agent: ${port} }`;
+  if (!wellKnown.has(port)) return `${own}, ports: { agent: ${port} }`;
   return `${own}, and a requirement: requirements: [{ from: server, to: NAME, tcp: ${port} }]`;
 }
 
@@ -61,7 +61,7 @@ function ofServer(own: string, port: number): string {
   if (port === 514) return `${own}; 514 is the standard port of features: [syslog-udp] and [syslog-tcp]`;
   const ofSite = sitePorts[port] ?? (port > 8000 && port < 8080 ? "agent_receiver" : undefined);
   if (ofSite !== undefined) return `${own}, sites: [{ name: SITE, ports: { ${ofSite}: ${port} } }]`;
-  const ofWhole = serverPorts[port] ?? (/80$/.test(String(port)) ? "http" : /43$/.test(String(port)) ? "https" : "");
+  const ofWhole = serverPorts[port] ?? (port % 100 === 80 ? "http" : port % 100 === 43 ? "https" : "");
   if (ofWhole !== "") return `${own}, ports: { ${ofWhole}: ${port} }`;
   return `${own}, and the port under the key of its service, e.g. ports: { https: ${port} }`;
 }

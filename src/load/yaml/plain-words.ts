@@ -54,10 +54,10 @@ function inWords(error: YAMLError, source: Source): TextProblem {
   const sign = text[offset] ?? "";
   const say = (message: string): TextProblem => ({ offset, message });
   if (error.code === "BAD_SCALAR_START") return say(`a value cannot begin with "${sign}"; put it in quotes`);
-  if (/^Missing ,/.test(error.message)) return say("a comma is missing before this");
-  if (/^Unexpected ,/.test(error.message)) return say("a comma too many");
-  if (/^Missing space after :/.test(error.message)) return say(blankAfterColon);
-  if (/^Comments must be separated/.test(error.message)) return say('a blank is missing before "#"');
+  if (error.message.startsWith("Missing ,")) return say("a comma is missing before this");
+  if (error.message.startsWith("Unexpected ,")) return say("a comma too many");
+  if (error.message.startsWith("Missing space after :")) return say(blankAfterColon);
+  if (error.message.startsWith("Comments must be separated")) return say('a blank is missing before "#"');
   return asParserSays(error);
 }
 
@@ -118,7 +118,7 @@ function ofQuote(
   { text, lexemes: all }: Source,
   offset: number,
 ): TextProblem | undefined {
-  const isOpen = /^Missing closing/.test(message);
+  const isOpen = message.startsWith("Missing closing");
   if (!isOpen && code !== "UNEXPECTED_TOKEN") return undefined;
   const quoted = all.findLast((one) => one.offset < offset && /^["']/.test(one.source));
   if (quoted === undefined) return undefined;
@@ -136,12 +136,15 @@ interface Lexeme {
   offset: number;
 }
 
+/** What the lexer says between the words of a text, such as where a document begins. */
+const marks = new Set(["\u0002", "\u0018", "\u001F"]);
+
 /** The words and signs of a text with their places; the lexer's marks that are not in the text are left out. */
 function lexemes(text: string): Lexeme[] {
   let offset = 0;
   const found: Lexeme[] = [];
   for (const source of new Lexer().lex(text)) {
-    if (/^[\u0002\u0018\u001F]$/.test(source)) continue;
+    if (marks.has(source)) continue;
     found.push({ source, offset });
     offset += source.length;
   }
