@@ -39,7 +39,8 @@ export function verdictsDoc(
     "The worst first. A cell of the matrix and the run have the worst verdict of their flows.",
     glossary("verdict", verdictMeanings),
     "The exit code of `check` is 1 if anything is `fail`; otherwise 3 if anything is `unknown` or `error`, or if nothing " +
-      "was probed at all; otherwise 0. With `--strict`, `warn` and `skipped` count as undecided too. An interrupted run " +
+      "was probed at all; otherwise 0. With `--complete`, `skipped` counts as undecided too, with `--strict` also `warn`. " +
+      "An interrupted run " +
       "exits with 130.",
     "## Proofs",
     glossary("proof", proofMeanings),

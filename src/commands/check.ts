@@ -76,7 +76,7 @@ export async function checkCommand(
   );
   text.out(ending);
   const compared = await baseline?.report(run, text);
-  const code = compared?.code ?? exitCodeOfSummary(summary, { strict: options.strict });
+  const code = compared?.code ?? exitCodeOfSummary(summary, options);
   return conclude(
     run.interrupted === true ? exitCodes.interrupted : code,
     [...undelivered, ...delivered, ...(compared?.undelivered ?? [])],

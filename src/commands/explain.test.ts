@@ -164,5 +164,6 @@ it.each([
     (error: unknown) => error,
   );
   expect(refusal).toBeInstanceOf(InputError);
-  expect((refusal as InputError).message).toBe(`explain: ${first}\nReasons: ${reasonSchema.options.join(", ")}`);
+  const more = "`portmatrix explain` lists them all";
+  expect((refusal as InputError).message).toBe(`explain: ${first}${first.endsWith("?") ? " " : "; "}${more}`);
 });

@@ -102,6 +102,7 @@ export function buildProgram({ surroundings, finish, worker, person }: CommandLi
     )
     .option("--max-age <duration>", "how far from the run a script's result may be, such as 90m, 24h or 7d", parseAge)
     .option("--strict", "exit code as check --strict", false)
+    .option("--complete", "exit code as check --complete", false)
     .option("--no-color", "no colour");
   declareReportHead(report).action(async (file: string, options) => {
     const { reportCommand } = await import("./report.ts");

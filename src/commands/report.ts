@@ -15,6 +15,7 @@ export async function reportCommand(
   options: ReportHeadOptions & {
     format: readonly string[];
     strict: boolean;
+    complete: boolean;
     color: boolean;
     merge: readonly string[];
     maxAge?: number;
@@ -32,7 +33,7 @@ export async function reportCommand(
     async (format, toStdout) => (await renderers[format]())(run, toStdout ? onStdout : inFile),
     surroundings.out,
   );
-  const code = run.interrupted === true ? exitCodes.interrupted : exitCodeOf(run.results, { strict: options.strict });
+  const code = run.interrupted === true ? exitCodes.interrupted : exitCodeOf(run.results, options);
   return conclude(code, undelivered, surroundings);
 }
 

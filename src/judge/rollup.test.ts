@@ -2,24 +2,26 @@ import { describe, expect, it } from "vitest";
 import { outcomeKindSchema } from "../model/run/run.ts";
 import { verdictSchema, type Expectation, type Stage, type Verdict } from "../model/verdict.ts";
 import { outcomes } from "../../test/cases/judge-case.ts";
-import { exitCodeOf, summarise } from "./rollup.ts";
+import { type Demands, exitCodeOf, summarise } from "./rollup.ts";
 import { isSurprising } from "./surprise.ts";
 
 const results = (...verdicts: Verdict[]) => verdicts.map((verdict) => ({ verdict }));
 
 describe("exitCodeOf", () => {
-  it.each<[Verdict[], number, number]>([
-    [["pass"], 0, 0],
-    [["pass", "warn"], 0, 3],
-    [["pass", "skipped"], 0, 3],
-    [["pass", "fail", "error", "unknown"], 1, 1],
-    [["pass", "unknown"], 3, 3],
-    [["pass", "error"], 3, 3],
-    [["skipped", "skipped"], 3, 3],
-    [[], 3, 3],
-  ])("%j: %i, strict %i", (verdicts, lax, strict) => {
-    expect(exitCodeOf(results(...verdicts), { strict: false })).toBe(lax);
-    expect(exitCodeOf(results(...verdicts), { strict: true })).toBe(strict);
+  it.each<[Verdict[], number, number, number]>([
+    [["pass"], 0, 0, 0],
+    [["pass", "warn"], 0, 0, 3],
+    [["pass", "skipped"], 0, 3, 3],
+    [["pass", "fail", "error", "unknown"], 1, 1, 1],
+    [["fail", "skipped"], 1, 1, 1],
+    [["pass", "unknown"], 3, 3, 3],
+    [["pass", "error"], 3, 3, 3],
+    [["skipped", "skipped"], 3, 3, 3],
+    [[], 3, 3, 3],
+  ])("%j: %i, complete %i, strict %i", (verdicts, lax, complete, strict) => {
+    const code = (demands: Partial<Demands>) =>
+      exitCodeOf(results(...verdicts), { strict: false, complete: false, ...demands });
+    expect([code({}), code({ complete: true }), code({ strict: true })]).toEqual([lax, complete, strict]);
   });
 });
 

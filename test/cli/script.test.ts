@@ -134,6 +134,24 @@ describe("check --merge", () => {
     expectGolden("test/cli/golden/script/merged.txt", fixed(stdout, port).replaceAll(/perl 5[\d.]+/g, "perl 5"));
   });
 
+  it("a fragment that is forgotten is said aloud, and --complete makes it an exit code", async () => {
+    const { port } = await tcp();
+    prepare(port);
+    await examine("far");
+    const { code, stdout } = await check("--merge", "fragments");
+    expect(code).toBe(0);
+    expect(stateOf(saved())).toEqual(["far pass handshake-completed, taken", "win skipped no-vantage"]);
+    expectGolden("test/cli/golden/script/forgotten.txt", fixed(stdout, port).replaceAll(/perl 5[\d.]+/g, "perl 5"));
+    expect((await check("--merge", "fragments", "--complete")).code).toBe(3);
+    expect((await inside("report", "run.json", "--complete", "--format", "json=again.json")).code).toBe(3);
+    // The twin: with the fragment nothing is said, and the exit code is 0.
+    await examine("win");
+    const whole = await check("--merge", "fragments", "--complete");
+    expect(whole.code).toBe(0);
+    expect(saved().notes).toEqual([expect.stringContaining("by a script")]);
+    expect(whole.stdout).not.toContain("Not examined");
+  });
+
   it("a port that is closed there fails, and a node without a fragment is left undecided", async () => {
     const port = await closedPort();
     prepare(port);
@@ -166,10 +184,13 @@ describe("check --merge", () => {
     sandbox.write("fragments/b-foreign.txt", "nothing of ours");
     const { code, stderr } = await check("--merge", "fragments");
     expect(code).toBe(0);
+    expect(saved().notes?.[1]).toBe(
+      "Left out of what --merge names: fragments/a-damaged.txt: it is damaged: its sum is another one; fragments/b-foreign.txt: there is no fragment of a script in it.",
+    );
     expect(stderr).toBe(
       [
         "portmatrix: note: left out: fragments/a-damaged.txt: it is damaged: its sum is another one",
-        "portmatrix: note: left out: fragments/b-foreign.txt: there is no fragment in it",
+        "portmatrix: note: left out: fragments/b-foreign.txt: there is no fragment of a script in it",
         "",
       ].join("\n"),
     );

@@ -46,6 +46,7 @@ export function declareCheckOptions(command: Command): Command {
     .option("--controls", "where only a handshake is known, try one decoy port too (docs/verdicts.md)")
     .option("--no-controls", "no decoy ports, whatever the topology says (the default)")
     .option("--strict", "warnings and skipped flows leave the run undecided (exit 3)", false)
+    .option("--complete", "skipped flows leave the run undecided (exit 3), warnings do not", false)
     .option("--no-color", "no colour, as with NO_COLOR in the environment")
     .option("--quiet", "no default table and no progress; only the exit code", false)
     .option("--verbose", "say on stderr what is going on: vantage points, witness, limits, deadlines", false)

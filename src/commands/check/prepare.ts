@@ -77,6 +77,8 @@ export interface RunOptions extends ReportHeadOptions {
   /** Vantage points that are opened at a time. */
   vantages?: number;
   strict: boolean;
+  /** Flows that nobody sent leave the run undecided. */
+  complete: boolean;
   color: boolean;
   quiet: boolean;
   /** Whether stderr tells what is going on. */

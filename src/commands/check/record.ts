@@ -3,10 +3,11 @@ import { judge } from "../../judge/judge.ts";
 import { summarise } from "../../judge/rollup.ts";
 import type { Flow } from "../../model/flow.ts";
 import { sortById } from "../../model/order.ts";
+import { flowsByNode } from "../merge/unexamined.ts";
 import { noteNoResponder } from "../../report/text/note-responder.ts";
 import type { DecoySent, Judgement, ResponderFact, Result, Run, VantageFact } from "../../model/run/run.ts";
 import type { RunFacts } from "../../report/run/ndjson.ts";
-import { noteTaken } from "../../report/text/note-taken.ts";
+import { noteLeft, noteTaken, noteUnexamined } from "../../report/text/note-taken.ts";
 import { noteBlindness } from "../../report/text/note-blindness.ts";
 import { noteElsewhere } from "../../report/text/note-elsewhere.ts";
 import { phrase } from "../../report/reasons/phrase.ts";
@@ -82,7 +83,7 @@ export function recordOf(
     sameTargetOf: sameTargetIn(judged, plan),
     otherAddressesOf: otherAddressesIn(judged),
   };
-  const { taken = [], observed: merged } = prepared.merged ?? {};
+  const { taken = [], observed: merged, left = [] } = prepared.merged ?? {};
   const takenAt = new Map(taken.map(({ node, at }) => [node, at]));
   const probeOf = new Map((merged === undefined ? [] : plan.flows).map(({ id, probe }) => [id, probe]));
   const results = judged.map((one, at) => {
@@ -99,6 +100,10 @@ export function recordOf(
     ...(facts.notes ?? []),
     ...unstarted,
     ...noteTaken(taken),
+    ...noteLeft(left),
+    ...(prepared.merged === undefined
+      ? []
+      : noteUnexamined(flowsByNode(plan.flows.filter(({ from }) => !senders.has(from))), file)),
     ...vantages.flatMap((fact) => noteBlindness(fact) ?? []),
   ];
   return {

@@ -173,6 +173,8 @@ const wordsOf = (command: Command): string =>
 
 /** Puts each command's notes and examples at the end of its help, when that is shown. */
 export function addHelpWords(program: Command): void {
+  for (const { command, words } of typedBelow(program))
+    command.configureOutput({ outputError: (text, write) => write(withRemedy(text, words)) });
   program.addHelpText("afterAll", ({ command }) => {
     const { notes = [], examples = [] } = helpWords[wordsOf(command)] ?? {};
     return [
@@ -180,4 +182,18 @@ export function addHelpWords(program: Command): void {
       ...(examples.length > 0 ? ["", "Examples:", ...examples.map((line) => `  ${line}`)] : []),
     ].join("\n");
   });
+}
+
+/** Every command, hidden or not, without asking the help for them, which takes longer than to start. */
+const typedBelow = (command: Command): { command: Command; words: string }[] =>
+  command.commands.flatMap((child) => [{ command: child, words: wordsOf(child) }, ...typedBelow(child)]);
+
+/** What is said of an argument that is missing ends with a line to type. */
+function withRemedy(text: string, words: string): string {
+  const missing = /^error: missing required argument '(.+)'\n$/.exec(text)?.[1];
+  if (missing === undefined) return text;
+  if (/^(?:run|old|new)\.json$/.test(missing))
+    return `${text.trimEnd()}; portmatrix check --format json=${missing} saves one\n`;
+  const [example] = helpWords[words]?.examples ?? [];
+  return example === undefined ? text : `${text.trimEnd()}; for example: ${example}\n`;
 }

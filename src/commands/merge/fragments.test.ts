@@ -76,7 +76,8 @@ const replaced = (lines: readonly string[], begin: string, by: string): string[]
   lines.map((line) => (line.startsWith(begin) ? by : line));
 
 async function merge(...paths: string[]): Promise<MergedFragments> {
-  const { fragments } = await gatherFragments(paths);
+  const { fragments, others } = await gatherFragments(paths);
+  expect(others).toEqual([]);
   return mergeFragments(fragments, { wholePlan: plan, nodes, version, nowMs, maxAgeMs: 24 * 3_600_000 });
 }
 const takenIn = ({ taken }: MergedFragments): string[] => taken.map(({ node }) => node).toSorted();
@@ -150,6 +151,39 @@ describe("fragments that are not taken", () => {
     expect(await merge(...files)).toMatchObject({ left: [], taken: [{}, {}, {}] });
   });
 
+  it.each<[string, (text: string) => string, string]>([
+    [
+      "its first mark is damaged",
+      (text) => text.replace("BEGIN", "BEG1N"),
+      "the mark before its first line is missing",
+    ],
+    ["its first mark begins like JSON", (text) => `{${text.slice(1)}`, "the mark before its first line is missing"],
+    [
+      "its first line is cut",
+      (text) => text.slice(text.indexOf("\n") + 1),
+      "the mark before its first line is missing",
+    ],
+    ["both marks are damaged", (text) => text.replaceAll("PORTMATRIX", "P0RTMATRIX"), "the mark before its first line"],
+    ["it is empty", () => "", "there is no fragment of a script in it, and no record of a responder"],
+    ["it is something else", () => "#!/bin/sh\n", "there is no fragment of a script in it, and no record"],
+    ["it is binary", () => "\u0000\u0001\u007fELF", "there is no fragment of a script in it, and no record"],
+  ])("one that is named is one line where %s, and read without the fault", async (_name, spoil, why) => {
+    const file = at("named.txt");
+    writeFileSync(file, spoil(sealed(linesIn("web01"))));
+    writeFileSync(at("good.txt"), sealed(linesIn("web02")));
+    const merged = await merge(file, at("good.txt"));
+    expect(takenIn(merged)).toEqual(["web02"]);
+    expect(merged.left).toEqual([expect.stringContaining(why)]);
+    expect(merged.left[0]?.startsWith(`${file}: `)).toBe(true);
+    writeFileSync(file, sealed(linesIn("web01")));
+    expect(await merge(file, at("good.txt"))).toMatchObject({ left: [], taken: [{}, {}] });
+  });
+
+  it("what is JSON is left to the reader of a responder's record", async () => {
+    writeFileSync(at("record.json"), ' {"format":"portmatrix-arrivals/1"}');
+    expect(await gatherFragments([at("record.json")])).toEqual({ fragments: [], others: [at("record.json")] });
+  });
+
   it("what a hostile host says in a fragment that is taken is text, and nothing else", async () => {
     const hostile = Buffer.from("\u001B[2J<script>alert(1)</script>\n=cmd()|x\u202E").toString("hex");
     const lines = linesIn("web01").map((line) =>
@@ -175,7 +209,7 @@ describe("fragments in archives and directories", () => {
     writeFileSync(at("in", "notes.txt"), "hello");
     const merged = await merge(at("one.tar"), at("two.tar.gz"), at("in"));
     expect(takenIn(merged)).toEqual(["web01", "web02", "web03"]);
-    expect(merged.left).toEqual([`${at("in", "notes.txt")}: there is no fragment in it`]);
+    expect(merged.left).toEqual([`${at("in", "notes.txt")}: there is no fragment of a script in it`]);
   });
 
   it("a tar that climbs out, links, names devices or lies: files in it count, nothing is written, links are not followed", async () => {
@@ -193,7 +227,7 @@ describe("fragments in archives and directories", () => {
     const merged = await merge(at("hostile.tar"));
     expect(takenIn(merged)).toEqual(["web01", "web02"]);
     expect(merged.left.map(escapeUnseen)).toEqual([
-      expect.stringMatching(/^[^\p{C}]*name\.txt: there is no fragment in it$/u),
+      expect.stringMatching(/^[^\p{C}]*name\.txt: there is no fragment of a script in it$/u),
     ]);
   });
 
@@ -273,6 +307,8 @@ describe("fragments in archives and directories", () => {
         const others = comesIn.startsWith("tar") ? ["web02", "web03"] : ["web02"];
         expect(takenIn(merged).filter((node) => node !== "web01")).toEqual(others);
         for (const line of merged.left) expect(escapeUnseen(line)).toMatch(/^[^\p{C}]*$/u);
+        // It is there, or there is a line about it.
+        if (!takenIn(merged).includes("web01")) expect(merged.left).not.toEqual([]);
         // What was read without a word is what the script wrote, or what it wrote among lines of somebody else.
         if (kinds.includes(kind)) expect([takenIn(merged).includes("web01"), merged.left.length]).toEqual([false, 1]);
       }),

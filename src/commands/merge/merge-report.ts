@@ -5,12 +5,13 @@ import { escapeUnseen } from "../../model/text/printable.ts";
 import { InputError } from "../../model/text/problem.ts";
 import type { Run } from "../../model/run/run.ts";
 import { phrase } from "../../report/reasons/phrase.ts";
-import { noteTaken } from "../../report/text/note-taken.ts";
+import { noteLeft, noteTaken, noteUnexamined } from "../../report/text/note-taken.ts";
 import { loadPlan } from "../plan.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { mergeFragments } from "./fragments.ts";
 import { nodesOf } from "../identify/identify.ts";
 import { usualMaxAgeMs } from "./merge-for.ts";
+import { flowsByNode } from "./unexamined.ts";
 
 /**
  * A saved run with what scripts brought from nodes that it could not send from, and the files that are something else.
@@ -34,6 +35,7 @@ export async function mergeIntoReport(
     ]);
   const { loaded, wholePlan } = await loadPlan(run.topology, { section: [], only: [], quiet: true }, surroundings);
   const sent = new Set(run.results.flatMap(({ vantage }) => vantage ?? []));
+  const known = new Set((run.taken ?? []).map(({ node }) => node));
   const merged = await mergeFragments(fragments, {
     wholePlan,
     nodes: nodesOf(loaded.topology).map(({ name }) => name),
@@ -41,8 +43,10 @@ export async function mergeIntoReport(
     nowMs: Date.parse(run.startedAt) + run.durationMs,
     maxAgeMs: maxAge,
     isAnyTime: true,
-    whyNot: (node) =>
-      sent.has(node) ? `the run sent from ${node} itself, which counts more than a file of it` : undefined,
+    whyNot: (node) => {
+      if (known.has(node)) return `the run has what a script brought from ${node} already`;
+      return sent.has(node) ? `the run sent from ${node} itself, which counts more than a file of it` : undefined;
+    },
   });
   if (merged.taken.length === 0)
     throw new InputError(merged.left.slice(0, 20).map((message) => ({ file: "--merge", message })));
@@ -66,7 +70,12 @@ export async function mergeIntoReport(
   return {
     run: {
       ...run,
-      notes: [...(run.notes ?? []), ...noteTaken(merged.taken)],
+      notes: [
+        ...(run.notes ?? []),
+        ...noteTaken(merged.taken),
+        ...noteLeft(merged.left),
+        ...noteUnexamined(flowsByNode(results.filter(({ reason }) => reason === "no-vantage")), run.topology),
+      ],
       taken: [...(run.taken ?? []), ...merged.taken],
       results,
       summary: summarise(results),

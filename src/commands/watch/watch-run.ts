@@ -9,7 +9,7 @@ import { openWatchView } from "./view.ts";
 
 /** Watches a plan and gives its last state as a run, and the words that follow the report. */
 export const watchRun: WatchRun = async (planned, file, options, surroundings) => {
-  const { quiet, color, strict, concurrency, rate, aims, stream } = options;
+  const { quiet, color, strict, complete, concurrency, rate, aims, stream } = options;
   const prepared = await prepare(planned, file, options);
   const limits = {
     ...limitsHere(concurrency, prepared.descriptorsHeld),
@@ -17,7 +17,7 @@ export const watchRun: WatchRun = async (planned, file, options, surroundings) =
   };
   const view = openWatchView({ quiet, color, bell: aims.bell }, surroundings);
   const look = await watch(
-    { prepared, aims, strict, limits, view, say: quiet ? undefined : surroundings.err },
+    { prepared, aims, strict, complete, limits, view, say: quiet ? undefined : surroundings.err },
     surroundings,
   );
   const run = withTimes(look.run, look.track);

@@ -19,6 +19,8 @@ export interface Watching {
   aims: WatchAims;
   /** Only `pass` is green. */
   strict: boolean;
+  /** Nothing may be left that nobody sent. */
+  complete: boolean;
   limits: Omit<ScheduleOptions, "observe" | "whenOpen" | "isSurprising" | "signal" | "onObserved">;
   view: WatchView;
   /** Where lines about the vantage points go when the watch is over. */
@@ -31,7 +33,7 @@ export interface Watching {
  * its round began.
  */
 export async function watch(
-  { prepared, aims, strict, limits, view, say }: Watching,
+  { prepared, aims, strict, complete, limits, view, say }: Watching,
   { signal, version }: Pick<Surroundings, "signal" | "version">,
 ): Promise<Look & { roundAtMs: number }> {
   const startedAtMs = Date.now();
@@ -55,7 +57,7 @@ export async function watch(
       if (allGreenSinceMs !== green?.sinceMs)
         green = allGreenSinceMs === undefined ? undefined : { sinceMs: allGreenSinceMs, roundBeganMs: before.nowMs };
       // What closed during the watch is red, also where a run of its own would pass it.
-      const isPassed = exitCodeOfSummary(look.run.summary, { strict }) === 0 && green !== undefined;
+      const isPassed = exitCodeOfSummary(look.run.summary, { strict, complete }) === 0 && green !== undefined;
       const ended = { ...look, roundAtMs: before.nowMs };
       if (signal.aborted || (aims.untilPass && isPassed && isOver())) return ended;
       if (round === 1) remarkSpent(prepared.tasks, ledger, aims, view);

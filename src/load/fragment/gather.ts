@@ -18,8 +18,8 @@ export interface MergeSources {
 }
 
 /**
- * Reads what `--merge` names: files, directories and tars. A file that was named and has no fragment is somebody else's;
- * one that was found beside others and has none is told as such.
+ * Reads what `--merge` names: files, directories and tars. A file that was named, cannot be read or is JSON, and has no
+ * fragment is somebody else's; every other one that has none is told as such.
  */
 export async function gatherFragments(paths: readonly string[]): Promise<MergeSources> {
   const sources: MergeSources = { fragments: [], others: [] };
@@ -57,12 +57,11 @@ async function isDirectory(path: string): Promise<boolean> {
 
 async function readFile(path: string, others: string[] | undefined): Promise<Gathered[]> {
   const bytes = await readBytes(path, most.bytes);
-  const leave = (refusal: string): Gathered[] => {
-    if (others === undefined) return [{ place: path, refusal }];
-    others.push(path);
+  const leave = (): Gathered[] => {
+    others?.push(path);
     return [];
   };
-  if (typeof bytes === "string") return leave(bytes);
+  if (typeof bytes === "string") return others === undefined ? [{ place: path, refusal: bytes }] : leave();
   const inside = await unpack(bytes);
   if (typeof inside === "string") return [{ place: path, refusal: inside }];
   if (inside !== undefined)
@@ -70,16 +69,25 @@ async function readFile(path: string, others: string[] | undefined): Promise<Gat
       ({ name, bytes }) =>
         inText(bytes, name === "" ? path : `${path}:${name}`) ?? [{ place: `${path}:${name}`, refusal: nothing }],
     );
-  return inText(bytes, path) ?? leave(nothing);
+  const found = inText(bytes, path);
+  if (found !== undefined) return found;
+  if (others === undefined) return [{ place: path, refusal: nothing }];
+  return isJson(bytes) ? leave() : [{ place: path, refusal: `${nothing}, and no record of a responder` }];
 }
 
-const nothing = "there is no fragment in it";
+const nothing = "there is no fragment of a script in it";
+const beheaded = "it is damaged: the mark before its first line is missing";
 
-/** The fragments of a text; `undefined` if there is none. PowerShell 5.1 writes UTF-16 where it is asked for a file. */
+/** What is read by somebody else begins like an object of JSON. */
+const isJson = (bytes: Uint8Array): boolean =>
+  /^\uFEFF?\s*\{/.test(Buffer.from(bytes.subarray(0, 1_000)).toString("utf8"));
+
+/** The fragments of a text; `undefined` if there is none and nothing that looks like the rest of one. PowerShell 5.1 writes UTF-16 where it is asked for a file. */
 function inText(bytes: Uint8Array, place: string): Gathered[] | undefined {
   const isUtf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
   const text = Buffer.from(bytes).toString(isUtf16 ? "utf16le" : "utf8");
-  if (!text.includes(fragmentMarks.begin)) return undefined;
+  if (!text.includes(fragmentMarks.begin))
+    return text.includes(fragmentMarks.end) || /^pm format /m.test(text) ? [{ place, refusal: beheaded }] : undefined;
   const found = readFragments(text);
   return found.map((one, at) => ({ place: found.length > 1 ? `${place} (fragment ${at + 1})` : place, ...one }));
 }

@@ -81,6 +81,12 @@ export function shellWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }
 
+/** The command that writes the script of a node. */
+export function scriptCommandFor(node: string, topology: string | undefined): string {
+  const file = topology === undefined ? "" : ` ${shellWord(topology)}`;
+  return `portmatrix script${file} --from ${shellWord(node)}`;
+}
+
 /** The command that probes what starts at a node, to be run there. */
 export function commandAt(node: string, topology: string | undefined): string {
   const file = topology === undefined ? "" : ` ${shellWord(topology)}`;
