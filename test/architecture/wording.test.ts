@@ -35,7 +35,6 @@ const banned: readonly (readonly [RegExp, instead: string])[] = [
   [/\band need not(?:[.,;]|$)/i, "and is not needed"],
   [/\bwhatever becomes\b/i, "however it ends"],
   [/\bjust that moment\b/i, "at that moment"],
-  [/\bso it was\b/i, "meaning"],
 ];
 
 const found = (text: string): string[] =>
