@@ -199,7 +199,7 @@ export async function probe(
       interrupted: signal.aborted,
       controls,
       vantages: vantages.facts(),
-      responders: responders?.facts,
+      responders: responders?.facts(),
     };
     onProbing?.(false);
     const decided = early?.end();
