@@ -35,7 +35,7 @@ it.each<[HopAnswer, string, RegExp]>([
   [error("EPERM", "none"), "udp", /a rule of the sending machine/],
   [error("ENETUNREACH", "none"), "tcp", /no route/],
   [{ kind: "unsent", detail: "EPERM" }, "icmp", /lets this user send no echo/],
-  [{ kind: "unsent", detail: "EADDRINUSE" }, "tcp", /taken by somebody else/],
+  [{ kind: "unsent", detail: "EADDRINUSE" }, "tcp", /taken by another program/],
   [{ kind: "unsent", detail: "the vantage point broke off" }, "tcp", /broke off/],
 ])("%o over %s says why nothing was learned", (seen, protocol, words) => {
   expect(readHop(seen, { address: at.v4, protocol })).toMatch(words);

@@ -59,6 +59,6 @@ const unsentWords: Readonly<Record<string, string>> = {
   ENETUNREACH: "the sending machine has no route to the target (ENETUNREACH)",
   EHOSTUNREACH: "the sending machine has no route to the target (EHOSTUNREACH)",
   EACCES: "the sending machine may not send this (EACCES)",
-  EADDRINUSE: "the source port of the walk was taken by somebody else meanwhile (EADDRINUSE)",
+  EADDRINUSE: "the source port of the walk was meanwhile taken by another program (EADDRINUSE)",
   ENOPROTOOPT: "the sending machine is no Linux, which alone tells who answered",
 };

@@ -90,7 +90,7 @@ export function unusedParts(catalog: Catalog, topology: Topology, flows: readonl
 function unusedAcceptance(catalog: Catalog, { accept, requirements }: Topology, flows: readonly Flow[]): Unused[] {
   const accepted = flows.filter((flow) => flow.accepts !== undefined);
   const anchors = new Map(catalog.sections.map(({ id, anchor }) => [id, anchor]));
-  const why = "silence is accepted only over UDP, of a port that must be open and of a service that answers nobody";
+  const why = "silence is accepted only over UDP, of a port that must be open and of a service that never answers";
   const terms = accept === undefined || accept === "unverifiable" ? [] : accept.unverifiable;
   return [
     ...terms.flatMap((term, index) =>

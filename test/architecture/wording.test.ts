@@ -23,6 +23,18 @@ const banned: readonly (readonly [RegExp, instead: string])[] = [
   [/\bexpected a map\b/i, "expected { key: value }"],
   [/\bis not it\b/i, "wrong service"],
   [/\bthere is vantage points\b/i, "there are vantage points"],
+  [/\bhears\b/i, "receives, gets"],
+  [/\b(?:by|with) intention\b/i, "on purpose"],
+  [/\b(?:dropp(?:ed|ing)|drops?) in silence\b/i, "silently drops"],
+  [/\b(?:answers?|found) nobody\b/i, "never answers, found no machine"],
+  [/\bsomebody (?:listen|in between|else|on the way)/i, "something"],
+  [/\bin place of\b/i, "instead of"],
+  [/\bhow far away\b|\bas far away as\b/i, "its hop count"],
+  [/\bleads? home\b/i, "resolves to the sender"],
+  [/\bnothing else will do\b/i, "no other is used"],
+  [/\band need not(?:[.,;]|$)/i, "and is not needed"],
+  [/\bwhatever becomes\b/i, "however it ends"],
+  [/\bjust that moment\b/i, "at that moment"],
 ];
 
 const found = (text: string): string[] =>
