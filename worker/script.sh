@@ -31,7 +31,7 @@ unset BASH_ENV ENV PERL5OPT PERL5LIB PERL5DB
 community_names() {
   order_lines | tr ',' '\n' | sed -n 's/.*get=[01]:[0-9a-f]*:\([A-Za-z_][A-Za-z0-9_]*\).*/\1/p' | sort -u
 }
-for COMMUNITY in $(community_names); do eval "COMMUNITY_$COMMUNITY=\${$COMMUNITY-}"; done
+for PORTMATRIX_NAME in $(community_names); do eval "PORTMATRIX_OF_$PORTMATRIX_NAME=\${$PORTMATRIX_NAME-}"; done
 
 # --- Where there is Python or perl, it does the work with this program, which has the same lines put in.
 
@@ -221,7 +221,7 @@ with_communities() {
     case $one in
       get=*)
         value=${one#get=}
-        eval "community=\${COMMUNITY_${value##*:}-}"
+        eval "community=\${PORTMATRIX_OF_${value##*:}-}"
         [ -n "$community" ] || return
         pdu=${value#*:}
         one=say=$(snmp_message "${value%%:*}" "${pdu%%:*}" "$community")
@@ -274,7 +274,7 @@ by_nc() { # number, protocol, address, port, wait in ms, steps
   # where it could, until this script ends it.
   if [ "$NC" = BusyBox ]; then options="-w $seconds"; else options="-n -v -z -w $seconds"; fi
   began=$(clock)
-  said=$($LIMIT "$((seconds + 4))" nc $options "$3" "$4" 2>&1 >/dev/null </dev/null)
+  said=$($LIMIT "$((seconds + 10))" nc $options "$3" "$4" 2>&1 >/dev/null </dev/null)
   code=$? took=$(($(clock) - began))
   found=$(errno_in "$said")
   case $found:$said in
@@ -433,7 +433,7 @@ finish() { # all lines
 hide() { # the communities in what is on standard input, as long as they are
   lines=$(cat)
   for name in $(community_names); do
-    eval "value=\${COMMUNITY_$name-}"
+    eval "value=\${PORTMATRIX_OF_$name-}"
     [ -n "$value" ] || continue
     digits=$(text "$value")
     header=04$(hex_length "$((${#digits} / 2))")
@@ -463,7 +463,7 @@ done
 
 ask_for_communities() {
   for name in $(community_names); do
-    eval "value=\${COMMUNITY_$name-}"
+    eval "value=\${PORTMATRIX_OF_$name-}"
     if [ -z "$value" ] && [ -t 2 ] && [ -r /dev/tty ]; then
       printf 'SNMP community (%s), empty to leave it out: ' "$name" >/dev/tty
       trap 'stty echo </dev/tty 2>/dev/null; exit 130' INT TERM HUP
@@ -472,7 +472,7 @@ ask_for_communities() {
       stty echo </dev/tty 2>/dev/null
       trap - INT TERM HUP
       echo >/dev/tty
-      eval "COMMUNITY_$name=\$value"
+      eval "PORTMATRIX_OF_$name=\$value"
     fi
   done
 }
@@ -481,7 +481,7 @@ run() {
   if [ -n "$LOST" ]; then TOOL=none; else choose "$WITH"; ask_for_communities; fi
   by="sh $SCRIPT $(own_hash)"
   case $TOOL in
-    python | perl) for name in $(community_names); do eval "export $name=\"\$COMMUNITY_$name\""; done ;;
+    python | perl) for name in $(community_names); do eval "export $name=\"\$PORTMATRIX_OF_$name\""; done ;;
   esac
   case $TOOL in
     python) python_program | "$PYTHON" -I -S - --by "$by" && return ;;

@@ -49,7 +49,7 @@ beforeAll(async () => {
   socket.bind(0, "127.0.0.9");
   await once(socket, "listening");
   // The variable has a name that the script for sh has a variable of as well.
-  const snmp = { version: "2c", community: { env: "port" } };
+  const snmp = { version: "2c", community: { env: "COMMUNITY" } };
   const server = { name: "cmk", address: "192.0.2.5", sites: [{ name: "main" }] };
   const hosts = [
     { name: "device", address: "127.0.0.9", agent: "none", ping: false, snmp, ports: { snmp: socket.address().port } },
