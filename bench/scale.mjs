@@ -65,6 +65,7 @@ function stepsFor(flows) {
     step("plan, JSON", "plan.json", "plan", topology, ...to("json", "plan.json")),
     step("plan, table", "plan.table", "plan", topology, ...to("table", "plan.table")),
     { ...step("check, JSON", "run.json", "check", topology, ...to("json", "run.json")), listens: openPorts },
+    { ...step("check, table", "run.table", "check", topology, ...to("table", "run.table")), listens: openPorts },
     { ...step("check, NDJSON", "run.ndjson", "check", topology, ...to("ndjson", "run.ndjson")), listens: openPorts },
     // With controls a bare handshake is not final before the end of the run.
     {

@@ -30,7 +30,7 @@ function openCompiled(directory) {
 }
 
 function read(file, from, length) {
-  const bytes = Buffer.alloc(length);
+  const bytes = Buffer.allocUnsafe(length);
   if (readSync(file, bytes, 0, length, from) !== length) throw new Error("cut off");
   return bytes;
 }
@@ -60,9 +60,9 @@ exports.loadCompiled = (entry) => {
     const known = modules.get(name);
     if (known !== undefined) return known.exports;
     const filename = join(directory, name);
-    const text = readFileSync(filename);
+    const text = readFileSync(filename); // ASCII, see build/bundle-cli.mjs
     const cachedData = compiledOf(name, text, compiled);
-    const script = new Script(wrapped(text.toString()), { filename, cachedData });
+    const script = new Script(wrapped(text.latin1Slice()), { filename, cachedData });
     const module = { exports: {} };
     modules.set(name, module);
     const requireHere = (asked) => {

@@ -35,11 +35,12 @@ const { outputFiles, metafile } = await build({
   write: false,
 });
 
-/** The npm packages in a chunk; test/cli/start.test.ts reads them. */
-const packagesIn = (path) => {
-  const { inputs } = metafile.outputs[relative(root, path)];
+/** The npm packages in a chunk, and the chunks that it loads at once; test/cli/start.test.ts reads them. */
+const headOf = (path) => {
+  const { inputs, imports } = metafile.outputs[relative(root, path)];
   const names = Object.keys(inputs).flatMap((input) => /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1] ?? []);
-  return [...new Set(names)].toSorted();
+  const loaded = imports.filter(({ kind, external }) => kind === "import-statement" && !external);
+  return `// Packages: ${[...new Set(names)].toSorted().join(" ")}\n// Loads: ${loaded.map((one) => one.path.slice("dist/".length)).join(" ")}\n`;
 };
 
 /**
@@ -69,6 +70,25 @@ function withPlainExports(path, code) {
   return `${code.replace(early, 'module.exports = __defProp(stdin_exports, "__esModule", { value: true });')}${plain}`;
 }
 
+/**
+ * Without comments and blanks, which are half of the text: it is read, hashed and kept in memory at every start. Names
+ * remain, and short lines, so that a stack can be read. ASCII only, because V8 keeps other text in two bytes a character.
+ */
+async function pack(text) {
+  const packing = {
+    minifyWhitespace: true,
+    lineLimit: 160,
+    charset: "ascii",
+    legalComments: "eof",
+    target: "node20.19",
+  };
+  const { code } = await transform(text, packing);
+  // What is left of other characters stands in the licences at the end.
+  return code.replaceAll(/[^\0-\x7f]/g, (other) =>
+    other === "\u00a9" ? "(c)" : `U+${other.codePointAt(0).toString(16)}`,
+  );
+}
+
 await Promise.all(
   outputFiles.map(async ({ path, text }) => {
     const { code } = await transform(text, {
@@ -82,9 +102,7 @@ await Promise.all(
     const url = /\burlOfChunk\b/.test(code)
       ? 'const urlOfChunk = require("node:url").pathToFileURL(__filename).href;\n'
       : "";
-    writeFileSync(
-      path,
-      `"use strict";\n// Packages: ${packagesIn(path).join(" ")}\n${url}${withPlainExports(path, code)}`,
-    );
+    const packed = await pack(`${url}${withPlainExports(path, code)}`);
+    writeFileSync(path, `"use strict";\n${headOf(path)}${packed}`);
   }),
 );

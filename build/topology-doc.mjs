@@ -41,7 +41,7 @@ export function topologyDoc(written, { schema, topologyKeys, describedAt, portNa
     ].join("\n\n"),
   );
   const text = [
-    "`[]` stands for an entry of a list, `*` for a name of one's own. Each entry of `remote_sites` has the keys of `server`, and " +
+    "`[]` stands for an entry of a list, `*` for a name that you choose. Each entry of `remote_sites` has the keys of `server`, and " +
       "`server.outgoing` those of `outgoing`. `active_checks`, `notifications` and `exports` take what `special_agents` take.",
     ...tables,
   ].join("\n\n");

@@ -9,20 +9,20 @@ import type { Observe } from "../model/task.ts";
 import { networkOf } from "../schedule/network-of.ts";
 import { schedule } from "../schedule/schedule.ts";
 import { appearance, inFile } from "./output/appearance.ts";
-import { type BaselineOptions, openBaseline, textPlace } from "./check/baseline.ts";
+import type { BaselineOptions } from "./check/baseline.ts";
 import { parseDestinations } from "./output/formats.ts";
 import { limitsHere, sayWhenSlowed } from "./check/limits.ts";
 import { askAtReporterPace } from "./check/again/ask-at-pace.ts";
 import { askSlower } from "./check/again/ask-slower.ts";
 import { openEarlyJudge } from "./check/early.ts";
-import { conclude, deliver } from "./output/output.ts";
+import { conclude, deliver, textPlace } from "./output/output.ts";
 import { loadPlan, type PlanOptions, type Planned } from "./plan.ts";
 import { type Prepared, prepare, type RunOptions } from "./check/prepare.ts";
 import { narrateStart, narratorOf } from "./check/narrate.ts";
 import { progressPlace, startProgress } from "./check/progress.ts";
 import { recordOf } from "./check/record.ts";
 import { sendDecoys } from "./check/again/send-decoys.ts";
-import { type Responders, startResponders } from "./check/responders.ts";
+import type { Responders } from "./check/responders.ts";
 import { readFrom } from "./identify/sender-place.ts";
 import { type RunStream, streamOf } from "./check/stream.ts";
 import type { ReportHeadOptions } from "./report/report-head-options.ts";
@@ -51,7 +51,10 @@ export async function checkCommand(
   const destinations = await parseDestinations(isDefault ? ["table"] : options.format, formats);
   const aims = readWatchOptions(options);
   const planned = await loadPlan(file, options, surroundings);
-  const baseline = await openBaseline(planned.plan, options);
+  const isCompared = options.baseline !== undefined || options.diffFormat.length > 0;
+  const baseline = isCompared
+    ? await (await import("./check/baseline.ts")).openBaseline(planned.plan, options)
+    : undefined;
   const stream = streamOf(destinations, surroundings.out);
   const text = textPlace(destinations, surroundings);
   const isStreamOnly = baseline === undefined && destinations.every(({ format }) => format === streamed);
@@ -196,7 +199,7 @@ export async function probe(
       interrupted: signal.aborted,
       controls,
       vantages: vantages.facts(),
-      responders: responders?.facts,
+      responders: responders?.facts(),
     };
     onProbing?.(false);
     const decided = early?.end();
@@ -225,5 +228,6 @@ async function startWanted(
   if (prepared.responders === undefined) return undefined;
   // Each sender asks a handful of ports of each target at a time, so a run takes no longer than its probes one by one.
   const runsForMs = Math.min(6 * 3_600_000, 120_000 + prepared.tasks.length * (timeout / 10));
+  const { startResponders } = await import("./check/responders.ts");
   return startResponders(prepared, wholePlan, prepared.responders, vantages, runsForMs);
 }

@@ -23,7 +23,7 @@ it("explains one reason", async () => {
       back.
 
     Proves
-      An answer came back, and this sender cannot connect to this port now.
+      Something answered, and this sender cannot connect to this port now.
 
     Does not prove
       Who refused, unless the message says it. With \`CAP_NET_RAW\` it names the
@@ -58,17 +58,17 @@ it("lists every reason with one line each, by verdict, the worst first", async (
       no-answer                    nothing came back over TCP or ICMP
       refused-on-the-way           refused before the installation, probably by a firewall on the way
       service-not-accepting        the service listens but accepts nothing; its queue may be full
-      reply-lost                   it arrived at the other end, and the answer was lost
-      path-blocked                 it did not arrive at the other end, where somebody listened
-      accepted-on-the-way          somebody else than the responder at the port answered
-      service-not-running          the way is proven, and no service listens there
-      service-loopback-only        the way is proven, and the service listens on loopback only
+      reply-lost                   it arrived at the other end, but the reply was lost
+      path-blocked                 it did not arrive at the other end, where something listened
+      accepted-on-the-way          something other than the responder answered on the port
+      service-not-running          the path is proven, and no service listens there
+      service-loopback-only        the path is proven, and the service listens on loopback only
       open-not-blocked             must be blocked, but answered
-      no-service-answer            accepted, and then the service said nothing in its time
+      no-service-answer            accepted, and then the service did not answer in time
       accepted-then-closed         the connection was accepted and closed at once
       wrong-service                something else answered on that port
       wrong-site                   what answered does not serve the expected Checkmk site
-      foreign-certificate          TLS, but with the certificate of somebody else
+      foreign-certificate          TLS, but not with the service's own certificate
       plaintext-instead-of-tls     plain text came where TLS is needed
       tls-failed                   the connection was accepted, but TLS could not be agreed on
 
@@ -77,12 +77,12 @@ it("lists every reason with one line each, by verdict, the worst first", async (
       program-missing              neither a raw socket nor the \`ping\` program is there
       descriptors-exhausted        the sender ran out of file descriptors or buffers
       source-ports-exhausted       the sender ran out of source ports
-      name-not-resolved            the target's name gave no address on the sender
-      name-resolves-to-self        the target's name leads to the sender itself, or to no host
-      no-route-here                the sender's routing table has no way there
-      local-firewall               a rule of the sender itself held the probe back
+      name-not-resolved            the target's name does not resolve on the sender
+      name-resolves-to-self        the target's name resolves to the sender itself, or to no host
+      no-route-here                the sender's routing table has no route to the target
+      local-firewall               a rule of the sender itself blocked the probe
       connection-table-full        the sender could track no new connection, so nothing was sent
-      vantage-not-opened           the way to the sending node could not be opened, or broke off
+      vantage-not-opened           the connection to the sending node could not be opened, or was lost
       probe-not-supported          the portmatrix at the sending node does not know this probe
       probe-failed                 the probe failed for another cause on this side
 
@@ -93,25 +93,25 @@ it("lists every reason with one line each, by verdict, the worst first", async (
       unreachable-without-control  must be blocked and is unreachable, but so is a dead host
       udp-unreachable              must be blocked; a UDP "unreachable" cannot show it
 
-    ! warn: it works with a caveat, or it does not work and need not
+    ! warn: it works with a caveat, or it does not work and is not needed
       service-unencrypted          the service answered, but without encryption
       service-needs-secret         the agent answers encrypted with a shared secret
       service-refuses              the service answered, and refuses to serve
-      service-slow                 the service answered, but let this side wait for long
+      service-slow                 the service answered, but only after a long time
       service-not-ready            the path is open, but the service is not ready to serve
       unexpected-answer            the protocol is right, the answer is not the expected one
-      certificate-expired          the service answered with a certificate out of date
+      certificate-expired          the service answered with an expired certificate or one not yet valid
       clock-differs                the time server answered; the two clocks differ
-      everything-open              this port is open, but so is one that nobody should hold
+      everything-open              this port is open, but so is one that no service uses
       silence-accepted             silence over UDP that was accepted, as \`accept: unverifiable\` says
       path-open-nothing-listens    refused before the installation: a reply, and no service yet
-      alternative-path-open        this way is not open before the installation; another one is
+      alternative-path-open        this port is not open before the installation; another one is
       path-open-other-answers      accepted before the installation, but not by the service
-      counted-at-service           answers nobody, and its kernel counted a datagram just then
-      address-translated           the way works, and an address is translated on it
+      counted-at-service           it never answers; the target's kernel counted a datagram just then
+      address-translated           the path is open, and an address is translated on it
       closed-not-blocked           must be blocked, but was only refused: no listener or a rule
-      alternative-satisfied        this way does not work, and another one does
-      answer-from-other-address    the reply came from another address than the one asked
+      alternative-satisfied        this port does not work, but another one does
+      answer-from-other-address    the reply came from another address than the one probed
       snmp-credentials-rejected    the SNMPv3 agent answers, but rejects the credentials
       snmp-community-unanswered    an SNMP agent is there, but left the request unanswered
       snmp-user-unanswered         an SNMPv3 agent is there, but left the user's request unanswered
@@ -127,7 +127,7 @@ it("lists every reason with one line each, by verdict, the worst first", async (
       reply-received               a UDP reply came back that was not decoded or does not match
       echo-reply                   the ping was answered
       responder-answered           the responder at the other end received it and answered
-      arrived-at-service           a service that answers nobody, and its kernel saw it arrive
+      arrived-at-service           the service never answers, but its kernel saw the datagram arrive
       blocked-as-expected          the port must be blocked, and it is
 
     – skipped: not tried
@@ -164,5 +164,6 @@ it.each([
     (error: unknown) => error,
   );
   expect(refusal).toBeInstanceOf(InputError);
-  expect((refusal as InputError).message).toBe(`explain: ${first}\nReasons: ${reasonSchema.options.join(", ")}`);
+  const more = "`portmatrix explain` lists them all";
+  expect((refusal as InputError).message).toBe(`explain: ${first}${first.endsWith("?") ? " " : "; "}${more}`);
 });

@@ -23,9 +23,6 @@ function parseReason(text: string): Reason {
   const shownFor = all.filter((reason) => reasonWords[reason].cell === text);
   const hint =
     shownFor.length === 0 ? didYouMean(text, all) : `; the matrix shows that word for ${shownFor.join(" and ")}`;
-  const message = `${JSON.stringify(text)} is not a reason${hint}`;
-  throw new InputError([
-    { file: "explain", message },
-    { file: "Reasons", message: all.join(", ") },
-  ]);
+  const message = `${JSON.stringify(text)} is not a reason${hint}; \`portmatrix explain\` lists them all`;
+  throw new InputError([{ file: "explain", message: message.replace("?;", "?") }]);
 }

@@ -6,8 +6,11 @@ import { listCatalogs } from "../load/catalog.ts";
 import { parseAddress } from "../model/address/address.ts";
 import { InputError, type Problem } from "../model/text/problem.ts";
 import { isSiteName } from "../model/topology/topology.ts";
+import { nodesHere, thisMachine } from "./identify/identify.ts";
+import { waysToSend } from "./identify/ways-to-send.ts";
 import { refuseExisting } from "./import/target.ts";
 import { writeText } from "./import/write-text.ts";
+import { shellWord } from "../report/text/wording.ts";
 import { catalogDirectory } from "./shipped-files.ts";
 import { exitCodes, type ExitCode, type Surroundings } from "./surroundings.ts";
 
@@ -47,9 +50,9 @@ export async function initCommand(
   const usual = { stage: "live", site: "main", checkmk: versions.at(-1) ?? "", hosts: options.host };
   refuse(problemsOf({ ...usual, ...options, server: options.server ?? "localhost" }, versions));
   if (options.server === undefined && person === undefined) {
-    refuse([
-      { file: "--server", message: "the address of the Checkmk server; without a terminal nobody can be asked" },
-    ]);
+    const given = options.host.map((host) => ` --host ${shellWord(host)}`).join("") || " --host web01=10.0.2.1";
+    const message = `the address of the Checkmk server is missing, and without a terminal init cannot ask; write e.g. portmatrix init --server cmk=10.0.0.5${given}`;
+    refuse([{ file: "--server", message }]);
   }
   const answers =
     person === undefined || options.server !== undefined
@@ -62,9 +65,20 @@ export async function initCommand(
     return exitCodes.ok;
   }
   await writeText(options.output, text);
-  const named = options.output === "portmatrix.yaml" ? "" : ` ${options.output}`;
-  err(`portmatrix: wrote ${options.output}; next: portmatrix plan${named}, then portmatrix check${named}\n`);
+  err(`portmatrix: wrote ${options.output}; ${await nextSteps(starter, options.output)}\n`);
   return exitCodes.ok;
+}
+
+/** What to type next: `check` works where this machine is one of the nodes, else there are other ways. */
+async function nextSteps({ server, hosts }: Starter, file: string): Promise<string> {
+  const named = file === "portmatrix.yaml" ? "" : ` ${file}`;
+  const nodes = [server, ...hosts].map(({ name, address }) => ({ name, address: [address] }));
+  const [here, another] = await nodesHere(nodes, thisMachine);
+  const check = `portmatrix check${named}`;
+  if (another !== undefined) return `next: portmatrix plan${named}, then ${check} --from ${here}`;
+  if (here !== undefined) return `next: portmatrix plan${named}, then ${check}`;
+  const ways = waysToSend(server.name, file).map((way) => `  - ${way}`);
+  return [`next: portmatrix plan${named}`, "This machine is none of its nodes, so for a check:", ...ways].join("\n");
 }
 
 function refuse(problems: readonly Problem[]): void {

@@ -96,15 +96,11 @@ export function buildProgram({ surroundings, finish, worker, person }: CommandLi
     .option("--format <format[=file]>", "output format (repeatable)", collect, [])
     .option(
       "--merge <file>",
-      "join what a script brought, or what arrived at a responder (listen --record) (repeatable)",
+      "merge the result of a script, or the record of a responder (listen --record) (repeatable)",
       collect,
       [],
     )
-    .option(
-      "--max-age <duration>",
-      "how far from the run what a script brought may be, such as 90m, 24h or 7d",
-      parseAge,
-    )
+    .option("--max-age <duration>", "how far from the run a script's result may be, such as 90m, 24h or 7d", parseAge)
     .option("--strict", "exit code as check --strict", false)
     .option("--complete", "exit code as check --complete", false)
     .option("--no-color", "no colour");
@@ -137,11 +133,11 @@ export function buildProgram({ surroundings, finish, worker, person }: CommandLi
 
   program
     .command("init")
-    .description("write a commented topology to begin with; asks on a terminal for what no option says")
+    .description("write a commented first topology; asks on a terminal for what the options leave out")
     .option("--stage <stage>", "live, or preinstall if nothing is installed yet (default: live)")
-    .option("--server <[name=]address>", "the Checkmk server; with it nothing is asked")
+    .option("--server <[name=]address>", "the Checkmk server; with it init asks nothing")
     .option("--site <site>", "the name of its site (default: main)")
-    .option("--checkmk <version>", "the version of Checkmk (default: the newest that there is a catalog of)")
+    .option("--checkmk <version>", "the version of Checkmk (default: the newest one with a catalog)")
     .option("--host <[name=]address>", "a host to monitor (repeatable)", collect, [])
     .option("--output <file>", "the topology to write; - is stdout", defaultTopology)
     .action(async (options) => {
@@ -180,7 +176,7 @@ export function buildProgram({ surroundings, finish, worker, person }: CommandLi
     .command("demo")
     .description("an embedded lab on loopback with seven faults, and the real check over it")
     .option("--format <format[=file]>", "output format (repeatable)", collect, [])
-    .option("--keep", "leave the lab and its topology until Ctrl-C, for tries of your own", false)
+    .option("--keep", "keep the lab and its topology until Ctrl-C, for your own tests", false)
     .option("--no-color", "no colour")
     .action(async (options) => {
       const { demoCommand } = await import("./demo.ts");

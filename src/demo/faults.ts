@@ -60,7 +60,7 @@ export function listFaults(ports: FaultPorts): readonly Fault[] {
     {
       title: "cmk: TLS to the license server is inspected",
       sentence:
-        "Somebody on the way ends the TLS connection and shows a certificate of an authority of his own. The port " +
+        "Something on the way ends the TLS connection and shows a certificate of its own authority. The port " +
         "is open, but the server must not trust what answers there.",
       flows: [`7/license/cmk->${license.address}/tcp/${license.port}`],
     },

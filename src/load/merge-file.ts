@@ -1,3 +1,5 @@
+import { z } from "zod";
+import { escapeUnseen } from "../model/text/printable.ts";
 import { InputError } from "../model/text/problem.ts";
 import { type ArrivalsFile, arrivalsFileSchema } from "../model/run/responder.ts";
 import { readText } from "./text-file.ts";
@@ -35,7 +37,15 @@ export async function loadMergeFile(file: string): Promise<MergeFile> {
   if (read === undefined)
     throw refuse(`this is no file that can be merged; this version reads ${Object.keys(formats).join(", ")}`);
   const content = read(value);
-  if (content === undefined)
-    throw refuse(`the file is damaged: it says ${String(format)} and is not written like that`);
-  return content;
+  if (content !== undefined) return content;
+  const version = writtenBy(value);
+  const by =
+    version === undefined ? "" : `; portmatrix ${version} wrote it: if that is another version, merge with that one`;
+  throw refuse(`the file is damaged: it says ${String(format)} and is not written like that${by}`);
+}
+
+/** The version that a file says it was written by. */
+function writtenBy(value: unknown): string | undefined {
+  const parsed = z.object({ tool: z.object({ version: z.string().max(40) }) }).safeParse(value);
+  return parsed.success ? escapeUnseen(parsed.data.tool.version) : undefined;
 }

@@ -35,7 +35,9 @@ it("takes no more than the limit", async () => {
 });
 
 it("gives up a pipe to which nobody writes, and holds nothing", async () => {
-  expect(await readPipe(pipe, 1_000, 50)).toBe("nothing came out of this pipe for 0.05 s; is anybody writing to it?");
+  expect(await readPipe(pipe, 1_000, 50)).toBe(
+    "nothing came out of this pipe for 0.05 s; is any program writing to it?",
+  );
 });
 
 it.each(["/dev/zero", "/dev/null", "/dev/tty"])("refuses %s without reading it", async (device) => {

@@ -21,7 +21,7 @@ export async function readPipe(
       const chunks: Uint8Array[] = [];
       let total = 0;
       socket.setTimeout(maxQuietMs, () =>
-        resolve(`nothing came out of this pipe for ${maxQuietMs / 1_000} s; is anybody writing to it?`),
+        resolve(`nothing came out of this pipe for ${maxQuietMs / 1_000} s; is any program writing to it?`),
       );
       socket.once("error", (error) => resolve(`this pipe cannot be read: ${error.message}`));
       socket.once("end", () => resolve(Buffer.concat(chunks)));

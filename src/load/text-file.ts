@@ -7,8 +7,11 @@ import { foreignFile } from "./foreign-file.ts";
 import { readPipe } from "./pipe-bytes.ts";
 import { quote } from "./yaml/place.ts";
 
+/** What is said of a file that is not there. */
+export const noSuchFile = "there is no such file";
+
 const refusals: Record<string, string> = {
-  ENOENT: "there is no such file",
+  ENOENT: noSuchFile,
   ENOTDIR: "a part of this path is not a directory",
   EACCES: "no permission to read this file",
   EPERM: "no permission to read this file",

@@ -162,6 +162,7 @@ export function respond(
     tell({ kind: "ready" });
     if (order.counts !== undefined && !isOver) stopCounting = countDatagrams(order.counts, listening, tell);
   };
+  void listening.broken?.then(finish);
   void begin().catch((error: unknown) => finish(error instanceof Error ? error.message : String(error)));
   return {
     stop: () => {

@@ -153,6 +153,12 @@ export function openConversation({ send, who, gaps, graceMs, onBroken, onNote }:
     if (report.type === "inspection") return inspections.get(report.id)?.(report.part);
     if (report.id !== undefined) {
       const detail = `${who} there answered what this version does not know: ${listed(report.what)}`;
+      // What was not understood may be an arrival, so this responder proves nothing any more.
+      const hearEnd = responders.get(report.id);
+      if (hearEnd !== undefined) {
+        order({ type: "cancel", id: report.id });
+        return hearEnd({ kind: "ended", detail });
+      }
       return open.get(report.id)?.(nothingSent("not-supported", detail));
     }
     if (++idleLines > mostIdleLines) return breakOff("the vantage point sent something that is not an observation");

@@ -91,11 +91,12 @@ describe.runIf(isOurs)("compiled code", () => {
 it("names the line of the built file in a stack", async () => {
   const file = join(copy, "dist/cli.cjs");
   const text = readFileSync(file, "utf8");
-  const lines = text.split("\n");
-  const at = lines.findIndex((line) => line === "void main();");
-  lines[at] = 'Error.stackTraceLimit = 5; throw new Error("on purpose");';
-  writeFileSync(file, lines.join("\n"));
+  const at = text.lastIndexOf("void main()");
+  expect(at).toBeGreaterThan(0);
+  const before = `${text.slice(0, at)}\n`;
+  const broken = 'Error.stackTraceLimit = 5; throw new Error("on purpose");';
+  writeFileSync(file, before + broken + text.slice(at + "void main()".length));
   const { stderr } = await start([process.execPath, join(copy, "bin/portmatrix.cjs"), "plan", "/nowhere"]).finished;
   writeFileSync(file, text);
-  expect(stderr).toContain(`dist/cli.cjs:${at + 1}:`);
+  expect(stderr).toContain(`dist/cli.cjs:${before.split("\n").length}:`);
 });

@@ -19,7 +19,15 @@ describe.each(["live", "preinstall"])("--stage %s", (stage) => {
     expect(ran).toMatchObject({
       code: 0,
       stdout: "",
-      stderr: "portmatrix: wrote portmatrix.yaml; next: portmatrix plan, then portmatrix check\n",
+      stderr: [
+        "portmatrix: wrote portmatrix.yaml; next: portmatrix plan",
+        "This machine is none of its nodes, so for a check:",
+        "  - on cmk, where its flows start: copy portmatrix.yaml there and run: portmatrix check",
+        "  - from here over SSH, nothing is installed there: add to portmatrix.yaml: vantages: { cmk: { ssh: { user: USER } } }",
+        "  - if you may not log in there: portmatrix script --from cmk --out cmk.sh writes what somebody else runs",
+        "  - if this machine is cmk, with another address (address translation): portmatrix check --from cmk!",
+        "",
+      ].join("\n"),
     });
     expect(await plan()).toMatchObject({ code: 0, stderr: "", stdout: expect.stringContaining("cmk") });
     expect(readFileSync(sandbox.path("portmatrix.yaml"), "utf8")).toContain(`\nstage: ${stage}\n`);
@@ -34,6 +42,32 @@ it("every version of the catalog, other names and another file", async () => {
     expect(readFileSync(sandbox.path(file), "utf8")).toContain("  name: mon\n  address: cmk.example.com\n");
     expect(await plan(file)).toMatchObject({ code: 0, stderr: "" });
   }
+});
+
+it("on a machine that is one of the nodes, the next step is a check", async () => {
+  const next = async (...args: string[]) => (await init("--output", `${args.length}.yaml`, ...args)).stderr;
+  expect(await next("--server", "127.0.0.1")).toBe(
+    "portmatrix: wrote 2.yaml; next: portmatrix plan 2.yaml, then portmatrix check 2.yaml\n",
+  );
+  expect(await next("--server", "127.0.0.1", "--host", "web01=127.0.0.1")).toBe(
+    "portmatrix: wrote 4.yaml; next: portmatrix plan 4.yaml, then portmatrix check 4.yaml --from cmk\n",
+  );
+});
+
+it("on another machine each of the ways that it names does what it says", async () => {
+  const { stderr } = await init("--server", "192.0.2.77", "--host", "web01=192.0.2.78");
+  const check = await portmatrix(["check"], { cwd: sandbox.path(".") });
+  expect(check).toMatchObject({ code: 2, stdout: "" });
+  const ways = stderr.split("\n").filter((line) => line.startsWith("  - "));
+  expect(check.stderr.split("\n").slice(1, -1)).toEqual(ways); // an error of check says the same
+  const typed = ways.join("\n").match(/portmatrix (?:script|check)[^\n]*?(?= writes|\n|$)/g) ?? [];
+  expect(typed).toHaveLength(3);
+  const script = await portmatrix((typed[1] ?? "").split(" ").slice(1), { cwd: sandbox.path(".") });
+  expect(script).toMatchObject({ code: 0, stdout: "" });
+  expect(existsSync(sandbox.path("cmk.sh"))).toBe(true);
+  const [, line = ""] = /add to portmatrix\.yaml: (.*)/.exec(stderr) ?? [];
+  const text = readFileSync(sandbox.path("portmatrix.yaml"), "utf8");
+  expect(await portmatrix(["plan", "-"], { input: `${text}\n${line}\n` })).toMatchObject({ code: 0, stderr: "" });
 });
 
 it("each of its commented examples is one that plan takes", async () => {
@@ -55,7 +89,8 @@ it.each([
   [["--server", "a", "--checkmk", "1.6"], '--checkmk: there is no catalog of "1.6"'],
   [["--server", "a", "--site", "x y"], '--site: "x y" is not the name of a site'],
   [["--server", "a", "--host", "a"], '--host: "a" is the name of another node already'],
-  [[], "--server: the address of the Checkmk server; without a terminal nobody can be asked"],
+  [[], "init cannot ask; write e.g. portmatrix init --server cmk=10.0.0.5 --host web01=10.0.2.1\n"],
+  [["--host", "db"], "init cannot ask; write e.g. portmatrix init --server cmk=10.0.0.5 --host db\n"],
 ])("init %s", async (args, message) => {
   expect(await init(...args)).toMatchObject({ code: 2, stdout: "", stderr: expect.stringContaining(message) });
   expect(existsSync(sandbox.path("portmatrix.yaml"))).toBe(false);

@@ -34,7 +34,7 @@ describe("before the installation, where 443 is open to nothing and 80 is blocke
   it("is as it should be: exit code 0, and nothing to look at", async () => {
     const { code, stdout } = await check([80], "preinstall");
     expect({ code, looks: stdout.includes("What to look at first") }).toEqual({ code: 0, looks: false });
-    expect(stdout.replaceAll(/\s+/g, " ")).toContain("because the path to 443/tcp is open in its place");
+    expect(stdout.replaceAll(/\s+/g, " ")).toContain("because the path to 443/tcp is open instead");
   });
 
   it("is calm: a sentence for all flows of a section that are alike, not one for each", async () => {

@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { expect, it } from "vitest";
+
+const dist = join(import.meta.dirname, "../../dist");
 
 /** The files that Node reads before the command line is known, and the packages bundled into them. */
 function readAtStart(entry: string): { files: string[]; packages: string[] } {
@@ -10,15 +12,13 @@ function readAtStart(entry: string): { files: string[]; packages: string[] } {
     if (texts.has(path)) continue;
     const text = readFileSync(path, "utf8");
     texts.set(path, text);
-    // A static import stands at the start of a line; one that comes later is inside a function.
-    for (const [, to = ""] of text.matchAll(/^(?:var \w+ = )?require\("(\.\/[^"]+)"\);/gm))
-      open.push(join(dirname(path), to));
+    // What build/bundle-cli.mjs says of each file; what comes later is not among them.
+    const loads = /^\/\/ Loads: (.+)$/m.exec(text)?.[1]?.split(" ") ?? [];
+    open.push(...loads.map((to) => join(dist, to)));
   }
   const packages = [...texts.values()].flatMap((text) => /^\/\/ Packages: (.+)$/m.exec(text)?.[1]?.split(" ") ?? []);
   return { files: [...texts.keys()], packages: [...new Set(packages)].toSorted() };
 }
-
-const dist = join(import.meta.dirname, "../../dist");
 
 it("reads no package but the command line's before it knows which command is meant", () => {
   const { files, packages } = readAtStart(join(dist, "cli.cjs"));
@@ -28,7 +28,9 @@ it("reads no package but the command line's before it knows which command is mea
 
 it("would notice the schemas' package", () => {
   const chunks =
-    readFileSync(join(dist, "cli.cjs"), "utf8").match(/=> (?:__toESM\()?require\("\.\/chunks\/[^"]+"\)/g) ?? [];
+    readFileSync(join(dist, "cli.cjs"), "utf8")
+      .replaceAll("\\\n", "")
+      .match(/=> ?(?:__toESM\()?require\("\.\/chunks\/[^"]+"\)/g) ?? [];
   const later = chunks.flatMap((text) => readAtStart(join(dist, /"(.+)"/.exec(text)?.[1] ?? "")).packages);
   expect(later).toContain("zod");
 });

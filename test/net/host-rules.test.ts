@@ -166,6 +166,26 @@ describe.each(["nft", "iptables"] as const)("%s", (tool) => {
   });
 });
 
+it("a chain of the device drops before all of that: then nobody says allowed", async () => {
+  const { close, apply } = firewalls.nft;
+  await close(lab(), "accept");
+  await apply(lab(), (await rules(lab(), "--for", "web01", ...(await listed(lab(), "nft")))).stdout);
+  const early = (device: string): string => `table netdev early {
+    chain in { type filter hook ingress device ${device} priority -500; tcp dport 7000 drop; }
+  }`;
+  await apply(lab(), early("lo"));
+  const before = await rules(lab(), "--for", "web01", "--check", ...(await listed(lab(), "nft")));
+  expect(before).toMatchObject({ code: 0, stdout: expect.stringContaining("8 allowed") });
+  await apply(lab(), `delete table netdev early\n${early("fw")}`);
+  const { code, stdout } = await rules(lab(), "--for", "web01", "--check", ...(await listed(lab(), "nft")));
+  expect(code).toBe(3);
+  expect(stdout).toContain("6 allowed, 0 missing, 0 shadowed, 2 cannot tell");
+  expect(stdout).toMatch(/^cannot tell: 7000\/tcp from 10\.213\.1\.2 .*tcp dport 7000 drop/m);
+  expect(await red(lab())).toEqual([web.v4, web.v6].map((address) => `${address} 7000/tcp silent`));
+  const { stdout: written } = await rules(lab(), "--for", "web01", ...(await listed(lab(), "nft")));
+  expect(written).toContain("# Chain netdev early in is asked before these rules, and may drop.");
+});
+
 /** Puts a program of the same name first into PATH, which only writes down or tries. */
 async function standIn(lab: Lab, name: string, script: string): Promise<Record<string, string>> {
   const bin = join(lab.dir, "bin");

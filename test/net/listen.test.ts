@@ -133,7 +133,7 @@ describe("arrivals that are joined later", () => {
         .filter((one) => /7001|162/.test(one))
         .toSorted(),
     ).toEqual(joined.toSorted());
-    expect(run.results.find(({ reason }) => reason === "reply-lost")?.advice).toContain("Look at the way back");
+    expect(run.results.find(({ reason }) => reason === "reply-lost")?.advice).toContain("Look at the return path");
     await responder.stop();
 
     await setFirewall(net(), []);

@@ -206,7 +206,7 @@ describe("the time to live of a reset", () => {
     const { outcome, evidence, message } = of(witnessed, ports.reset);
     expect(outcome).toBe("refused");
     expect(evidence).toMatchObject({ ttl: 64, resetFrom: "middlebox-likely" });
-    expect(message).toContain("probably by a firewall in between");
+    expect(message).toContain("probably by a firewall between the two nodes");
     expect(of(mended, ports.reset)).toMatchObject({ outcome: "open", evidence: { ttl: 63 } });
   });
 
@@ -237,7 +237,7 @@ describe("the time to live of a reset", () => {
       outcome: "refused",
       evidence: { resetFrom: "middlebox-likely", resetNearer: true },
     });
-    expect(between.message).toContain("probably by a firewall in between");
+    expect(between.message).toContain("probably by a firewall between the two nodes");
     const own = of(interpreted, ports.nothingListens, host(family));
     expect(own).toMatchObject({ outcome: "refused", evidence: { resetFrom: "host-likely", resetNearer: false } });
     expect(of(interpreted, ports.open, host(family)).evidence.resetNearer).toBeUndefined();

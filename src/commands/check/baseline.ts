@@ -56,12 +56,3 @@ export async function openBaseline(
     },
   };
 }
-
-/**
- * Where text for people goes that is no format of its own: to stdout, or to stderr if a format other than the table
- * owns stdout.
- */
-export function textPlace(destinations: readonly { format: string; file?: string }[], on: Surroundings): Surroundings {
-  if (destinations.every(({ format, file }) => file !== undefined || format === "table")) return on;
-  return { ...on, out: on.err, stdoutIsTerminal: on.stderrIsTerminal };
-}

@@ -22,46 +22,43 @@ export function declareCheckOptions(command: Command): Command {
     .option("--rate <n>", "probes per second at most", parseCount)
     .option(
       "--responders <node>",
-      "hold the free ports of NODE and prove each way (repeatable; auto: all with a vantage point)",
+      "hold the free ports of NODE and prove each flow (repeatable; auto: all with a vantage point)",
       collect,
       [],
     )
-    .option("--key-file <file>", "key of the responders that were started with portmatrix listen")
+    .option("--key-file <file>", "key of the responders started with portmatrix listen")
     .option(
       "--merge <file>",
-      "join what a script brought (file, directory, tar), or the record of a responder (repeatable)",
+      "merge the result of a script (file, directory, tar), or the record of a responder (repeatable)",
       collect,
       [],
     )
-    .option("--max-age <duration>", "how old what a script brought may be, such as 90m, 24h or 7d", parseAge)
-    .option("--trace", "walk what failed by silence, hop by hop: where it dies (docs/trace.md)")
-    .option(
-      "--inspect",
-      "read the targets of what failed, read only: what listens, their firewall (docs/inspection.md)",
-    )
-    .option("--vantages <n>", "vantage points that are opened at a time (default 16)", parseCount)
+    .option("--max-age <duration>", "how old a script's result may be, such as 90m, 24h or 7d", parseAge)
+    .option("--trace", "trace silent failures hop by hop: where packets get lost (docs/trace.md)")
+    .option("--inspect", "read sockets and firewall of targets that failed; changes nothing (docs/inspection.md)")
+    .option("--vantages <n>", "vantage points to open at a time (default 16)", parseCount)
     .addOption(
       new Option(
         "--accept <what>",
-        "unverifiable: silence over UDP where nobody answers is a pass with a note",
+        "unverifiable: silence of UDP services that never answer is a pass with a note",
       ).choices(["unverifiable"]),
     )
     .option("--controls", "where only a handshake is known, try one decoy port too (docs/verdicts.md)")
-    .option("--no-controls", "no decoy port, whatever the topology says (the default where it says nothing)")
+    .option("--no-controls", "no decoy ports, whatever the topology says (the default)")
     .option("--strict", "warnings and skipped flows leave the run undecided (exit 3)", false)
     .option("--complete", "skipped flows leave the run undecided (exit 3), warnings do not", false)
     .option("--no-color", "no colour, as with NO_COLOR in the environment")
-    .option("--quiet", "no default table and no progress: the exit code tells", false)
+    .option("--quiet", "no default table and no progress; only the exit code", false)
     .option("--verbose", "say on stderr what is going on: vantage points, witness, limits, deadlines", false)
     .option("--baseline <run.json>", "compare with this run; the exit code is that of the regressions")
     .option("--diff-format <format[=file]>", "format of the comparison (repeatable)", collect, [])
     .addOption(failOn())
-    .option("--watch", "live: probe again what is not green, and slowly what is, until Ctrl-C")
-    .option("--until-pass", "end the watch with exit code 0 as soon as all is green")
-    .option("--for <duration>", "… and has been green for so long, probed again meanwhile", parseDuration)
+    .option("--watch", "live: probe again what is not green, and less often what is, until Ctrl-C")
+    .option("--until-pass", "end the watch with exit code 0 as soon as everything is green")
+    .option("--for <duration>", "… and has been green for this time", parseDuration)
     .option("--interval <duration>", "pause between two rounds of the watch (default 5s)", parseDuration)
-    .option("--green-interval <duration>", "how often the watch asks again what is green (default 1m)", parseDuration)
-    .option("--careful-interval <duration>", "repeat also what could disturb a service, so often", parseDuration)
+    .option("--green-interval <duration>", "how often the watch probes green cells again (default 1m)", parseDuration)
+    .option("--careful-interval <duration>", "how often to repeat probes that could disturb a service", parseDuration)
     .option("--bell", "ring the terminal's bell when a cell of the watch changes");
   return declareReportHead(declared);
 }

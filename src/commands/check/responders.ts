@@ -45,7 +45,8 @@ export interface Responders {
   finish: (observed: Map<string, Observed>) => Promise<void>;
   /** Gives all ports back. */
   stop: () => void;
-  facts: readonly ResponderFact[];
+  /** What became of them; whole once all ports are given back. */
+  facts: () => readonly ResponderFact[];
 }
 
 /** Starts the responders of a run and waits until they hold what they can. */
@@ -136,6 +137,19 @@ export async function startResponders(
     if (found === undefined || usual === undefined) return undefined;
     return { port: found.port, usual: usual.task, mayRepeat: usual.mayConfirm };
   };
+  const facts = [...wanted.keys()].map((node): ResponderFact => {
+    const failure = failures.get(node);
+    const places = working.get(node)?.places ?? [];
+    return {
+      node,
+      by: byHand.includes(node) ? "hand" : "vantage",
+      run,
+      plan: planHashOf(wholePlan, node),
+      held: places.filter(({ state }) => state === "held").length,
+      inUse: places.filter(({ state }) => state === "in-use").length,
+      ...(failure === undefined ? {} : { failure }),
+    };
+  });
   return {
     tasks: tasksNow,
     through: (observe) => openLiveWindows(liveRequestOf, lastLookMs)(counting.through(observe)),
@@ -159,21 +173,13 @@ export async function startResponders(
       for (const [probe, seen] of observed) observed.set(probe, withEnds(seen, probe, ends.get(probe)));
     },
     stop,
-    facts: [...wanted.keys()].map((node): ResponderFact => {
-      const failure = failures.get(node);
-      const places = working.get(node)?.places ?? [];
-      return {
-        node,
-        by: byHand.includes(node) ? "hand" : "vantage",
-        run,
-        plan: planHashOf(wholePlan, node),
-        held: places.filter(({ state }) => state === "held").length,
-        inUse: places.filter(({ state }) => state === "in-use").length,
-        ...(failure === undefined ? {} : { failure }),
-      };
-    }),
+    facts: () => facts.map((fact) => ({ ...fact, ...failureOf(working.get(fact.node)) })),
   };
 }
+
+/** Why there is no responder any more. */
+const failureOf = (responder: StartedResponder | undefined): Pick<ResponderFact, "failure"> =>
+  responder?.failure === undefined ? {} : { failure: responder.failure };
 
 /** A port of a live network, taken again through an open vantage point; `all` hears what is said of it, too. */
 function livePort(

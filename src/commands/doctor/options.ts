@@ -37,7 +37,7 @@ export function declareDoctor(
     .description("find out why something fails: a registration, or what this machine can see");
   doctor
     .command("setup")
-    .description("what this machine can see (raw sockets, ping, Python, IPv6 …), and what to do about the rest")
+    .description("what this machine can see (raw sockets, ping, Python, IPv6 …), and how to fix the rest")
     .option("--format <format[=file]>", "output format (repeatable)", collect, [])
     .option("--no-color", "no colour, as with NO_COLOR in the environment")
     .action(run.setup);
@@ -45,21 +45,23 @@ export function declareDoctor(
     .command("registration")
     .description("why an agent cannot register: replay what the agent controller does, without credentials")
     .argument("[topology]", "the expected topology; without --server portmatrix.yaml")
-    .option("--server <address|name>", "the Checkmk server, as behind cmk-agent-ctl register --server")
+    .option("--server <address|name>", "the Checkmk server, as in cmk-agent-ctl register --server")
     .option("--site <site>", "the site to register with")
     .option("--host <address|name>", "the host whose agent is to register")
     .option(
       "--from <node>",
       "this machine is NODE (NODE! if none of its addresses is here); without a topology: host (default) or server",
     )
-    .option("--via <command>", "send from behind this command, e.g. 'ssh web01': nothing is installed there")
-    .addOption(
-      new Option(
-        "--via-shell <shell>",
-        "what starts there in place of sh; default: what the topology says of the host",
-      ).choices(shells),
+    .option(
+      "--via <command>",
+      "send from the machine that this command reaches, e.g. 'ssh web01': nothing is installed there",
     )
-    .option("--port <port>", "the receiver's port, as in --server HOST:PORT: discovery is left out", parsePort)
+    .addOption(
+      new Option("--via-shell <shell>", "what to start there instead of sh (default: as in the topology)").choices(
+        shells,
+      ),
+    )
+    .option("--port <port>", "the receiver's port, as in --server HOST:PORT: skips discovery", parsePort)
     .addOption(
       new Option("--timeout <duration>", "how long to wait for each answer")
         .argParser(parseDuration)

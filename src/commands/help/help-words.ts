@@ -17,7 +17,7 @@ export interface HelpWords {
 }
 
 const importNotes = [
-  "An existing topology is not overwritten: --update shows what changed and keeps what a person wrote; --write writes it.",
+  "An existing topology is not overwritten: --update shows the changes and keeps your own edits; --write writes them.",
   "Exit codes: 0 written or shown, 2 input error or no answer (nothing was written), 70 internal.",
 ];
 
@@ -47,7 +47,7 @@ export const helpWords: Readonly<Record<string, HelpWords>> = {
   rules: {
     notes: [
       formatHelp.rules,
-      "Exit codes of --check: 0 all is allowed, 1 something is missing or shadowed, 3 that cannot be told.",
+      "Exit codes of --check: 0 all is allowed, 1 something is missing or shadowed, 3 undecided.",
     ],
     examples: [
       "portmatrix rules portmatrix.yaml --for web01 --format nft=web01.nft",
@@ -57,8 +57,8 @@ export const helpWords: Readonly<Record<string, HelpWords>> = {
   trace: {
     notes: [
       formatHelp.trace,
-      "At most three packets for each of 30 distances, a second apart where nobody answers (docs/trace.md).",
-      "Exit codes: 0 it arrives, 1 it does not, 2 input error, 3 that cannot be told, 70 internal, 130 interrupted.",
+      "At most three packets for each TTL up to 30, a second apart where nothing answers (docs/trace.md).",
+      "Exit codes: 0 it arrives, 1 it does not, 2 input error, 3 undecided, 70 internal, 130 interrupted.",
     ],
     examples: [
       "portmatrix trace portmatrix.yaml '2.2/agent-registration/web01->cmk/tcp/8000'",
@@ -80,7 +80,7 @@ export const helpWords: Readonly<Record<string, HelpWords>> = {
   },
   script: {
     notes: [
-      "The script holds the node's flows in plain sight, fetches nothing and has no secret in it; --list shows what it sends.",
+      "The script lists the node's flows in plain text, fetches nothing and contains no secret; --list shows what it sends.",
       "Exit codes: 0 written, 2 input error, 70 internal.",
     ],
     examples: [
@@ -90,7 +90,7 @@ export const helpWords: Readonly<Record<string, HelpWords>> = {
   },
   listen: {
     notes: [
-      "It takes no port that somebody has, answers only requests that prove themselves, and ends by itself.",
+      "It takes no port that is in use, answers only requests made with the key, and ends by itself.",
       "Exit codes: 0 it held ports, 1 it could hold none, 2 input error, 70 internal.",
     ],
     examples: [
@@ -173,6 +173,8 @@ const wordsOf = (command: Command): string =>
 
 /** Puts each command's notes and examples at the end of its help, when that is shown. */
 export function addHelpWords(program: Command): void {
+  for (const { command, words } of typedBelow(program))
+    command.configureOutput({ outputError: (text, write) => write(withRemedy(text, words)) });
   program.addHelpText("afterAll", ({ command }) => {
     const { notes = [], examples = [] } = helpWords[wordsOf(command)] ?? {};
     return [
@@ -180,4 +182,18 @@ export function addHelpWords(program: Command): void {
       ...(examples.length > 0 ? ["", "Examples:", ...examples.map((line) => `  ${line}`)] : []),
     ].join("\n");
   });
+}
+
+/** Every command, hidden or not, without asking the help for them, which takes longer than to start. */
+const typedBelow = (command: Command): { command: Command; words: string }[] =>
+  command.commands.flatMap((child) => [{ command: child, words: wordsOf(child) }, ...typedBelow(child)]);
+
+/** What is said of an argument that is missing ends with a line to type. */
+function withRemedy(text: string, words: string): string {
+  const missing = /^error: missing required argument '(.+)'\n$/.exec(text)?.[1];
+  if (missing === undefined) return text;
+  if (/^(?:run|old|new)\.json$/.test(missing))
+    return `${text.trimEnd()}; portmatrix check --format json=${missing} saves one\n`;
+  const [example] = helpWords[words]?.examples ?? [];
+  return example === undefined ? text : `${text.trimEnd()}; for example: ${example}\n`;
 }

@@ -57,7 +57,13 @@ describe("identify", () => {
       "no match",
       undefined,
       machine("192.0.2.1"),
-      'portmatrix.yaml: none of the topology\'s nodes has an address of this machine (192.0.2.1); say which node it is with --from NODE, or declare "vantages: {NODE: local}"; nodes: cmk, muc, web01, n1, n2',
+      [
+        "portmatrix.yaml: this machine (192.0.2.1) is none of the nodes (cmk, muc, web01, n1, n2), and a flow can be sent only from where it starts. What you can do:",
+        "  - on cmk, where its flows start: copy portmatrix.yaml there and run: portmatrix check",
+        "  - from here over SSH, nothing is installed there: add to portmatrix.yaml: vantages: { cmk: { ssh: { user: USER } } }",
+        "  - if you may not log in there: portmatrix script --from cmk --out cmk.sh writes what somebody else runs",
+        "  - if this machine is cmk, with another address (address translation): portmatrix check --from cmk!",
+      ].join("\n"),
     ],
     [
       "several matches",

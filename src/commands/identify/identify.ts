@@ -6,6 +6,7 @@ import { InputError } from "../../model/text/problem.ts";
 import type { Topology } from "../../model/topology/topology.ts";
 import { isLocal } from "../../model/topology/vantage-spec.ts";
 import { lookups } from "./lookups.ts";
+import { waysAsProblems } from "./ways-to-send.ts";
 
 /** The two questions to this machine, as a seam for tests. */
 export interface Machine {
@@ -74,18 +75,17 @@ export async function identify(
   );
   if (matches.length === 1) return matches;
   if (matches.length === 0 && (elsewhere.size > 0 || mayBeNone)) return [];
-  throw new InputError([
-    {
-      file,
-      message:
-        matches.length === 0
-          ? `none of the topology's nodes has an address of this machine (${listNodes(machine.addresses().filter((one) => !/%\d+$/.test(one)))}); say which node it is with --from NODE, or declare "vantages: {NODE: local}"; nodes: ${listNodes(names)}`
-          : `this machine has the addresses of several nodes (${matches.join(", ")}); say which one it is with --from NODE, or declare "vantages: {NODE: local}"`,
-    },
-  ]);
+  if (matches.length > 1) {
+    const message = `this machine has the addresses of several nodes (${matches.join(", ")}); say which one it is with --from NODE, or declare "vantages: {NODE: local}"`;
+    throw new InputError([{ file, message }]);
+  }
+  const own = machine.addresses().filter((one) => !/%\d+$/.test(one));
+  const message = `this machine (${listNodes(own)}) is none of the nodes (${listNodes(names)}), and a flow can be sent only from where it starts. What you can do:`;
+  throw new InputError([{ file, message }, ...waysAsProblems(names[0] ?? "NODE", file)]);
 }
 
-async function nodesHere(
+/** Those of the nodes that have an address of this machine, or a name that leads to it. */
+export async function nodesHere(
   nodes: readonly { name: string; address: readonly string[] }[],
   machine: Machine,
 ): Promise<string[]> {

@@ -48,17 +48,17 @@ export function declareImport(program: Command, run: ImportCommands): void {
       .command(name)
       .description(description)
       .option("--output <file>", "the topology to write; - is stdout (default: portmatrix.yaml)")
-      .option("--update <topology>", "show what changed since this topology was imported, and keep what a person wrote")
+      .option("--update <topology>", "show what changed since this topology was imported, and keep your own edits")
       .option("--write", "with --update: write the changes", false);
 
-  source("checkmk", "from the REST interface of Checkmk 2.1 to 2.5; sends GET requests alone, and changes nothing")
+  source("checkmk", "from the REST API of Checkmk 2.1 to 2.5; sends only GET requests and changes nothing")
     .addOption(new Option("--url <url>", "the site: https://HOST/SITE").makeOptionMandatory())
     .addOption(new Option("--user <name>", "the automation user").makeOptionMandatory())
     .option("--secret-env <variable>", "the environment variable that holds the automation secret")
     .option("--secret-file <file>", "the file that holds it")
-    .option("--address <address>", "the server's address, if its hosts reach it at another one than that of the URL")
+    .option("--address <address>", "the server's address, if the hosts use another one than that of the URL")
     .option("--ca <file>", "certificates (PEM) to trust besides the usual ones")
-    .option("--plain-http", "send the secret without TLS, to another machine than this one", false)
+    .option("--plain-http", "allow sending the secret to another machine without TLS", false)
     .addOption(
       new Option("--timeout <duration>", "how long to wait for each answer")
         .argParser(parseDuration)
@@ -73,7 +73,7 @@ export function declareImport(program: Command, run: ImportCommands): void {
         "the site's directory, e.g. /omd/sites/SITE, or a dump (.tar.gz)",
       ).makeOptionMandatory(),
     )
-    .option("--address <address>", "the server's address; its files do not tell it (default: this machine's name)")
+    .option("--address <address>", "the server's address, which is not in its files (default: this machine's name)")
     .action(run.site);
 
   const list = (name: string, description: string): Command =>
@@ -84,7 +84,7 @@ export function declareImport(program: Command, run: ImportCommands): void {
   list("ansible", "from an inventory, with ansible-inventory --list, or from the JSON that it writes; sends nothing")
     .argument("<inventory>", "the inventory, or FILE.json as ansible-inventory --list writes it")
     .action((file: string, options: ListOptions) => run.list("ansible", file, options));
-  list("csv", "from a table of any columns; sends nothing")
+  list("csv", "from a table with any columns; sends nothing")
     .argument("<file>", "the table (CSV)")
     .option(
       "--map <column=heading>",

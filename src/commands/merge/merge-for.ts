@@ -1,9 +1,8 @@
-import { gatherFragments } from "../../load/fragment/gather.ts";
 import { escapeUnseen } from "../../model/text/printable.ts";
 import { InputError } from "../../model/text/problem.ts";
 import type { VantageSpec } from "../../model/topology/vantage-spec.ts";
 import type { Planned } from "../plan.ts";
-import { type MergedFragments, mergeFragments } from "./fragments.ts";
+import type { MergedFragments } from "./fragments.ts";
 import { nodesOf } from "../identify/identify.ts";
 
 /** How old a fragment may be where nobody says otherwise. */
@@ -40,9 +39,11 @@ export async function mergeFor(
   },
 ): Promise<MergedForCheck> {
   if (merge.length === 0) return { merged: undefined, records: [] };
+  const { gatherFragments } = await import("../../load/fragment/gather.ts"); // most runs merge nothing
   const { fragments, others } = await gatherFragments(merge);
   if (fragments.length === 0) return { merged: undefined, records: others };
   const starts = new Set(plan.flows.map(({ from }) => from));
+  const { mergeFragments } = await import("./fragments.ts");
   const merged = await mergeFragments(fragments, {
     wholePlan,
     nodes: nodesOf(topology).map(({ name }) => name),

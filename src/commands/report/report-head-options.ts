@@ -12,7 +12,7 @@ export interface ReportHeadOptions {
 export function declareReportHead(command: Command): Command {
   return command
     .option("--report-title <text>", "title of the HTML report")
-    .option("--customer <text>", "whom the HTML report is for")
-    .option("--author <text>", "who made the HTML report")
+    .option("--customer <text>", "customer that the HTML report is for")
+    .option("--author <text>", "author of the HTML report")
     .option("--logo <file>", "logo of the HTML report: PNG, JPEG or SVG, 200 kB at most");
 }

@@ -30,7 +30,7 @@ export async function readKey({ keyFile, env }: KeyPlace): Promise<string | unde
 /** The key that a text stands for. */
 export function keyOf(text: string, file: string): string {
   if (text.length >= leastCharacters) return createHash("sha256").update(text).digest("hex");
-  const message = `a key has at least ${leastCharacters} characters, and nobody may guess it; make one with: openssl rand -hex 32`;
+  const message = `a key is a random text of at least ${leastCharacters} characters; make one with: openssl rand -hex 32`;
   throw new InputError([{ file, message }]);
 }
 

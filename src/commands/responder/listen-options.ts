@@ -19,15 +19,15 @@ export function declareListen(program: Command, run: (file: string, options: Lis
     .command("listen")
     .description("hold the free ports that NODE must offer, and answer the probes of a check with the same key")
     .argument("[topology]", "the expected topology, YAML or JSON", "portmatrix.yaml")
-    .addOption(new Option("--as <node>", "the node of the topology that this machine is").makeOptionMandatory())
+    .addOption(new Option("--as <node>", "which node of the topology this machine is").makeOptionMandatory())
     .addOption(
       new Option("--for <duration>", "how long at most, such as 90s, 30m or 2h")
         .argParser(parsePeriod)
         .default(30 * perUnitMs.m, "30m"),
     )
-    .option("--key-file <file>", "the key that the check has, too (- for standard input); else PORTMATRIX_KEY")
+    .option("--key-file <file>", "the key that the check uses, too (- for standard input); default: PORTMATRIX_KEY")
     .option("--record <file>", "write what arrives there, for check --merge and report --merge")
-    .option("--user <name>", "whom root becomes as soon as it has the ports (default nobody)")
+    .option("--user <name>", "the user that root switches to when it has the ports (default nobody)")
     .option("--catalog <id|file>", "the catalog, e.g. checkmk/2.3, instead of the topology's")
     .action(run);
 }

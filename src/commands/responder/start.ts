@@ -18,7 +18,7 @@ export interface StartedResponder extends NodeFarEnd {
   arrivals: Arrival[];
   /** Resolves when it holds what it can, or says why it cannot. */
   ready: Promise<void>;
-  /** Why there is none; absent where there is one. */
+  /** Why there is none, or none any more; absent where there is one. */
   failure?: string | undefined;
   /** Gives everything back. */
   stop(): void;
@@ -50,19 +50,35 @@ export function startResponder(
     stop: () => undefined,
   };
   let isReady = false;
+  let isStopped = false;
+  /** It is there no longer, or not understood: from here on what is not told may have arrived. */
+  const lose = (why: string) => {
+    if (isStopped || started.failure !== undefined) return;
+    started.failure = why;
+    if (!isReady) return;
+    places.slice().forEach((one) => tellOf({ ...one, isFlooded: true }));
+  };
+  const tellOf = (place: ResponderPlace) => {
+    for (const list of [places, alsoTo.places]) list.push(place);
+  };
   const hear = (said: ResponderEvent) => {
     // It may be another machine that says so.
     const parsed = responderEventSchema.safeParse(said);
-    if (!parsed.success) started.failure ??= "it said something that no responder says";
-    else if (parsed.data.kind === "place") for (const list of [places, alsoTo.places]) list.push(parsed.data.place);
+    if (!parsed.success) lose("it said something that no responder says");
+    else if (parsed.data.kind === "place") tellOf(parsed.data.place);
     else if (parsed.data.kind === "arrival" && alsoTo.arrivals.length < mostArrivals)
       for (const list of [arrivals, alsoTo.arrivals]) list.push(parsed.data.arrival);
     else if (parsed.data.kind === "counts") onCounts?.(parsed.data.counts);
     else if (parsed.data.kind === "ready") isReady = true;
-    else if (parsed.data.kind === "ended" && !isReady) started.failure = parsed.data.detail ?? "it ended at once";
+    else if (parsed.data.kind === "ended") lose(parsed.data.detail ?? (isReady ? "it ended" : "it ended at once"));
     if (isReady || started.failure !== undefined) settle();
   };
-  if (vantage.respond !== undefined) started.stop = vantage.respond(order, hear);
+  let stop: () => void = () => undefined;
+  started.stop = () => {
+    isStopped = true;
+    stop();
+  };
+  if (vantage.respond !== undefined) stop = vantage.respond(order, hear);
   else if (vantage.rung !== undefined && vantage.listening === undefined) {
     started.failure =
       vantage.rung === "node" || vantage.rung === "portmatrix"
@@ -71,7 +87,7 @@ export function startResponder(
     settle();
   } else {
     const responder = respond(order, vantage.listening ?? listeningHere(), hear);
-    started.stop = () => void responder.stop();
+    stop = () => void responder.stop();
   }
   const waiting = new AbortController();
   const late = pause(patienceMs, "late" as const, { signal: waiting.signal }).catch(() => undefined);

@@ -20,8 +20,8 @@ export function declareHostRules(command: Command, defaultTopology: string): Com
     .argument("[topology]", "the expected topology, YAML or JSON", defaultTopology)
     .addOption(new Option("--for <node>", "the node whose firewall it is").makeOptionMandatory())
     .option("--outbound", "also what the node must send, for a firewall that filters that")
-    .option("--replies", "also a rule for answers, for a firewall that has none (nft, iptables)")
-    .option("--resolve", "look names up here and write their addresses")
+    .option("--replies", "also a rule for replies, for a firewall that has none (nft, iptables)")
+    .option("--resolve", "resolve names on this machine and write their addresses")
     .option(
       "--ruleset <file>",
       "the firewall as its tool lists it: nft -j list ruleset, iptables-save, … (repeatable)",

@@ -12,21 +12,19 @@ export function declareScript(
 ): void {
   program
     .command("script")
-    .description(
-      "write a script for a node that nobody may log in to; what it prints goes to check --merge; sends nothing",
-    )
+    .description("write a script for a node that you may not log in to; check --merge reads its output; sends nothing")
     .argument("[topology]", "the expected topology, YAML or JSON", defaultTopology)
     .option("--from <node>", "the node that the script runs on (repeatable with --dir)", collect, [])
     .option("--all", "one script for every node without a vantage point", false)
     .addOption(
       new Option(
         "--shell <shell>",
-        "what runs it there, for every node (default: powershell where the topology says os: windows, else sh)",
+        "what runs it there, for every node (default: powershell for os: windows, otherwise sh)",
       ).choices(scriptShells),
     )
     .option("--out <file>", "write it there instead of to stdout")
-    .option("--dir <dir>", "write NODE.EXTENSION for each node into this directory, which is made if it is not there")
-    .option("--catalog <id|file>", "use this catalog, not the one that the topology names")
+    .option("--dir <dir>", "write NODE.EXTENSION for each node into this directory, which is created if needed")
+    .option("--catalog <id|file>", "use this catalog instead of the topology's")
     .addOption(
       new Option("--timeout <duration>", "how long the script waits for each answer")
         .argParser(parseDuration)

@@ -20,20 +20,20 @@ export function declareTrace(
   act: (file: string, flow: string | undefined, options: TraceOptions) => Promise<void>,
 ): Command {
   return command
-    .description("walk a flow hop by hop, with its own protocol and port: where it dies, and at whom to look")
+    .description(
+      "trace a flow hop by hop, with its own protocol and port: where packets get lost, and which device to check",
+    )
     .argument("[topology]", "the expected topology, YAML or JSON", defaultTopology)
-    .argument("[flow]", "the flow, as plan and check name it: 2.2/agent-registration/web01->cmk/tcp/8000")
+    .argument("[flow]", "the flow's id, as in plan and check: 2.2/agent-registration/web01->cmk/tcp/8000")
     .option(
       "--from <node>",
       "where it starts: a node with a vantage point, or this machine (NODE! if its addresses differ)",
     )
-    .option("--to <node>", "where it leads: a node of the topology, or an address")
+    .option("--to <node>", "where it goes: a node of the topology, or an address")
     .option("--tcp <port>", "over TCP to this port", parseCount)
     .option("--udp <port>", "over UDP to this port", parseCount)
     .option("--icmp", "as an ICMP echo")
-    .addOption(
-      new Option("--source-port <port>", "from this port, as the program does that fails").argParser(parseCount),
-    )
+    .addOption(new Option("--source-port <port>", "from this port, as the failing program does").argParser(parseCount))
     .option("--catalog <id|file>", "the catalog, e.g. checkmk/2.3, instead of the topology's")
     .option("--format <format[=file]>", "output format (repeatable)", collect, [])
     .action(act);

@@ -37,7 +37,7 @@ export async function traceRun(
   const probes = new Set(silent.map(({ probe }) => probe)).size;
   const left = probes - chosen.length;
   say?.(
-    `portmatrix: note: walking ${chosen.length} flows that failed by silence${left > 0 ? `, ${left} more of the same pairs are left out` : ""}\n`,
+    `portmatrix: note: tracing ${chosen.length} flows that got no answer${left > 0 ? `, ${left} more of the same pairs are left out` : ""}\n`,
   );
   const limit = pLimit(walksAtOnce);
   const senders = new Map<string, Promise<Sender | string>>();

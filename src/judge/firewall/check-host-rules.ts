@@ -24,7 +24,7 @@ export interface RulesCheck {
   verdict: "ok" | "wrong" | "unclear";
 }
 
-const hooks = { in: ["prerouting", "input"], out: ["output", "postrouting"] } as const;
+const hooks = { in: ["ingress", "prerouting", "input"], out: ["output", "postrouting", "egress"] } as const;
 
 /**
  * Compares what a node's firewall must let through with what it does let through. `unclear` wherever a rule decides that

@@ -34,18 +34,35 @@ const deepest = 32;
  * pass all of them (nft(8), "accept" ends one base chain only). `unclear` where a rule that cannot be read decides.
  */
 export function walk(ruleset: Ruleset, hooks: readonly string[], packet: FirstPacket, isBlind = false): Fate {
-  const family = packet.family === 4 ? "ip" : "ip6";
   const bases = ruleset.chains
-    .filter((chain) => chain.hook !== undefined && (chain.family === "inet" || chain.family === family))
+    .filter((chain) => mayMeet(chain, packet) !== "no")
     .filter(({ hook }) => hook !== undefined && hooks.includes(hook.name))
     .toSorted((a, b) => orderOf(a, hooks) - orderOf(b, hooks));
   let passed: Fate = { kind: "passes", by: "no chain drops it" };
+  let unsure: Fate | undefined; // of a chain that it may not meet; what drops it behind that one does so in any case
   for (const base of bases) {
     const fate = fateIn(base, { packet, chains: ruleset.chains, isBlind });
-    if (fate.kind !== "passes") return fate;
+    if (mayMeet(base, packet) === "unclear") {
+      if (fate.kind !== "passes") unsure ??= { ...fate, kind: "unclear" };
+      continue;
+    }
+    if (fate.kind === "dropped") return fate;
+    if (fate.kind === "unclear") return unsure ?? fate;
     if (base.hook?.policy === "drop" || base.rules.length > 0) passed = fate;
   }
-  return passed;
+  return unsure ?? passed;
+}
+
+/** Nobody knows through which device a peer comes, or whether that one is a port of a bridge; only that it is not `lo`. */
+function mayMeet({ family, hook }: RulesetChain, packet: FirstPacket): "yes" | "no" | "unclear" {
+  if (hook === undefined) return "no";
+  if (family === "bridge") return packet.isLoopback ? "no" : "unclear";
+  if (hook.devices !== undefined || family === "netdev") {
+    const away = hook.devices?.some((one) => one !== "lo") ?? true;
+    if (packet.isLoopback) return hook.devices?.includes("lo") === true ? "yes" : "no";
+    return away ? "unclear" : "no";
+  }
+  return family === "inet" || family === (packet.family === 4 ? "ip" : "ip6") ? "yes" : "no";
 }
 
 const orderOf = ({ hook }: RulesetChain, hooks: readonly string[]): number =>

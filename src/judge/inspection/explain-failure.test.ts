@@ -175,6 +175,31 @@ describe("what a host says of a flow that failed", () => {
     expect(explainFailure({ ...failure, ...seen }, read)?.finding).toBe(expected);
   });
 
+  it("names the rule of a device's chain that may drop it, and not where it was refused", () => {
+    const [one] = chain("ingress", [drops]).chains;
+    const early = { ...one, family: "netdev", hook: { name: "ingress", priority: 0, policy: "accept" } } as const;
+    const read = (devices: string[], seen: Failure["seen"]) =>
+      explainFailure(
+        { ...failure, seen },
+        {
+          ...host,
+          rulesets: [
+            {
+              tool: "nft",
+              families: [4, 6],
+              chains: [{ table: "t", name: "c", rules: [drops], ...early, hook: { ...early.hook, devices } }],
+            },
+          ],
+        },
+      );
+    expect(read(["eth0"], "silent")).toMatchObject({
+      finding: "firewall-unclear",
+      firewall: { does: "unclear", chain: "netdev t c", number: 1, hook: "ingress" },
+    });
+    expect(read(["lo"], "silent")?.finding).toBe("in-between");
+    expect(read(["eth0"], "refused")?.finding).toBe("in-between");
+  });
+
   it("names the zone of firewalld, and ufw", () => {
     const named = (name: string, table = "filter"): Ruleset => {
       const [one] = chain("input", [drops]).chains;

@@ -13,7 +13,7 @@ export interface HostFirewall {
   explains: "yes" | "maybe" | "no";
 }
 
-const hooks = { in: ["ingress", "prerouting", "input"], out: ["output", "postrouting"] } as const;
+const hooks = { in: ["ingress", "prerouting", "input"], out: ["output", "postrouting", "egress"] } as const;
 
 /**
  * Takes a packet through the firewall of the host, hook by hook. What explains what was seen comes first, then what may

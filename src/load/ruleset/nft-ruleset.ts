@@ -18,6 +18,8 @@ const chainSchema = z.looseObject({
   hook: z.string().optional(),
   prio: z.number().optional(),
   policy: z.string().optional(),
+  /** Of a chain at `ingress` or `egress`: its device, or several. */
+  dev: z.union([z.string(), z.array(z.string())]).optional(),
 });
 const ruleSchema = z.looseObject({
   family: z.string(),
@@ -35,7 +37,7 @@ const setSchema = z.looseObject({
 });
 const listingSchema = z.looseObject({ nftables: z.array(z.record(z.string(), z.unknown())) });
 
-const families = ["ip", "ip6", "inet"] as const;
+const families = ["ip", "ip6", "inet", "netdev", "bridge"] as const;
 const familyOf = (text: string): RulesetChain["family"] | undefined => families.find((one) => one === text);
 
 /** Reads what `nft -j list ruleset` prints; `undefined` for anything else. What cannot be read of a rule stays in it as `unread`. */
@@ -52,8 +54,10 @@ export function readNftRuleset(value: unknown): Ruleset | undefined {
     const read = chainSchema.safeParse(chain);
     const family = read.success ? familyOf(read.data.family) : undefined;
     if (!read.success || family === undefined) continue;
-    const { table, name, hook, prio = 0, policy } = read.data;
-    const base = hook === undefined ? {} : { hook: { name: hook, priority: prio, policy: policyOf(policy) } };
+    const { table, name, hook, prio = 0, policy, dev } = read.data;
+    const devices = dev === undefined ? {} : { devices: [dev].flat() };
+    const base =
+      hook === undefined ? {} : { hook: { name: hook, priority: prio, policy: policyOf(policy), ...devices } };
     chains.set([family, table, name].join(" "), { family, table, name, ...base, rules: [] });
   }
   for (const { rule } of listing.data.nftables) {

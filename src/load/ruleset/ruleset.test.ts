@@ -14,7 +14,7 @@ const packet = {
   isLoopback: false,
   direction: "in",
 } as const;
-const fateOf = (ruleset: Ruleset): string => walk(ruleset, ["prerouting", "input"], packet).kind;
+const fateOf = (ruleset: Ruleset): string => walk(ruleset, ["ingress", "prerouting", "input"], packet).kind;
 
 describe("iptables-save", () => {
   const table = (lines: readonly string[], policy = "DROP"): string =>
@@ -150,6 +150,37 @@ describe("nft -j list ruleset", () => {
   ])("%s", (_name, exprs, expected) => {
     const ruleset = readNftRuleset(listed(exprs));
     expect(ruleset === undefined ? "not read" : fateOf(ruleset)).toBe(expected);
+  });
+
+  it.each<[string, object, object[], string]>([
+    ["a device's chain that drops", { dev: "eth0" }, [{ drop: null }], "unclear"],
+    ["one that drops another port", { dev: "eth0" }, [match("tcp", "dport", 22), { drop: null }], "passes"],
+    ["one whose policy drops", { dev: ["eth0", "eth1"], policy: "drop" }, [match("tcp", "dport", 22)], "unclear"],
+    ["one that accepts: the chains behind it decide", { dev: "eth0" }, [accept], "passes"],
+    ["one of the loopback device", { dev: "lo" }, [{ drop: null }], "passes"],
+    ["one at several devices, the loopback device among them", { dev: ["lo", "eth0"] }, [{ drop: null }], "unclear"],
+    ["one in a table of both families", { family: "inet", dev: "eth0" }, [{ drop: null }], "unclear"],
+    ["one without a device, as nft lists it when the device is gone", {}, [{ drop: null }], "unclear"],
+    ["one of packets that go out", { dev: "eth0", hook: "egress" }, [{ drop: null }], "passes"],
+    ["a bridge's chain", { family: "bridge", hook: "input" }, [{ drop: null }], "unclear"],
+    ["a bridge's chain of forwarded packets", { family: "bridge", hook: "forward" }, [{ drop: null }], "passes"],
+  ])("%s", (_name, more, expr, expected) => {
+    const chain = { family: "netdev", table: "d", name: "c", type: "filter", hook: "ingress", prio: 0, ...more };
+    const early = [{ chain }, { rule: { family: chain.family, table: "d", chain: "c", expr } }];
+    expect(fateOf(readNftRuleset(listed([[accept]], early)) as Ruleset)).toBe(expected);
+    expect(fateOf(readNftRuleset(listed([], early)) as Ruleset)).toBe("dropped");
+  });
+
+  it("packets of the loopback device meet its chain, and no other device's", () => {
+    const fate = (dev: string) => {
+      const chain = { family: "netdev", table: "d", name: "c", type: "filter", hook: "ingress", prio: 0, dev };
+      const early = [{ chain }, { rule: { family: "netdev", table: "d", chain: "c", expr: [{ drop: null }] } }];
+      return walk(readNftRuleset(listed([[accept]], early)) as Ruleset, ["ingress", "input"], {
+        ...packet,
+        isLoopback: true,
+      }).kind;
+    };
+    expect([fate("lo"), fate("eth0")]).toEqual(["dropped", "passes"]);
   });
 
   it("every base chain has to let it through", () => {

@@ -131,7 +131,7 @@ describe("errors end with the line to write", () => {
     expect(await refusal(stdin)).toEqual([
       'stdin:3:29: hosts[0].address: "10.0.2.1/24" is not the address of a host: for one host write 10.0.2.1',
       'stdin:3:46: hosts[0].os: "Windoos" is not one of linux, windows, other; did you mean "windows"?',
-      'stdin:3:62: hosts[0].agent: "tls" is not one of pull, legacy, push, none',
+      'stdin:3:62: hosts[0].agent: "tls" is not one of pull, legacy, push, none; did you mean "pull"?',
       'stdin:3:79: hosts[0].pign: unknown key "pign"; did you mean "ping"?',
     ]);
   });

@@ -148,7 +148,7 @@ describe("ranges and networks", () => {
     const server = "server: { name: cmk, address: 10.0.0.5, sites: [{ name: main }] }\nhosts:\n";
     expect(await refusal("-", `${server}- { name: "h[1-500]", address: "h[1-500]", site: x, os: bsd }`)).toEqual([
       'stdin:3:50: hosts[0].site: no site is called "x"; sites: main',
-      'stdin:3:57: hosts[0].os: "bsd" is not one of linux, windows, other',
+      'stdin:3:57: hosts[0].os: "bsd" is not one of linux, windows, other; did you mean "other"?',
     ]);
     expect(await refusal("-", `${server}- { name: "h[1-500]", address: "h[1-500]", site: x }`)).toEqual([
       'stdin:3:50: hosts[0].site: no site is called "x"; sites: main',

@@ -12,6 +12,7 @@ import { expandVantages } from "./expand-vantages.ts";
 import { readOutline } from "../yaml/outline.ts";
 import { orderProblems, refuseProblems } from "../yaml/place.ts";
 import type { Locate } from "../yaml/place.ts";
+import { noSuchFile } from "../text-file.ts";
 import type { ListInventory } from "./inventory-hosts.ts";
 import { readPlainHosts } from "./plain-hosts.ts";
 import { checkPluginUses, pluginLists } from "./plugin-uses.ts";
@@ -56,7 +57,7 @@ interface LoadOptions extends Stdin {
  * checked in any case, combinations only when every entry is well formed. No secret is resolved here; see `resolveSecrets`. `-` reads what `stdin` holds.
  */
 export async function loadTopology(path: string, options: LoadOptions = {}): Promise<LoadedTopology> {
-  const source = await readDocument(path, options, otherKind);
+  const source = await readDocument(path, options, otherKind).catch((error: unknown) => throwWithRemedy(error));
   const expanded = await expandHosts(source, listedHosts(source.value), options.listInventory);
   const locate = locateExpanded(source, expanded);
   const value = withUnnamedSites(withHosts(source.value, expanded.hosts), options.stage);
@@ -84,6 +85,14 @@ export async function loadTopology(path: string, options: LoadOptions = {}): Pro
     nodes: topology.hosts.slice(first, end).map((host) => host.name),
   }));
   return { topology, file: source.file, locate, networks, env: options.env ?? {}, roster };
+}
+
+/** A topology that is not there can be begun: without its name, commands look for `portmatrix.yaml`. */
+function throwWithRemedy(error: unknown): never {
+  const [problem] = error instanceof InputError ? error.problems : [];
+  if (problem?.file !== "portmatrix.yaml" || problem.message !== noSuchFile) throw error;
+  const message = `${noSuchFile}; begin one with: portmatrix init (or name another file)`;
+  throw new InputError([{ ...problem, message }]);
 }
 
 /** The catalog that a topology names, before it has passed its schema. */

@@ -1,25 +1,12 @@
 import { Composer, Lexer, Parser, isScalar } from "yaml";
-import type { CST, LineCounter, ParsedNode, YAMLError } from "yaml";
+import type { CST, LineCounter, ParsedNode } from "yaml";
+import { inPlainWords, type TextProblem } from "./plain-words.ts";
 
 /** Deepest nesting of maps and lists; a topology needs 7 levels, a catalog 8. */
 const deepestNesting = 64;
+const secondDocument = "a second document begins here; one file holds one document";
 /** Tokens in one document: 30,000 hosts written out in YAML. More belong into ranges or a CSV include. */
 const mostTokens = 2_000_000;
-
-/** Something wrong at an offset of the text. */
-export interface TextProblem {
-  offset: number;
-  message: string;
-}
-
-/** Clearer words for the parser's codes that newcomers meet most; the others keep the parser's own message. */
-const clearer: Record<string, string> = {
-  TAB_AS_INDENT: "a tab cannot indent YAML; use spaces",
-  BLOCK_AS_IMPLICIT_KEY: 'a second "key: value" on one line; put the value in quotes or on its own line',
-  MULTIPLE_DOCS: "a second document begins here; one file holds one document",
-  NON_STRING_KEY: "a key must be plain text",
-  TAG_RESOLVE_FAILED: "a tag (!name) that YAML 1.2 does not know; put a text that begins with ! in quotes",
-};
 
 /**
  * Text to a YAML tree, as far as is safe: tokens are counted and nesting is measured while they come in, so that a
@@ -40,9 +27,10 @@ export function composeYaml(text: string, lines: LineCounter): { root: ParsedNod
     logLevel: "silent",
   });
   const documents = [...composer.compose(tokens.list, true, text.length)];
-  const problems = documents.flatMap((document) => [...document.errors, ...document.warnings].map(toProblem));
+  const errors = documents.flatMap((document) => [...document.errors, ...document.warnings]);
+  const problems = errors.length === 0 ? [] : inPlainWords(errors, text);
   const [first, second] = documents;
-  if (second !== undefined) problems.push({ offset: second.range[0], message: clearer["MULTIPLE_DOCS"] ?? "" });
+  if (second !== undefined) problems.push({ offset: second.range[0], message: secondDocument });
   const root = first?.contents ?? null;
   const empty = isScalar(root) && root.value === null && root.source === "" && root.tag === undefined;
   return { root: empty ? null : root, problems };
@@ -69,9 +57,4 @@ function tokenize(text: string, lines: LineCounter): { list: CST.Token[] } | Tex
   }
   for (const token of parser.end()) list.push(token);
   return { list };
-}
-
-/** What the parser says after a colon is a piece of the text, which may be a secret if it is more than signs. */
-function toProblem(error: YAMLError): TextProblem {
-  return { offset: error.pos[0], message: clearer[error.code] ?? error.message.replace(/: .*\w.*$/s, "") };
 }

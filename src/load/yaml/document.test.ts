@@ -31,7 +31,7 @@ describe("parseDocument", () => {
     ["a second document", "a: 1\n---\nb: 2", "f:2:1: a second document begins here; one file holds one document"],
     ["a tab", "a:\n\tb: 1", "f:2:1: a tab cannot indent YAML; use spaces"],
     ["two colons", "a: b: c", 'f:1:4: a second "key: value" on one line; put the value in quotes or on its own line'],
-    ["an open quote", 'a: 1\nb: "x', 'f:2:6: Missing closing "quote'],
+    ["an open quote", 'a: 1\nb: "x', 'f:2:4: this quote (") is not closed'],
     ["a list as a key", "? [a]\n: 1", "f:1:3: a key must be plain text"],
     [
       "a tag",

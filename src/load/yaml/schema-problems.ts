@@ -1,10 +1,11 @@
 import type { z } from "zod";
 import type { Problem } from "../../model/text/problem.ts";
 import { knownKeys } from "./known-keys.ts";
+import { describeValue, guessOf, listValues, notOneOf, type OtherWordsAt } from "./describe-value.ts";
 import { formatPath, quote } from "./place.ts";
 import type { Locate, Path, Place } from "./place.ts";
-import { isSecret, mayHoldSecret } from "./secret-place.ts";
-import { didYouMean, listNames } from "./suggest.ts";
+import { mayHoldSecret } from "./secret-place.ts";
+import { closest, didYouMean } from "./suggest.ts";
 
 type Issue = z.core.$ZodIssue;
 type UnionIssue = Extract<Issue, { code: "invalid_union" }>;
@@ -18,6 +19,7 @@ interface Subject {
   exampleAt?: (path: Path) => string | undefined;
   /** Another end of the message of a value that is refused for a cause of its own, told by what the schema says of it. */
   remedyFor?: (path: Path, facts: Readonly<Record<string, unknown>>) => string | undefined;
+  otherWordsAt?: OtherWordsAt;
 }
 
 /**
@@ -27,7 +29,24 @@ interface Subject {
  * repeated, whether it is a value or, after a slip of a bracket, a key.
  */
 export function schemaProblems(issues: readonly Issue[], subject: Subject): Problem[] {
-  return issues.flatMap((issue) => describe(issue, [], subject));
+  return describeAll(issues, [], subject);
+}
+
+/** A key that is missing because it is misspelt is reported once, where it stands. */
+function describeAll(issues: readonly Issue[], base: Path, subject: Subject): Problem[] {
+  const misspelt = new Set(
+    issues.flatMap((issue) => {
+      if (issue.code !== "unrecognized_keys") return [];
+      const path = [...base, ...issue.path];
+      const known = knownKeys(subject.schema, path);
+      return issue.keys.map((key) => formatPath([...path, keyBeforeColon(key, known) ?? closest(key, known) ?? key]));
+    }),
+  );
+  const isMisspelt = ({ path }: Issue): boolean => {
+    const whole = [...base, ...path];
+    return path.length > 0 && misspelt.has(formatPath(whole)) && valueAt(subject.value, whole) === undefined;
+  };
+  return issues.filter((issue) => !isMisspelt(issue)).flatMap((issue) => describe(issue, base, subject));
 }
 
 function describe(issue: Issue, base: Path, subject: Subject): Problem[] {
@@ -49,13 +68,15 @@ function describe(issue: Issue, base: Path, subject: Subject): Problem[] {
             ? "; put it in quotes"
             : value === null
               ? "; fill it in or leave the key out"
-              : isForm(issue.expected)
-                ? toWrite(path, subject)
-                : "";
+              : issue.expected === "array" && isListWithoutBlanks(value)
+                ? '; a blank is missing after each "-"'
+                : isForm(issue.expected)
+                  ? toWrite(path, subject)
+                  : "";
       return at(`expected ${typeNames[issue.expected] ?? issue.expected}, got ${got}${remedy}`);
     }
     case "invalid_value":
-      return at(notOneOf(value, issue.values, path));
+      return at(notOneOf(value, issue.values, path, subject.otherWordsAt));
     case "too_big":
     case "too_small":
       return at(describeSize(issue, value, got));
@@ -83,22 +104,30 @@ function describeUnion(issue: UnionIssue, path: Path, subject: Subject): Problem
   const value = valueAt(subject.value, path);
   if (issue.discriminator !== undefined && "options" in issue) {
     if (value !== undefined)
-      return [{ ...placeOf(path, subject), message: notOneOf(value, issue.options ?? [], path) }];
+      return [{ ...placeOf(path, subject), message: notOneOf(value, issue.options ?? [], path, subject.otherWordsAt) }];
+    const parent = path.slice(0, -1);
+    const known = knownKeys(subject.schema, parent);
+    const others = Object.keys(Object(valueAt(subject.value, parent))).filter((key) => !known.includes(key));
+    const slip = closest(String(path.at(-1)), others);
+    if (slip !== undefined) return [unknownKey(slip, parent, subject)];
     return [missingKey(path, subject, `; it is one of ${listValues(issue.options ?? [])}`)];
   }
   if (value === undefined && path.length > 0) return [missingKey(path, subject)];
   const words = wordsOf(issue);
-  if (words !== undefined) return [{ ...placeOf(path, subject), message: notOneOf(value, words, path) }];
+  if (words !== undefined)
+    return [{ ...placeOf(path, subject), message: notOneOf(value, words, path, subject.otherWordsAt) }];
   const meant = issue.errors
     .filter((errors) => !errors.some((error) => error.path.length === 0 && isAboutKind(error)))
     .toSorted((a, b) => a.length - b.length);
   const [best, second] = meant;
   if (best !== undefined && (second === undefined || best.length < second.length)) {
-    return best.flatMap((error) => describe(error, path, subject));
+    return describeAll(best, path, subject);
   }
   const got = describeValue(value, path);
-  if (issue.message !== "Invalid input")
-    return [{ ...placeOf(path, subject), message: `${issue.message}, got ${got}${toWrite(path, subject)}` }];
+  if (issue.message !== "Invalid input") {
+    const hint = guessOf(value, literalsOf(issue), path, subject.otherWordsAt) || toWrite(path, subject);
+    return [{ ...placeOf(path, subject), message: `${issue.message}, got ${got}${hint}` }];
+  }
   const kinds = issue.errors.flatMap((errors) =>
     errors.flatMap((error) => (error.code === "invalid_type" ? [typeNames[error.expected] ?? error.expected] : [])),
   );
@@ -120,6 +149,10 @@ function wordsOf({ errors }: UnionIssue): readonly unknown[] | undefined {
   return words.length > 0 && errors.length === 2 && all.length === 2 && all.every(isOfWord) ? words : undefined;
 }
 
+/** The words that a union takes beside other forms. */
+const literalsOf = ({ errors }: UnionIssue): readonly unknown[] =>
+  errors.flat().flatMap((error) => (error.code === "invalid_value" && error.path.length === 0 ? error.values : []));
+
 function missingKey(path: Path, subject: Subject, hint = ""): Problem {
   return {
     ...placeOf(path.slice(0, -1), subject),
@@ -131,9 +164,16 @@ function isAboutKind(issue: Issue): boolean {
   return issue.code === "invalid_type" || issue.code === "invalid_value";
 }
 
+/** `{ name:web01 }` has no value in YAML, but a key with a colon in it. */
+const keyBeforeColon = (key: string, known: readonly string[]): string | undefined =>
+  known.find((one) => key.startsWith(`${one}:`));
+
 function unknownKey(key: string, path: Path, subject: Subject): Problem {
   const known = knownKeys(subject.schema, path);
   const guess = didYouMean(key, known);
+  const before = keyBeforeColon(key, known);
+  if (before !== undefined)
+    return { ...placeOf([...path, key], subject, "key"), message: `a blank is missing after "${before}:"` };
   // At the top of a file, what is no word is no key either, and where no key is known the file is of another kind: they
   // may be lines of something that nobody meant to show.
   const isOtherKind =
@@ -158,6 +198,10 @@ const typeNames: Record<string, string> = {
   record: "{ key: value }",
 };
 
+/** `-name: web01` without a blank after the dash is a map in YAML. */
+const isListWithoutBlanks = (value: unknown): boolean =>
+  typeof value === "object" && Object.keys(Object(value)).some((key) => /^-\w/.test(key));
+
 /** What is written with brackets, which a message can show best by an example. */
 const isForm = (expected: string): boolean => ["array", "object", "record"].includes(expected);
 
@@ -177,31 +221,6 @@ function describeSize(issue: Extract<Issue, { code: "too_big" | "too_small" }>, 
   const bound = issue.code === "too_big" ? `at most ${issue.maximum}` : `at least ${issue.minimum}`;
   if (Array.isArray(value)) return value.length === 0 ? "the list is empty" : `expected ${bound} entries, got ${got}`;
   return value === "" ? "the text is empty" : `expected ${bound} characters, got ${got}`;
-}
-
-function notOneOf(value: unknown, allowed: readonly unknown[], path: Path): string {
-  const words = allowed.map(String);
-  const guess = typeof value === "string" && !isSecret(path, value) ? didYouMean(value, words) : "";
-  if (words.length === 1 && typeof value !== "string") {
-    return `expected ${words[0]}, got ${describeValue(value, path)}`;
-  }
-  if (value === undefined) return `the key is missing; it is one of ${listValues(allowed)}`;
-  return `${describeValue(value, path)} is not one of ${listValues(allowed)}${guess}`;
-}
-
-function listValues(allowed: readonly unknown[]): string {
-  const words = [...new Set(allowed.map(String))];
-  return words.length > 8 ? listNames(words) : words.join(", ");
-}
-
-/** A value as a message may show it; what stands where a secret may stand is not shown. */
-function describeValue(value: unknown, path: Path): string {
-  if (value === undefined || value === null) return "nothing";
-  if (Array.isArray(value)) return `a list of ${value.length}`;
-  if (typeof value === "object") return "a map";
-  if (isSecret(path, value)) return "a value that is not shown here";
-  if (path.length === 0) return "plain text"; // not a topology at all; who knows what it is
-  return typeof value === "string" ? quote(value) : String(value);
 }
 
 /** The place of a value. A key that was made of a secret, as in `community: { public }`, is left out of the path. */

@@ -2,7 +2,7 @@ import { isAlias, isMap, isScalar } from "yaml";
 import type { Alias, ParsedNode, YAMLMap, YAMLSeq } from "yaml";
 import { quote } from "./place.ts";
 import { mayHoldSecret } from "./secret-place.ts";
-import type { TextProblem } from "./compose.ts";
+import type { TextProblem } from "./plain-words.ts";
 import { inThousands } from "../../model/thousands.ts";
 
 /** Values that a document may have once its aliases are written out; 100,000 hosts have about 2 million. */

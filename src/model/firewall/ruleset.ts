@@ -33,11 +33,19 @@ export interface RulesetRule {
 }
 
 export interface RulesetChain {
-  family: "ip" | "ip6" | "inet";
+  /** `netdev` and `bridge` chains see what comes through a device, before or beside those of the families. */
+  family: "ip" | "ip6" | "inet" | "netdev" | "bridge";
   table: string;
   name: string;
   /** Only of a chain that packets come to by themselves. */
-  hook?: { name: string; priority: number; policy: "accept" | "drop"; packets?: number };
+  hook?: {
+    name: string;
+    priority: number;
+    policy: "accept" | "drop";
+    packets?: number;
+    /** Only what comes or goes through one of these meets it (`ingress`, `egress`). */
+    devices?: readonly string[];
+  };
   rules: readonly RulesetRule[];
 }
 

@@ -23,7 +23,7 @@ export const hostKeys = {
     rows: "one row for each address",
   },
   "hosts[].network": {
-    is: "In place of `address`: all hosts of a network.",
+    is: "Instead of `address`: all hosts of a network.",
     example: "network: 10.0.4.0/28",
     rows: "those of a host, for each of them",
     needed: false,
@@ -41,7 +41,7 @@ export const hostKeys = {
     needed: false,
   },
   "hosts[].group": {
-    is: "The group of the inventory that is meant. Default: all of its hosts.",
+    is: "The group of the inventory to use. Default: all hosts.",
     example: "group: linux",
     rows: "none; it chooses hosts",
   },
@@ -66,14 +66,14 @@ export const hostKeys = {
     rows: "ICMP echo from the site",
   },
   "hosts[].controls": {
-    is: "Whether a decoy port may be asked on this host, in place of `controls` at the top.",
+    is: "Whether a decoy port may be probed on this host, instead of `controls` at the top.",
     example: "controls: false",
     rows: "none",
   },
   "hosts[].timeout": {
-    is: "How long this host may take for an answer, in place of `--timeout`.",
+    is: "How long this host may take to answer, instead of `--timeout`.",
     example: "timeout: 20s",
-    rows: "none; it is waited for longer",
+    rows: "none; the wait is longer",
   },
   "hosts[].snmp": {
     is: "Credentials of SNMP. `2c` or `1` alone takes the community from the variable `SNMP_COMMUNITY`.",
@@ -82,7 +82,7 @@ export const hostKeys = {
   },
   "hosts[].snmp.version": { is: "Version of SNMP.", example: "version: 2c", rows: "none" },
   "hosts[].snmp.community": {
-    is: "Where the community of version 1 or 2c is; it is never written here itself.",
+    is: "Where the community of version 1 or 2c is stored; it is never written here.",
     example: "community: { env: SNMP_COMMUNITY }",
     rows: "none",
     needed: false,
@@ -134,22 +134,22 @@ export const hostKeys = {
     rows: "2.1",
   },
   "hosts[].special_agents[].*.port": {
-    is: "The port that the rule sets, in place of the default of the catalog.",
+    is: "The port that the rule sets, instead of the default of the catalog.",
     example: "{ redfish: { port: 8443 } }",
     rows: "none; it moves the port",
   },
   "hosts[].special_agents[].*.tls": {
     is: "Whether the rule has TLS on.",
     example: "{ rabbitmq: { tls: false } }",
-    rows: "none; it decides what is asked, and the port where there are two",
+    rows: "none; it decides what is sent, and the port if there are two",
   },
   "hosts[].special_agents[].*.address": {
-    is: "Whom the rule names in place of the host, or the names of a cloud service; one or a list. The name of a node is that node.",
+    is: "The address that the rule uses instead of the host's, or the names of a cloud service; one or a list. The name of a node is that node.",
     example: "{ jenkins: { address: ci.example.com } }",
-    rows: "to these in place of the host",
+    rows: "to these instead of the host",
   },
   "hosts[].special_agents[].*.type": {
-    is: "Which kind, where an option of the rule decides on it: a database, a protocol of mail, a region.",
+    is: "The type, if an option of the rule decides: a database, a mail protocol, a region.",
     example: "{ sql: { type: postgres } }",
     rows: "those of this type",
   },

@@ -1,6 +1,6 @@
 import type { KeyTable } from "./key-words.ts";
 
-/** Clusters, relays, requirements of one's own, the report, vantage points. */
+/** Clusters, relays, requirements of your own, the report, vantage points. */
 export const otherKeys = {
   clusters: {
     is: "Clusters of two Checkmk appliances.",
@@ -35,10 +35,10 @@ export const otherKeys = {
   "relays[].proxy": {
     is: "The web proxy through which the relay reaches the internet.",
     example: "proxy: http://proxy.example.com:3128",
-    rows: "none; the container registry is asked through it",
+    rows: "none; the container registry is probed through it",
   },
   requirements: {
-    is: "What must be reachable or blocked besides (see above).",
+    is: "What else must be reachable or blocked (see above).",
     example: "requirements: [{ from: server, to: web01, tcp: 8443, why: our own check }]",
     rows: "the section of this topology's requirements",
   },
@@ -62,9 +62,9 @@ export const otherKeys = {
     rows: "none; it decides how they are judged",
   },
   "requirements[].service": {
-    is: "Who must answer; [services.md](services.md) lists them. `none`: a handshake is enough.",
+    is: "Which service must answer; [services.md](services.md) lists them. `none`: a handshake is enough.",
     example: "service: https",
-    rows: "none; it decides what is asked",
+    rows: "none; it decides what is sent",
   },
   "requirements[].scope": {
     is: "`loopback`: each node to itself, over 127.0.0.1.",
@@ -79,13 +79,13 @@ export const otherKeys = {
   },
   "requirements[].why": { is: "What it is for.", example: "why: our own check", rows: "none; it is their purpose" },
   report: {
-    is: "What the HTML report begins with; options of the command line come first.",
+    is: "Heading of the HTML report; options of the command line override it.",
     example: "report: { title: Firewall acceptance, customer: Example Ltd, author: A. Engineer }",
     rows: "none",
   },
   "report.title": { is: "Its title, 120 characters at most.", example: "title: Firewall acceptance", rows: "none" },
-  "report.customer": { is: "Whom it is for.", example: "customer: Example Ltd", rows: "none" },
-  "report.author": { is: "Who made it.", example: "author: A. Engineer", rows: "none" },
+  "report.customer": { is: "The customer.", example: "customer: Example Ltd", rows: "none" },
+  "report.author": { is: "The author.", example: "author: A. Engineer", rows: "none" },
   "report.logo": {
     is: "A PNG, JPEG or SVG file of 200 kB at most, relative to the topology. It is put into the page.",
     example: "logo: logo.png",
@@ -108,15 +108,19 @@ export const otherKeys = {
     rows: "none",
     needed: false,
   },
-  "vantages.*.worker": { is: "What sends there. Default: the best there is.", example: "worker: python", rows: "none" },
+  "vantages.*.worker": {
+    is: "What sends there. Default: the best one available.",
+    example: "worker: python",
+    rows: "none",
+  },
   "vantages.*.shell": { is: "What the command starts there; for Windows.", example: "shell: powershell", rows: "none" },
   "vantages.*.ssh": {
-    is: "Short for the command of ssh that asks nothing.",
+    is: "Short for an ssh command without prompts.",
     example: "web01: { ssh: { user: monitor } }",
     rows: "none",
     needed: false,
   },
-  "vantages.*.ssh.user": { is: "Whom to log in as.", example: "user: monitor", rows: "none" },
+  "vantages.*.ssh.user": { is: "User to log in as.", example: "user: monitor", rows: "none" },
   "vantages.*.ssh.port": { is: "Port of the SSH server.", example: "port: 2222", rows: "none" },
   "vantages.*.ssh.options": {
     is: "Further options of ssh.",

@@ -3,7 +3,7 @@ import type { KeyTable } from "./key-words.ts";
 /** What servers need elsewhere. */
 export const outgoingKeys = {
   outgoing: {
-    is: "Services that the central server needs; what is left out is not needed. A server may have its own.",
+    is: "Services that the central server needs; leave out what is not needed. A server may have its own.",
     example: "outgoing: { dns: [10.0.0.53], license: true }",
     rows: "the outgoing section",
   },
@@ -19,7 +19,7 @@ export const outgoingKeys = {
     example: "ldap: [{ address: dc01.example.com, tls: true }]",
     rows: "389 and 636/tcp, of which one is enough; with `tls` or `port` that one",
   },
-  "outgoing.ldap[].tls": { is: "`true` for LDAPS, `false` for LDAP.", example: "tls: true", rows: "636 or 389 alone" },
+  "outgoing.ldap[].tls": { is: "`true` for LDAPS, `false` for LDAP.", example: "tls: true", rows: "only 636 or 389" },
   "outgoing.dns[].address": {
     is: "IPv4 or IPv6 address or DNS name.",
     example: "address: 10.0.0.53",
@@ -33,7 +33,7 @@ export const outgoingKeys = {
   "outgoing.proxy": {
     is: "The web proxy through which the server reaches the internet (see above).",
     example: "proxy: http://proxy.example.com:3128",
-    rows: "none; outgoing web servers are asked through it",
+    rows: "none; outgoing web servers are probed through it",
   },
   "outgoing.proxy.address": { is: "Its address.", example: "address: proxy.example.com", rows: "none" },
   "outgoing.proxy.port": { is: "Its port.", example: "port: 3128", rows: "none" },

@@ -3,19 +3,19 @@ import type { KeyTable } from "./key-words.ts";
 /** The top of a topology, its servers and their sites. */
 export const serverKeys = {
   catalog: {
-    is: "Product and version whose port document counts; the product alone is its newest version. A path is a catalog of one's own.",
+    is: "Product and version of the port document; the product alone means its newest version. A path is a catalog of your own.",
     example: "catalog: checkmk/2.3",
     rows: "all of them",
   },
   stage: {
-    is: "`preinstall` where nothing is installed yet: a refused connection then proves the way and is no failure.",
+    is: "`preinstall` where nothing is installed yet: a refused connection then shows that the path is open and is no failure.",
     example: "stage: preinstall",
     rows: "none; it decides how they are judged",
   },
   controls: {
-    is: "Whether decoy ports may be asked (see above).",
+    is: "Whether decoy ports may be probed (see above).",
     example: "controls: true",
-    rows: "none; it asks one port more of each address",
+    rows: "none; one more port of each address is probed",
   },
   accept: {
     is: "Silence over UDP that counts as met, for all or for some (see above).",
@@ -23,7 +23,7 @@ export const serverKeys = {
     rows: "none; silent ones become a warning",
   },
   "accept.unverifiable": {
-    is: "The requirements and sections, by number or anchor, whose silence is accepted.",
+    is: "Requirements and sections, by number or anchor, whose silence is accepted.",
     example: "unverifiable: [snmp-trap, syslog-udp]",
     rows: "none",
     needed: false,
@@ -64,7 +64,7 @@ export const serverKeys = {
     rows: "none; it moves their port",
   },
   "server.sites[].features": {
-    is: "Optional functions that are on in this site alone.",
+    is: "Optional functions that are on only in this site.",
     example: "features: [livestatus]",
     rows: "those that the document calls optional",
   },

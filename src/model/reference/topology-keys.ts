@@ -4,7 +4,7 @@ import { otherKeys } from "./other-keys.ts";
 import { outgoingKeys } from "./outgoing-keys.ts";
 import { serverKeys } from "./server-keys.ts";
 
-/** Every key of a topology in words, by its path: `hosts[].snmp.version`; a star stands for a name of one's own. */
+/** Every key of a topology in words, by its path: `hosts[].snmp.version`; a star stands for a name of your own. */
 export const topologyKeys: KeyTable = { ...serverKeys, ...hostKeys, ...outgoingKeys, ...otherKeys };
 
 /** Keys that stand in several places and mean the same everywhere. */

@@ -146,3 +146,43 @@ it.each(diffFormats)("foreign text does no harm in %s", (format) => {
   if (format === "markdown") expect(text).not.toMatch(/<script|@all/);
   if (format === "junit") expect(text.match(/\]\]>/g)?.length).toBe(text.match(/<!\[CDATA\[/g)?.length);
 });
+
+describe("runs with responders", () => {
+  const arrival = {
+    at: "2026-11-20T20:00:00.000Z",
+    how: "token",
+    protocol: "tcp",
+    address: "10.0.0.5",
+    port: 8000,
+    from: "10.0.1.1",
+    fromPort: 40_000,
+    ttl: 63,
+    tag: "0".repeat(32),
+  } as const;
+  const run = (kind: "open" | "silent", arrivals: (typeof arrival)[]): Run => {
+    const evidence = kind === "open" ? { responder: { answered: true } } : {};
+    const seen = observed([answer(outcomes[kind], evidence)], [answer(outcomes[kind], evidence)]);
+    const farEnd = { state: "held", isWatched: true, arrivals } as const;
+    return runOf([storyOf(make.register("web01"), { ...seen, farEnds: [{ address: "10.0.0.5", farEnd }] })]);
+  };
+  const told = (before: Run, after: Run) => {
+    const { changes } = compare({ ...before, stage: "preinstall" }, later({ ...after, stage: "preinstall" }));
+    const all = Object.keys(diffFormats) as (keyof typeof diffFormats)[];
+    const comparison = compare(before, later(after));
+    for (const format of all) expect(render(comparison, format, plain)).toBeTruthy();
+    return `${changes.map(({ kind }) => kind).join()} ${changes[0]?.before?.reason} ${changes[0]?.after?.reason}`;
+  };
+  it("are compared by what was proven: the side that a fault is on, and its end", () => {
+    expect(told(run("silent", []), run("silent", [arrival]))).toBe("changed path-blocked reply-lost");
+    expect(told(run("silent", [arrival]), run("open", [arrival]))).toBe("fixed reply-lost responder-answered");
+    expect(told(run("open", [arrival]), run("silent", []))).toBe("broken responder-answered path-blocked");
+  });
+  it("are the same where only the times and ports of what arrived differ", () => {
+    const other = {
+      ...arrival,
+      at: "2026-11-21T08:00:00.000Z" as const,
+      fromPort: 50_000,
+    } as unknown as typeof arrival;
+    expect(told(run("silent", [arrival]), run("silent", [other]))).toBe(" undefined undefined");
+  });
+});

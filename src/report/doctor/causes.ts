@@ -76,7 +76,7 @@ const messages: Record<CauseName, Say> = {
       ? `The address of ${hostOf(diagnosis)} is wrong, or behind NAT.`
       : `Nothing at this address answered anything: the server is down, the address is wrong, or the whole path is closed.`,
   "no-route": (diagnosis) =>
-    `A router on the way from ${directionOf(diagnosis)} has no route, or nobody has the address.`,
+    `A router on the way from ${directionOf(diagnosis)} has no route, or no machine has the address.`,
   "web-server-on-other-port": ({ subject, toldAside }) =>
     toldAside !== undefined && subject.otherWebPorts.includes(toldAside.webPort)
       ? `The web server listens on ${toldAside.webPort}, and says there that the receiver has port ${toldAside.receiverPort}. Discovery always asks 443 and 80 and cannot find it.`

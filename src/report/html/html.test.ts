@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { allPass, mixed, runOf, thousand } from "../../../test/cases/report-run.ts";
+import { answer, observed, outcomes } from "../../../test/cases/judge-case.ts";
+import { allPass, make, mixed, runOf, storyOf, thousand } from "../../../test/cases/report-run.ts";
 import { commandFor, evidenceOf } from "./flow-details.ts";
 import { applyFilter, everything, searchTexts, viewsOf } from "./filter.ts";
 import { graphOf } from "./graph.ts";
@@ -106,6 +107,32 @@ describe("details", () => {
     [{ from: "cmk", to: "cmk", protocol: "tcp", port: 80 }, undefined, "check --from cmk --only 80/tcp"],
   ] as const)("the command that shows a flow again: %j", (flow, topology, command) => {
     expect(commandFor(flow, topology)).toBe(`portmatrix ${command}`);
+  });
+  it("what arrived at the other end is shown: when, from where and with how many hops left", () => {
+    const arrival = {
+      at: "2026-11-20T20:00:00.000Z",
+      how: "token",
+      protocol: "tcp",
+      address: "10.0.0.5",
+      port: 8000,
+      from: "10.0.1.1",
+      fromPort: 40_000,
+      ttl: 63,
+    } as const;
+    const farEnd = { state: "held", isWatched: true, arrivals: [arrival] } as const;
+    const seen = { ...observed([answer(outcomes.silent)]), farEnds: [{ address: "10.0.0.5", farEnd }] };
+    const index = indexOf(payloadIn(renderHtml(runOf([storyOf(make.register("web01"), seen)]))));
+    const shown = resultOf(index, 0);
+    expect(shown).toMatchObject({ reason: "reply-lost", proof: "proven" });
+    expect(shown.message).toContain("it arrived on cmk at 20:00:00 UTC from 10.0.1.1:40000 with time to live 63");
+    const evidence = Object.fromEntries(evidenceOf(shown));
+    expect(evidence).toMatchObject({
+      "far end state": "held",
+      "far end arrivals 1 at": "2026-11-20T20:00:00.000Z",
+      "far end arrivals 1 from": "10.0.1.1",
+      "far end arrivals 1 from port": "40000",
+      "far end arrivals 1 ttl": "63",
+    });
   });
   it("evidence is spread out to its last leaf", () => {
     expect(evidenceOf({ evidence: { codeSeen: false, snmp: { version: "3", report: "unknown-user" } } })).toEqual([

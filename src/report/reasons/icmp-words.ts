@@ -67,7 +67,7 @@ export function supposedOf(facts: Facts): string {
   if (refuser === "target-likely")
     return ", probably by the host itself: the reset has the same hop count as its other replies";
   if (refuser === "between-likely")
-    return ", probably by a firewall in between: the reset came from nearer than other answers of that address";
+    return ", probably by a firewall between the two nodes: the reset has a lower hop count than other replies of that address";
   return "";
 }
 
@@ -92,7 +92,7 @@ export function pathBehindRefusal(facts: Facts): string {
 export function blockBehindRefusal(facts: Facts): string {
   switch (refuserOf(facts)) {
     case "between":
-      return `; ${facts.evidence.reporter} is in between and rejects it, which is a block that looks like a closed port`;
+      return `; ${facts.evidence.reporter} is between the two nodes and rejects it, which is a block that looks like a closed port`;
     case "between-likely":
       return "; that would be a block that looks like a closed port";
     default:
@@ -135,15 +135,15 @@ export function whereUnreachable({ to, from, address, rttMs = 0, evidence }: Fac
   const { reporter, icmpCode, localAddress } = evidence;
   if (reporter === undefined || icmpCode === undefined) return undefined;
   const isUp = `See whether ${to} is up and has the address ${address}`;
-  if (reporter === localAddress) return `${isUp}: nobody on the network of ${from} itself answers for it.`;
+  if (reporter === localAddress) return `${isUp}: no machine on the network of ${from} itself answers for it.`;
   const isV6 = address.includes(":");
   if (icmpCode === "11/0" || (isV6 && icmpCode === "3/0"))
-    return `Packets go in circles near ${reporter}: look at its routes to ${address}.`;
+    return `There is a routing loop near ${reporter}: look at its routes to ${address}.`;
   if (icmpCode === (isV6 ? "1/0" : "3/0") && reporter !== address)
-    return `Look at the routing table of ${reporter}: it has no way to ${address}, or a rule there says so.`;
+    return `Look at the routing table of ${reporter}: it has no route to ${address}, or a rule there rejects with this error.`;
   if (reporter === address) return behindForward(rttMs > slowUnreachableMs, address, to);
   return rttMs > slowUnreachableMs
-    ? `${isUp}: ${reporter} found nobody on its network who has that address.`
+    ? `${isUp}: ${reporter} found no machine with that address on its network.`
     : `${isUp}; then look for a rule on ${reporter} that rejects with "unreachable".`;
 }
 

@@ -108,8 +108,8 @@ function counter(fact: FirewallFact | undefined): string {
   if (fact?.packets === undefined) return "";
   if (fact.rose === undefined) return `; it has counted ${fact.packets} packets`;
   return fact.rose > 0
-    ? `; its counter rose by ${fact.rose} while the flow was asked again`
-    : `; its counter did not rise while the flow was asked again, so the packets may be lost before it`;
+    ? `; its counter rose by ${fact.rose} while the flow was probed again`
+    : `; its counter did not rise while the flow was probed again, so the packets may have been lost before it`;
 }
 
 function remedy(fact: FirewallFact | undefined, what: string, from: string): string {
@@ -124,17 +124,17 @@ function remedy(fact: FirewallFact | undefined, what: string, from: string): str
 const besideRule = ({ firewall }: Inspection): string =>
   firewall === undefined || firewall.does === "unclear"
     ? ""
-    : `; its firewall ${firewall.does} it besides, by ${at(firewall)}`;
+    : `; its firewall ${firewall.does} it as well, by ${at(firewall)}`;
 
 const besideOther = ({ firewall }: Inspection): string =>
   firewall === undefined || firewall.does === "unclear"
     ? ""
-    : `. Its firewall ${firewall.does} the flow, by ${at(firewall)}, but that looks different`;
+    : `. Its firewall ${firewall.does} the flow, by ${at(firewall)}, but that would look different`;
 
 function queue({ listens = [], overflows }: Inspection): string {
   const full = listens.find(({ waiting = 0, room }) => room !== undefined && waiting > room);
-  const sizes = full === undefined ? "" : ` (${full.waiting} wait, ${full.room} may)`;
-  return `${sizes}${overflows === undefined || overflows === 0 ? "" : `, and ${overflows} packets found no room while it was asked again`}`;
+  const sizes = full === undefined ? "" : ` (${full.waiting} of ${full.room} waiting)`;
+  return `${sizes}${overflows === undefined || overflows === 0 ? "" : `, and ${overflows} packets were dropped while it was probed again`}`;
 }
 
 function controllerWords(to: string, { controller }: Inspection): string {

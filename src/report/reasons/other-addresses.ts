@@ -88,6 +88,6 @@ export function addressAdvice(facts: Facts, works: readonly Working[]): string {
   const family = familyOf(facts);
   const isFamily = family !== undefined && works.every((one) => familyOf(one) !== family);
   return isFamily
-    ? `${contrast}: look at ${family} first, at what ${to} listens on and at routes and firewall rules of that family between ${from} and it; if nobody uses it, take it out of the topology or the DNS. `
+    ? `${contrast}: look at ${family} first, at what ${to} listens on and at routes and firewall rules of that family between ${from} and it; if it is not used, take it out of the topology or the DNS. `
     : `${contrast}: see first whether ${address} still belongs to ${to}, and whether the service listens there as well. `;
 }

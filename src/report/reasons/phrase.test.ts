@@ -48,11 +48,11 @@ describe("messages", () => {
       { outcome: "unsent", reason: "descriptors-exhausted", evidence: { detail: "EMFILE" } },
     ],
     [
-      "web01 completed a TCP handshake with cmk (10.0.0.5:8000/tcp) in 12 ms; which service accepted it was not asked.",
+      "web01 completed a TCP handshake with cmk (10.0.0.5:8000/tcp) in 12 ms; the service was not identified.",
       { outcome: "open", rttMs: 12, reason: "handshake-completed", verdict: "pass" },
     ],
     [
-      "cmk completed a TCP handshake with itself (127.0.0.1:5000/tcp) in 1 ms; which service accepted it was not asked.",
+      "cmk completed a TCP handshake with itself (127.0.0.1:5000/tcp) in 1 ms; the service was not identified.",
       { from: "cmk", address: "127.0.0.1", port: 5000, outcome: "open", rttMs: 1, reason: "handshake-completed" },
     ],
     [
@@ -109,7 +109,7 @@ describe("messages", () => {
       { ...refused, evidence: { ttl: 61, resetFrom: "host-likely" } },
     ],
     [
-      "web01 was refused at cmk (10.0.0.5:8000/tcp) after 1 ms, probably by a firewall in between: the reset came from nearer than other answers of that address.",
+      "web01 was refused at cmk (10.0.0.5:8000/tcp) after 1 ms, probably by a firewall between the two nodes: the reset has a lower hop count than other replies of that address.",
       { ...refused, evidence: { ttl: 63, resetFrom: "middlebox-likely" } },
     ],
     [
@@ -164,7 +164,7 @@ describe("messages", () => {
   it("calls a refusal from in between a block that looks like a closed port", () => {
     const over = { ...refused, reason: "closed-not-blocked", expect: "blocked", verdict: "warn" } as const;
     expect(message({ ...over, evidence: { reporter: "10.9.9.1", icmpCode: "3/3" } })).toContain(
-      "10.9.9.1 is in between and rejects it, which is a block",
+      "10.9.9.1 is between the two nodes and rejects it, which is a block",
     );
     expect(message({ ...over, evidence: { resetFrom: "host-likely" } })).toContain("not yet a block");
   });
@@ -175,12 +175,12 @@ describe("messages", () => {
     ["4/site-apache/cmk->cmk/tcp/8000/127.0.0.1", "127.0.0.1 answers"],
   ])("names what stands in: %s", (satisfiedBy, words) => {
     const over = { outcome: "refused", reason: "alternative-satisfied", verdict: "warn" } as const;
-    expect(message({ ...over, evidence: { satisfiedBy } })).toContain(`not needed, because ${words} in its place.`);
+    expect(message({ ...over, evidence: { satisfiedBy } })).toContain(`not needed, because ${words} instead.`);
   });
 
   it.each(["2.2/web-https/web01->cmk/tcp/443"])("says no more of an open path than is known: %s", (satisfiedBy) => {
     const over = { outcome: "silent", reason: "alternative-path-open", verdict: "warn", evidence: { satisfiedBy } };
-    expect(message(over as Partial<Judgement>)).toContain("because the path to 443/tcp is open in its place.");
+    expect(message(over as Partial<Judgement>)).toContain("because the path to 443/tcp is open instead.");
   });
 
   it("says which other address of the target answered", () => {
@@ -245,7 +245,7 @@ describe("advice", () => {
     [
       "SNMP silence",
       { ...udp, reason: "udp-silence", verdict: "unknown" },
-      /wrong community.*before you blame a firewall/,
+      /wrong community.*before you suspect a firewall/,
     ],
     ["an unknown service", { requirement: "tcp-1234", port: 1234, reason: "connection-refused" }, /ss -tln/],
     [
@@ -261,7 +261,7 @@ describe("advice", () => {
     [
       "an unreachable of this machine",
       { reason: "host-unreachable", evidence: { reporter: "10.0.0.7", localAddress: "10.0.0.7", icmpCode: "3/1" } },
-      /nobody on the network of web01 itself answers/,
+      /no machine on the network of web01 itself answers/,
     ],
     [
       "a router without a route",
@@ -271,15 +271,15 @@ describe("advice", () => {
     [
       "a routing loop",
       { reason: "host-unreachable", evidence: { reporter: "10.9.9.1", icmpCode: "11/0" } },
-      /in circles near 10\.9\.9\.1/,
+      /a routing loop near 10\.9\.9\.1/,
     ],
     [
       "a router that nobody answers",
       { reason: "host-unreachable", rttMs: 3070, evidence: { reporter: "10.9.9.1", icmpCode: "3/1" } },
-      /10\.9\.9\.1 found nobody/,
+      /10\.9\.9\.1 found no machine/,
     ],
     ["a quick unreachable", { reason: "host-unreachable", rttMs: 2 }, /firewall that rejects with "unreachable"/],
-    ["a slow unreachable", { reason: "host-unreachable", rttMs: 3070 }, /takes 3\.1 s usually means that nobody/],
+    ["a slow unreachable", { reason: "host-unreachable", rttMs: 3070 }, /takes 3\.1 s usually means that no machine/],
     ["a missing privilege", { reason: "privilege-missing" }, /setcap cap_net_raw\+ep .* or install the `ping` program/],
     ["no vantage point", { reason: "no-vantage" }, /Run on web01: `portmatrix check portmatrix\.yaml --from web01`/],
     [

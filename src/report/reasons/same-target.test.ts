@@ -34,7 +34,7 @@ describe("an unreachable of which only the error number is known", () => {
     ["an answer", outcomes.open, "22/tcp answered"],
   ])("is a firewall beside %s from the same address", (_what, outcome, words) => {
     const { whole, alone } = adviceOf([443, fast, errno], [22, outcome]);
-    expect(whole).toContain(`Not a host that is down, probably: at the same address ${words}`);
+    expect(whole).toContain(`Probably the host is not down: at the same address ${words}`);
     expect(alone).toContain("See whether cmk is up");
   });
 
@@ -83,7 +83,7 @@ describe("an unreachable that the address itself reports", () => {
       /^cmk is up, because it says so itself\. .*DNAT.*a rule of cmk/,
     ));
   it("is none where a router reports it", () =>
-    expect(adviceOf([443, slow, { ...itself, reporter: "10.0.0.1" }]).whole).toContain("10.0.0.1 found nobody"));
+    expect(adviceOf([443, slow, { ...itself, reporter: "10.0.0.1" }]).whole).toContain("10.0.0.1 found no machine"));
 });
 
 describe("silence after answers from the same address", () => {
@@ -102,7 +102,7 @@ describe("silence after answers from the same address", () => {
 
   it("may be a limit on new connections", () =>
     expect(advised([open, refused, open, open], [silent, silent])).toContain(
-      "the first 4 ports asked at this address answered, the 3 after them did not",
+      "the first 4 probed ports of this address answered, the 3 after them did not",
     ));
 
   it.each<[string, readonly Outcome[], readonly Outcome[]]>([

@@ -56,13 +56,13 @@ const hints: readonly Hint[] = [
   {
     matches: /^snmp-trap$/,
     closed: ({ to }) =>
-      `On ${to}, the Event Console receives traps only if it is told to: ${site("MKEVENTD_SNMPTRAP")}.`,
+      `On ${to}, the Event Console receives traps only if that is enabled: ${site("MKEVENTD_SNMPTRAP")}.`,
     quiet: () => "A trap receiver never answers, so only the Event Console itself can show that a trap arrives.",
   },
   {
     matches: /^syslog-(tcp|udp)$/,
     closed: ({ to, protocol }) =>
-      `On ${to}, the Event Console receives syslog only if it is told to: ${site(protocol === "tcp" ? "MKEVENTD_SYSLOG_TCP" : "MKEVENTD_SYSLOG")}.`,
+      `On ${to}, the Event Console receives syslog only if that is enabled: ${site(protocol === "tcp" ? "MKEVENTD_SYSLOG_TCP" : "MKEVENTD_SYSLOG")}.`,
     quiet: () =>
       "A syslog receiver never answers over UDP, so only the Event Console itself can show that a message arrives.",
   },
@@ -74,14 +74,14 @@ const hints: readonly Hint[] = [
     matches: /^snmp$/,
     closed: ({ to }) => `On ${to}, see whether the SNMP agent runs and listens on this address, not only on loopback.`,
     quiet: ({ to }) =>
-      `An SNMP agent also keeps silent for a wrong community or version, or an address that it does not list: compare the community and the access list on ${to} before you blame a firewall.`,
+      `An SNMP agent is also silent for a wrong community or version, or an address that is not in its list: compare the community and the access list on ${to} before you suspect a firewall.`,
   },
   {
     matches: /^drbd$/,
     closed: () => "DRBD listens only while it waits for its partner: a connected pair refuses further connections.",
   },
   { matches: /^corosync/, quiet: () => "Corosync answers only members with its key, so silence is the usual result." },
-  { matches: 161, quiet: () => "An SNMP agent also keeps silent for a wrong community." },
+  { matches: 161, quiet: () => "An SNMP agent is also silent for a wrong community." },
 ];
 
 const hintFor = ({ requirement, port }: Facts): Hint | undefined =>
@@ -114,4 +114,4 @@ function way(facts: Facts): string {
 }
 
 const udpWay = ({ to }: Facts): string =>
-  `Many UDP services answer only what they like: look on ${to} whether datagrams arrive (\`tcpdump\`).`;
+  `Many UDP services answer only valid requests: look on ${to} whether datagrams arrive (\`tcpdump\`).`;

@@ -16,13 +16,13 @@ const connected = "web01 connected to cmk (10.0.0.5:8000/tcp), which accepted th
 it.each([
   [
     { ...unanswered, stalledAfter: "client-hello", smallAnswered: true },
-    `${connected} to a TLS greeting within 3.5 s, though it answered a question of 50 bytes.`,
+    `${connected} to a TLS ClientHello within 3.5 s, although it answered a request of 50 bytes.`,
     /^Very likely large segments are lost between web01 and cmk \(MTU, MSS\)/,
   ],
   [
     { ...unanswered, stalledAfter: "client-hello", smallAnswered: false },
-    `${connected} to a TLS greeting within 3.5 s.`,
-    /^Something accepts and nothing serves/,
+    `${connected} to a TLS ClientHello within 3.5 s.`,
+    /^Something accepts, but nothing answers/,
   ],
   [
     { ...unanswered, name: "checkmk-agent", stalledAfter: "connect", saw: "no agent output" },

@@ -4,5 +4,5 @@ import type { Facts } from "../text/wording.ts";
 /** What a walk of the flow showed; else empty. */
 export function tracedHint({ evidence: { trace } }: Facts): string {
   if (trace === undefined) return "";
-  return [" Walked:", pathSentence(trace), ...caveatSentences(trace.conclusion)].join(" ");
+  return [" Traced:", pathSentence(trace), ...caveatSentences(trace.conclusion)].join(" ");
 }

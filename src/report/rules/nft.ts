@@ -35,15 +35,22 @@ export function renderNft(raw: HostRules, { hasReplies, ruleset }: RuleOptions):
 /** Base chains of a hook that may keep a packet back. */
 function droppingChains({ chains }: Ruleset, hook: string): RulesetChain[] {
   return chains.filter(
-    (chain) => chain.hook?.name === hook && (chain.hook.policy === "drop" || chain.rules.some(mayDrop)),
+    (chain) =>
+      chain.hook?.name === hook &&
+      chain.family !== "bridge" &&
+      (chain.hook.policy === "drop" || chain.rules.some(mayDrop)),
   );
 }
 const mayDrop = ({ action: { kind }, comment = "" }: RulesetChain["rules"][number]): boolean =>
   kind === "drop" || kind === "unread" || ((kind === "jump" || kind === "goto") && !comment.startsWith("portmatrix"));
 
+/** Hooks that are met before those whose chains get the rules. */
+const early: ReadonlySet<string> = new Set(["ingress", "prerouting"]);
+
 function earlyDrops({ chains }: Ruleset): string[] {
   return chains
-    .filter(({ hook, rules }) => hook?.name === "prerouting" && (hook.policy === "drop" || rules.some(mayDrop)))
+    .filter(({ family, hook }) => hook !== undefined && (family === "bridge" || early.has(hook.name)))
+    .filter(({ hook, rules }) => hook?.policy === "drop" || rules.some(mayDrop))
     .map(({ family, table, name }) => `Chain ${family} ${table} ${name} is asked before these rules, and may drop.`);
 }
 

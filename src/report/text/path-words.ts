@@ -27,10 +27,10 @@ export function pathSentence({ walk, control, conclusion, otherPaths, large }: T
         ? `${flow} arrives.`
         : `${flow} arrives; ${named(by)} says that packets of ${large?.packetBytes ?? 0} bytes do not fit${mtu === undefined ? "" : `, ${mtu} bytes do`}.`;
     case "rejected":
-      if (by?.hops === 0) return `Nobody answers on the sending machine's own link (ICMP ${icmpCode}).`;
-      return `${by === undefined ? "Somebody" : named(by)} rejects ${flow}${icmpCode === undefined ? "" : ` (ICMP ${icmpCode})`}${mtu === undefined ? "" : `; ${mtu} bytes fit`}.`;
+      if (by?.hops === 0) return `No machine answers on the sending machine's own link (ICMP ${icmpCode}).`;
+      return `${by === undefined ? "Something" : named(by)} rejects ${flow}${icmpCode === undefined ? "" : ` (ICMP ${icmpCode})`}${mtu === undefined ? "" : `; ${mtu} bytes fit`}.`;
     case "large-lost":
-      return `${flow} arrives, but packets of ${large?.packetBytes ?? 0} bytes vanish ${stretch(lastSeen, next, "")}, and nobody says what fits there: an MTU black hole.`;
+      return `${flow} arrives, but packets of ${large?.packetBytes ?? 0} bytes vanish ${stretch(lastSeen, next, "")}, and no router says what fits there: an MTU black hole.`;
     case "some-paths":
       return `There are several ways: from ${otherPaths?.arrived ?? 0} of ${counted(otherPaths?.asked ?? 0, "other source port")} ${flow} arrives, from source port ${walk.sourcePort ?? "?"} it does not; there it dies ${stretch(lastSeen, next, on)}.`;
     case "reset":
@@ -48,17 +48,17 @@ function stretch(lastSeen: Place | undefined, next: Place | undefined, on: strin
   if (next === undefined) return `${from} or anywhere behind`;
   const isNear = next.hops === (lastSeen?.hops ?? 0) + 1;
   if (next.isTarget === true)
-    return `${from}${isNear ? "" : ", at a hop behind it that answers nobody,"} or at ${named(next)}`;
+    return `${from}${isNear ? "" : ", at a hop behind it that never answers,"} or at ${named(next)}`;
   const where = on === "" ? "" : `, which on the way of ${on} is`;
   if (isNear) return `${from} or at the next hop${where === "" ? "," : where} ${named(next)}`;
-  return `${from}, at a hop behind it that answers nobody, or at ${named(next)}, the next that answers${on === "" ? "" : ` on the way of ${on}`}`;
+  return `${from}, at a hop behind it that never answers, or at ${named(next)}, the next that answers${on === "" ? "" : ` on the way of ${on}`}`;
 }
 
 /** What bounds a conclusion, in a sentence each. */
 const caveatWords = {
   "no-control": "Nothing else at the target answered, so nothing shows how the way goes on.",
   "control-is-icmp": "The way was compared with that of an echo, which a network may send another way.",
-  "mute-hops": "Some hops answer nobody; a gap says nothing by itself.",
+  "mute-hops": "Some hops never answer; a gap says nothing by itself.",
   "rate-limited": "A hop answers some packets only, so its silence was not counted.",
   "several-paths": "Several paths lead there; a flow takes one of them by its addresses and ports.",
   "path-differs": "The two walks met different routers at the same distance.",

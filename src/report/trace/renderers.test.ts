@@ -13,7 +13,7 @@ describe.each(names)("a recorded walk: %s", (name) => {
 
 it.each([
   ["black-hole", "packets of 1500 bytes vanish at 10.9.2.2 or at the next hop, 10.9.3.2,"],
-  ["black-hole", "nobody says what fits there: an MTU black hole."],
+  ["black-hole", "no router says what fits there: an MTU black hole."],
   ["small-link-named", "10.9.2.2 says that packets of 1500 bytes do not fit, 1400 bytes do."],
 ] as const)("large packets, %s: %s", async (name, words) => {
   const render = await traceRenderers.text();

@@ -64,7 +64,7 @@ function phraseKind(cause: Cause): CausePhrase {
       return results.length === 1
         ? { headline: first.message, advice: own }
         : {
-            headline: `${listed(inOrder(results.map(service)))}: silent for ${from}, as services that answer nobody are.`,
+            headline: `${listed(inOrder(results.map(service)))}: silent for ${from}, which is normal for services that never answer.`,
             advice: `Silence proves neither an open port nor a block. See on ${to} whether datagrams arrive (\`tcpdump\`), or send a test message and look for it there.`,
           };
     case "service":
@@ -96,7 +96,7 @@ function phraseTargets({ results }: Cause): CausePhrase {
   if (results.every((one) => one.from === one.to)) {
     return {
       headline: `${nodes(to)} did not respond to itself (${listed(addresses)}).`,
-      advice: `No network is in between: look on ${first.to} for a rule of its own that drops (\`nft list ruleset\`), and whether its loopback interface is up.`,
+      advice: `There is no network between them: look on ${first.to} for a rule of its own that drops (\`nft list ruleset\`), and whether its loopback interface is up.`,
     };
   }
   if (to.length === 1) {
@@ -125,7 +125,7 @@ function phraseAddresses({ results, works, beside }: Cause): CausePhrase {
   const other = family === "IPv6" ? "IPv4" : "IPv6";
   const them = to.length === 1 ? first.to : "these nodes";
   const advice = isFamily
-    ? `Look at ${family} between ${nodes(from)} and ${them}: addresses, routes and firewall rules of that family. If nobody uses it, take these addresses out of the topology or the DNS.`
+    ? `Look at ${family} between ${nodes(from)} and ${them}: addresses, routes and firewall rules of that family. If it is not used, take these addresses out of the topology or the DNS.`
     : `See whether ${listed(dead)} still ${dead.length === 1 ? "belongs" : "belong"} to ${them}; then look for a route or a firewall rule for ${dead.length === 1 ? "that address" : "those addresses"}.`;
   const where = isFamily && to.length > 1 ? `over ${family}` : `at ${listed(dead)}`;
   const yet =

@@ -24,6 +24,7 @@ export interface FarListeningTalk {
  */
 export function farListening({ enter, ask, lookUp, broken }: FarListeningTalk): Listening {
   return {
+    broken,
     open: ({ protocol, address, port }, form, forMs, onIncoming) =>
       Promise.race([
         new Promise<Holding | { errno: string }>((resolve) => {

@@ -38,7 +38,7 @@ it("the details quote the rule that the target's own firewall has, and its count
   } as const;
   const shown = details({ ...silent(), inspection: { finding: "firewall", listens: [], firewall } });
   expect(shown).toContain(`rule 3 of inet filter input (nft): "${rule}"`);
-  expect(shown).toContain("its counter rose by 2 while the flow was asked again");
+  expect(shown).toContain("its counter rose by 2 while the flow was probed again");
   expect(shown).toContain("<dt>inspection firewall packets</dt><dd>7</dd>");
   expect(details(silent())).not.toContain(rule);
 });

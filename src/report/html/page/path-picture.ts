@@ -5,7 +5,7 @@ import { pathOf } from "../path-drawing.ts";
 
 const states = {
   had: "had the packet",
-  mute: "answers nobody",
+  mute: "never answers",
   unknown: "no answer",
   says: "answered for the target",
 } as const;

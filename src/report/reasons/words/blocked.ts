@@ -25,7 +25,7 @@ export const blocked = {
       doesNotProve:
         "Which service it is. Over TCP a firewall that proxies connections could have completed the handshake itself.",
       likelyCauses: [
-        "No rule blocks it, or the rule stands behind one that allows it.",
+        "No rule blocks it, or the rule comes after one that allows it.",
         "The rule exists, but is not active yet or covers other addresses, for example IPv4 only.",
         "The traffic does not pass the firewall that has the rule.",
       ],
@@ -36,10 +36,10 @@ export const blocked = {
     cell: "closed",
     message: (facts) => `${saw(facts)}${blockBehindRefusal(facts)}`,
     advice: ({ to }) =>
-      `If a firewall shall block this, see that its rule comes before ${to}: as soon as a service starts there, the port is open.`,
+      `If a firewall must block this, see that it has a rule in front of ${to}: without one, the port is open as soon as a service starts there.`,
     explanation: {
       short: "must be blocked, but was only refused: no listener or a rule",
-      means: "The port must be blocked. It was refused: nobody could connect, but no block was seen either.",
+      means: "The port must be blocked. It was refused: no connection was possible, but no block was seen either.",
       proves: "Nothing answered as a service on that port at this moment.",
       doesNotProve: "A firewall rule. As soon as something listens there, the port may be open.",
       likelyCauses: [
@@ -60,13 +60,13 @@ export const blocked = {
     explanation: {
       short: "the port must be blocked, and it is",
       means:
-        'The port must be blocked, and it is. Either an ICMP error said "administratively prohibited", or something else than the address itself refused, or the probe got silence or an "unreachable" while another flow to the same address was answered.',
+        'The port must be blocked, and it is. Either an ICMP error said "administratively prohibited", or something other than the address itself refused, or the probe got silence or an "unreachable" while another flow to the same address was answered.',
       proves:
-        'This sender did not get through in this run. An "administratively prohibited" is the word of a firewall or an access list. Otherwise a control, another flow of the same run from the same sender to the same address, shows that something is alive at that address.',
+        'This sender did not get through in this run. An "administratively prohibited" is sent by a firewall or an access list. Otherwise a control, another flow of the same run from the same sender to the same address, shows that something is alive at that address.',
       doesNotProve:
-        "That other senders, ports, protocols or source ports are blocked. With a control it is still an inference that a rule, and not the service itself, keeps silent.",
+        "That other senders, ports, protocols or source ports are blocked. With a control it is still only an inference that a rule, and not the service itself, causes the silence.",
       likelyCauses: [],
-      lookFirst: "Nothing to do. The message names the control where the verdict rests on one.",
+      lookFirst: "Nothing to do. The message names the control if the verdict depends on one.",
     },
   },
   "silence-without-control": {
@@ -76,7 +76,7 @@ export const blocked = {
     explanation: {
       short: "must be blocked and is silent, but so is a dead host",
       means:
-        "The port must be blocked and kept silent. Nothing else at that address answered this sender in this run, refusals apart.",
+        "The port must be blocked and kept silent. Nothing else at that address answered this sender in this run, except refusals.",
       proves: "This sender did not get through.",
       doesNotProve: "A block. A host that is off and a mistyped address are silent too.",
       likelyCauses: [
@@ -95,7 +95,7 @@ export const blocked = {
     explanation: {
       short: "must be blocked and is unreachable, but so is a dead host",
       means:
-        'The port must be blocked, and an "unreachable" came back. Nothing else at that address answered this sender in this run, refusals apart.',
+        'The port must be blocked, and an "unreachable" came back. Nothing else at that address answered this sender in this run, except refusals.',
       proves: "This sender did not get through.",
       doesNotProve: "A block. A host that is off and a missing route give the same error.",
       likelyCauses: [
@@ -113,7 +113,7 @@ export const blocked = {
     explanation: {
       short: 'must be blocked; a UDP "unreachable" cannot show it',
       means: 'The UDP port must be blocked, and an "unreachable" came back.',
-      proves: "The datagram was turned away, by somebody.",
+      proves: "Something rejected the datagram.",
       doesNotProve:
         "A block of this port. A missing route looks the same, and over UDP a control is not accepted as proof.",
       likelyCauses: [

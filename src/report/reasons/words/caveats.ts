@@ -18,12 +18,11 @@ export const caveats = {
     advice: ({ from, to }) =>
       `The path is open as far as whatever accepted the connection. See on ${to} which program listens there and whether its access list has ${from}.`,
     explanation: {
-      short: "the connection was accepted, but nothing came back",
-      means:
-        "The TCP handshake was completed. Then the connection was closed or stayed silent instead of bringing a reply.",
+      short: "the connection was accepted, but there was no reply",
+      means: "The TCP handshake was completed. Then the connection was closed or stayed silent, without a reply.",
       proves: "Something on the way or at the target accepts connections on that port.",
       doesNotProve:
-        "That it is the service: a load balancer or a port forward accepts first and looks for the service then.",
+        "That it is the service: a load balancer or a port forward accepts first and contacts the service afterwards.",
       likelyCauses: [
         "The service accepts the connection and refuses the sender, whose address is not in its access list.",
         "A proxy or port forward accepts connections although the service behind it is down.",
@@ -42,14 +41,14 @@ export const caveats = {
       short: "no service there, which the catalog calls normal",
       means:
         "The port refused or kept silent, and the catalog says that a healthy system may do so. The advice quotes the reason.",
-      proves: "What the outcome says, and no more: a refusal, or silence.",
+      proves: "Only the outcome: a refusal, or silence.",
       doesNotProve: "That the service is healthy. A firewall that blocks it looks the same.",
       likelyCauses: [
         "The service is off or does not need the port, as the catalog says.",
         "The service is meant to run and does not.",
         "A firewall blocks it.",
       ],
-      lookFirst: "Whether this service is meant to run on this system at all. If not, nothing is to do.",
+      lookFirst: "Whether this service is meant to run on this system at all. If not, there is nothing to do.",
     },
   },
   "answered-on-second-attempt": {
@@ -58,7 +57,7 @@ export const caveats = {
     advice: ({ from, to }) =>
       `Look for packet loss or an overloaded firewall between ${from} and ${to}, and check again.`,
     explanation: {
-      short: "it worked, but not at the first attempt",
+      short: "it works, but not at the first attempt",
       means: "The first attempt failed, or could not be decided. A later one, from another source port, passed.",
       proves: "The path can work.",
       doesNotProve: "That it always works. How often it fails cannot be told from two attempts.",
@@ -67,7 +66,7 @@ export const caveats = {
         "One of several parallel paths or load-balanced servers is broken.",
         "The service was being started, or a firewall change took effect, during the run.",
       ],
-      lookFirst: "Run the check a few times. If it comes back, look at loss between the two nodes (`mtr`).",
+      lookFirst: "Run the check a few times. If it happens again, look at loss between the two nodes (`mtr`).",
     },
   },
   "address-family-not-routed": {
@@ -75,7 +74,7 @@ export const caveats = {
     message: (facts) =>
       `${saw(facts)}; this machine has no route to ${unroutedOf(facts)}, which was therefore not tested`,
     advice: ({ from, to }) =>
-      `Give ${from} a route for that family, or take the address out of the name of ${to} if nobody uses it.`,
+      `Give ${from} a route for that family, or remove the address from the name of ${to} if it is not used.`,
     explanation: {
       short: "one family works; the sender has no route for the other",
       means:

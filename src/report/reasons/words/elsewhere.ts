@@ -13,16 +13,16 @@ function standInOf({ port, evidence: { satisfiedBy = "" } }: Facts): string {
 export const elsewhere = {
   "alternative-satisfied": {
     cell: "not needed",
-    message: (facts) => `${saw(facts)}; not needed, because ${standInOf(facts)} in its place`,
-    advice: () => "Nothing to do, unless you want this way as well.",
+    message: (facts) => `${saw(facts)}; not needed, because ${standInOf(facts)} instead`,
+    advice: () => "Nothing to do, unless you want this port as well.",
     explanation: {
-      short: "this way does not work, and another one does",
+      short: "this port does not work, but another one does",
       means:
-        "The requirement can be met in several ways, for example 80 or 443. This way does not work or could not be decided, but another one works.",
-      proves: "The group is satisfied: the message names what works in its place.",
-      doesNotProve: "Anything new about this flow. Its outcome and evidence stay what they were.",
+        "The requirement can be met in several ways, for example 80 or 443. This port does not work or could not be decided, but another one works.",
+      proves: "The group is satisfied: the message names what works instead.",
+      doesNotProve: "Anything new about this flow. Its outcome and evidence do not change.",
       likelyCauses: ["Only one of the alternatives is in use, as intended."],
-      lookFirst: "Nothing to do, unless this way is wanted as well.",
+      lookFirst: "Nothing to do, unless this port is wanted as well.",
     },
   },
   "answer-from-other-address": {
@@ -30,20 +30,20 @@ export const elsewhere = {
     message: (facts) =>
       `${facts.from} asked ${target(facts)}, but the reply came from ${facts.evidence.replyFrom ?? "another address"}`,
     advice: ({ to, address }) =>
-      `Monitoring drops such replies: make ${to} answer from ${address}, or enter the address that it answers from.`,
+      `Monitoring drops these replies: make ${to} answer from ${address}, or enter the address that it answers from.`,
     explanation: {
-      short: "the reply came from another address than the one asked",
-      means: "A UDP question was answered, but from another address than the one that was asked.",
-      proves: "The question arrived, something answered, and the answer found its way back.",
+      short: "the reply came from another address than the one probed",
+      means: "A UDP request was answered, but from another address than the one it was sent to.",
+      proves: "The request arrived, something answered, and the reply came back.",
       doesNotProve:
-        "That monitoring works. A client with a connected socket, and a stateful firewall, drop such replies.",
+        "That monitoring works. A client with a connected socket, and a stateful firewall, drop these replies.",
       likelyCauses: [
         "The target has several addresses and answers from the one next to the route back.",
-        "The address that was asked is a virtual one of a cluster, and the node answers with its own.",
+        "The probed address is a virtual one of a cluster, and the node answers from its own.",
         "NAT on the way changes the source of the reply.",
       ],
       lookFirst:
-        "The address to which the service on the target is bound. Bind it to the address that is asked, or ask the address that answers.",
+        "The address to which the service on the target is bound. Bind it to the probed address, or enter the address that answers.",
     },
   },
 } as const satisfies Partial<Record<Reason, ReasonWords>>;

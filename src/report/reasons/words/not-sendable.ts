@@ -30,9 +30,9 @@ export const notSendable = {
     advice: () =>
       "Install the `ping` program (Debian: iputils-ping), or let Node send by itself: `sudo setcap cap_net_raw+ep $(readlink -f $(command -v node))`.",
     explanation: {
-      short: "neither a raw socket nor the `ping` program is there",
+      short: "the sender has neither a raw socket nor the `ping` program",
       means: "ICMP echo needs a raw socket or the `ping` program, and the sender has neither.",
-      proves: "What is missing on the sender; the message names both.",
+      proves: "Both are missing on the sender; the message says why.",
       doesNotProve: nothing,
       likelyCauses: ["A small container image without `ping`.", "The optional module `raw-socket` was not installed."],
       lookFirst: "Whether `ping` is in the PATH of the sender.",
@@ -77,8 +77,8 @@ export const notSendable = {
     advice: ({ from, address }) =>
       `Fix the name ${address} in the DNS or hosts file that ${from} uses (\`getent ahosts ${address}\` there), or write the IP address.`,
     explanation: {
-      short: "the target's name gave no address on the sender",
-      means: "The name of the target gave no address on the machine that sends.",
+      short: "the target's name does not resolve on the sender",
+      means: "The name of the target does not resolve on the machine that sends.",
       proves: "The resolver of the sender has no address for this name now, or does not answer.",
       doesNotProve: nothing,
       likelyCauses: [
@@ -90,20 +90,20 @@ export const notSendable = {
     },
   },
   "name-resolves-to-self": {
-    cell: "leads home",
+    cell: "own address",
     message: unsent,
     advice: ({ from, to }) =>
       `See what \`getent ahosts NAME\` says of ${to} on ${from} (/etc/hosts comes first), and fix it, or write the IP address. If ${to} is the same machine as ${from}, write its IP address, or declare both \`local\` under \`vantages:\`.`,
     explanation: {
-      short: "the target's name leads to the sender itself, or to no host",
+      short: "the target's name resolves to the sender itself, or to no host",
       means:
-        "On the machine that sends, the name of the target gives loopback, 0.0.0.0 or ::, a multicast address, or an address of that machine itself. Nothing was asked there: whatever listens on the sender would have answered for the target.",
+        "On the machine that sends, the name of the target resolves to loopback, 0.0.0.0 or ::, a multicast address, or an address of that machine itself. Nothing was sent there: whatever listens on the sender would have answered for the target.",
       proves: "The resolver of the sender gives this address for this name now.",
       doesNotProve: nothing,
       likelyCauses: [
         "A line in the hosts file of the sender: Debian writes the machine's own name with 127.0.1.1, and copies of a machine keep it.",
         "A name server that blocks the name answers with 0.0.0.0 or 127.0.0.1.",
-        "The target is the sender itself under another name, which the topology does not say.",
+        "The target is the sender itself under another name, but the topology does not say so.",
       ],
       lookFirst: "`getent ahosts NAME` and `/etc/hosts` on the sender.",
     },
@@ -113,8 +113,8 @@ export const notSendable = {
     message: unsent,
     advice: ({ from, address }) => `Look at the routing table of ${from}: \`ip route get ${address}\`.`,
     explanation: {
-      short: "the sender's routing table has no way there",
-      means: "The routing table of the sender has no way to the address, or has an entry that forbids it.",
+      short: "the sender's routing table has no route to the target",
+      means: "The routing table of the sender has no route to the address, or has an entry that forbids it.",
       proves: "The sender cannot send there as it is configured.",
       doesNotProve: nothing,
       likelyCauses: [
@@ -131,10 +131,10 @@ export const notSendable = {
     advice: ({ from }) =>
       `Look at the outgoing rules of ${from} itself (\`nft list ruleset\`); the packet never left it.`,
     explanation: {
-      short: "a rule of the sender itself held the probe back",
-      means: "A rule of the sending machine itself refused to let the probe out, or rejected it.",
-      proves: "The cause is on the sender: the operating system said so when the packet was handed over.",
-      doesNotProve: `${nothing} Its absence does not prove that the sender has no such rule either: one that drops TCP looks like \`no-answer\`, one that rejects TCP like \`connection-refused\` or \`host-unreachable\`.`,
+      short: "a rule of the sender itself blocked the probe",
+      means: "An outgoing rule of the sending machine itself dropped or rejected the probe.",
+      proves: "The cause is on the sender: the operating system reported it when the packet was sent.",
+      doesNotProve: `${nothing} Nor is a sender without this result free of outgoing rules: one that drops TCP looks like \`no-answer\`, one that rejects TCP like \`connection-refused\` or \`host-unreachable\`.`,
       likelyCauses: [
         "An outgoing rule of nftables or iptables on the sender.",
         "A security module or a network policy of the container.",
@@ -150,12 +150,12 @@ export const notSendable = {
     explanation: {
       short: "the sender could track no new connection, so nothing was sent",
       means:
-        "The connection tracking table of the sending machine was full. Its kernel then drops the first packet of every new connection: UDP and ICMP fail with EPERM, TCP stays silent. All that was silent while the table was full has this reason; what was answered meanwhile keeps its own.",
+        "The connection tracking table of the sending machine was full. Its kernel then drops the first packet of every new connection: UDP and ICMP fail with EPERM, TCP stays silent. Every flow that was silent while the table was full has this reason; flows that were answered keep their own.",
       proves:
-        "The number of tracked connections had reached its limit while the probe was under way; the message has both.",
+        "The number of tracked connections had reached its limit while the probe was in flight; the message has both numbers.",
       doesNotProve: nothing,
       likelyCauses: [
-        "The sender forwards for others, as a NAT gateway or a container host does, and has more connections than room.",
+        "The sender forwards for others, as a NAT gateway or a container host does, and has too many connections for the table.",
         "A scan, a flood, or a large check without `--rate` before this one: an unanswered SYN is kept for two minutes.",
         "`net.netfilter.nf_conntrack_max` is low for the machine.",
       ],

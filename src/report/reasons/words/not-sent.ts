@@ -13,9 +13,9 @@ export const notSent = {
     message: unsent,
     advice: ({ from }) => `Try the command under \`vantages: ${from}\` of the topology by hand; its error is above.`,
     explanation: {
-      short: "the way to the sending node could not be opened, or broke off",
-      means: "The vantage point at this node could not be opened, or broke off before it reported this probe.",
-      proves: "The command under `vantages:` did not work to the end. The message has its last words.",
+      short: "the connection to the sending node failed, or was lost",
+      means: "The vantage point at this node could not be opened, or was lost before it reported this probe.",
+      proves: "The command under `vantages:` failed. The message has its last output.",
       doesNotProve: "Anything about the flow itself. The probe may have been sent; its report is missing.",
       likelyCauses: [
         "`ssh` asks for a password or does not know the host key.",
@@ -23,7 +23,7 @@ export const notSent = {
         "There is no Node.js on the other side.",
         "The connection to the node broke during the run.",
       ],
-      lookFirst: "Run the command by hand, as the same user, with `node --version` in place of the worker.",
+      lookFirst: "Run the command by hand, as the same user, with `node --version` instead of the worker.",
     },
   },
   "probe-not-supported": {
@@ -31,17 +31,17 @@ export const notSent = {
     message: unsent,
     advice: ({ from, evidence }) =>
       isBash(evidence.detail)
-        ? `Install Python, perl or Node on ${from}, or run portmatrix there: bash alone cannot ask this.`
+        ? `Install Python, perl or Node on ${from}, or run portmatrix there: bash alone cannot send this probe.`
         : `Install the same version of portmatrix on ${from} as here, or none: then this one sends its own worker.`,
     explanation: {
       short: "the portmatrix at the sending node does not know this probe",
       means:
-        "The portmatrix that is installed at the sending node does not know this kind of probe or service, or answered something that this one does not know.",
-      proves: "What sends there cannot ask this, or the two versions differ. The message says which.",
+        "The portmatrix that is installed at the sending node does not know this kind of probe or service, or sent an answer that this version does not know.",
+      proves: "The worker there cannot send this probe, or the two versions differ. The message says which.",
       doesNotProve: "Anything about the network or the target. Flows that both versions know are not affected.",
       likelyCauses: [
         "The portmatrix on the node is older or newer than the one that runs the check.",
-        "On the node there is nothing but bash to send from, which knows TCP connections alone.",
+        "The node has only bash to send with, which can only open TCP connections.",
       ],
       lookFirst: "`portmatrix --version` on both sides.",
     },
@@ -49,14 +49,14 @@ export const notSent = {
   "probe-failed": {
     cell: "failed",
     message: unsent,
-    advice: () => "Run again; if it stays, report it as a bug of portmatrix with this message.",
+    advice: () => "Run again; if it fails again, report it as a bug of portmatrix with this message.",
     explanation: {
       short: "the probe failed for another cause on this side",
       means: "The probe failed for a cause on this side that has no reason of its own; the message says what.",
       proves: "portmatrix could not do its work for this flow.",
       doesNotProve: "Anything about the network or the target.",
       likelyCauses: [
-        "The SNMP settings cannot be used here, for example DES with an OpenSSL that has none.",
+        "The SNMP settings cannot be used here, for example DES with an OpenSSL that does not support it.",
         "The operating system reported an error that portmatrix does not know.",
         "A bug of portmatrix.",
       ],
@@ -73,10 +73,10 @@ export const notSent = {
       means: "The flow starts at a node from which this run could not send.",
       proves: "Nothing.",
       doesNotProve:
-        "Anything about the flow. A probe from elsewhere would be no evidence: rules, NAT and routes differ.",
+        "Anything about the flow. A probe from another machine would prove nothing: rules, NAT and routes differ.",
       likelyCauses: ["The check ran on another node, and no vantage point is declared for this one."],
       lookFirst:
-        "The command in the advice runs it on the right node. `vantages:` in the topology makes one run do all.",
+        "The command in the advice runs it on the right node. With `vantages:` in the topology one run sends all flows.",
     },
   },
   interrupted: {

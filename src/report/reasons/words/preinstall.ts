@@ -14,7 +14,7 @@ export const preinstall = {
     explanation: {
       short: "refused before the installation: a reply, and no service yet",
       means:
-        "The stage is `preinstall`, and the port refused: a TCP reset, or an ICMP port-unreachable for UDP. Before the installation that is the best answer a port without a listener can give.",
+        "The stage is `preinstall`, and the port refused: a TCP reset, or an ICMP port-unreachable for UDP. Before the installation that is the best possible result for a port without a listener.",
       proves: "A refusal came back, so the probe was neither lost nor silently dropped.",
       doesNotProve:
         "That the refusal came from the host, unless the message says so. A firewall that rejects looks the same.",
@@ -34,15 +34,14 @@ export const preinstall = {
     explanation: {
       short: "refused before the installation, probably by a firewall on the way",
       means:
-        "The stage is `preinstall`, and the port refused with a reset (RST) that came from nearer than other answers of the same address: its open ports, its echo replies or its resets on other ports.",
-      proves:
-        "This sender cannot connect to this port now. Not everything that answers for that address is one machine.",
+        "The stage is `preinstall`, and the port refused with a reset (RST) that has a lower hop count than other replies of the same address: its open ports, its echo replies or its resets on other ports.",
+      proves: "This sender cannot connect to this port now. More than one machine answers for that address.",
       doesNotProve:
-        "That a firewall sent it: routes back may differ. Nor that the path behind it is closed for other senders.",
+        "That a firewall sent it: return routes may differ. Nor that the path behind it is closed for other senders.",
       likelyCauses: [
         "A firewall on the way rejects this port with a reset. Installing the service does not change that.",
-        "The other answers come from farther away because their ports are forwarded to another machine.",
-        "The ways back differ in length.",
+        "The other replies have a higher hop count because their ports are forwarded to another machine.",
+        "The return paths differ in length.",
       ],
       lookFirst: "The rules of the firewalls on the way for this port; then check again.",
     },
@@ -50,18 +49,18 @@ export const preinstall = {
   "alternative-path-open": {
     cell: "not needed",
     message: (facts) =>
-      `${saw(facts)}; not needed, because the path to ${serviceIn(facts.evidence.satisfiedBy ?? "")} is open in its place`,
-    advice: () => "Nothing to do, unless you want this way as well.",
+      `${saw(facts)}; not needed, because the path to ${serviceIn(facts.evidence.satisfiedBy ?? "")} is open instead`,
+    advice: () => "Nothing to do, unless you want this port as well.",
     explanation: {
-      short: "this way is not open before the installation; another one is",
+      short: "this port is not open before the installation; another one is",
       means:
-        "The stage is `preinstall`, and the requirement can be met in several ways, for example 80 or 443. This way is not open or could not be decided, but the path to another one is open.",
-      proves: "An answer came back on the way that the message names, so that way can be used once the service runs.",
+        "The stage is `preinstall`, and the requirement can be met in several ways, for example 80 or 443. This port is not open or could not be decided, but the path to another one is open.",
+      proves: "The port that the message names answered, so it can be used once the service runs.",
       doesNotProve:
         "That the service will answer there, or, where nothing listens yet, that the refusal came from the host.",
       likelyCauses: ["Only one of the alternatives is let through, as intended."],
       lookFirst:
-        "Nothing to do, unless this way is wanted as well. Check again with `--stage live` once the service runs.",
+        "Nothing to do, unless this port is wanted as well. Check again with `--stage live` once the service runs.",
     },
   },
   "path-open-other-answers": {

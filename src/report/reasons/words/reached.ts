@@ -9,18 +9,17 @@ export const reached = {
     cell: "open",
     message: (facts) =>
       facts.evidence.service === undefined
-        ? `${saw(facts)}; which service accepted it was not asked`
-        : `${saw(facts)}${answerOf(facts)}; this service gives strangers no answer of its own`,
+        ? `${saw(facts)}; the service was not identified`
+        : `${saw(facts)}${answerOf(facts)}; this service does not answer unknown clients`,
     explanation: {
       short: "a TCP connection was accepted; the service was not judged",
       means:
-        "The TCP connection was accepted (SYN, SYN-ACK). Nothing was asked of the service, or its answer was not judged.",
+        "The TCP connection was accepted (SYN, SYN-ACK). The service was not asked for anything, or its answer was not judged.",
       proves: "Something accepts TCP connections to that address and port from this sender.",
       doesNotProve:
-        "Which service it is, or that it works. A load balancer, a port forward or a proxying firewall can complete the handshake for a server that is dead.",
+        "Which service it is, or that it works. A load balancer, a port forward or a proxying firewall can complete the handshake for a server that is down.",
       likelyCauses: [],
-      lookFirst:
-        "Nothing to do. If the service misbehaves all the same, ask it with its own client from the same sender.",
+      lookFirst: "Nothing to do. If the service misbehaves anyway, test it with its own client from the same sender.",
     },
   },
   "service-answered": {
@@ -28,11 +27,11 @@ export const reached = {
     message: (facts) => `${saw(facts)}${said(facts)}`,
     explanation: {
       short: "the service itself answered in its own protocol",
-      means: "The reply is in the protocol that was asked and belongs to the request. The message says what answered.",
+      means: "The reply is in the right protocol and belongs to the request. The message says what answered.",
       proves:
         "Traffic passes in both directions, and the service, not only something that accepts, answers on that port.",
       doesNotProve:
-        "That the service has what Checkmk will ask of it later. A DNS server that answers with an error (`SERVFAIL`, `REFUSED`) passes too; the message shows its code.",
+        "That the service can serve the later requests of Checkmk. A DNS server that answers with an error (`SERVFAIL`, `REFUSED`) passes too; the message shows its code.",
       likelyCauses: [],
       lookFirst: "Nothing to do.",
     },
@@ -42,13 +41,13 @@ export const reached = {
     message: (facts) =>
       `${saw(facts)}${
         facts.evidence.replyMatches === false
-          ? "; it does not look like an answer to the question"
+          ? "; it does not look like an answer to the request"
           : "; it was not decoded"
       }`,
     explanation: {
       short: "a UDP reply came back that was not decoded or does not match",
       means:
-        "A datagram came back from the address and port that were asked. It was not decoded, or is no answer to the question.",
+        "A datagram came back from the probed address and port. It was not decoded, or does not answer the request.",
       proves: "UDP passes in both directions, and something on that port sends datagrams.",
       doesNotProve: "That it is the required service.",
       likelyCauses: [],

@@ -12,9 +12,9 @@ const whereToLook = (facts: Facts, others: readonly Facts[]): string => {
   const isSlow = rttMs !== undefined && rttMs > slowUnreachableMs;
   const life = isSlow ? undefined : lifeBeside(others, service);
   if (life !== undefined)
-    return `Not a host that is down, probably: at the same address ${life}. Look for a firewall on ${to} or between ${from} and it that rejects ${service(facts)} with "unreachable" or "prohibited".`;
+    return `Probably the host is not down: at the same address ${life}. Look for a firewall on ${to} or between ${from} and it that rejects ${service(facts)} with "unreachable" or "prohibited".`;
   return isSlow
-    ? `See whether ${to} is up and has the address ${address}: an error that takes ${duration(rttMs)} usually means that nobody on its network answers for it.`
+    ? `See whether ${to} is up and has the address ${address}: an error that takes ${duration(rttMs)} usually means that no machine on its network answers for it.`
     : `See whether ${to} is up and has the address ${address}; then look at the route from ${from} and for a firewall that rejects with "unreachable".`;
 };
 
@@ -27,14 +27,14 @@ export const refused = {
     explanation: {
       short: "the TCP connection was refused, by the host or on its behalf",
       means: "The TCP connection was refused: a reset (RST) or an ICMP port-unreachable came back.",
-      proves: "An answer came back, and this sender cannot connect to this port now.",
+      proves: "Something answered, and this sender cannot connect to this port now.",
       doesNotProve:
-        "Who refused, unless the message says it. With `CAP_NET_RAW` it names the sender of an ICMP error, or says from the distance of the reset (IPv4) who probably sent it. Otherwise a host where nothing listens and a firewall that rejects look exactly the same.",
+        "Who refused, unless the message says it. With `CAP_NET_RAW` it names the sender of an ICMP error, or says from the hop count of the reset (IPv4) who probably sent it. Otherwise a host where nothing listens and a firewall that rejects look exactly the same.",
       likelyCauses: [
         "The service does not run.",
         "The service listens on another port or another address, often on loopback only.",
         "The port of a container is not published.",
-        "A firewall on the target, between, or on the sender rejects with a reset or a port-unreachable.",
+        "A firewall on the target, on the way, or on the sender rejects with a reset or a port-unreachable.",
       ],
       lookFirst:
         "On the target: does anything listen on this address and port (`ss -tlnp`)? If so, look for a firewall that rejects.",
@@ -50,9 +50,9 @@ export const refused = {
     explanation: {
       short: "an ICMP port-unreachable came back",
       means: "An ICMP port-unreachable came back for the probe.",
-      proves: "An answer came back, and the probe reached no service.",
+      proves: "Something answered, and the probe reached no service.",
       doesNotProve:
-        "Who sent it, unless the message names the sender. The target says this where nothing listens; `REJECT` in a firewall says the same by default.",
+        "Who sent it, unless the message names the sender. The target sends it if nothing listens; `REJECT` in a firewall sends the same by default.",
       likelyCauses: [
         "The service does not run.",
         "The service listens on another port or another address, often on loopback only.",
@@ -74,12 +74,12 @@ export const refused = {
       short: "an ICMP error said that a policy forbids it",
       means: "An ICMP error said that a policy forbids this traffic.",
       proves:
-        "A firewall, an access list or a reject route turns it away. The cause is a rule, not a service that is down.",
+        "A firewall, an access list or a reject route rejects it. The cause is a rule, not a service that is down.",
       doesNotProve:
         "Which device it was, unless the message names the sender of the ICMP error; that needs `CAP_NET_RAW`.",
       likelyCauses: [
         "The firewall of the target itself: firewalld rejects like this by default.",
-        "A firewall between the two, or an access list of a router.",
+        "A firewall between the two nodes, or an access list of a router.",
       ],
       lookFirst:
         "The firewall rules of the target, then those on the way. Without `CAP_NET_RAW` the operating system hides the code over TCP on IPv4, so the same block is `host-unreachable` there.",
@@ -100,7 +100,7 @@ export const refused = {
         "The host is off or does not have this address; the error then takes about three seconds, on the last network.",
         'A firewall rejects, with "unreachable" or, over IPv4, with "prohibited"; the error then comes at once. The sender\'s own outgoing rules can do that too.',
         "A router on the way has no route to the target's network.",
-        "The address forwards this port to a machine behind it that is off; the address itself then says it.",
+        "The address forwards this port to a machine behind it that is off; then the address itself sends the error.",
       ],
       lookFirst:
         "The time in the message and the other ports of the target. About three seconds and nothing else answers: the host. At once and other ports answer: a firewall rule.",

@@ -26,7 +26,7 @@ export const serviceCaveats = {
     message: (facts) => `${connected(facts)}, and the service answered in plain text${answerOf(facts)}`,
     advice: ({ to, requirement }) =>
       requirement === "agent"
-        ? `Register the agent on ${to} (\`cmk-agent-ctl register\`), or write \`agent: legacy\` if plain text is wanted.`
+        ? `Register the agent on ${to} (\`cmk-agent-ctl register\`), or write \`agent: legacy\` if plain text is intended.`
         : `Switch on TLS for this service on ${to}, if the path is not trusted.`,
     explanation: {
       short: "the service answered, but without encryption",
@@ -39,20 +39,20 @@ export const serviceCaveats = {
         "Encryption is switched off for this service.",
       ],
       lookFirst:
-        "For an agent: `cmk-agent-ctl status` on the host; register it, or write `agent: legacy` if plain text is wanted.",
+        "For an agent: `cmk-agent-ctl status` on the host; register it, or write `agent: legacy` if plain text is intended.",
     },
   },
   "service-needs-secret": {
     cell: "secret",
     message: (facts) => `${connected(facts)}, and the agent answered, encrypted with a shared secret${answerOf(facts)}`,
-    advice: ({ to }) => `The path is open. Better register ${to} for TLS than share a secret.`,
+    advice: ({ to }) => `The path is open. Registering ${to} for TLS is better than a shared secret.`,
     explanation: {
       short: "the agent answers encrypted with a shared secret",
-      means: "The agent answered with output that is encrypted with a passphrase, the way of agents without TLS.",
+      means: "The agent's output is encrypted with a passphrase, as agents without TLS do it.",
       proves: "The path is open, and a Checkmk agent answers.",
       doesNotProve: "That the site knows the passphrase.",
-      likelyCauses: ["The host has an encryption rule of the time before the agent controller."],
-      lookFirst: "The rule for symmetric encryption in Checkmk; registering the host for TLS is the way out of it.",
+      likelyCauses: ["The host has an encryption rule from before the agent controller."],
+      lookFirst: "The rule for symmetric encryption in Checkmk; register the host for TLS to replace it.",
     },
   },
   "service-refuses": {
@@ -60,19 +60,19 @@ export const serviceCaveats = {
     message: (facts) =>
       `${facts.from} reached ${target(facts)}, which answered that it does not serve this client${answerOf(facts)}`,
     advice: ({ from, to }) =>
-      `The path is open. The words above are the service's own: see on ${to} which clients it serves, and whether ${from} is one of them.`,
+      `The path is open. The text above is from the service itself: see on ${to} which clients it serves, and whether ${from} is one of them.`,
     explanation: {
       short: "the service answered, and refuses to serve",
       means:
         "The service itself answered with a refusal, for example SMTP 554 or a proxy's 407. The message quotes it.",
       proves: "The path is open all the way to the service.",
-      doesNotProve: "That it refuses the real client: that one may have a login, or another name.",
+      doesNotProve: "That it refuses the real client, which may have a login or another name.",
       likelyCauses: [
         "The sender is not in the list of clients that it serves.",
         "A login is needed that portmatrix does not have.",
-        "The service is overloaded, or serves nobody for the moment.",
+        "The service is overloaded, or refuses all clients at the moment.",
       ],
-      lookFirst: "The words of the service in the message, then its log and its lists of clients.",
+      lookFirst: "The text from the service in the message, then its log and its lists of clients.",
     },
   },
   "service-slow": {
@@ -81,12 +81,12 @@ export const serviceCaveats = {
       `${connected(facts)}, and the service answered, but only after ${duration(facts.evidence.service?.waitedMs ?? 0)}${answerOf(facts)}`,
     advice: ({ to }) => `The path is open. See on ${to} what takes so long; the real client may not wait for it.`,
     explanation: {
-      short: "the service answered, but let this side wait for long",
-      means: "The answer is the right one, and it came after more than five seconds (a mail server: thirty).",
+      short: "the service answered, but only after a long time",
+      means: "The answer is correct, but it took more than five seconds (a mail server: thirty).",
       proves: "The path is open and the service works.",
-      doesNotProve: "That the real client waits as long.",
+      doesNotProve: "That the real client waits that long.",
       likelyCauses: [
-        "An agent in plain text collects before it speaks.",
+        "A plain text agent collects its data before it answers.",
         "The host is overloaded, or a name server does not answer it.",
       ],
       lookFirst: "On the target: what takes so long.",
@@ -101,13 +101,13 @@ export const serviceCaveats = {
         : `The path is open. See on ${facts.to} whether the service has started, and its log.`,
     explanation: {
       short: "the path is open, but the service is not ready to serve",
-      means: "Something in the place of the service said that it cannot serve now, for example HTTP 502, 503 or 504.",
+      means: "Something answered for the service that it cannot serve now, for example HTTP 502, 503 or 504.",
       proves: "The path is open all the way to something that knows the service.",
       doesNotProve: "That the service works once it is started.",
       likelyCauses: [
         "The Checkmk site is stopped: its system Apache then answers 503.",
-        "The service is starting, overloaded, or refuses strangers for the moment.",
-        "For NTP: the server has no time of its own yet, or asks for fewer requests.",
+        "The service is starting, overloaded, or refuses unknown clients at the moment.",
+        "For NTP: the server is not synchronised yet, or asks for fewer requests.",
       ],
       lookFirst: "The state of the service on the target: `omd status SITE` for a site.",
     },
@@ -116,7 +116,7 @@ export const serviceCaveats = {
     cell: "odd answer",
     message: (facts) =>
       facts.protocol === "udp"
-        ? `${facts.from} got a datagram from ${target(facts)}, but it is no answer to what ${facts.service} was asked${answerOf(facts)}`
+        ? `${facts.from} got a datagram from ${target(facts)}, but it does not answer the request to ${facts.service}${answerOf(facts)}`
         : `${connected(facts)}, but the answer is not the one that ${facts.service} gives${answerOf(facts)}`,
     advice: (facts) =>
       isOfCheckmk(facts)
@@ -124,25 +124,24 @@ export const serviceCaveats = {
         : `The path is open. See which program answers on ${facts.to}, and whether the address leads to the right machine.`,
     explanation: {
       short: "the protocol is right, the answer is not the expected one",
-      means:
-        "The service speaks the right protocol, but gave another answer than the question has. The message shows it.",
+      means: "The service speaks the right protocol, but its answer does not fit the request. The message shows it.",
       proves: "The path is open, and something that speaks the protocol answers.",
       doesNotProve: "That it is the required service, or that it is configured as Checkmk needs it.",
       likelyCauses: [
-        "A login page, a proxy or another web server answers in place of the Checkmk site.",
+        "A login page, a proxy or another web server answers instead of the Checkmk site.",
         "The site has another name than in the topology.",
-        "The service is of a version that answers differently.",
+        "This version of the service answers differently.",
       ],
-      lookFirst: "Ask the same address by hand, with `curl -vk` for example, and compare.",
+      lookFirst: "Request the same address by hand, for example with `curl -vk`, and compare.",
     },
   },
   "certificate-expired": {
     cell: "expired",
     message: (facts) =>
       `${connected(facts)}, and the service answered with a certificate that ${validityOf(facts)}${answerOf(facts)}`,
-    advice: ({ from, to }) => `Renew the certificate on ${to}, or set the clock of ${from} right.`,
+    advice: ({ from, to }) => `Renew the certificate on ${to}, or correct the clock of ${from}.`,
     explanation: {
-      short: "the service answered with a certificate out of date",
+      short: "the service answered with a certificate that is not valid now",
       means: "The service answered, and its certificate is not valid at this time.",
       proves: "The path is open, and the service answers.",
       doesNotProve: "That clients accept it: most refuse it.",
@@ -170,22 +169,22 @@ export const serviceCaveats = {
   "everything-open": {
     cell: "all open",
     message: (facts) =>
-      `${connected(facts)}, but port ${facts.evidence.canary?.port ?? "nobody should hold"} of the same address, which is in no list, accepts connections as well`,
+      `${connected(facts)}, but port ${facts.evidence.canary?.port ?? "that no service uses"} of the same address, which is in no list, accepts connections as well`,
     advice: ({ from, to }) =>
-      `Something between ${from} and ${to} accepts every connection: ask the service with its own client before you trust this.`,
+      `Something between ${from} and ${to} accepts every connection: test the service with its own client before you trust this result.`,
     explanation: {
-      short: "this port is open, but so is one that nobody should hold",
+      short: "this port is open, but so is one that no service uses",
       means:
-        "The TCP handshake was completed. A port of the same address that appears nowhere in the topology was asked as well, and it accepted too.",
+        "The TCP handshake was completed. A port of the same address that is nowhere in the topology was probed as well, and it accepted too.",
       proves: "Something answers for this address on ports that it should not have.",
       doesNotProve: "That the required service is there: whatever accepts everything would have accepted this as well.",
       likelyCauses: [
         "A firewall answers handshakes itself (SYN proxy, TCP intercept, proxy mode).",
         "Security software on the sending machine intercepts connections.",
         "A honeypot or tarpit has the address.",
-        "By accident a program holds the port that was chosen as the control.",
+        "By chance a program holds the port that was chosen as the decoy.",
       ],
-      lookFirst: "Ask the service with its own client, or check with portmatrix from another node.",
+      lookFirst: "Test the service with its own client, or check with portmatrix from another node.",
     },
   },
 } as const satisfies Partial<Record<Reason, ReasonWords>>;

@@ -21,7 +21,7 @@ export const snmp = {
         "wrong digest: the authentication password or its protocol differs.",
         "unsupported security level: the user is set for another level, for example authNoPriv instead of authPriv.",
         "decryption error: the privacy password or its protocol differs.",
-        "not in time window, unknown engine: the clock or engine id of the agent does not settle, often after a reboot or in a cluster.",
+        "not in time window, unknown engine: the clock or engine id of the agent is not stable, often after a reboot or in a cluster.",
       ],
       lookFirst: 'The word after "rejected the credentials" in the message; it is one of these causes.',
     },
@@ -38,7 +38,7 @@ export const snmp = {
         "The SNMP request was not answered. The engine discovery of version 3, which needs no credentials, was answered.",
       proves: "UDP passes in both directions, and an SNMP agent answers on that port.",
       doesNotProve:
-        "That the community is wrong: an agent is equally silent for a version or a sender that it does not allow.",
+        "That the community is wrong: an agent is also silent for a version or a sender that it does not allow.",
       likelyCauses: [
         "The community differs from the one on the device.",
         "The device does not allow this SNMP version, for example version 3 only.",

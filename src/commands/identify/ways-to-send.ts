@@ -1,0 +1,19 @@
+import type { Problem } from "../../model/text/problem.ts";
+
+/**
+ * What a person can do on a machine that is none of the nodes, such as a laptop: a flow is sent from where it starts.
+ * One line for each way; `node` is one of the nodes, the server if possible.
+ */
+export function waysToSend(node: string, file: string): string[] {
+  const named = file === "portmatrix.yaml" ? "" : ` ${file}`;
+  return [
+    `on ${node}, where its flows start: copy ${file} there and run: portmatrix check${named}`,
+    `from here over SSH, nothing is installed there: add to ${file}: vantages: { ${node}: { ssh: { user: USER } } }`,
+    `if you may not log in there: portmatrix script${named} --from ${node} --out ${node}.sh writes what somebody else runs`,
+    `if this machine is ${node}, with another address (address translation): portmatrix check${named} --from ${node}!`,
+  ];
+}
+
+/** The same as lines of an error. */
+export const waysAsProblems = (node: string, file: string): Problem[] =>
+  waysToSend(node, file).map((message) => ({ file: "", message: `  - ${message}` }));

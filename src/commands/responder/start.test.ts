@@ -1,0 +1,121 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { afterEach, describe, expect, it } from "vitest";
+import { worker } from "../../../test/cases/fake-worker.ts";
+import { ruleByFarEnd } from "../../judge/far-end.ts";
+import type { Flow, Probe } from "../../model/flow.ts";
+import { openExec } from "../../vantage/exec.ts";
+import { capabilitiesHere } from "../../vantage/messages/capabilities.ts";
+import type { Vantage } from "../../vantage/vantage.ts";
+import { joinArrivals } from "./join.ts";
+import { tagOf } from "./key.ts";
+import { startResponder } from "./start.ts";
+
+const here = capabilitiesHere();
+const place = { protocol: "udp", asked: "10.0.0.5", address: "10.0.0.5", port: 514, state: "held" } as const;
+const flow = { ...place, from: "web01", to: "cmk", probe: "p", expect: "open" } as unknown as Flow;
+const arrival = {
+  at: "2026-11-20T20:00:00.000Z",
+  protocol: "udp",
+  address: "10.0.0.5",
+  port: 514,
+  from: "10.0.1.1",
+  fromPort: 40_000,
+  how: "token",
+  tag: tagOf("p"),
+};
+
+const open: Vantage[] = [];
+afterEach(() => Promise.all(open.splice(0).map((one) => one.close())));
+
+/** A responder of another version, which holds its port and then says these events. */
+async function start(hello: object, events: readonly object[] = [], more = "") {
+  const said = [{ kind: "place", place }, { kind: "ready" }, ...events];
+  const body = `if (order.type === "respond") {
+    for (const event of ${JSON.stringify(said)}) say({ type: "responder", id: order.id, event });
+    ${more} }`;
+  const vantage = await openExec([], {
+    agentSource: worker(body, { type: "hello", protocol: 1, version: "9.9", node: "22.0.0", ...hello }),
+    openTimeoutMs: 10_000,
+    graceMs: 500,
+    signal: new AbortController().signal,
+    env: process.env,
+  });
+  open.push(vantage);
+  const order = { key: "0".repeat(64), places: [place], forMs: 10_000, watchEveryMs: 1_000 };
+  const responder = startResponder(vantage, order, 10_000);
+  await responder.ready;
+  return responder;
+}
+
+/** What silence at the port means with that far end. */
+function silenceSays(responder: Awaited<ReturnType<typeof start>>): string {
+  const probes = [{ id: "p", spec: { kind: "udp", port: 514, payload: "empty" } } as unknown as Probe];
+  const joining = { flows: [flow], probes, addressesOf: new Map() };
+  const end = joinArrivals(new Map([["cmk", responder]]), joining).get("p")?.[0]?.farEnd;
+  const silence = { outcome: { kind: "silent", waitedMs: 1_000 }, evidence: {} } as const;
+  return end === undefined ? "nothing" : (ruleByFarEnd(flow, silence, "preinstall", end)?.reason ?? "nothing");
+}
+
+/** Waits until a responder is lost for this reason. */
+async function expectLost(responder: Awaited<ReturnType<typeof start>>, why: RegExp): Promise<void> {
+  await expect.poll(() => responder.failure ?? "", { timeout: 5_000 }).toMatch(why);
+}
+
+describe("a responder of another version", () => {
+  it("that says what this one knows proves that nothing arrived, and what did", async () => {
+    const silent = await start({ capabilities: here });
+    expect(silenceSays(silent)).toBe("path-blocked");
+    const heard = await start({ capabilities: here }, [{ kind: "arrival", arrival }]);
+    await expect.poll(() => silenceSays(heard)).toBe("reply-lost");
+    heard.stop();
+    await pause(50);
+    expect([silent.failure, heard.failure]).toEqual([undefined, undefined]);
+  });
+
+  it.each([
+    ["of the first release, which tells nothing of itself", {}],
+    ["that lacks the order", { capabilities: { ...here, order: here.order.filter((word) => word !== "respond") } }],
+  ])("%s is asked for none, and says so", async (_, hello) => {
+    const responder = await start(hello);
+    expect(responder.failure).toBe("sh (portmatrix 9.9, Node 22.0.0) is of a version that knows of no responder");
+    expect(silenceSays(responder)).toBe("nothing");
+  });
+
+  it.each([
+    ["an arrival of a kind", { kind: "arrival", arrival: { ...arrival, how: "flow-table" } }],
+    ["an event", { kind: "weather" }],
+    ["the state of a port", { kind: "place", place: { ...place, state: "shared" } }],
+  ])("that tells %s that this one does not know proves nothing by silence any more", async (_, event) => {
+    const responder = await start({ capabilities: here }, [event]);
+    await expectLost(responder, /^portmatrix 9\.9 there answered what this version does not know: /);
+    expect(silenceSays(responder)).toBe("nothing");
+  });
+
+  it("that knows more keys is understood without them", async () => {
+    const responder = await start({ capabilities: here }, [{ kind: "arrival", arrival: { ...arrival, mood: "good" } }]);
+    await expect.poll(() => silenceSays(responder)).toBe("reply-lost");
+    expect(responder.failure).toBeUndefined();
+  });
+});
+
+describe("a responder that is lost while the network is checked", () => {
+  it.each([
+    ["ends by itself", "", [{ kind: "ended", detail: "its time is over" }], /its time is over/],
+    ["breaks off with its connection", "setTimeout(() => process.exit(3), 50);", [], /broke off/],
+  ])("because it %s proves nothing by silence, and what had arrived stays", async (_, more, events, why) => {
+    const silent = await start({ capabilities: here }, events, more);
+    await expectLost(silent, why);
+    expect(silenceSays(silent)).toBe("nothing");
+    const heard = await start({ capabilities: here }, [{ kind: "arrival", arrival }, ...events], more);
+    await expectLost(heard, why);
+    expect(silenceSays(heard)).toBe("reply-lost");
+  });
+});
+
+it("what cannot listen says so", async () => {
+  const vantage = { rung: "bash", description: "ssh (bash 5.2)" } as unknown as Vantage;
+  const order = { key: "0".repeat(64), places: [place], forMs: 10_000 };
+  const responder = startResponder(vantage, order, 1_000);
+  await responder.ready;
+  expect(responder.failure).toBe("ssh (bash 5.2) cannot listen; Node, Python or perl there can");
+});
