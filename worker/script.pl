@@ -356,6 +356,7 @@ sub ask_for_communities {
         my $value = $ENV{$name};
         if (!length($value // "") && -t STDERR && open(my $terminal, "+<", "/dev/tty")) {
             print {$terminal} "SNMP community ($name), empty to leave it out: ";
+            local @SIG{qw(INT TERM HUP)} = (sub { system "stty echo < /dev/tty 2>/dev/null"; exit 130 }) x 3;
             system "stty -echo < /dev/tty 2>/dev/null";
             chomp($value = <$terminal> // "");
             system "stty echo < /dev/tty 2>/dev/null";

@@ -326,5 +326,6 @@ $lines += "pm finished $(Seconds)"
 $sum = if ($isFull) { "sha256:$(Hash-Of ([Text.Encoding]::ASCII.GetBytes(($lines -join "`n") + "`n")))" } else { '-' }
 $fragment = @('-----BEGIN PORTMATRIX FRAGMENT-----') + $lines + "-----END PORTMATRIX FRAGMENT $($lines.Count) $sum-----"
 if (-not $Out) { return $fragment }
+[void](New-Item -ItemType File -Path "$Out.part") # a draft that lies there already is an error
 Set-Content -LiteralPath "$Out.part" -Value $fragment -Encoding Ascii
 Move-Item -LiteralPath "$Out.part" -Destination $Out -Force

@@ -23,6 +23,15 @@ END_OF_HEAD
 SCRIPT=@ID@
 LC_ALL=C
 export LC_ALL
+# Nobody else's lines run in the programs below.
+unset BASH_ENV ENV PERL5OPT PERL5LIB PERL5DB
+
+# Communities are kept under names of their own, so that no variable of this script is taken for one. None of them stands
+# among the arguments of a program, which everybody on this machine could read.
+community_names() {
+  order_lines | tr ',' '\n' | sed -n 's/.*get=[01]:[0-9a-f]*:\([A-Za-z_][A-Za-z0-9_]*\).*/\1/p' | sort -u
+}
+for PORTMATRIX_NAME in $(community_names); do eval "PORTMATRIX_OF_$PORTMATRIX_NAME=\${$PORTMATRIX_NAME-}"; done
 
 # --- Where there is Python or perl, it does the work with this program, which has the same lines put in.
 
@@ -32,11 +41,13 @@ export LC_ALL
 
 # --- Where there is neither: bash, which opens sockets by itself, or nc. What they cannot do is said and left out.
 
-# One connection or datagrams of bash: address, port, seconds, protocol, steps, the words of timeout(1). Each line that it
+# One connection or datagrams of bash: address, port, seconds, protocol, the words of timeout(1); the steps, which may have
+# a community in them, are in the environment. Each line that it
 # prints is a fact; every other line is what bash or dd said of an error.
 bash_program() {
   cat <<'END_OF_BASH'
-address=$1 port=$2 seconds=$3 protocol=$4 steps=$5 limit=$6
+address=$1 port=$2 seconds=$3 protocol=$4 steps=$STEPS limit=$5
+unset STEPS
 now() { if [[ -n ${EPOCHREALTIME-} ]]; then echo "${EPOCHREALTIME/[.,]/}"; else echo "$((SECONDS * 1000000))"; fi; }
 start=$(now) began=$start step=0 left=60
 since() { echo "$(($(now) - began))"; }
@@ -210,7 +221,7 @@ with_communities() {
     case $one in
       get=*)
         value=${one#get=}
-        eval "community=\${${value##*:}-}"
+        eval "community=\${PORTMATRIX_OF_${value##*:}-}"
         [ -n "$community" ] || return
         pdu=${value#*:}
         one=say=$(snmp_message "${value%%:*}" "${pdu%%:*}" "$community")
@@ -240,7 +251,7 @@ by_bash() { # number, protocol, address, port, wait in ms, steps
   longest=$((seconds + 45))
   [ "$6" != - ] || longest=$seconds
   began=$(clock)
-  facts=$($LIMIT "$longest" bash -c "$(bash_program)" bash "$3" "$4" "$seconds" "$2" "$6" "$LIMIT" 2>&1 </dev/null)
+  facts=$(STEPS=$6 $LIMIT "$longest" bash -c "$(bash_program)" bash "$3" "$4" "$seconds" "$2" "$LIMIT" 2>&1 </dev/null)
   code=$? took=$(($(clock) - began))
   known=$(printf '%s\n' "$facts" | grep -E '^(open|received|ended|error|quiet|datagram|unsent) ')
   if [ -z "$known" ]; then
@@ -263,7 +274,7 @@ by_nc() { # number, protocol, address, port, wait in ms, steps
   # where it could, until this script ends it.
   if [ "$NC" = BusyBox ]; then options="-w $seconds"; else options="-n -v -z -w $seconds"; fi
   began=$(clock)
-  said=$($LIMIT "$((seconds + 4))" nc $options "$3" "$4" 2>&1 >/dev/null </dev/null)
+  said=$($LIMIT "$((seconds + 10))" nc $options "$3" "$4" 2>&1 >/dev/null </dev/null)
   code=$? took=$(($(clock) - began))
   found=$(errno_in "$said")
   case $found:$said in
@@ -421,11 +432,19 @@ finish() { # all lines
 }
 hide() { # the communities in what is on standard input, as long as they are
   lines=$(cat)
-  for name in $(order_lines | tr ',' '\n' | sed -n 's/.*get=[01]:[0-9a-f]*:\([A-Za-z_][A-Za-z0-9_]*\).*/\1/p' | sort -u); do
-    eval "value=\${$name-}"
+  for name in $(community_names); do
+    eval "value=\${PORTMATRIX_OF_$name-}"
     [ -n "$value" ] || continue
     digits=$(text "$value")
-    lines=$(printf '%s\n' "$lines" | sed "s/04$(hex_length "$((${#digits} / 2))")$digits/04$(hex_length "$((${#digits} / 2))")$(printf %s "$digits" | sed 's/../2a/g')/g")
+    header=04$(hex_length "$((${#digits} / 2))")
+    lines=$(printf '%s\n' "$lines" | FROM=$header$digits BY=$header$(printf %s "$digits" | sed 's/../2a/g') awk '{
+      done = ""
+      while ((at = index($0, ENVIRON["FROM"])) > 0) {
+        done = done substr($0, 1, at - 1) ENVIRON["BY"]
+        $0 = substr($0, at + length(ENVIRON["FROM"]))
+      }
+      print done $0
+    }')
   done
   printf '%s\n' "$lines"
 }
@@ -443,16 +462,17 @@ while [ $# -gt 0 ]; do
 done
 
 ask_for_communities() {
-  for name in $(order_lines | tr ',' '\n' | sed -n 's/.*get=[01]:[0-9a-f]*:\([A-Za-z_][A-Za-z0-9_]*\).*/\1/p' | sort -u); do
-    eval "value=\${$name-}"
+  for name in $(community_names); do
+    eval "value=\${PORTMATRIX_OF_$name-}"
     if [ -z "$value" ] && [ -t 2 ] && [ -r /dev/tty ]; then
       printf 'SNMP community (%s), empty to leave it out: ' "$name" >/dev/tty
+      trap 'stty echo </dev/tty 2>/dev/null; exit 130' INT TERM HUP
       stty -echo </dev/tty 2>/dev/null
       IFS= read -r value </dev/tty
       stty echo </dev/tty 2>/dev/null
+      trap - INT TERM HUP
       echo >/dev/tty
-      eval "$name=\$value"
-      export "$name"
+      eval "PORTMATRIX_OF_$name=\$value"
     fi
   done
 }
@@ -460,6 +480,9 @@ ask_for_communities() {
 run() {
   if [ -n "$LOST" ]; then TOOL=none; else choose "$WITH"; ask_for_communities; fi
   by="sh $SCRIPT $(own_hash)"
+  case $TOOL in
+    python | perl) for name in $(community_names); do eval "export $name=\"\$PORTMATRIX_OF_$name\""; done ;;
+  esac
   case $TOOL in
     python) python_program | "$PYTHON" -I -S - --by "$by" && return ;;
     perl) perl_program | perl - --by "$by" && return ;;
@@ -490,4 +513,4 @@ if [ -z "$OUT" ]; then run; exit $?; fi
 umask 077
 set -C
 run >"$OUT.part" || exit 1
-mv "$OUT.part" "$OUT"
+mv -- "$OUT.part" "$OUT"

@@ -16,7 +16,8 @@ const shells = [
   ["sh", "sh"],
 ] as const;
 
-describe.skipIf(reason !== undefined)("a name that leads a script home", () => {
+const why = reason === undefined ? "" : ` (skipped: ${reason})`;
+describe.skipIf(reason !== undefined)(`a name that leads a script home${why}`, () => {
   /** Runs a script where `db01` resolves to that address, and tells the lines about `db01`. */
   const linesOf = async (shell: (typeof shells)[number][0], program: string, address: string): Promise<string[]> => {
     const at = (name: string): string => join(folder, name);

@@ -36,6 +36,7 @@ const ports = {
   web: 8080,
   secure: 8443,
   "not-secure": 8444,
+  https: 8445,
 } as const;
 const families = ["v4", "v6"] as const;
 const addressesOf = (name: keyof typeof hosts) => families.map((family) => at(2, hosts[name])[family]);
@@ -54,6 +55,7 @@ const topology = topologyOf({
     { from: "server", to: "answers", tcp: ports.web, service: "http" },
     { from: "server", to: "answers", tcp: ports.secure, service: "tls" },
     { from: "server", to: "answers", tcp: ports["not-secure"], service: "tls" },
+    { from: "server", to: "answers", tcp: ports.https, service: "https" },
   ],
 });
 const args = ["--section", "extra", "--section", "2.1", "--timeout", "2s"];
@@ -91,7 +93,13 @@ async function build(lab: Lab): Promise<void> {
     "hosts",
     addressesOf("answers").flatMap((address) => [
       { service: "http" as const, address, port: ports.web, site: "main", receiverPort: 8000 },
-      { service: "https" as const, address, port: ports.secure, site: "main", receiverPort: 8000 },
+      ...[ports.secure, ports.https].map((port) => ({
+        service: "https" as const,
+        address,
+        port,
+        site: "main",
+        receiverPort: 8000,
+      })),
     ]),
   );
   await startSnmpd(lab, "hosts", [`udp:${at(2, 15).v4}:161`]);
@@ -109,6 +117,7 @@ const rows: Row[] = [
   { title: "service that is asked (HTTP)", to: "answers", protocol: "tcp", port: ports.web },
   { title: "TLS and its certificate", to: "answers", protocol: "tcp", port: ports.secure },
   { title: "the same, mute", to: "answers", protocol: "tcp", port: ports["not-secure"] },
+  { title: "service that is asked under TLS (HTTPS)", to: "answers", protocol: "tcp", port: ports.https },
   { title: "UDP, answered (DNS)", to: "answers", protocol: "udp", port: 53 },
   { title: "UDP, no listener", to: "nobody", protocol: "udp", port: 53 },
   { title: "UDP, dropped", to: "dropped", protocol: "udp", port: 53 },

@@ -3,6 +3,7 @@ import { closeSync, existsSync, openSync, readFileSync, readdirSync, readlinkSyn
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { whyMissing } from "../cases/packages.ts";
 
 export const repository = fileURLToPath(new URL("../../", import.meta.url));
 const driver = join(repository, "lab/driver.mjs");
@@ -89,8 +90,8 @@ export function refusal(): string | undefined {
     "bash",
     ...daemons.split(" "),
   ];
-  const missing = programs.filter((program) => spawnSync("sh", ["-c", `command -v ${program}`]).status !== 0);
-  if (missing.length > 0) return `${Object.keys(services).length} nodes need ${missing.join(", ")}`;
+  const missing = whyMissing(programs);
+  if (missing !== undefined) return `${Object.keys(services).length} nodes: ${missing}`;
   const tried = spawnSync("unshare", ["--net", "--mount", "--pid", "--fork", "true"], { encoding: "utf8" });
   return tried.status === 0 ? undefined : `namespaces cannot be made here: ${tried.stderr}`;
 }

@@ -4,6 +4,7 @@ import { readFile, readdir, readlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { whyMissing } from "../cases/packages.ts";
 
 /** What a finished program left: its exit code (`null` after a signal) and its output. */
 export interface Ran {
@@ -71,9 +72,8 @@ const firstProcess = `
 
 /** Why this machine cannot make a lab or lacks one of the programs; `undefined` when nothing is missing. */
 export async function refusalOf(programs: readonly string[]): Promise<string | undefined> {
-  for (const program of ["unshare", "nsenter", "ip", "nft", "ss", "sysctl", ...programs]) {
-    if ((await collect(["sh", "-c", `command -v ${program}`])).code !== 0) return `the program ${program} is missing`;
-  }
+  const missing = whyMissing(["unshare", "nsenter", "ip", "nft", "ss", "sysctl", ...programs]);
+  if (missing !== undefined) return missing;
   const tried = await collect(["unshare", ...unshareArgs, "sh", "-c", firstProcess], { timeoutMs: 10_000 });
   if (tried.stdout.includes("ready")) return undefined;
   return `network namespaces cannot be made here: ${tried.stderr.trim() || `unshare ended with ${tried.code}`}`;

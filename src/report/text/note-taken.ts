@@ -12,12 +12,22 @@ export function noteTaken(taken: readonly TakenFact[]): string[] {
     ...(seen.length === 0
       ? []
       : [
-          `What ${listed(seen.map(({ node, tool, at }) => `${node} (${tool}, ${moment(at)})`))} sent was sent there by a script at that time and merged into this run; it says nothing of later changes.`,
+          `What ${listed(seen.map(({ node, tool, at }) => `${node} (${tool}, ${moment(at)})`))}${spanOf(seen)} sent was sent there by a script at that time and merged into this run; it says nothing of later changes.`,
         ]),
     ...(lost.length === 0
       ? []
       : [`A script could not be run on ${listed(lost.map(({ node, at }) => `${node} (${moment(at)})`))}.`]),
   ];
+}
+
+/** Between which times those were that are not named. */
+function spanOf(seen: readonly TakenFact[]): string {
+  const times = seen
+    .slice(mostNamed)
+    .map(({ at }) => at)
+    .toSorted();
+  const [first, last = first] = [times[0], times.at(-1)];
+  return first === undefined || last === undefined ? "" : ` (between ${moment(first)} and ${moment(last)})`;
 }
 
 /** The nodes whose flows neither this run nor a fragment has, and how many these are, in the order of names. */
