@@ -174,7 +174,7 @@ describe("runs with responders", () => {
   it("are compared by what was proven: the side that a fault is on, and that it is gone", () => {
     expect(told(run("silent", []), run("silent", [arrival]))).toBe("changed path-blocked reply-lost");
     expect(told(run("silent", [arrival]), run("open", [arrival]))).toBe("changed reply-lost service-not-running");
-    expect(told(run("open", [arrival]), run("silent", []))).toBe("changed service-not-running path-blocked");
+    expect(told(run("open", [arrival]), run("silent", []))).toBe("broken service-not-running path-blocked");
   });
   it("are the same where only the times and ports of what arrived differ", () => {
     const other = {
