@@ -166,15 +166,15 @@ describe("runs with responders", () => {
     return runOf([storyOf(make.register("web01"), { ...seen, farEnds: [{ address: "10.0.0.5", farEnd }] })]);
   };
   const told = (before: Run, after: Run) => {
-    const { changes } = compare({ ...before, stage: "preinstall" }, later({ ...after, stage: "preinstall" }));
     const comparison = compare(before, later(after));
+    const { changes } = comparison;
     for (const format of diffFormats) expect(render[format](comparison, plain)).not.toBe("");
     return `${changes.map(({ kind }) => kind).join()} ${changes[0]?.before?.reason} ${changes[0]?.after?.reason}`;
   };
-  it("are compared by what was proven: the side that a fault is on, and its end", () => {
+  it("are compared by what was proven: the side that a fault is on, and that it is gone", () => {
     expect(told(run("silent", []), run("silent", [arrival]))).toBe("changed path-blocked reply-lost");
-    expect(told(run("silent", [arrival]), run("open", [arrival]))).toBe("fixed reply-lost responder-answered");
-    expect(told(run("open", [arrival]), run("silent", []))).toBe("broken responder-answered path-blocked");
+    expect(told(run("silent", [arrival]), run("open", [arrival]))).toBe("changed reply-lost service-not-running");
+    expect(told(run("open", [arrival]), run("silent", []))).toBe("broken service-not-running path-blocked");
   });
   it("are the same where only the times and ports of what arrived differ", () => {
     const other = {
