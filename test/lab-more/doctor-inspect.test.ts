@@ -42,7 +42,8 @@ describe("what the server says where the receiver's port fails", () => {
       `table inet guard { chain in { type filter hook input priority 0;
         tcp dport ${sitePorts.main} counter drop
         tcp dport ${sitePorts.plain} reject with tcp reset
-      } }`,
+      }
+      }`,
     );
   });
 
