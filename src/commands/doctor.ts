@@ -38,7 +38,8 @@ export async function doctorRegistrationCommand(
   narrate?.(
     `asks ${patient.subject.addresses.join(", ")} as an agent would; deadline of each answer: ${options.timeout} ms`,
   );
-  const replay = await replayRegistration(patient, { timeoutMs: options.timeout, signal, say, narrate });
+  const inspects = options.inspect === true;
+  const replay = await replayRegistration(patient, { timeoutMs: options.timeout, signal, say, narrate, inspects });
 
   const record = describeRegistration(diagnose(patient.subject, replay), {
     version,

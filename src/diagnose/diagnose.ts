@@ -15,7 +15,7 @@ import { wayBackStep } from "./way-back.ts";
  * the likely causes and the ways out. Pure: everything comes from the replay.
  */
 export function diagnose(subject: Subject, replay: Replay): Diagnosis {
-  const steps = stepsOf(subject, replay);
+  const steps = stepsOf(subject, replay).map((one) => withInspected(one, replay));
   const advertised = advertisedPort(subject, replay);
   const usable = findReceiver(replay);
   const first = steps.find(({ state }) => state === "broken");
@@ -49,6 +49,18 @@ export function diagnose(subject: Subject, replay: Replay): Diagnosis {
       ...(backUntried(replay, subject) ? (["try-way-back"] as const) : []),
     ],
   };
+}
+
+/** A step with what its target says of itself. */
+function withInspected(one: Step, { inspected }: Replay): Step {
+  if (inspected?.some(({ step: name }) => name === one.name) !== true) return one;
+  const sightings = one.sightings.map((seen) => {
+    const found = inspected.find(
+      ({ step: name, port, address }) => name === one.name && port === seen.port && address === seen.address,
+    );
+    return found === undefined || seen.url !== undefined ? seen : { ...seen, inspection: found.inspection };
+  });
+  return { ...one, sightings };
 }
 
 /** The first of the declared names and addresses that the controller takes, and else an address that was found. */

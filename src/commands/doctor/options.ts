@@ -15,6 +15,8 @@ export interface DoctorOptions {
   viaShell?: Shell;
   port?: number;
   timeout: number;
+  /** Whether the target of the first broken step is read. */
+  inspect?: boolean;
   format: readonly string[];
   color: boolean;
   /** Whether stderr tells what is going on. */
@@ -66,6 +68,11 @@ export function declareDoctor(
       new Option("--timeout <duration>", "how long to wait for each answer")
         .argParser(parseDuration)
         .default(usualTimeout.ms, usualTimeout.written),
+    )
+    .option(
+      "--inspect",
+      "read the target of the first broken step, read only: what listens, its firewall (docs/inspection.md)",
+      false,
     )
     .option("--format <format[=file]>", "output format (repeatable)", collect, [])
     .option("--verbose", "say on stderr what is going on: vantage points, deadlines", false)

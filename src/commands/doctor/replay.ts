@@ -8,12 +8,16 @@ import type { Narrate } from "../check/narrate.ts";
 import { openVantages } from "../check/vantages.ts";
 import { type Ask, asker, type Sending } from "./ask.ts";
 import { discover, forgetUrls, goOn } from "./discover.ts";
+import { inspectBroken } from "./inspect-broken.ts";
 import type { Patient } from "./subject.ts";
 
-/** Sends what an agent would send, in its order, and the way back from the server. No credentials are sent. */
+/**
+ * Sends what an agent would send, in its order, and the way back from the server; then the target of what is broken is read, if
+ * that is wanted. No credentials are sent.
+ */
 export async function replayRegistration(
   patient: Patient,
-  sending: Sending & { say?: ((line: string) => void) | undefined; narrate?: Narrate | undefined },
+  sending: Sending & { say?: ((line: string) => void) | undefined; narrate?: Narrate | undefined; inspects: boolean },
 ): Promise<Replay> {
   const { subject, vantages, childEnv } = patient;
   const ends = Object.entries(vantages) as ["host" | "server", VantageSpec][];
@@ -28,8 +32,9 @@ export async function replayRegistration(
         ? undefined
         : replayBack(patient, asker(opened.observe("server"), sending)),
     ]);
-    if (back !== undefined) return { ...forth, ...back };
-    return { ...forth, wayBackSkipped: isNeeded ? "not-asked-here" : "host-unknown" };
+    const skipped = { wayBackSkipped: isNeeded ? "not-asked-here" : "host-unknown" } as const;
+    const replay = { ...forth, ...(back ?? skipped) };
+    return sending.inspects ? await inspectBroken(patient, replay, { ...sending, vantages: opened }) : replay;
   } finally {
     await opened.close();
   }

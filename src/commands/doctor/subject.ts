@@ -23,6 +23,8 @@ export interface Patient {
   pings: boolean;
   /** False if the port was given, as with `cmk-agent-ctl register --server HOST:PORT`. */
   discovers: boolean;
+  /** Absent where options said all. */
+  topology?: Topology;
   /** The node that this machine is said to be, if it has none of its addresses. */
   elsewhere: readonly string[];
   /** Environment of the programs that vantage points start: that of this process, without the secrets. */
@@ -147,7 +149,8 @@ async function fromTopology(
   const nodes = [...servers, ...topology.hosts];
   const known = new Set([...nodes.flatMap(({ name, address }) => [name, ...address]), ...subject.addresses]);
   const childEnv = withoutSecrets({ topology, env });
-  return { subject, vantages, known, pings: host.ping, discovers: given.port === undefined, elsewhere, childEnv };
+  const discovers = given.port === undefined;
+  return { subject, vantages, known, pings: host.ping, discovers, topology, elsewhere, childEnv };
 }
 
 /** `--from NODE` says that this machine is NODE, and no other; else as `check` finds out who can send. */

@@ -123,7 +123,8 @@ const ruleKey = ({ inspection, answer }: Failed & { inspection: Inspection | und
   return [inspection?.finding, answer.address.includes(":"), chain, number, rule].join("\n");
 };
 
-const inspectorOf = ({ inspect, rung }: Vantage): Inspect | undefined =>
+/** What reads the machine of a vantage point; absent where nothing can. */
+export const inspectorOf = ({ inspect, rung }: Vantage): Inspect | undefined =>
   inspect ?? (rung === undefined ? inspectHere : undefined);
 
 /** A name may lead to several addresses; the one that failed is meant. */
@@ -164,7 +165,8 @@ function failureOf(flow: Flow, seen: Observed | undefined): Failed | undefined {
   return answer?.address === undefined ? undefined : { flow, seen, answer: { ...answer, address: answer.address } };
 }
 
-function seenIn({ outcome, evidence }: Answer): Failure["seen"] | undefined {
+/** How a flow failed at one address, if it did. */
+export function seenIn({ outcome, evidence }: Pick<Answer, "outcome" | "evidence">): Failure["seen"] | undefined {
   if (outcome.kind === "unsent") return undefined;
   if (outcome.kind !== "open") return outcome.kind;
   return evidence.service?.finding === "closed" ? "closed" : undefined;

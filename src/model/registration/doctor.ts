@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { portSchema } from "../address/port.ts";
+import { inspectionSchema } from "../inspection.ts";
 import { evidenceSchema, outcomeSchema } from "../outcome.ts";
 
 const port = portSchema();
@@ -174,6 +175,8 @@ export const sightingSchema = z.strictObject({
   /** The redirect that led there, without login and query; and whether the topology names no such machine. */
   url: z.string().optional(),
   isOutside: z.literal(true).optional(),
+  /** What the machine that was asked says of itself (`--inspect`). */
+  inspection: inspectionSchema.optional(),
 });
 export type Sighting = z.infer<typeof sightingSchema>;
 

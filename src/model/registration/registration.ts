@@ -42,6 +42,8 @@ export const registrationSchema = z
         symptom: symptomSchema,
         message: z.string(),
         seen: z.array(sightingSchema.extend({ message: z.string() })),
+        /** What its target says of itself, in words, each once (`--inspect`). */
+        inspected: z.array(z.string()).optional(),
       }),
     ),
     stillWorks: z.array(z.strictObject({ code: worksSchema, message: z.string() })),

@@ -1,4 +1,6 @@
+import type { Inspection } from "../inspection.ts";
 import type { Observation } from "../outcome.ts";
+import type { StepName } from "./doctor.ts";
 
 /** A redirect of discovery to another machine, which was asked as well, as the controller would. */
 export interface Hop {
@@ -33,6 +35,8 @@ export interface Replay {
   unresolved?: readonly string[];
   /** Why the way back was not tried. */
   wayBackSkipped?: "not-asked-here" | "host-unknown";
+  /** What the target of the first broken step says of itself, for each place that failed. */
+  inspected?: readonly { step: StepName; port: number; address: string; inspection: Inspection }[];
   /** True if the probes of the host were left out because this machine is the server. */
   serverOnly?: boolean;
 }

@@ -1,6 +1,7 @@
-import type { Diagnosis } from "../../model/registration/doctor.ts";
+import type { Diagnosis, Step } from "../../model/registration/doctor.ts";
 import { plainTexts } from "../../model/text/printable.ts";
 import type { Registration } from "../../model/registration/registration.ts";
+import { inspectedSentence } from "../reasons/inspected.ts";
 import { phraseCause, phraseWorks } from "./causes.ts";
 import { phraseRemedy } from "./remedies.ts";
 import { phraseSighting } from "./sighting.ts";
@@ -54,11 +55,24 @@ export function describeRegistration(diagnosis: Diagnosis, circumstances: Doctor
       symptom: step.symptom,
       message: phraseStep(diagnosis, step),
       seen: step.sightings.map((one) => ({ ...one, message: phraseSighting(one) })),
+      ...inspectedIn(diagnosis, step),
     })),
     stillWorks: diagnosis.stillWorks.map((code) => ({ code, message: phraseWorks(diagnosis, code) })),
     causes: diagnosis.causes.map((code) => ({ code, message: phraseCause(diagnosis, code) })),
     remedies: diagnosis.remedies.map((code) => ({ code, ...phraseRemedy(diagnosis, code) })),
   } satisfies Registration);
+}
+
+/** What the target of a step says of itself; the same for several addresses once. */
+function inspectedIn({ subject }: Diagnosis, { name, sightings }: Step): { inspected?: string[] } {
+  const host = subject.host ?? "the host";
+  const [from, to] = name === "way-back" ? [subject.server, host] : [host, subject.server];
+  const sentences = sightings.flatMap(({ address, port, inspection }) =>
+    address === undefined || inspection === undefined
+      ? []
+      : [inspectedSentence({ from, to, address, protocol: "tcp", port }, inspection)],
+  );
+  return sentences.length === 0 ? {} : { inspected: [...new Set(sentences)] };
 }
 
 /** The record as JSON, indented. */

@@ -97,6 +97,7 @@ function drawFirstBroken({ firstBroken, steps }: Registration, width: number, dr
   return [
     title,
     ...wrap(`${at + 1}, ${stepTitles[found.name]}: ${found.message}`, width - 2).map((line) => `  ${line}`),
+    ...(found.inspected ?? []).flatMap((sentence) => hanging("· ", sentence, { indent: 2, width })),
   ];
 }
 

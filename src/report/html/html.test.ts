@@ -119,7 +119,7 @@ describe("details", () => {
       fromPort: 40_000,
       ttl: 63,
     } as const;
-    const farEnd = { state: "held", isWatched: true, arrivals: [arrival] } as const;
+    const farEnd: FarEnd = { state: "held", isWatched: true, arrivals: [arrival] };
     const seen = { ...observed([answer(outcomes.silent)]), farEnds: [{ address: "10.0.0.5", farEnd }] };
     const index = indexOf(payloadIn(renderHtml(runOf([storyOf(make.register("web01"), seen)]))));
     const shown = resultOf(index, 0);

@@ -9,15 +9,18 @@ import { type Facts, service } from "../text/wording.ts";
 export function inspectedAdvice(facts: Facts): string | undefined {
   const { inspection } = facts.evidence;
   if (inspection === undefined || !explains.has(inspection.finding)) return undefined;
-  return sentenceOf(facts, inspection);
+  return inspectedSentence(facts, inspection);
 }
 
 /** What the target says of itself where that does not explain it, to be put behind the general advice; else empty. */
 export function inspectedHint(facts: Facts): string {
   const { inspection } = facts.evidence;
   if (inspection === undefined || explains.has(inspection.finding)) return "";
-  return ` ${sentenceOf(facts, inspection)}`;
+  return ` ${inspectedSentence(facts, inspection)}`;
 }
+
+/** Who asked whom for what. */
+type Asked = Pick<Facts, "from" | "to" | "address" | "protocol" | "port">;
 
 const explains: ReadonlySet<Inspection["finding"]> = new Set<Inspection["finding"]>([
   "not-listening",
@@ -32,7 +35,8 @@ const explains: ReadonlySet<Inspection["finding"]> = new Set<Inspection["finding
   "in-between",
 ]);
 
-function sentenceOf(facts: Facts, inspection: Inspection): string {
+/** What the target says of itself, in a sentence or two. */
+export function inspectedSentence(facts: Asked, inspection: Inspection): string {
   const { to, from, address } = facts;
   const what = service(facts);
   const read = `Read on ${to}:`;
@@ -74,7 +78,7 @@ function listeners({ listens = [] }: Inspection): string {
   return places.length === 0 ? shown : `${shown} (on ${places.slice(0, 4).join(", ")})`;
 }
 
-function there(facts: Facts, inspection: Inspection): string {
+function there(facts: Asked, inspection: Inspection): string {
   if (facts.protocol === "icmp") return "no rule of its own firewall rejects or drops an echo request";
   const listens =
     inspection.listens === undefined
