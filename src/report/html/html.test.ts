@@ -9,6 +9,7 @@ import { inScript, renderHtml } from "./html.ts";
 import { indexOf, resultOf } from "./matrix-index.ts";
 import type { Payload } from "./payload.ts";
 import { windowOf } from "./row-window.ts";
+import type { FarEnd } from "../../model/run/responder.ts";
 
 const payloadIn = (html: string): Payload =>
   JSON.parse(/<script type="application\/json"[^>]*>(.*?)<\/script>/s.exec(html)?.[1] ?? "") as Payload;
