@@ -27,7 +27,7 @@ it("explains one reason", async () => {
 
     Does not prove
       Who refused, unless the message says it. With \`CAP_NET_RAW\` it names the
-      sender of an ICMP error, or says from the distance of the reset (IPv4) who
+      sender of an ICMP error, or says from the hop count of the reset (IPv4) who
       probably sent it. Otherwise a host where nothing listens and a firewall that
       rejects look exactly the same.
 
@@ -36,8 +36,8 @@ it("explains one reason", async () => {
       2. The service listens on another port or another address, often on loopback
          only.
       3. The port of a container is not published.
-      4. A firewall on the target, between, or on the sender rejects with a reset or
-         a port-unreachable.
+      4. A firewall on the target, on the way, or on the sender rejects with a reset
+         or a port-unreachable.
 
     Look first
       On the target: does anything listen on this address and port (\`ss -tlnp\`)? If
@@ -74,7 +74,7 @@ it("lists every reason with one line each, by verdict, the worst first", async (
 
     E error: this side could not send or failed; nothing is known of the network
       privilege-missing            this user may not send ICMP echo
-      program-missing              neither a raw socket nor the \`ping\` program is there
+      program-missing              the sender has neither a raw socket nor the \`ping\` program
       descriptors-exhausted        the sender ran out of file descriptors or buffers
       source-ports-exhausted       the sender ran out of source ports
       name-not-resolved            the target's name does not resolve on the sender
@@ -82,12 +82,12 @@ it("lists every reason with one line each, by verdict, the worst first", async (
       no-route-here                the sender's routing table has no route to the target
       local-firewall               a rule of the sender itself blocked the probe
       connection-table-full        the sender could track no new connection, so nothing was sent
-      vantage-not-opened           the connection to the sending node could not be opened, or was lost
+      vantage-not-opened           the connection to the sending node failed, or was lost
       probe-not-supported          the portmatrix at the sending node does not know this probe
       probe-failed                 the probe failed for another cause on this side
 
     ? unknown: inconclusive
-      udp-silence                  nothing came back over UDP, which decides nothing
+      udp-silence                  nothing came back over UDP, which is inconclusive
       held-by-service              a service has the UDP port; nothing shows what arrived
       silence-without-control      must be blocked and is silent, but so is a dead host
       unreachable-without-control  must be blocked and is unreachable, but so is a dead host
@@ -100,7 +100,7 @@ it("lists every reason with one line each, by verdict, the worst first", async (
       service-slow                 the service answered, but only after a long time
       service-not-ready            the path is open, but the service is not ready to serve
       unexpected-answer            the protocol is right, the answer is not the expected one
-      certificate-expired          the service answered with an expired certificate or one not yet valid
+      certificate-expired          the service answered with a certificate that is not valid now
       clock-differs                the time server answered; the two clocks differ
       everything-open              this port is open, but so is one that no service uses
       silence-accepted             silence over UDP that was accepted, as \`accept: unverifiable\` says
@@ -116,9 +116,9 @@ it("lists every reason with one line each, by verdict, the worst first", async (
       snmp-community-unanswered    an SNMP agent is there, but left the request unanswered
       snmp-user-unanswered         an SNMPv3 agent is there, but left the user's request unanswered
       snmp-object-missing          the SNMP agent answers, but lacks a standard object
-      request-unanswered           the connection was accepted, but nothing came back
+      request-unanswered           the connection was accepted, but there was no reply
       absence-is-normal            no service there, which the catalog calls normal
-      answered-on-second-attempt   it worked, but not at the first attempt
+      answered-on-second-attempt   it works, but not at the first attempt
       address-family-not-routed    one family works; the sender has no route for the other
 
     ✓ pass: the requirement is met, as far as the proof goes

@@ -43,7 +43,6 @@ describe("loadCatalog", () => {
 
   it("places every problem of a catalog", async () => {
     expect((await refusal(join(fixtures, "broken-catalog.yaml"))).split("\n")).toEqual([
-      'broken-catalog.yaml:11:9: sections[0].requirements[0]: the key "purpose" is missing',
       'broken-catalog.yaml:12:15: sections[0].requirements[0].from: "hosts" is not one of central, checkmk-server, cluster-node, container-registry, directory-server, dns-server, host, license-server and 5 more; did you mean "host"?',
       "broken-catalog.yaml:15:15: sections[0].requirements[0].port: port 443000 is out of range: 1 to 65535",
       'broken-catalog.yaml:18:9: sections[0].requirements[0].porpose: unknown key "porpose"; did you mean "purpose"?',

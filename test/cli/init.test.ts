@@ -24,7 +24,7 @@ describe.each(["live", "preinstall"])("--stage %s", (stage) => {
         "This machine is none of its nodes, so for a check:",
         "  - on cmk, where its flows start: copy portmatrix.yaml there and run: portmatrix check",
         "  - from here over SSH, nothing is installed there: add to portmatrix.yaml: vantages: { cmk: { ssh: { user: USER } } }",
-        "  - if you may not log in there: portmatrix script --from cmk --out cmk.sh writes what somebody else runs",
+        "  - if you may not log in there: portmatrix script --from cmk --out cmk.sh writes a script for whoever may",
         "  - if this machine is cmk, with another address (address translation): portmatrix check --from cmk!",
         "",
       ].join("\n"),

@@ -111,7 +111,7 @@ export async function prepare(
   const report = await readReportHead(options, { loaded });
   const senders = new Map<string, VantageSpec>(Object.entries(topology.vantages));
   const mayBeNone = (options.merge ?? []).length > 0;
-  const here = await identify(topology, file, options.from, thisMachine, { mayBeNone });
+  const here = await identify(topology, file, options.from, thisMachine, { mayBeNone, isCheck: true });
   for (const node of here) if (!isLocal(senders.get(node))) senders.set(node, "local");
   const elsewhere = await nodesElsewhere(topology, here, thisMachine);
   refuseElsewhere(topology, options, elsewhere);

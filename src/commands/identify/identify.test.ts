@@ -22,7 +22,7 @@ const machine = (...addresses: string[]): Machine => ({
 });
 const machineNamed = (address: string): Machine => ({ ...machine(), resolve: () => Promise.resolve([address]) });
 const identifyWith = (vantages: object, from: string | undefined, here: Machine): Promise<string[]> =>
-  identify(topologySchema.parse({ ...base, vantages }), "portmatrix.yaml", from, here);
+  identify(topologySchema.parse({ ...base, vantages }), "portmatrix.yaml", from, here, { isCheck: true });
 
 describe("identify", () => {
   it.each<[string, object, string | undefined, Machine, string[]]>([
@@ -61,7 +61,7 @@ describe("identify", () => {
         "portmatrix.yaml: this machine (192.0.2.1) is none of the nodes (cmk, muc, web01, n1, n2), and a flow can be sent only from where it starts. What you can do:",
         "  - on cmk, where its flows start: copy portmatrix.yaml there and run: portmatrix check",
         "  - from here over SSH, nothing is installed there: add to portmatrix.yaml: vantages: { cmk: { ssh: { user: USER } } }",
-        "  - if you may not log in there: portmatrix script --from cmk --out cmk.sh writes what somebody else runs",
+        "  - if you may not log in there: portmatrix script --from cmk --out cmk.sh writes a script for whoever may",
         "  - if this machine is cmk, with another address (address translation): portmatrix check --from cmk!",
       ].join("\n"),
     ],

@@ -49,14 +49,14 @@ export function nodesOf(topology: Topology): { name: string; address: readonly s
 /**
  * Which nodes this machine is: `--from`, else those with `vantages: {NODE: local}`, else the one that has an address
  * of a local interface. None is fine if other vantage points are declared, or `mayBeNone`: what is looked at may come from
- * files alone. Throws InputError if it cannot tell.
+ * files alone. Throws InputError if it cannot tell; with `isCheck` it says what to do instead of `check` on this machine.
  */
 export async function identify(
   topology: Topology,
   file: string,
   from: string | undefined,
   machine: Machine,
-  { mayBeNone = false } = {},
+  { mayBeNone = false, isCheck = false } = {},
 ): Promise<string[]> {
   const nodes = nodesOf(topology);
   const names = nodes.map(({ name }) => name);
@@ -80,6 +80,10 @@ export async function identify(
     throw new InputError([{ file, message }]);
   }
   const own = machine.addresses().filter((one) => !/%\d+$/.test(one));
+  if (!isCheck) {
+    const message = `none of the topology's nodes has an address of this machine (${listNodes(own)}); run this on one of them, say which node this machine is with --from NODE!, or declare "vantages: {NODE: local}"; nodes: ${listNodes(names)}`;
+    throw new InputError([{ file, message }]);
+  }
   const message = `this machine (${listNodes(own)}) is none of the nodes (${listNodes(names)}), and a flow can be sent only from where it starts. What you can do:`;
   throw new InputError([{ file, message }, ...waysAsProblems(names[0] ?? "NODE", file)]);
 }

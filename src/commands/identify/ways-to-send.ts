@@ -9,7 +9,7 @@ export function waysToSend(node: string, file: string): string[] {
   return [
     `on ${node}, where its flows start: copy ${file} there and run: portmatrix check${named}`,
     `from here over SSH, nothing is installed there: add to ${file}: vantages: { ${node}: { ssh: { user: USER } } }`,
-    `if you may not log in there: portmatrix script${named} --from ${node} --out ${node}.sh writes what somebody else runs`,
+    `if you may not log in there: portmatrix script${named} --from ${node} --out ${node}.sh writes a script for whoever may`,
     `if this machine is ${node}, with another address (address translation): portmatrix check${named} --from ${node}!`,
   ];
 }
