@@ -203,7 +203,7 @@ describe("a port that a service has", () => {
         "cmk web01 udp/7162 4 fail path-blocked proven",
       ]);
       expect(counted[0]?.message).toMatch(
-        /counted just then exactly as many datagrams as were sent.*node \(::\) has the port/,
+        /counted at that moment exactly as many datagrams as were sent.*node \(::\) has the port/,
       );
       // Somebody else's datagrams, to another port: the count says nothing then, though none of the probe's arrives.
       const noise = `import socket, time
@@ -215,7 +215,7 @@ while True:
       try {
         const [unknown] = await ask(few({ udp: 7162 }), "--timeout", "500ms");
         expect(unknown && line(unknown)).toBe("cmk web01 udp/7162 4 unknown held-by-service inferred");
-        expect(unknown?.message).toMatch(/node \(::\) on web01 has the port.*counted \d+ datagrams of all senders/);
+        expect(unknown?.message).toMatch(/node \(::\) on web01 has the port.*counted \d+ datagrams from all senders/);
         expect(unknown?.advice).toContain("Stop the service on web01 for a minute");
       } finally {
         await other.stop();

@@ -82,12 +82,16 @@ const plural = (words: string): string => words.replace(/^(answer|accept)s\b/, "
 
 /** Where to look where one address of a target works and another does not. */
 export function addressAdvice(facts: Facts, works: readonly Working[]): string {
-  const { from, to, address, outcome } = facts;
+  const { from, to, address, outcome, evidence } = facts;
   if (works.length === 0 || outcome === "unsent") return "";
   const contrast = addressContrast(facts, works);
   const family = familyOf(facts);
   const isFamily = family !== undefined && works.every((one) => familyOf(one) !== family);
+  const isHeld = evidence.farEnd?.state === "held"; // by a responder, so the target does listen
+  const where = isHeld
+    ? `routes and firewall rules of that family between ${from} and ${to}`
+    : `what ${to} listens on and at routes and firewall rules of that family between ${from} and it`;
   return isFamily
-    ? `${contrast}: look at ${family} first, at what ${to} listens on and at routes and firewall rules of that family between ${from} and it; if it is not used, take it out of the topology or the DNS. `
+    ? `${contrast}: look at ${family} first, at ${where}; if it is not used, take it out of the topology or the DNS. `
     : `${contrast}: see first whether ${address} still belongs to ${to}, and whether the service listens there as well. `;
 }

@@ -1,6 +1,6 @@
 import { openingFailureWords, readOpeningFailure } from "../../model/machine/opening-failure.ts";
 import type { Result } from "../../model/run/run.ts";
-import { as, brokenFamily, groupContrast } from "./beside.ts";
+import { as, brokenFamily, groupContrast, servicesBeside } from "./beside.ts";
 import type { Cause } from "./cause.ts";
 import { reasonWords } from "../reasons/entries.ts";
 import { webProxyHint } from "../reasons/web-proxy.ts";
@@ -30,16 +30,23 @@ function withContrast({ kind, results, beside }: Cause, { headline, advice }: Ca
   if (beside.length === 0 || (kind !== "service" && kind !== "port" && kind !== "pair")) return { headline, advice };
   const family = brokenFamily(beside);
   const where =
-    family === undefined || advice === first.advice
+    family === undefined || advice === first.advice || servicesBeside(beside, results).length > 0
       ? ""
       : `Look at ${family} first: at what listens on it, and at its routes and firewall rules. `;
-  return { headline: `${headline}${groupContrast(beside, results.length)}`, advice: `${where}${advice}` };
+  return { headline: `${headline}${groupContrast(beside, results)}`, advice: `${where}${advice}` };
+}
+
+/** The flow whose advice is true of all: none that works at another address, where other ports do not. */
+function adviser({ results, beside }: Cause): Result {
+  const [first] = results;
+  if (servicesBeside(beside, results).length === 0) return first;
+  return results.find((one) => !beside.some(({ result }) => result.id === one.id)) ?? first;
 }
 
 function phraseKind(cause: Cause): CausePhrase {
   const { kind, results } = cause;
   const [first] = results;
-  const own = first.advice ?? "";
+  const own = adviser(cause).advice ?? "";
   const from = nodes(sources(results));
   const to = nodes(targets(results));
   const what = service(first);

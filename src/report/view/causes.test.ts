@@ -132,6 +132,34 @@ describe("a cause never forgets what answers at another address of the same targ
     expect(cause?.advice).toMatch(/^Look at IPv6 first/);
   });
 
+  it("of several ports, names those of which it is true", () => {
+    const to = (port: number, address: string, kind: "silent" | "open"): Story => [
+      {
+        ...make.register("web01"),
+        address,
+        port,
+        id: `2.2/on-${port}/web01->cmk/tcp/${port}/${address}`,
+        probe: `web01->${address}/tcp/${port}`,
+        requirement: `on-${port}`,
+      },
+      at(address, kind),
+    ];
+    const stories = (kind: "silent" | "open") => [
+      to(443, "fd00::5", "silent"),
+      to(443, "10.0.0.5", "open"),
+      to(8000, "fd00::5", "silent"),
+      to(8000, "10.0.0.5", kind),
+      to(80, "fd00::5", "open"),
+      to(80, "10.0.0.5", "open"),
+    ];
+    const some = first(stories("silent"));
+    expect(some?.headline).toContain("On 443/tcp IPv4 10.0.0.5 accepts connections, IPv6 fd00::5 does not.");
+    expect(some?.advice).not.toContain("ook at IPv6 first");
+    const all = first(stories("open"));
+    expect(all?.headline).toContain(". IPv4 10.0.0.5 accepts connections, IPv6 fd00::5 does not.");
+    expect(all?.advice).toContain("ook at IPv6 first");
+  });
+
   it("twin: where no other address answers, there is no such sentence", () => {
     const cause = first(hosts.flatMap((host) => [at6(host), at4(host, "silent")]));
     expect(`${cause?.headline} ${cause?.advice}`).not.toMatch(/Over IPv|IPv6 first|does not\./);
