@@ -47,7 +47,7 @@ async function run(): Promise<{ code: number | null; said: string }> {
     .replaceAll(/(from (?:192\.0\.2\.10|198\.51\.100\.20|\[2001:db8:[12]::[12]0\]):)\d+/g, "$141000")
     .replaceAll(/within 1\.\d s/g, "within 1.5 s")
     .replaceAll(/ in [2-4] attempts/g, " in 2 attempts")
-    .replaceAll(/ in \d[\d.]* s$/gm, " in 7 s");
+    .replaceAll(/ in \d[\d.]* m?s$/gm, " in 7 s");
   return { code, said };
 }
 
