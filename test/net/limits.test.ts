@@ -31,7 +31,7 @@ useLab([], async (lab) => {
     ports.map((port) => ({ protocol: "tcp" as const, address: "::", port })),
   );
   const args = ["--section", "extra", "--timeout", "1500ms"];
-  await setFirewall(lab, limiting("20/minute"));
+  await setFirewall(lab, limiting("12/minute"));
   limited = await check(lab, topology, { args });
   await setFirewall(lab, limiting("1/hour"));
   banned = await check(lab, topology, { args });
