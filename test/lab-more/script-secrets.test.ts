@@ -48,7 +48,6 @@ beforeAll(async () => {
   socket.on("message", (bytes) => (heard += Number(bytes.includes(secret))));
   socket.bind(0, "127.0.0.9");
   await once(socket, "listening");
-  // The variable has a name that the script for sh has a variable of as well.
   const snmp = { version: "2c", community: { env: "COMMUNITY" } };
   const server = { name: "cmk", address: "192.0.2.5", sites: [{ name: "main" }] };
   const hosts = [
@@ -69,7 +68,7 @@ async function traced([, shell, program, words]: (typeof ways)[number], calls: s
   const run = [...program, at(`cmk.${extension[shell]}`), ...words, ...own];
   await promisify(execFile)("strace", ["-f", "-qq", "-s", "100000", "-e", `trace=${calls}`, "-o", log, ...run], {
     cwd: folder,
-    env: { PATH: process.env["PATH"], HOME: folder, port: secret, POWERSHELL_TELEMETRY_OPTOUT: "1" },
+    env: { PATH: process.env["PATH"], HOME: folder, COMMUNITY: secret, POWERSHELL_TELEMETRY_OPTOUT: "1" },
     timeout: 100_000,
   });
   return readFileSync(log, "utf8");
