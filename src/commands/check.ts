@@ -51,7 +51,7 @@ export async function checkCommand(
   const destinations = await parseDestinations(isDefault ? ["table"] : options.format, formats);
   const aims = readWatchOptions(options);
   const planned = await loadPlan(file, options, surroundings);
-  const isCompared = options.baseline !== undefined || options.diffFormat.length > 0;
+  const isCompared = options.baseline !== undefined || options.diffFormat.length > 0; // most runs load nothing for it
   const baseline = isCompared
     ? await (await import("./check/baseline.ts")).openBaseline(planned.plan, options)
     : undefined;

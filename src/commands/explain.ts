@@ -23,6 +23,7 @@ function parseReason(text: string): Reason {
   const shownFor = all.filter((reason) => reasonWords[reason].cell === text);
   const hint =
     shownFor.length === 0 ? didYouMean(text, all) : `; the matrix shows that word for ${shownFor.join(" and ")}`;
-  const message = `${JSON.stringify(text)} is not a reason${hint}; \`portmatrix explain\` lists them all`;
-  throw new InputError([{ file: "explain", message: message.replace("?;", "?") }]);
+  const end = hint.endsWith("?") ? "" : ";"; // a guess is a question
+  const message = `${JSON.stringify(text)} is not a reason${hint}${end} \`portmatrix explain\` lists them all`;
+  throw new InputError([{ file: "explain", message }]);
 }

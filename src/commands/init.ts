@@ -7,7 +7,7 @@ import { parseAddress } from "../model/address/address.ts";
 import { InputError, type Problem } from "../model/text/problem.ts";
 import { isSiteName } from "../model/topology/topology.ts";
 import { nodesHere, thisMachine } from "./identify/identify.ts";
-import { waysToSend } from "./identify/ways-to-send.ts";
+import { asArgument, waysToSend } from "./identify/ways-to-send.ts";
 import { refuseExisting } from "./import/target.ts";
 import { writeText } from "./import/write-text.ts";
 import { shellWord } from "../report/text/wording.ts";
@@ -71,14 +71,14 @@ export async function initCommand(
 
 /** What to type next: `check` works where this machine is one of the nodes, else there are other ways. */
 async function nextSteps({ server, hosts }: Starter, file: string): Promise<string> {
-  const named = file === "portmatrix.yaml" ? "" : ` ${file}`;
+  const named = asArgument(file);
   const nodes = [server, ...hosts].map(({ name, address }) => ({ name, address: [address] }));
   const [here, another] = await nodesHere(nodes, thisMachine);
   const check = `portmatrix check${named}`;
   if (another !== undefined) return `next: portmatrix plan${named}, then ${check} --from ${here}`;
   if (here !== undefined) return `next: portmatrix plan${named}, then ${check}`;
-  const ways = waysToSend(server.name, file).map((way) => `  - ${way}`);
-  return [`next: portmatrix plan${named}`, "This machine is none of its nodes, so for a check:", ...ways].join("\n");
+  const none = "This machine is none of its nodes, so for a check:";
+  return [`next: portmatrix plan${named}`, none, ...waysToSend(server.name, file)].join("\n");
 }
 
 function refuse(problems: readonly Problem[]): void {

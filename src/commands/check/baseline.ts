@@ -31,15 +31,13 @@ export interface Baseline {
 export async function openBaseline(
   plan: Plan,
   options: BaselineOptions & PlanOptions & { quiet: boolean; color: boolean },
-): Promise<Baseline | undefined> {
+): Promise<Baseline> {
   const { baseline: file, from, section, only, quiet, color } = options;
   const destinations = await parseDiffDestinations(options.diffFormat, "--diff-format");
-  if (file === undefined) {
-    if (options.diffFormat.length === 0) return undefined;
+  if (file === undefined)
     throw new InputError([
       { file: "--diff-format", message: "there is nothing to compare with; add --baseline OLD.json" },
     ]);
-  }
   const whole = await loadRun(file);
   const filter = { sections: section, only, ...(from === undefined ? {} : { from }) };
   const results = applyFilter(whole.results, whole.sections, filter);

@@ -2,7 +2,7 @@ import { covers } from "../../model/address/network.ts";
 import type { HostRule, HostRules, UnwrittenRule } from "../../model/firewall/host-rule.ts";
 import type { Ruleset, RulesetRule } from "../../model/firewall/ruleset.ts";
 import { type FirstPacket, matches } from "./matches.ts";
-import { type Fate, walk } from "./walk.ts";
+import { type Fate, hooksOfHost, walk } from "./walk.ts";
 
 /** One needed rule, for one peer, compared with the firewall as it is. */
 export interface CheckedRule {
@@ -23,8 +23,6 @@ export interface RulesCheck {
   superfluous: readonly string[];
   verdict: "ok" | "wrong" | "unclear";
 }
-
-const hooks = { in: ["ingress", "prerouting", "input"], out: ["output", "postrouting", "egress"] } as const;
 
 /**
  * Compares what a node's firewall must let through with what it does let through. `unclear` wherever a rule decides that
@@ -58,10 +56,10 @@ function checkOne(rule: HostRule, peer: string, rulesets: readonly Ruleset[]): C
 }
 
 function stateIn(ruleset: Ruleset, rule: HostRule, packet: FirstPacket): Pick<CheckedRule, "state" | "by"> {
-  const fate: Fate = walk(ruleset, hooks[rule.direction], packet);
+  const fate: Fate = walk(ruleset, hooksOfHost[rule.direction], packet);
   if (fate.kind === "passes") return { state: "allowed", by: fate.by };
   if (fate.kind === "unclear") return { state: "unclear", by: fate.by };
-  const behind = walk(ruleset, hooks[rule.direction], packet, true);
+  const behind = walk(ruleset, hooksOfHost[rule.direction], packet, true);
   return { state: behind.kind === "passes" && !behind.by.startsWith("policy ") ? "shadowed" : "missing", by: fate.by };
 }
 

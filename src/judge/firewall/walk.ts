@@ -29,6 +29,12 @@ interface Look {
 
 const deepest = 32;
 
+/** The hooks that a packet to or from the host itself meets, in their order (nft(8), "ADDRESS FAMILIES"). */
+export const hooksOfHost = {
+  in: ["ingress", "prerouting", "input"],
+  out: ["output", "postrouting", "egress"],
+} as const;
+
 /**
  * Takes the first packet of a connection through the base chains of some hooks, in the order of their priorities: it must
  * pass all of them (nft(8), "accept" ends one base chain only). `unclear` where a rule that cannot be read decides.

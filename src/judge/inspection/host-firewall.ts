@@ -2,7 +2,7 @@ import type { FirewallFact, HostState } from "../../model/inspection.ts";
 import { plainText } from "../../model/text/printable.ts";
 import type { Rejection, Ruleset } from "../../model/firewall/ruleset.ts";
 import type { FirstPacket } from "../firewall/matches.ts";
-import { type Fate, walk } from "../firewall/walk.ts";
+import { type Fate, hooksOfHost, walk } from "../firewall/walk.ts";
 
 /** How a flow failed. */
 export type Seen = "refused" | "prohibited" | "unreachable" | "silent" | "closed";
@@ -13,8 +13,6 @@ export interface HostFirewall {
   explains: "yes" | "maybe" | "no";
 }
 
-const hooks = { in: ["ingress", "prerouting", "input"], out: ["output", "postrouting", "egress"] } as const;
-
 /**
  * Takes a packet through the firewall of the host, hook by hook. What explains what was seen comes first, then what may
  * explain it. Chains that iptables made are listed by nft as well, but only iptables says what all of their rules ask.
@@ -22,12 +20,12 @@ const hooks = { in: ["ingress", "prerouting", "input"], out: ["output", "postrou
 export function hostFirewall(
   { rulesets }: Pick<HostState, "rulesets">,
   packets: readonly FirstPacket[],
-  direction: keyof typeof hooks,
+  direction: keyof typeof hooksOfHost,
   seen: Seen,
 ): HostFirewall | undefined {
   const own = withoutDoubles(rulesets);
   const found = own.flatMap((ruleset) =>
-    hooks[direction].flatMap((hook) => atHook(ruleset, hook, packets, seen) ?? []),
+    hooksOfHost[direction].flatMap((hook) => atHook(ruleset, hook, packets, seen) ?? []),
   );
   const byWorth = (worth: HostFirewall["explains"]) => found.find(({ explains }) => explains === worth);
   return byWorth("yes") ?? byWorth("maybe") ?? found[0];
