@@ -1,10 +1,9 @@
 import { diagnose } from "../../diagnose/diagnose.ts";
 import { explainFailure } from "../../judge/inspection/explain-failure.ts";
-import { readIpLiteral, withoutZone } from "../../model/address/ip-literal.ts";
 import type { Sighting, StepName } from "../../model/registration/doctor.ts";
 import type { Replay } from "../../model/registration/replay.ts";
 import type { Vantages } from "../check/vantages.ts";
-import { inspectorOf, seenIn } from "../inspect/inspect-run.ts";
+import { failureAt, inspectorOf, seenIn, throughOf } from "../inspect/inspect-run.ts";
 import { readHost } from "../inspect/read-host.ts";
 import { settingsFor, siteNames } from "../inspect/site-expectations.ts";
 import type { Patient } from "./subject.ts";
@@ -59,7 +58,7 @@ export async function inspectBroken(
   if (typeof parts === "string") return note(`${node} could not be read: ${parts}`);
 
   const host = readHost(parts);
-  const through = vantage.rung === undefined ? {} : { through: vantage.description.slice(0, 300) };
+  const through = throughOf(vantage);
   const inspected = failed.flatMap((one) => {
     const { port, address } = one;
     const inspection = explainFailure(failureOf(patient, target, one), host);
@@ -71,22 +70,13 @@ export async function inspectBroken(
 function failureOf(
   { subject, topology }: Patient,
   target: "host" | "server",
-  { port, evidence, outcome, ...sighting }: Sighting & { address: string },
+  sighting: Sighting & { address: string },
 ) {
-  const address = withoutZone(sighting.address);
-  const family = readIpLiteral(address)?.family ?? 4;
-  const senders = target === "server" ? subject.hostAddresses : subject.addresses;
-  const known = senders.flatMap((one) => readIpLiteral(one) ?? []).filter((one) => one.family === family);
+  const { port } = sighting;
   return {
     protocol: "tcp",
     port,
-    address,
-    family,
-    sources:
-      evidence.localAddress === undefined
-        ? known.map(({ text }) => withoutZone(text))
-        : [withoutZone(evidence.localAddress)],
-    seen: seenIn({ outcome, evidence }) ?? "silent",
+    ...failureAt(sighting, target === "server" ? subject.hostAddresses : subject.addresses),
     settings:
       target === "server" && topology !== undefined
         ? settingsFor(topology, { to: subject.server, port, protocol: "tcp" })

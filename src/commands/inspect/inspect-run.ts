@@ -86,7 +86,7 @@ async function inspectNode(
   if (typeof parts === "string") return void say?.(`portmatrix: note: ${node} could not be read: ${parts}\n`);
   const host = readHost(parts);
   const around = { ...prepared, topology };
-  const through = vantage.rung === undefined ? {} : { through: vantage.description.slice(0, 300) };
+  const through = throughOf(vantage);
   const found = failed.map((one) => ({ ...one, inspection: explainFailure(factsOf(one, around), host) }));
   for (const { seen, inspection } of found)
     if (inspection !== undefined) seen.inspection = { ...inspection, ...through };
@@ -122,6 +122,10 @@ const ruleKey = ({ inspection, answer }: Failed & { inspection: Inspection | und
   const { chain, number, rule } = inspection?.firewall ?? {};
   return [inspection?.finding, answer.address.includes(":"), chain, number, rule].join("\n");
 };
+
+/** By what a machine was read, as an inspection says it; nothing where this program itself did. */
+export const throughOf = ({ rung, description }: Vantage): { through?: string } =>
+  rung === undefined ? {} : { through: description.slice(0, 300) };
 
 /** What reads the machine of a vantage point; absent where nothing can. */
 export const inspectorOf = ({ inspect, rung }: Vantage): Inspect | undefined =>
@@ -172,22 +176,26 @@ export function seenIn({ outcome, evidence }: Pick<Answer, "outcome" | "evidence
   return evidence.service?.finding === "closed" ? "closed" : undefined;
 }
 
-function factsOf({ flow, answer }: Pick<Failed, "flow" | "answer">, { addressesOf, topology }: Around): Failure {
+/** How a flow failed at one address, and from which it came: one of `senders` where the probe does not say. */
+export function failureAt(
+  { outcome, evidence, ...answer }: Pick<Answer, "outcome" | "evidence"> & { address: string },
+  senders: Iterable<string>,
+): Pick<Failure, "address" | "family" | "sources" | "seen"> {
   const address = withoutZone(answer.address);
   const family = readIpLiteral(address)?.family ?? 4;
-  const { localAddress } = answer.evidence;
-  const own = [...(addressesOf.get(flow.from) ?? [])].flatMap((one) => readIpLiteral(one) ?? []);
+  const own = [...senders].flatMap((one) => readIpLiteral(one) ?? []);
   const sources =
-    localAddress === undefined
+    evidence.localAddress === undefined
       ? own.filter((one) => one.family === family).map(({ text }) => withoutZone(text))
-      : [withoutZone(localAddress)];
+      : [withoutZone(evidence.localAddress)];
+  return { address, family, sources, seen: seenIn({ outcome, evidence }) ?? "silent" };
+}
+
+function factsOf({ flow, answer }: Pick<Failed, "flow" | "answer">, { addressesOf, topology }: Around): Failure {
   return {
     protocol: flow.protocol,
     port: flow.port,
-    address,
-    family,
-    sources,
-    seen: seenIn(answer) ?? "silent",
+    ...failureAt(answer, addressesOf.get(flow.from) ?? []),
     settings: settingsFor(topology, flow),
     isAgent: flow.service.startsWith("Checkmk agent") || flow.port === 6556,
   };
