@@ -120,7 +120,7 @@ export const hostFaults: Readonly<Record<string, HostFault>> = {
       { address: "0.0.0.0", full: true },
       { address: "::", ipv6Only: true },
     ],
-    says: /does not accept connections to 7012\/tcp any more: its queue is full \(2 wait, 1 may\)/,
+    says: /does not accept connections to 7012\/tcp any more: its queue is full \(2 of 1 waiting\)/,
   },
   "the router drops": {
     port: 7013,
