@@ -22,7 +22,9 @@ afterAll(() => {
 
 const begin = (host: string, at = port): Socket =>
   connectSocket({ host, port: at, family: host.includes(":") ? 6 : 4, autoSelectFamily: false });
-const closed = (socket: Socket) => expect.poll(() => socket.closed).toBe(true);
+const closed = async (socket: Socket) => {
+  await expect.poll(() => socket.closed).toBe(true);
+};
 
 /** Opens a connection and gives the socket back in the way the probers do. */
 async function useOnce(host: string): Promise<Socket> {
