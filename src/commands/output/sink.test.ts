@@ -38,7 +38,7 @@ describe("a sink", () => {
       for (let piece = 0; piece < 100; piece++) {
         const until = performance.now() + 2;
         while (performance.now() < until);
-        yield "text\n";
+        yield "text\n".repeat(4_000);
       }
     }
     await pipeline(slowly, sink);

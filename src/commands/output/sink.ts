@@ -1,6 +1,7 @@
 import { writeSync } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
 import { Writable } from "node:stream";
+import { callbackify } from "node:util";
 
 /** After so long the event loop has its turn, so that a signal is heard while a large report is written. */
 const longestTurnMs = 20;
@@ -10,6 +11,7 @@ const longestTurnMs = 20;
  * written on the spot: a trip to the thread pool and back takes longer than that, and nothing else is done meanwhile.
  */
 export function openSink(file: FileHandle): Writable {
+  const close = callbackify(() => file.close());
   let turnEndsAtMs = 0;
   return new Writable({
     write(bytes: Buffer, _encoding, done) {
@@ -25,10 +27,7 @@ export function openSink(file: FileHandle): Writable {
       });
     },
     destroy(error, done) {
-      file.close().then(
-        () => done(error),
-        (closing: Error) => done(error ?? closing),
-      );
+      close((closing) => done(error ?? closing));
     },
   });
 }
