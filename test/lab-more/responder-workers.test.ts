@@ -140,7 +140,7 @@ it("a responder of this machine listens as nobody where the check is root's and 
   };
   const { seen, checked } = await whileListening(asked, rightsOfListeners, {
     node: "hosts",
-    env: { PATH: "/nowhere" },
+    behind: ["/usr/bin/env", "PATH=/nowhere"],
   });
   expect(seen.listening).toContain('"node"');
   for (const one of seen.rights) expect(one).toMatchObject(nobodys);
