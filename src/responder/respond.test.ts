@@ -268,9 +268,11 @@ describe.each(["node", "python", "perl"] as const)("%s", (name) => {
       const port = await freePort();
       const first = await start([{ protocol: "tcp", port }]);
       await first.responder.stop();
+      await sleep(50); // the order is under way
       await expect.poll(async () => (await sendTcp(port, undefined)).ending).toBe("ECONNREFUSED");
       const second = await start([{ protocol: "tcp", port }], 1_500);
       await second.responder.ended;
+      await sleep(50);
       expect(second.events.at(-1)).toEqual({ kind: "ended", detail: "its time is over" });
       await expect.poll(async () => (await sendTcp(port, undefined)).ending).toBe("ECONNREFUSED");
     });
