@@ -117,6 +117,17 @@ describe.each(["node", "python", "perl"])("a responder in %s where the vantage p
     expect(at(7022).map(({ reason }) => reason)).toEqual(["open-not-blocked", "open-not-blocked"]);
   });
 
+  it("of an ordinary user who is root in a user namespace of his own listens; the twin: of root who is, it does not", async () => {
+    await setFirewall(net(), []);
+    const user = ["setpriv", "--reuid=4242", "--regid=4242", "--clear-groups"];
+    const his = await check(net(), topology(worker, [...enter, ...user, "unshare", "-Ur"]), { args: responders });
+    expect(JSON.stringify(his.run.notes ?? [])).not.toContain("privileges");
+    expect(reasonsAt(his, 7022)).toEqual(["open-not-blocked"]);
+    const roots = await check(net(), topology(worker, [...enter, "unshare", "-Ur"]), { args: responders });
+    expect(JSON.stringify(roots.run)).toContain("the privileges of root could not be given up there");
+    expect(reasonsAt(roots, 7022)).not.toContain("open-not-blocked");
+  });
+
   it("that may become nobody else does not listen, and says so", async () => {
     await setFirewall(net(), []);
     // Root without the right to be somebody else: CAP_SETUID and CAP_SETGID are gone.
