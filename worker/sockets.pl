@@ -365,7 +365,7 @@ sub open_listener {
         check(listen($handle, 1024)); # a full queue looks like an answer that is lost
     }
     $sockets{$id} = {
-        id => $id, kind => "listener", is_tcp => $is_tcp, handle => $handle, family => $family, length => $length,
+        id => $id, kind => $is_root ? "taken" : "listener", is_tcp => $is_tcp, handle => $handle, family => $family, length => $length,
         word => unhexed($word), until => clock(1) + $seconds, began => clock(1), bound => [$id, $address, $port],
     };
     if ($is_root) { push @taken, $sockets{$id} }
@@ -449,6 +449,7 @@ sub serve {
     my $keeps = keeps_root();
     for (@$listeners) {
         if ($keeps) { say_("error", $_->{id}, "KEEPSROOT", 1, 0, "-"); next }
+        $_->{kind} = "listener";
         $sockets{ $_->{id} } = $_;
         say_("bound", @{ $_->{bound} });
     }
@@ -844,7 +845,7 @@ sub turn {
     vec($reads, 0, 1) = 1;
     vec($reads, $_, 1) = 1 for keys %children, keys %servers;
     for my $one (values %sockets) {
-        next unless $one->{handle};
+        next if !$one->{handle} || $one->{kind} eq "taken";
         my $number = fileno $one->{handle};
         vec($reads, $number, 1) = 1 if $one->{kind} =~ /^(?:datagrams|listener|hop)$/ || $one->{connecting} || $one->{credit} > 0;
         vec($writes, $number, 1) = 1 if $one->{kind} eq "hop" && $one->{protocol} eq "tcp";

@@ -152,6 +152,23 @@ describe.each(["node", "python", "perl"] as const)("%s", (name) => {
       expect(arrivals()).toHaveLength(1);
     });
 
+    it("over UDP from the first moment: what comes while the port is being taken is not told of before that", async () => {
+      const port = await freePort();
+      const flood = createSocket("udp4");
+      const form = Buffer.from("portmatrix ".padEnd(requestLength - 1, "A").concat("\n"));
+      const timer = setInterval(() => {
+        for (let at = 0; at < 50; at += 1) flood.send(form, port, "127.0.0.1", () => undefined);
+      }, 1);
+      await sleep(50);
+      const { places, arrivals } = await start([{ protocol: "udp", port }]);
+      clearInterval(timer);
+      expect(places()).toMatchObject([{ state: "held" }]);
+      await sleep(100);
+      expect(await sendUdp(port, [requestFor("udp", port).line])).toHaveLength(1);
+      expect(arrivals()).toHaveLength(1);
+      flood.close();
+    });
+
     it("over TCP: a reset at the first byte that is wrong, or after two seconds", async () => {
       const port = await freePort();
       await start([{ protocol: "tcp", port }]);
