@@ -145,9 +145,10 @@ sub fail { my ($one, $number, $at_call, @icmp) = @_; say_("error", $one->{id}, n
 sub close_ {
     my ($one, $reset) = @_;
     delete $sockets{ $one->{id} };
-    return order_($one->{server}, "close", $one->{id}) if $one->{kind} eq "handed";
+    if ($one->{kind} eq "handed") { $one->{server}{closing}{ $one->{id} } = 1; return order_($one->{server}, "close", $one->{id}) }
     setsockopt($one->{handle}, SOL_SOCKET, SO_LINGER, pack "ii", 1, 0) if $reset;
     close $one->{handle};
+    say_("closed", $one->{id}) if $is_server;
 }
 
 sub set_flag { my ($handle, $option, $value) = @_; setsockopt($handle, $option->[0], $option->[1], pack "i", $value) }
@@ -346,6 +347,7 @@ sub may_tell {
 my ($NOBODY, $GATHERED_S) = (65534, 0.02);
 my $is_root = $< == 0 || $> == 0;
 my @taken; # listeners that no process has yet
+my %postponed; # orders for ports that were in use, while ports are still being given back: number => words
 
 sub plain { my ($host, $port) = endpoint($_[0]); $host =~ s/%.*//; ($host, $port) }
 
@@ -359,7 +361,11 @@ sub open_listener {
     # Connections of before that are not forgotten yet; never for datagrams, which it would steal.
     setsockopt($handle, SOL_SOCKET, SO_REUSEADDR, pack "i", 1) if $is_tcp;
     set_flag($handle, $RECVTTL{$family}, 1) if !$is_tcp && $is_linux;
-    check(bind($handle, $place));
+    if (!bind $handle, $place) {
+        die { errno => 0 + $! } unless $!{EADDRINUSE} && is_closing();
+        $postponed{$id} = [@_]; # it may be this one's own port of before
+        return;
+    }
     if ($is_tcp) {
         setsockopt($handle, IPPROTO_TCP, 27, pack "i", 1) if $is_linux; # TCP_SAVE_SYN
         check(listen($handle, 1024)); # a full queue looks like an answer that is lost
@@ -391,7 +397,7 @@ sub hand_over {
     }
     close $_ for $for_it, $of_it;
     fcntl($orders, F_SETFL, fcntl($orders, F_GETFL, 0) | O_NONBLOCK); # it may wait for this one to read
-    my $server = { pid => $pid, orders => $orders, reports => $reports, pending => "", rest => "", ids => {} };
+    my $server = { pid => $pid, orders => $orders, reports => $reports, pending => "", rest => "", ids => {}, closing => {} };
     $servers{ fileno $reports } = $server;
     for (@listeners) {
         close $_->{handle};
@@ -399,6 +405,8 @@ sub hand_over {
         $sockets{ $_->{id} } = { id => $_->{id}, kind => "handed", server => $server, began => $_->{began} };
     }
 }
+
+sub is_closing { return scalar grep { %{ $_->{closing} } } values %servers }
 
 sub order_ { my ($server, @words) = @_; $server->{pending} .= join(" ", @words) . "\n"; pass_on($server) }
 
@@ -420,8 +428,9 @@ sub ready_server {
     for (@lines) {
         my ($word, $id) = split " " or next;
         die unhexed($id // "-") . "\n" if $word eq "failed";
-        die "what serves the ports says what it was not asked\n" unless $word =~ /^(?:bound|arrived|error)$/ && $server->{ids}{ $id // "" };
-        $out .= "$_\n" if $word ne "arrived" || may_tell();
+        die "what serves the ports says what it was not asked\n" unless $word =~ /^(?:bound|arrived|error|closed)$/ && $server->{ids}{ $id // "" };
+        if ($word eq "closed") { delete $server->{closing}{$id} }
+        elsif ($word ne "arrived" || may_tell()) { $out .= "$_\n" }
     }
     return if $count;
     delete $servers{ fileno $server->{reports} };
@@ -553,6 +562,11 @@ sub give_back {
     hop_over($_, "silent") for grep { $_->{kind} eq "hop" && $_->{until} <= $now } values %sockets;
     if ($is_server && !%sockets && !%connections) { flush_(); finish(0) }
     my @dues;
+    if (%postponed && !is_closing()) {
+        my @again = values %postponed;
+        %postponed = ();
+        for my $words (@again) { or_error($words->[0], sub { open_listener(@$words) }) }
+    }
     if (@taken) { $taken[0]{began} + $GATHERED_S <= $now ? hand_over() : push @dues, $taken[0]{began} + $GATHERED_S }
     for (values %servers) { pass_on($_); push @dues, $now + 0.005 if length $_->{pending} }
     my ($next) = sort { $a <=> $b } @dues, (map { $_->{due} } values %connections), map { $_->{until} } grep { $_->{until} } values %sockets;
@@ -817,7 +831,7 @@ my %orders = (
     data => sub { my $one = $sockets{ $_[0] } or return; send_data($one, unhexed($_[1])) },
     more => sub { my $one = $sockets{ $_[0] } or return; $one->{credit} += $_[1] if $one->{kind} eq "tcp" },
     end => sub { my $one = $sockets{ $_[0] } or return; $one->{ending} = 1 },
-    close => sub { my $one = $sockets{ $_[0] } or return; close_($one, 0) },
+    close => sub { delete $postponed{ $_[0] }; my $one = $sockets{ $_[0] } or return; close_($one, 0) },
     reset => sub { my $one = $sockets{ $_[0] } or return; close_($one, 1) },
 );
 

@@ -489,6 +489,8 @@ class Listener:
             selector.unregister(self.sock)
         self.events = 0
         self.sock.close()
+        if is_server:
+            say("closed", self.number)
 
 
 class Connection:
@@ -558,6 +560,7 @@ NOBODY, GATHERED_S = 65534, 0.02
 is_root = 0 in (os.getuid(), os.geteuid())
 taken = []  # listeners that no process has yet
 servers = {}  # the end of a pipe that is read -> Server
+postponed = {}  # orders for ports that were in use, while ports are still being given back: number -> words
 
 
 class Handed:
@@ -572,6 +575,7 @@ class Handed:
 
     def close(self, _reset=False):
         sockets.pop(self.number, None)
+        self.server.closing.add(self.number)
         self.server.order("close", self.number)
 
 
@@ -579,7 +583,7 @@ class Server:
     """A process that has no rights and serves ports. It says no more than that of its own ports."""
 
     def __init__(self, listeners):
-        self.numbers, self.rest, self.pending = set(), b"", bytearray()
+        self.numbers, self.closing, self.rest, self.pending = set(), set(), b"", bytearray()
         flush()  # none of it is said twice
         orders, self.orders = os.pipe()
         self.reports, reports = os.pipe()
@@ -618,9 +622,11 @@ class Server:
             if words[:1] == ["failed"] and len(words) == 2:
                 raise RuntimeError(unhexed(words[1]).decode("utf-8", "replace"))
             is_own = len(words) > 1 and words[1].isdigit() and int(words[1]) in self.numbers
-            if words and (not is_own or words[0] not in ("bound", "arrived", "error")):
+            if words and (not is_own or words[0] not in ("bound", "arrived", "error", "closed")):
                 raise RuntimeError("what serves the ports says what it was not asked")
-            if words and (words[0] != "arrived" or may_tell()):
+            if words[:1] == ["closed"]:
+                self.closing.discard(int(words[1]))
+            elif words and (words[0] != "arrived" or may_tell()):
                 say(*words)
         if chunk:
             return
@@ -634,6 +640,20 @@ class Server:
         for number in self.numbers:
             if isinstance(sockets.get(number), Handed):
                 del sockets[number]
+
+
+def take(words):
+    """Takes a port, as the order `listen` says."""
+    number = int(words[1])
+    try:
+        one = Listener(number, words[2], words[3], *[int(word) for word in words[4:7]] + [unhexed(words[7])])
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE and any(one.closing for one in servers.values()):
+            postponed[number] = words  # it may be this one's own port of before
+            return
+        return say("error", number, name_of(error.errno), 1, 0, "-")
+    sockets[number] = one
+    taken.append(one) if is_root else one.begin()
 
 
 def hand_over():
@@ -721,6 +741,11 @@ def give_back():
     if is_server and not sockets and not connections:
         flush()
         end()
+    if postponed and not any(one.closing for one in servers.values()):
+        again = list(postponed.values())
+        postponed.clear()
+        for words in again:
+            take(words)
     if taken and taken[0].taken_at + GATHERED_S <= now:
         hand_over()
     dues = [one.until for one in sockets.values() if isinstance(one, (Listener, Hop))]
@@ -1020,11 +1045,7 @@ def obey(words):
                 dues.append(sockets[int(at)].began + int(waited) / 1000)
         quiets.append((max(dues), number))
     elif order == "listen":
-        words[4:7] = [int(word) for word in words[4:7]]
-        open_socket(number, lambda: Listener(number, *(words[2:7] + [unhexed(words[7])])))
-        one = sockets.get(number)
-        if one is not None:
-            taken.append(one) if is_root else one.begin()
+        take(words)
     elif order == "hop":
         ask_hop(number, words[2:])
     elif order == "answer":
@@ -1038,6 +1059,7 @@ def obey(words):
     elif order in ("data", "more", "end", "close", "reset"):
         one = sockets.get(number)
         if one is None:
+            postponed.pop(number, None)
             return  # it has failed meanwhile
         if order == "data":
             one.send(unhexed(words[2]))

@@ -257,6 +257,15 @@ describe.each(["node", "python", "perl"] as const)("%s", (name) => {
       expect(await sendUdp(port, [requestFor("udp", port).line])).toEqual([]);
     });
 
+    it.each(["tcp", "udp"] as const)("so that the next one has its port over %s at once", async (protocol) => {
+      const port = await freePort();
+      for (let round = 0; round < 8; round += 1) {
+        const { responder, places } = await start([{ protocol, port }]);
+        expect(places()).toMatchObject([{ state: "held" }]);
+        void responder.stop();
+      }
+    });
+
     it("at once where it only looks who has the ports", async () => {
       const port = await freePort();
       const { places } = await start([{ protocol: "udp", port }], undefined, { looksOnly: true });

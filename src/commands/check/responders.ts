@@ -116,7 +116,7 @@ export async function startResponders(
   };
   const counting = countingAt(
     new Map([...working].map(([node, responder]) => [node, { responder, vantage: opens.get(node) }])),
-    { flows, key },
+    { flows, key, addressesOf },
   );
   const withEnds = (seen: Observed, probe: string, ends: readonly AtFarEnd[] | undefined): Observed => {
     const [counted, only] = [counting.of(probe), ends?.length === 1 ? ends[0] : undefined];
