@@ -137,6 +137,8 @@ export async function startResponders(
     if (found === undefined || usual === undefined) return undefined;
     return { port: found.port, usual: usual.task, mayRepeat: usual.mayConfirm };
   };
+  // One for all senders: they share a port that is held.
+  const throughWindows = openLiveWindows(liveRequestOf, lastLookMs);
   const facts = [...wanted.keys()].map((node): ResponderFact => {
     const failure = failures.get(node);
     const places = working.get(node)?.places ?? [];
@@ -152,7 +154,7 @@ export async function startResponders(
   });
   return {
     tasks: tasksNow,
-    through: (observe) => openLiveWindows(liveRequestOf, lastLookMs)(counting.through(observe)),
+    through: (observe) => throughWindows(counting.through(observe)),
     lacksAnswer: (probe, { answers }) =>
       asking.has(probe) &&
       answers.some(
