@@ -683,8 +683,7 @@ def serve(listeners, orders, reports):
         old.clear()
     os.dup2(orders, 0)
     os.dup2(reports, 1)
-    with open(os.devnull, "r+b", 0) as nothing:
-        os.dup2(nothing.fileno(), 2)
+    os.dup2(orders, 2)  # nothing can be written there, and nothing is to be
     keep = [0, 1, 2, selector.fileno()] + [one.sock.fileno() for one in listeners]
     for file in [int(name) for name in os.listdir("/proc/self/fd" if LINUX else "/dev/fd")]:
         if file not in keep:
