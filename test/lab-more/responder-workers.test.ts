@@ -71,6 +71,7 @@ async function whileListening<Seen>(asked: object, look: () => Promise<Seen>, op
   await expect
     .poll(async () => isOver || (await net().must("hosts", ["ss", "-Hlntu"])), { timeout: 60_000, interval: 50 })
     .toMatch(/:161 [^]*:22 /);
+  await sleep(1_000); // root takes each port, and for a moment has it together with the process that gets it
   const seen = await look();
   return { seen, checked: await checking };
 }
