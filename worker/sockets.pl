@@ -487,7 +487,8 @@ sub is_loaded {
     return scalar grep { m{/\Q$module\E\.ko$} } lines_of("/lib/modules/$uname[2]/modules.builtin");
 }
 
-sub is_running { my ($name) = @_; for (glob "/proc/[0-9]*/comm") { return 1 if ((lines_of($_))[0] // "") eq $name } return 0 }
+# A zombie (Z) or dead process (X) keeps its name until its parent asks how it ended; it runs no more.
+sub is_running { my ($name) = @_; for (glob "/proc/[0-9]*/stat") { return 1 if ((lines_of($_))[0] // "") =~ /^\d+ \(\Q$name\E\) [^ZX]/ } return 0 }
 
 # Where a path leads, link by link.
 sub is_legacy {

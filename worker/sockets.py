@@ -651,13 +651,15 @@ def is_loaded(module):
     return any(line.endswith("/%s.ko" % module) for line in lines)
 
 
+# A zombie (Z) or dead process (X) keeps its name until its parent asks how it ended; it runs no more.
 def is_running(name):
     for pid in filter(str.isdigit, os.listdir("/proc")):
         try:
-            if lines_of("/proc/%s/comm" % pid)[:1] == [name]:
-                return True
+            stat = "".join(lines_of("/proc/%s/stat" % pid)[:1])
         except OSError:
-            pass
+            continue
+        if stat.startswith("%s (%s) " % (pid, name)) and stat[len(pid) + len(name) + 4] not in "ZX":
+            return True
     return False
 
 
