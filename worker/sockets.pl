@@ -625,7 +625,8 @@ sub is_loaded {
     return scalar grep { m{/\Q$module\E\.ko$} } lines_of("/lib/modules/$uname[2]/modules.builtin");
 }
 
-sub is_running { my ($name) = @_; for (glob "/proc/[0-9]*/comm") { return 1 if ((lines_of($_))[0] // "") eq $name } return 0 }
+# A zombie (Z) or dead process (X) keeps its name until its parent asks how it ended; it runs no more.
+sub is_running { my ($name) = @_; for (glob "/proc/[0-9]*/stat") { return 1 if ((lines_of($_))[0] // "") =~ /^\d+ \(\Q$name\E\) [^ZX]/ } return 0 }
 
 # Where a path leads, link by link.
 sub is_legacy {
@@ -739,6 +740,9 @@ my %HOPS = (AF_INET, [0, 2], AF_INET6, [41, 16]); # IP_TTL, IPV6_UNICAST_HOPS
 # IP_MTU_DISCOVER, IPV6_MTU_DISCOVER and IPV6_DONTFRAG: one packet is one packet, whatever MTU was learned before.
 my %WHOLE = (AF_INET, [[0, 10, 3]], AF_INET6, [[41, 23, 3], [41, 62, 1]]);
 
+# IPV6_FLOWINFO_SEND, IPV6_AUTOFLOWLABEL, and the first of the labels that are not leased.
+my ($SEND_LABEL, $AUTO_LABEL, $OWN_LABELS) = ([41, 33], [41, 70], 0x80000);
+
 sub checksum {
     my $total = 0;
     $total += $_ for unpack "n*", length($_[0]) % 2 ? "$_[0]\0" : $_[0];
@@ -765,7 +769,7 @@ sub open_hop {
     check(bind($handle, (numeric($family == AF_INET ? "0.0.0.0" : "::", $source))[1])) unless $is_raw;
     my $began = clock(1);
     @$one{qw(kind protocol is_raw credit pending began until info)} = ("hop", $protocol, $is_raw, 0, "", $began, $began + $wait_ms / 1000, 0);
-    my $connected = connect($handle, $one->{place}) || $!{EINPROGRESS};
+    my $connected = connect_hop($one);
     my $number = 0 + $!;
     $one->{source} = $is_raw ? $source || $$ & 0xffff || 1 : (endpoint(getsockname $handle))[1];
     $sockets{$id} = $one;
@@ -778,6 +782,20 @@ sub open_hop {
         substr($one->{echo}, 2, 2) = pack "n", checksum($one->{echo}) if $is_raw && $family == AF_INET; # else the kernel does it
     }
     defined send($handle, $one->{echo}, 0) or hop_failed($one, 0 + $!);
+}
+
+# A SYN of IPv6 gets a label of its source port: Linux gives each socket another one, and routers choose by it.
+sub connect_hop {
+    my ($handle, $place, $protocol, $family) = @{ $_[0] }{qw(handle place protocol family)};
+    if ($protocol eq "tcp" && $family == AF_INET6) {
+        my $labelled = $place;
+        substr($labelled, 4, 4) = pack "N", $OWN_LABELS | (endpoint(getsockname $handle))[1];
+        set_flag($handle, $SEND_LABEL, 1);
+        return 1 if connect($handle, $labelled) || $!{EINPROGRESS};
+        return 0 unless $!{EINVAL}; # a program here has leased labels for itself alone: then none is sent
+        set_flag($handle, $AUTO_LABEL, 0);
+    }
+    return connect($handle, $place) || $!{EINPROGRESS};
 }
 
 sub hop_over { my ($one, @words) = @_; say_("hop", $one->{id}, $one->{source}, micros($one->{began}), @words); close_($one, 1) }

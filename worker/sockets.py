@@ -312,6 +312,8 @@ class Datagrams(Base):
 HOPS = {socket.AF_INET: (0, 2), socket.AF_INET6: (41, 16)}  # IP_TTL, IPV6_UNICAST_HOPS
 # IP_MTU_DISCOVER, IPV6_MTU_DISCOVER and IPV6_DONTFRAG: one packet is one packet, whatever MTU was learned before.
 WHOLE = {socket.AF_INET: [(0, 10, 3)], socket.AF_INET6: [(41, 23, 3), (41, 62, 1)]}
+SEND_LABEL, AUTO_LABEL = (41, 33), (41, 70)  # IPV6_FLOWINFO_SEND, IPV6_AUTOFLOWLABEL
+OWN_LABELS = 0x80000  # the first of those that are not leased
 ECHO = {socket.AF_INET: 1, socket.AF_INET6: 58}
 ECHO_TYPES = {socket.AF_INET: (8, 0), socket.AF_INET6: (128, 129)}
 
@@ -350,7 +352,7 @@ class Hop(Base):
                 self.sock.bind(("0.0.0.0" if family == socket.AF_INET else "::", source))
             self.began = time.monotonic()
             self.until = self.began + wait_ms / 1000
-            result = self.sock.connect_ex(place)
+            result = self.connect(place)
             if result not in (0, errno.EINPROGRESS):
                 self.source = self.sock.getsockname()[1]
                 return self.over(*self.why(result))
@@ -365,6 +367,17 @@ class Hop(Base):
                 raise
             return self.over(*self.why(error.errno))
         self.listen(selectors.EVENT_READ | (selectors.EVENT_WRITE if protocol == "tcp" else 0))
+
+    def connect(self, place):
+        """A SYN of IPv6 gets a label of its source port: Linux gives each socket another one, and routers choose by it."""
+        if self.protocol == "tcp" and self.family == socket.AF_INET6:
+            labelled = place[:2] + (OWN_LABELS | self.sock.getsockname()[1],) + place[3:]
+            self.sock.setsockopt(*SEND_LABEL + (1,))
+            result = self.sock.connect_ex(labelled)
+            if result != errno.EINVAL:  # a program here has leased labels for itself alone: then none is sent
+                return result
+            self.sock.setsockopt(*AUTO_LABEL + (0,))
+        return self.sock.connect_ex(place)
 
     def echo_of(self, data):
         head = struct.pack("!BBHHH", ECHO_TYPES[self.family][0], 0, 0, self.source, 1)
@@ -850,13 +863,15 @@ def is_loaded(module):
     return any(line.endswith("/%s.ko" % module) for line in lines)
 
 
+# A zombie (Z) or dead process (X) keeps its name until its parent asks how it ended; it runs no more.
 def is_running(name):
     for pid in filter(str.isdigit, os.listdir("/proc")):
         try:
-            if lines_of("/proc/%s/comm" % pid)[:1] == [name]:
-                return True
+            stat = "".join(lines_of("/proc/%s/stat" % pid)[:1])
         except OSError:
-            pass
+            continue
+        if stat.startswith("%s (%s) " % (pid, name)) and stat[len(pid) + len(name) + 4] not in "ZX":
+            return True
     return False
 
 

@@ -124,9 +124,12 @@ async function isLoaded(module: string): Promise<boolean> {
   return builtIn.split("\n").some((line) => line.endsWith(`/${module}.ko`));
 }
 
+/** A zombie (Z) or dead process (X) keeps its name until its parent asks how it ended; it runs no more (proc_pid_stat(5)). */
 async function isRunning(name: string): Promise<boolean> {
   for (const pid of (await readdir("/proc").catch(() => [])).filter((one) => /^\d+$/.test(one))) {
-    if ((await readFile(`/proc/${pid}/comm`, "latin1").catch(() => "")).trim() === name) return true;
+    const stat = await readFile(`/proc/${pid}/stat`, "latin1").catch(() => "");
+    const start = `${pid} (${name}) `;
+    if (stat.startsWith(start) && !/[ZX]/.test(stat.charAt(start.length))) return true;
   }
   return false;
 }

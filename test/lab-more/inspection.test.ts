@@ -143,7 +143,7 @@ cat /run/standin/unit
 END
     cat > /run/standin/cmk-agent-ctl <<'END'
 #!/bin/sh
-[ "$1" = daemon ] && { sleep 600 & wait; }
+[ "$1" = daemon ] && { echo started; sleep 600 & wait; }
 [ "$*" = "status --json --no-query-remote" ] && cat /run/standin/status
 END
     chmod +x /run/standin/systemctl /run/standin/cmk-agent-ctl
@@ -231,7 +231,8 @@ END
       rm -f /etc/xinetd.d/check-mk-agent /usr/local/sbin/cmk-agent-ctl
       ${xinetd === undefined ? "" : `printf 'service check_mk\\n{\\n port = 6556\\n ${xinetd}\\n}\\n' > /etc/xinetd.d/check-mk-agent`}
       ${hasController ? "cp /run/standin/cmk-agent-ctl /usr/local/sbin/" : ""}`);
-    if (hasController && isRunning) await started(lab().start("hosts", ["/usr/local/sbin/cmk-agent-ctl", "daemon"]));
+    if (hasController && isRunning)
+      await started(lab().start("hosts", ["/usr/local/sbin/cmk-agent-ctl", "daemon"], { prints: "started" }));
     if (fault.listens === true) {
       const program = join(import.meta.dirname, "../net/hold-ports.py");
       const place = JSON.stringify([{ address: "0.0.0.0", port: 6556 }]);
@@ -248,6 +249,31 @@ END
     await started(play(lab(), "hosts", [agent]));
     expect(["pass", "warn"]).toContain((await run("6556"))?.verdict);
   });
+
+  it.each(["node", "python", "perl"])(
+    "a controller that has ended does not run, though its parent has not asked how (read by %s)",
+    async (worker) => {
+      await lab().rules("hosts", "");
+      await setFirewall(lab(), []);
+      await lab().script(`
+        echo 'LoadState=not-found' > /run/standin/unit
+        rm -f /etc/xinetd.d/check-mk-agent
+        cp /run/standin/cmk-agent-ctl /usr/local/sbin/`);
+      const parent =
+        "import subprocess, time; child = subprocess.Popen(['/usr/local/sbin/cmk-agent-ctl']); time.sleep(1); print(open('/proc/%d/stat' % child.pid).read(), flush=True); time.sleep(600)";
+      const zombie = await lab().start("hosts", ["python3", "-c", parent], { prints: "(cmk-agent-ctl) Z" });
+      daemons.push(zombie);
+      const written = {
+        ...topology,
+        vantages: { cmk: "local", web01: { exec: ["ip", "netns", "exec", "hosts"], worker } },
+      };
+      const ended = await check(lab(), written, { args: ["--only", "6556", "--timeout", "1s", "--inspect"] });
+      expect(ended.run.results[0]?.evidence.inspection).toMatchObject({
+        finding: "controller",
+        controller: { state: "not-running" },
+      });
+    },
+  );
 
   it.each(["node", "python", "perl"])(
     "a site whose port is not that of the topology, read by %s here",

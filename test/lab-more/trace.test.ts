@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { buildChain, onePath, twoPaths } from "../net/chain.ts";
 import { faults, pathFaults, type TraceFault } from "../net/trace-faults.ts";
 import { openTargets, setFaults, traceFault, writeTopology } from "../net/trace-world.ts";
@@ -115,6 +115,47 @@ it("names faults where there are two paths, and says that there are", { timeout:
     traceFault(lab(), file, offset + at, pathFaults[at] as TraceFault),
   );
   expect(healthy.map(({ said }) => said)).toEqual(pathFaults.map(() => "arrives"));
+});
+
+describe("over IPv6, where routers choose the path by the flow label", () => {
+  const at = faults.findIndex(({ protocol, family }) => protocol === "tcp" && family === 6);
+  const ports = Array.from({ length: 12 }, (_, one) => 41_000 + one);
+  /** The ports that packets of the flow have had there. */
+  const portsAt = async (node: string): Promise<number[]> => {
+    const listed = await lab().must(node, ["nft", "-j", "list", "set", "inet", "labels", "ports"]);
+    return (/"elem": \[([\d, ]*)\]/.exec(listed)?.[1] ?? "")
+      .split(",")
+      .flatMap((one) => (one === "" ? [] : Number(one)));
+  };
+
+  it.each(["python", "perl"])(
+    "all packets of a walk take the same, those of other ports another (%s)",
+    async (worker) => {
+      const file = await writeTopology(lab(), all, ["env"], worker);
+      await lab().script(twoPaths.join("\n"));
+      await setFaults(lab(), [], false);
+      await lab().must("r1", ["sysctl", "-qw", "net.ipv6.fib_multipath_hash_policy=0"]);
+      for (const node of ["r2", "r2b"])
+        await lab().rules(
+          node,
+          `table inet labels {
+          set ports { type inet_service; flags dynamic; }
+          chain early { type filter hook prerouting priority 0; ip6 nexthdr tcp tcp dport 8000 add @ports { tcp sport }
+          }
+        }`,
+        );
+      const seen = await each(ports.length, (one) =>
+        traceFault(lab(), file, at, faults[at] as TraceFault, { args: ["--source-port", String(ports[one])] }),
+      );
+      expect(seen.map(({ said }) => said)).toEqual(ports.map(() => "arrives"));
+      const [over, beside] = [await portsAt("r2"), await portsAt("r2b")];
+      expect([...over, ...beside].toSorted()).toEqual(ports);
+      expect([over.length, beside.length]).not.toContain(0);
+      await lab().must("r1", ["sysctl", "-qw", "net.ipv6.fib_multipath_hash_policy=3"]);
+      await setFaults(lab(), [], false);
+    },
+    120_000,
+  );
 });
 
 it("perl without any privilege sees the same as Python", async () => {

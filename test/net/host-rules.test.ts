@@ -185,6 +185,61 @@ it("a chain of the device drops before all of that: then nobody says allowed", a
   expect(written).toContain("# Chain netdev early in is asked before these rules, and may drop.");
 });
 
+describe("a chain at the loopback device", () => {
+  const self = topologyOf({ server: { name: "cmk", address: [web.v4, web.v6], sites: [{ name: "main" }] }, hosts: [] });
+  const outcomes = async (): Promise<(string | undefined)[]> => {
+    const { run } = await check(lab(), self, { node: "hosts", args: ["--only", "5000/tcp", "--timeout", "1s"] });
+    return run.results.map(({ address, outcome }) => `${address} ${outcome}`);
+  };
+  /** Asks with the listing as it is without devices (nft before 1.1.0), and as it is with them. */
+  const told = async (device: string): Promise<string[]> => {
+    const file = join(lab().dir, "self.json");
+    await writeFile(file, JSON.stringify(self));
+    const listing = JSON.parse(await lab().must("hosts", ["nft", "-j", "list", "ruleset"])) as {
+      nftables: { chain?: { family: string; dev?: string } }[];
+    };
+    const chains = listing.nftables.flatMap(({ chain }) => (chain?.family === "netdev" ? [chain] : []));
+    expect(chains).toHaveLength(1);
+    const said: string[] = [];
+    for (const dev of [undefined, device]) {
+      for (const chain of chains) {
+        delete chain.dev;
+        if (dev !== undefined) chain.dev = dev;
+      }
+      const ruleset = join(lab().dir, "self-ruleset.json");
+      await writeFile(ruleset, JSON.stringify(listing));
+      const options = ["--for", "cmk", "--outbound", "--check", "--ruleset", ruleset];
+      const { stdout } = await lab().on("hosts", [process.execPath, cli, "rules", file, ...options]);
+      said.push(/\d+ allowed, .* cannot tell/.exec(stdout)?.[0] ?? stdout);
+    }
+    return said;
+  };
+
+  it.each(["ingress", "egress"])(
+    "drops what a machine sends to itself, at %s; one of another device does not",
+    async (hook) => {
+      await lab().rules("hosts", "");
+      const holder = await listen(lab(), "hosts", [{ protocol: "tcp", address: "::", port: 5000 }]);
+      const drop = (device: string): string =>
+        `table netdev early {\nchain c { type filter hook ${hook} device "${device}" priority 0; tcp dport 5000 drop; }\n}`;
+      await lab().rules("hosts", drop("lo"));
+      expect(await outcomes()).toEqual(["127.0.0.1 silent", "::1 silent"].toSorted());
+      expect(await told("lo")).toEqual([
+        "2 allowed, 0 missing, 0 shadowed, 2 cannot tell",
+        "2 allowed, 2 missing, 0 shadowed, 0 cannot tell",
+      ]);
+      await lab().rules("hosts", drop("fw"));
+      expect(await outcomes()).toEqual(["127.0.0.1 open", "::1 open"].toSorted());
+      expect(await told("fw")).toEqual([
+        "2 allowed, 0 missing, 0 shadowed, 2 cannot tell",
+        "4 allowed, 0 missing, 0 shadowed, 0 cannot tell",
+      ]);
+      await lab().rules("hosts", "");
+      await holder.stop();
+    },
+  );
+});
+
 /** Puts a program of the same name first into PATH, which only writes down or tries. */
 async function standIn(lab: Lab, name: string, script: string): Promise<Record<string, string>> {
   const bin = join(lab.dir, "bin");

@@ -59,14 +59,21 @@ export function walk(ruleset: Ruleset, hooks: readonly string[], packet: FirstPa
   return unsure ?? passed;
 }
 
-/** Nobody knows through which device a peer comes, or whether that one is a port of a bridge; only that it is not `lo`. */
+/** Hooks whose chains are bound to devices, in tables of `netdev` and of `inet`. */
+const hooksOfDevices: ReadonlySet<string> = new Set(["ingress", "egress"]);
+
+/**
+ * Nobody knows through which device a peer comes, or whether that one is a port of a bridge; only that it is not `lo`. Many
+ * versions of nft do not list the devices of a chain (docs/notes/firewall-tools.md#chains-of-devices-and-bridges): then it
+ * may be any.
+ */
 function mayMeet({ family, hook }: RulesetChain, packet: FirstPacket): "yes" | "no" | "unclear" {
   if (hook === undefined) return "no";
   if (family === "bridge") return packet.isLoopback ? "no" : "unclear";
-  if (hook.devices !== undefined || family === "netdev") {
-    const away = hook.devices?.some((one) => one !== "lo") ?? true;
-    if (packet.isLoopback) return hook.devices?.includes("lo") === true ? "yes" : "no";
-    return away ? "unclear" : "no";
+  if (hook.devices !== undefined || family === "netdev" || hooksOfDevices.has(hook.name)) {
+    if (hook.devices === undefined) return "unclear";
+    if (packet.isLoopback) return hook.devices.includes("lo") ? "yes" : "no";
+    return hook.devices.some((one) => one !== "lo") ? "unclear" : "no";
   }
   return family === "inet" || family === (packet.family === 4 ? "ip" : "ip6") ? "yes" : "no";
 }

@@ -160,7 +160,8 @@ describe("nft -j list ruleset", () => {
     ["one of the loopback device", { dev: "lo" }, [{ drop: null }], "passes"],
     ["one at several devices, the loopback device among them", { dev: ["lo", "eth0"] }, [{ drop: null }], "unclear"],
     ["one in a table of both families", { family: "inet", dev: "eth0" }, [{ drop: null }], "unclear"],
-    ["one without a device, as nft lists it when the device is gone", {}, [{ drop: null }], "unclear"],
+    ["one without a device, as nft lists it before 1.1.0", {}, [{ drop: null }], "unclear"],
+    ["one without a device in a table of both families", { family: "inet" }, [{ drop: null }], "unclear"],
     ["one of packets that go out", { dev: "eth0", hook: "egress" }, [{ drop: null }], "passes"],
     ["a bridge's chain", { family: "bridge", hook: "input" }, [{ drop: null }], "unclear"],
     ["a bridge's chain of forwarded packets", { family: "bridge", hook: "forward" }, [{ drop: null }], "passes"],
@@ -172,15 +173,21 @@ describe("nft -j list ruleset", () => {
   });
 
   it("packets of the loopback device meet its chain, and no other device's", () => {
-    const fate = (dev: string) => {
-      const chain = { family: "netdev", table: "d", name: "c", type: "filter", hook: "ingress", prio: 0, dev };
-      const early = [{ chain }, { rule: { family: "netdev", table: "d", chain: "c", expr: [{ drop: null }] } }];
+    const fate = (dev: string | undefined, family = "netdev") => {
+      const base = { family, table: "d", name: "c", type: "filter", hook: "ingress", prio: 0 };
+      const chain = dev === undefined ? base : { ...base, dev };
+      const early = [{ chain }, { rule: { family, table: "d", chain: "c", expr: [{ drop: null }] } }];
       return walk(readNftRuleset(listed([[accept]], early)) as Ruleset, ["ingress", "input"], {
         ...packet,
         isLoopback: true,
       }).kind;
     };
-    expect([fate("lo"), fate("eth0")]).toEqual(["dropped", "passes"]);
+    for (const family of ["netdev", "inet"])
+      expect([fate("lo", family), fate("eth0", family), fate(undefined, family)]).toEqual([
+        "dropped",
+        "passes",
+        "unclear",
+      ]);
   });
 
   it("every base chain has to let it through", () => {

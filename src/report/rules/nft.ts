@@ -27,7 +27,7 @@ export function renderNft(raw: HostRules, { hasReplies, ruleset }: RuleOptions):
           "The names of table and chain are the usual ones. See `nft list ruleset`, or give --ruleset the output of",
           "`nft -j list ruleset`: then they are taken from there, and a jump that is there is not inserted again.",
         ]
-      : earlyDrops(ruleset)),
+      : otherDrops(ruleset, directions)),
   ];
   return `${["#!/usr/sbin/nft -f", ...preface(rules, notes), ...blocks.map((block) => `\n${block.join("\n")}`)].join("\n")}\n`;
 }
@@ -44,14 +44,20 @@ function droppingChains({ chains }: Ruleset, hook: string): RulesetChain[] {
 const mayDrop = ({ action: { kind }, comment = "" }: RulesetChain["rules"][number]): boolean =>
   kind === "drop" || kind === "unread" || ((kind === "jump" || kind === "goto") && !comment.startsWith("portmatrix"));
 
-/** Hooks that are met before those whose chains get the rules. */
-const early: ReadonlySet<string> = new Set(["ingress", "prerouting"]);
+/** Hooks that are met before and after those whose chains get the rules. */
+const others = {
+  in: { ingress: "before", prerouting: "before" },
+  out: { postrouting: "after", egress: "after" },
+} as const;
 
-function earlyDrops({ chains }: Ruleset): string[] {
-  return chains
-    .filter(({ family, hook }) => hook !== undefined && (family === "bridge" || early.has(hook.name)))
-    .filter(({ hook, rules }) => hook?.policy === "drop" || rules.some(mayDrop))
-    .map(({ family, table, name }) => `Chain ${family} ${table} ${name} is asked before these rules, and may drop.`);
+/** Chains that may drop what these rules let pass. */
+function otherDrops({ chains }: Ruleset, directions: readonly ("in" | "out")[]): string[] {
+  const orders = new Map<string, string>(directions.flatMap((direction) => Object.entries(others[direction])));
+  return chains.flatMap(({ family, table, name, hook, rules }) => {
+    if (hook === undefined || !(hook.policy === "drop" || rules.some(mayDrop))) return [];
+    const order = orders.get(hook.name) ?? (family === "bridge" ? "before" : undefined);
+    return order === undefined ? [] : [`Chain ${family} ${table} ${name} is asked ${order} these rules, and may drop.`];
+  });
 }
 
 function chainRules(
