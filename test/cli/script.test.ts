@@ -124,8 +124,18 @@ describe("check --merge", () => {
     prepare(port);
     await examine("far");
     await examine("win");
-    const { code, stdout, stderr } = await check("--merge", "fragments");
+    const { code, stdout, stderr } = await check("--merge", "fragments", "--format", "html=run.html");
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    // Where, when and with what: in the table, as the golden has it, and in the page.
+    const [, tools = ""] =
+      /<script type="application\/json"[^>]*>[^]*?"taken":(\[\[.*?\]\])/.exec(textOf("run.html")) ?? [];
+    const [{ tool = "", at = "" } = {}] = saved().taken ?? [];
+    expect(JSON.parse(tools)).toEqual([
+      ["far", tool],
+      ["win", tool],
+    ]);
+    const when = `${at.slice(0, 16).replace("T", " ")} UTC`;
+    for (const text of [stdout, textOf("run.html")]) expect(text).toContain(`far (${tool}, ${when})`);
     expect(stateOf(saved())).toEqual(["far pass handshake-completed, taken", "win pass handshake-completed, taken"]);
     expect(saved().taken).toMatchObject([
       { node: "far", shell: "perl" },

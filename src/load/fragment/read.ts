@@ -8,6 +8,7 @@ import {
 } from "../../model/run/fragment.ts";
 import { posixCksum } from "./cksum.ts";
 import { readFact } from "./facts.ts";
+import { listeningOf } from "./listening.ts";
 import { Damaged, damaged, numberOf, textOf } from "./words.ts";
 
 /** A fragment that stood in a text, or why it cannot be read. */
@@ -113,6 +114,7 @@ function checked(
   const value = (key: string): string => head.get(key) ?? damaged(`it does not say "${key}"`);
   const [shell, script, scriptFound] = value("script").split(" ");
   const unreached = head.get("unreached");
+  const [asked, listening] = [head.get("asked"), head.get("listens")];
   const parsed = fragmentSchema.safeParse({
     format: value("format"),
     version: value("version"),
@@ -126,6 +128,8 @@ function checked(
     tool: value("tool"),
     beganAt: timeOf(value("began")),
     endedAt: timeOf(value("finished")),
+    ...(asked === undefined ? {} : { asked: asked.split(" ") }),
+    ...(listening === undefined ? {} : { listening: listeningOf(listening) }),
     ...(unreached === undefined ? {} : { unreached: textOf(unreached) }),
     flows: [...flows].map(([number, places]) => {
       const words = nameless.get(number);
