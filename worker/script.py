@@ -18,7 +18,7 @@ HEAD = """
 SCRIPT = "@ID@"
 
 import errno, getpass, hashlib, os, socket, struct, subprocess, sys, threading, time
-import select, warnings
+import select, signal, warnings
 try:
     import ssl
 except ImportError:
@@ -519,6 +519,7 @@ def main(arguments):
         lines.append("pm unreached " + text(given["--unreached"]))
     else:
         ask_for_communities(orders)
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # the terminal is as it was; threads would go on
         lines += [] if hides else listening()
         lines += carry_out_all(orders)
     lines.append("pm finished %d" % time.time())
@@ -536,4 +537,7 @@ def main(arguments):
     return 0
 
 
-sys.exit(main(sys.argv[1:]))
+try:
+    sys.exit(main(sys.argv[1:]))
+except KeyboardInterrupt:
+    sys.exit(130)

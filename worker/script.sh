@@ -516,16 +516,28 @@ while [ $# -gt 0 ]; do
   shift $(($# > 1 ? 2 : 1))
 done
 
+# Where it is stopped, its draft goes: half a fragment is none.
+DRAFT=
+leave() {
+  [ -z "$DRAFT" ] || rm -f -- "$DRAFT"
+  exit "$1"
+}
+when_stopped() {
+  trap 'leave 130' INT
+  trap 'leave 143' TERM
+  trap 'leave 129' HUP
+}
+
 ask_for_communities() {
   for name in $(community_names); do
     eval "value=\${PORTMATRIX_OF_$name-}"
     if [ -z "$value" ] && [ -t 2 ] && [ -r /dev/tty ]; then
       printf 'SNMP community (%s), empty to leave it out: ' "$name" >/dev/tty
-      trap 'stty echo </dev/tty 2>/dev/null; exit 130' INT TERM HUP
+      trap 'stty echo </dev/tty 2>/dev/null; leave 130' INT TERM HUP
       stty -echo </dev/tty 2>/dev/null
       IFS= read -r value </dev/tty
       stty echo </dev/tty 2>/dev/null
-      trap - INT TERM HUP
+      when_stopped
       echo >/dev/tty
       eval "PORTMATRIX_OF_$name=\$value"
     fi
@@ -539,8 +551,8 @@ run() {
     python | perl) for name in $(community_names); do eval "export $name=\"\$PORTMATRIX_OF_$name\""; done ;;
   esac
   case $TOOL in
-    python) python_program | "$PYTHON" -I -S - --by "$by" $HIDES && return ;;
-    perl) perl_program | perl - --by "$by" $HIDES && return ;;
+    python) python_program | "$PYTHON" -I -S - --by "$by" $HIDES; return ;;
+    perl) perl_program | perl - --by "$by" $HIDES; return ;;
   esac
   NC=$(command -v nc >/dev/null 2>&1 && nc_kind)
   HAS_OPENSSL=
@@ -565,8 +577,11 @@ run() {
   finish "$lines"
 }
 
+when_stopped
 if [ -z "$OUT" ]; then run; exit $?; fi
 umask 077
 set -C
-run >"$OUT.part" || exit 1
+true >"$OUT.part" || exit 1
+DRAFT=$OUT.part
+run >|"$DRAFT" || leave 1
 mv -- "$OUT.part" "$OUT"

@@ -14,6 +14,9 @@ import { Damaged, damaged, numberOf, textOf } from "./words.ts";
 /** A fragment that stood in a text, or why it cannot be read. */
 export type ReadFragment = { fragment: Fragment } | { refusal: string };
 
+/** Of a fragment whose first mark is missing or damaged. */
+export const beheaded = "it is damaged: the mark before its first line is missing";
+
 /** Bounds for what strangers write. */
 const most = { fragments: 1_000, lines: 500_000, bytes: 64 * 1024 * 1024, factsOfAFlow: 200 };
 
@@ -25,13 +28,20 @@ export function readFragments(text: string): ReadFragment[] {
   const found: ReadFragment[] = [];
   let lines: string[] | undefined;
   let bytes = 0;
+  /** Lines of a script have come since the last fragment ended: the mark before them is missing. */
+  let isBeheaded = false;
+  let isSkipped = false;
   const finish = (result: ReadFragment) => {
     found.push(result);
     lines = undefined;
+    isBeheaded = false;
+    isSkipped = false;
   };
   for (const line of splitLines(text)) {
     if (line.includes(fragmentMarks.begin)) {
       if (lines !== undefined) finish({ refusal: "it breaks off: another one begins before its end" });
+      else if (isBeheaded) finish({ refusal: beheaded });
+      isSkipped = false;
       if (found.length >= most.fragments)
         return [...found, { refusal: `more than ${most.fragments} fragments in one text` }];
       lines = [];
@@ -41,9 +51,17 @@ export function readFragments(text: string): ReadFragment[] {
     } else if (lines !== undefined && line.startsWith(fragmentPrefix)) {
       bytes += line.length;
       lines.push(line);
-      if (lines.length > most.lines || bytes > most.bytes) finish({ refusal: "it is too large" });
+      if (lines.length > most.lines || bytes > most.bytes) {
+        finish({ refusal: "it is too large" });
+        isSkipped = true; // what is left of it is of no use
+      }
+    } else if (!isSkipped && line.startsWith(`${fragmentPrefix}format `)) {
+      isBeheaded = true;
+    } else if (isBeheaded && line.includes(fragmentMarks.end)) {
+      finish({ refusal: beheaded });
     }
   }
+  if (isBeheaded) finish({ refusal: beheaded });
   if (lines !== undefined) finish({ refusal: "it breaks off before its end" });
   return found;
 }
