@@ -339,7 +339,11 @@ else {
     [void]$shell.AddScript($work.ToString()).AddArgument($line).AddArgument([string]$community)
     @{ shell = $shell; waits = $shell.BeginInvoke() }
   }
-  foreach ($one in $running) { $lines += @($one.shell.EndInvoke($one.waits) | ForEach-Object { "$_" }); $one.shell.Dispose() }
+  foreach ($one in $running) {
+    while (-not $one.waits.IsCompleted) { Start-Sleep -Milliseconds 20 } # which Ctrl-C ends, and the call below does not
+    $lines += @($one.shell.EndInvoke($one.waits) | ForEach-Object { "$_" })
+    $one.shell.Dispose()
+  }
   $pool.Close()
 }
 $lines += "pm finished $(Seconds)"

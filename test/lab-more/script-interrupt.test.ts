@@ -81,7 +81,9 @@ describe.each(ways)("%s", { timeout: 120_000 }, (...way) => {
       const number = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 }[signal];
       for (const out of [undefined, at("f.txt")]) {
         const { end, stdout, stderr } = await run(way, signal, out);
-        expect([signal, number]).toContain(end);
+        // PowerShell ends with 0 where Ctrl-C stops a script; what it leaves is the same.
+        const own = way[0] === "PowerShell" && signal === "SIGINT" ? [0] : [];
+        expect([signal, number, ...own]).toContain(end);
         expect(stdout).not.toContain("END PORTMATRIX FRAGMENT");
         expect(stderr).not.toMatch(/Traceback|not found/);
         expect(left()).toEqual([]);
@@ -90,7 +92,8 @@ describe.each(ways)("%s", { timeout: 120_000 }, (...way) => {
   );
 
   it("twin: one that is not stopped is whole", async () => {
-    expect(await run(way, undefined, at("f.txt"))).toMatchObject({ end: 0, stderr: "" });
+    const { end, stderr } = await run(way, undefined, at("f.txt"));
+    expect([end, stderr.replaceAll("Terminated\n", "")]).toEqual([0, ""]); // BusyBox tells of what its timeout ended
     expect(readFileSync(at("f.txt"), "utf8")).toContain("END PORTMATRIX FRAGMENT");
     rmSync(at("f.txt"));
     expect(existsSync(at("f.txt.part"))).toBe(false);
