@@ -6,8 +6,7 @@ import type { DatagramListener, DatagramMode, DatagramSocket, Endpoint, Sockets 
 
 /** The sockets of this process. */
 export const here: Sockets = {
-  connect: ({ address: host, port, family }) =>
-    connectSocket({ host, port, family, autoSelectFamily: false }),
+  connect: ({ address: host, port, family }) => connectSocket({ host, port, family, autoSelectFamily: false }),
   giveBack: (socket) => {
     if (socket instanceof Socket) giveBack(socket);
   },
