@@ -1,4 +1,4 @@
-import { randomFillSync, randomInt } from "node:crypto";
+import { randomInt } from "node:crypto";
 import type { Evidence } from "../../model/outcome.ts";
 import { unsent } from "../../model/unsent.ts";
 import { beginAlike, sameBytes } from "../../wire/bytes.ts";
@@ -8,11 +8,11 @@ import type { InFlight } from "../flight/in-flight.ts";
 import type { Tries } from "../flight/tries.ts";
 import { explainLocalError, leavesFirstTry } from "../kernel/network-error.ts";
 import { isOwnAddress } from "../kernel/own-addresses.ts";
+import { nextRandomBytes } from "../kernel/random-bytes.ts";
 import { type RawOpening, type RawSocket, openRawSocket } from "../kernel/raw-socket.ts";
 import { hearError, startHearing, stopHearing } from "../witness/witness.ts";
 
 const nonceBytes = 32;
-const noncesAtOnce = 256;
 const packetsPerTurn = 32;
 const fullBufferPauseMs = 5;
 
@@ -74,7 +74,7 @@ async function openEchoSocket(family: 4 | 6) {
       if (!flight.hasSent()) flight.settle(unsent("descriptors", "All 65536 ICMP sequence numbers are in use"));
       return;
     }
-    waiting.set(sequence, { flight, nonce: nextNonce() });
+    waiting.set(sequence, { flight, nonce: nextRandomBytes(nonceBytes) });
     flight.onEnd(() => waiting.delete(sequence));
     unsentYet.push(sequence);
     planTurn();
@@ -201,16 +201,6 @@ function settleEcho({ flight, again, sentAtMs = 0 }: Waiting, { message, source 
 /** Addresses have several spellings over IPv6. */
 const isSameAddress = (one: string, other: string): boolean =>
   one === other || sameBytes(addressBytes(one), addressBytes(other));
-
-let nonces = new Uint8Array(0);
-
-/** Random bytes that are used once. The kernel is asked for many at a time, because each question costs as much as an echo. */
-function nextNonce(): Uint8Array {
-  if (nonces.length === 0) nonces = randomFillSync(new Uint8Array(nonceBytes * noncesAtOnce));
-  const nonce = nonces.subarray(0, nonceBytes);
-  nonces = nonces.subarray(nonceBytes);
-  return nonce;
-}
 
 /** strerror(3) backwards: the native module keeps the text and throws the number away. */
 const errnoTexts: Readonly<Record<string, string>> = {

@@ -1,10 +1,10 @@
-import { randomBytes } from "node:crypto";
 import type { Evidence, SnmpEvidence } from "../../model/outcome.ts";
 import { sameBytes } from "../../wire/bytes.ts";
 import { encodeSnmpGet } from "../../wire/snmp/get.ts";
 import { encodeSnmpDiscovery, isEngineAnswer } from "../../wire/snmp/v3.ts";
 import type { InFlight } from "../flight/in-flight.ts";
 import type { Tries } from "../flight/tries.ts";
+import { nextRandomBytes } from "../kernel/random-bytes.ts";
 import { readResponse } from "./answer.ts";
 import { type Heard, noteEngine, noteStray, sourceOf } from "./heard.ts";
 import { type SnmpCarrier, type SnmpReceived, openSnmpCarrier } from "./sockets.ts";
@@ -49,7 +49,7 @@ export function openExchange(
   onReady: (exchange: Exchange) => void,
 ): void {
   const asked = { address: flight.context.address, port };
-  const nextId = (): number => idOf((flight.context.sockets?.nextNumber ?? randomBytes)(4));
+  const nextId = (): number => idOf((flight.context.sockets?.nextNumber ?? nextRandomBytes)(4));
   const gets = new Map<number, Sent & { version: Version }>();
   let discovery: (Sent & { id: number; onEngine: (again: Tries) => void }) | undefined;
   let carrier: SnmpCarrier | undefined;

@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import type { Evidence } from "../../model/outcome.ts";
 import type { ProbeSpec } from "../../model/task.ts";
 import { sameBytes } from "../../wire/bytes.ts";
@@ -8,6 +7,7 @@ import type { Received, Sockets } from "../../sockets/sockets.ts";
 import { openDatagram, secondTryDelayMs } from "./datagram.ts";
 import { type InFlight, runProbe } from "../flight/in-flight.ts";
 import type { ProbeContext, Prober, Seen } from "../flight/prober.ts";
+import { nextRandomBytes } from "../kernel/random-bytes.ts";
 
 /** One question: its bytes, and how to tell whether a datagram answers it. */
 export interface Question {
@@ -62,7 +62,7 @@ export const probeUdp: Prober<Extract<ProbeSpec, { kind: "udp" }>> = ({ port, pa
   runProbe(context, (flight) => {
     const againAfterMs = secondTryDelayMs(context.timeoutMs);
     const isEmpty = payload === "empty";
-    const numbers = context.sockets?.nextNumber ?? randomBytes;
+    const numbers = context.sockets?.nextNumber ?? nextRandomBytes;
     ask(flight, port, "connected", questions[payload](numbers));
     if (isEmpty && context.careful === true) return;
     flight.after(againAfterMs, () =>
