@@ -23,6 +23,7 @@ const ways = [
       ["connect-net.mjs", 5_000, 5_000],
     ],
   ],
+  ["node:net, sockets used again", [["connect-again.mjs", 0, 10_000]]],
   ["internal handle (unsupported)", [["connect-handle.mjs", 0, 10_000]]],
 ];
 const works = [

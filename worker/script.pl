@@ -4,6 +4,7 @@
 #   --list             shows what would be sent, and sends nothing
 #   --out FILE         writes the result there instead of to standard output
 #   --unreached TEXT   sends nothing, and writes that this machine could not be reached
+#   --no-listeners     does not say whether something listens here on the ports that others ask
 #
 # The lines below are what is sent: number, protocol, target, port, milliseconds, whether a service is asked once or may
 # be asked again, and the steps (docs/formats.md, "The script itself"): hear reads, say sends these bytes, shut ends its own
@@ -366,6 +367,46 @@ sub ask_for_communities {
     }
 }
 
+# On which of the ports that others ask something listens here, as the kernel lists it. Sends nothing.
+sub listening {
+    my ($asked) = $HEAD =~ /^pm asked (.+)$/m or return;
+    my %wanted = map { $_ => 1 } split / /, $asked;
+    my %found;
+    for my $table (qw(tcp tcp6 udp udp6)) {
+        my $file;
+        if (!open $file, "<", "/proc/net/$table") {
+            return "pm listens - " . hexed("/proc/net/tcp: $!") if $table eq "tcp";
+            next;
+        }
+        my $protocol = substr $table, 0, 3;
+        while (<$file>) {
+            my (undef, $local, undef, $state) = split;
+            my ($digits, $port) = ($local // "") =~ /^([0-9A-F]+):([0-9A-F]{4})$/ or next;
+            my $place = "$protocol/" . hex $port;
+            next if !$wanted{$place} || $state ne ($protocol eq "tcp" ? "0A" : "07");
+            my $packed = join "", map { pack "L", hex } $digits =~ /.{8}/g;
+            $found{ "$place/" . inet_ntop(length $packed == 4 ? AF_INET : AF_INET6, $packed) } = 1;
+        }
+    }
+    my @found = sort keys %found;
+    my $only = (grep { m{/::$} } @found) ? v6only() : {};
+    for (@found) { $_ .= "/v6only" if $only && m{^(.*)/::$} && $only->{$1} }
+    my @mine = map { is_own($_) ? "own/$_" : "foreign/$_" } grep { !m{/} } sort keys %wanted;
+    return join " ", "pm listens", ($only ? "kernel+ss" : "kernel"), @found, @mine;
+}
+
+# Ports whose socket of :: takes no IPv4; only ss knows it. Nothing where there is no ss that says so.
+sub v6only {
+    my $said = `ss -Hlntue </dev/null 2>/dev/null`;
+    return if $? || ($said // "") !~ / v6only:/;
+    my %only;
+    for (grep { / v6only:1/ } split /\n/, $said) {
+        my ($protocol, $local) = (split)[0, 4];
+        $only{"$protocol/$1"} = 1 if ($local // "") =~ /:(\d+)$/;
+    }
+    return \%only;
+}
+
 # The sum that cksum(1) of POSIX prints, for machines without Digest::SHA.
 sub sum_of {
     my ($text) = @_;
@@ -395,15 +436,17 @@ if (@ARGV == 1 && $ARGV[0] eq "--list") {
     print $ORDERS, "# This is what would be sent. Nothing was sent.\n";
     exit 0;
 }
+my $hides = grep { $_ eq "--no-listeners" } @ARGV;
+@ARGV = grep { $_ ne "--no-listeners" } @ARGV;
 my %given = @ARGV % 2 ? (wrong => 1) : @ARGV;
-if (grep { !/^--(?:out|unreached|by)$/ } keys %given) { print STDERR "usage: [--list] [--out FILE] [--unreached TEXT]\n"; exit 2 }
+if (grep { !/^--(?:out|unreached|by)$/ } keys %given) { print STDERR "usage: [--list] [--out FILE] [--unreached TEXT] [--no-listeners]\n"; exit 2 }
 my @orders = map { my %one; @one{qw(number protocol target port wait often steps)} = split / /; \%one } grep { /^\d/ } split /\n/, $ORDERS;
 my @all = grep { length } split /\n/, $HEAD;
 push @all, "pm script " . ($given{"--by"} // "perl $SCRIPT " . own_hash());
 push @all, sprintf "pm tool perl %vd", $^V;
 push @all, "pm began " . time;
 if (defined $given{"--unreached"}) { push @all, "pm unreached " . hexed(substr $given{"--unreached"}, 0, 900) }
-else { ask_for_communities(@orders); push @all, carry_out_all(@orders) }
+else { ask_for_communities(@orders); push @all, $hides ? () : listening(), carry_out_all(@orders) }
 push @all, "pm finished " . time;
 my $whole = join "", map { "$_\n" } @all;
 my $text = "-----BEGIN PORTMATRIX FRAGMENT-----\n$whole-----END PORTMATRIX FRAGMENT " . @all . " " . sum_of($whole) . "-----\n";

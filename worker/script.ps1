@@ -5,11 +5,12 @@
 #   ... -ListOnly            shows what would be sent, and sends nothing (--list does the same)
 #   ... -Out FILE            writes the fragment to a file, whole or not at all
 #   ... -Unreached TEXT      sends nothing; the fragment says that this script never ran on its node, and why
+#   ... -NoListeners         does not say whether something listens here on the ports that others ask
 #
 # Windows PowerShell 5.1, or PowerShell 7.
 [CmdletBinding(PositionalBinding = $false)]
 param(
-  [switch]$ListOnly, [string]$Out, [string]$Unreached,
+  [switch]$ListOnly, [switch]$NoListeners, [string]$Out, [string]$Unreached,
   [Parameter(ValueFromRemainingArguments = $true)][string[]]$Rest
 )
 
@@ -266,9 +267,10 @@ $ErrorActionPreference = 'Stop'
 for ($at = 0; $at -lt $Rest.Count; $at++) {
   switch -CaseSensitive ($Rest[$at]) {
     '--list' { $ListOnly = $true }
+    '--no-listeners' { $NoListeners = $true }
     '--out' { $at++; $Out = $Rest[$at] }
     '--unreached' { $at++; $Unreached = $Rest[$at] }
-    default { throw "unknown argument $($Rest[$at]); known are -ListOnly, -Out FILE and -Unreached TEXT" }
+    default { throw "unknown argument $($Rest[$at]); known are -ListOnly, -Out FILE, -Unreached TEXT and -NoListeners" }
   }
 }
 if ($ListOnly) { return $orders, '# This is what would be sent. Nothing was sent.' }
@@ -285,6 +287,22 @@ function HexedText($text) {
   if ($codes) { ($codes | ForEach-Object { '{0:x2}' -f $_ }) -join '' } else { '-' }
 }
 
+# On which of the ports that others ask something listens here, as Windows lists it. Sends nothing.
+function Listening($asked) {
+  try {
+    $open = @(Get-NetTCPConnection | Where-Object { "$($_.State)" -eq 'Listen' } | ForEach-Object { "tcp/$($_.LocalPort)/$($_.LocalAddress)" })
+    $open += @(Get-NetUDPEndpoint | ForEach-Object { "udp/$($_.LocalPort)/$($_.LocalAddress)" })
+  } catch { return "pm listens - $(HexedText "$($_.Exception.Message)")" }
+  $words = @($open | ForEach-Object { ($_ -split '%')[0] } | Where-Object { $asked -contains ($_ -replace '/[^/]*$', '') } | Sort-Object -Unique)
+  foreach ($address in @($asked | Where-Object { $_ -notlike '*/*' })) {
+    if (-not $isFull) { continue }
+    $literal = [Net.IPAddress]::Parse($address)
+    $trial = New-Object Net.Sockets.Socket $literal.AddressFamily, 'Dgram', 'Udp'
+    try { $trial.Bind((New-Object Net.IPEndPoint $literal, 0)); $words += "own/$address" } catch { $words += "foreign/$address" } finally { $trial.Close() }
+  }
+  (@('pm listens windows') + $words) -join ' '
+}
+
 $id = '@ID@'
 $found = '-'
 if ($isFull -and $PSCommandPath) {
@@ -293,6 +311,8 @@ if ($isFull -and $PSCommandPath) {
 $lines = @($head -split "`r?`n")
 $lines += "pm script powershell $id $found", "pm tool PowerShell $($PSVersionTable.PSVersion)", "pm began $(Seconds)"
 $todo = @($orders -split "`r?`n" | Where-Object { $_ -match '^[0-9]' })
+$asked = @($lines | Where-Object { $_ -match '^pm asked ' } | ForEach-Object { ($_ -split ' ')[2..4000] })
+if ($asked.Count -gt 0 -and -not $NoListeners -and -not $Unreached) { $lines += Listening $asked }
 if ($Unreached) { $lines += "pm unreached $(HexedText $Unreached)" }
 elseif (-not $isFull) {
   $why = HexedText 'PowerShell there runs in Constrained Language, which allows no sockets (AppLocker or App Control)'
@@ -319,7 +339,11 @@ else {
     [void]$shell.AddScript($work.ToString()).AddArgument($line).AddArgument([string]$community)
     @{ shell = $shell; waits = $shell.BeginInvoke() }
   }
-  foreach ($one in $running) { $lines += @($one.shell.EndInvoke($one.waits) | ForEach-Object { "$_" }); $one.shell.Dispose() }
+  foreach ($one in $running) {
+    while (-not $one.waits.IsCompleted) { Start-Sleep -Milliseconds 20 } # which Ctrl-C ends, and the call below does not
+    $lines += @($one.shell.EndInvoke($one.waits) | ForEach-Object { "$_" })
+    $one.shell.Dispose()
+  }
   $pool.Close()
 }
 $lines += "pm finished $(Seconds)"

@@ -4,6 +4,7 @@
 #   --list             shows what would be sent, and sends nothing
 #   --out FILE         writes the result there instead of to standard output
 #   --unreached TEXT   sends nothing, and writes that this machine could not be reached
+#   --no-listeners     does not say whether something listens here on the ports that others ask
 #
 # The lines below are what is sent: number, protocol, target, port, milliseconds, whether a service is asked once or may
 # be asked again, and the steps (docs/formats.md, "The script itself"): hear reads, say sends these bytes, shut ends its own
@@ -17,7 +18,7 @@ HEAD = """
 SCRIPT = "@ID@"
 
 import errno, getpass, hashlib, os, socket, struct, subprocess, sys, threading, time
-import select, warnings
+import select, signal, warnings
 try:
     import ssl
 except ImportError:
@@ -450,6 +451,46 @@ def carry_out_all(orders):
     return [line for order in orders for line in lines.get(order["number"], [])]
 
 
+def listening():
+    """On which of the ports that others ask something listens here, as the kernel lists it. Sends nothing."""
+    asked = [line.split()[2:] for line in HEAD.splitlines() if line.startswith("pm asked ")]
+    wanted, found = set(asked[0]) if asked else set(), []
+    if not wanted:
+        return []
+    for table in ("tcp", "tcp6", "udp", "udp6"):
+        try:
+            with open("/proc/net/" + table) as file:
+                rows = [row.split() for row in file][1:]
+        except OSError as error:
+            if table == "tcp":
+                return ["pm listens - " + text("/proc/net/tcp: %s" % error.strerror)]
+            continue
+        for row in rows:
+            digits, port = row[1].split(":")
+            place = "%s/%d" % (table[:3], int(port, 16))
+            if place in wanted and row[3] == ("0A" if table[:3] == "tcp" else "07"):
+                packed = b"".join(struct.pack("=I", int(digits[at : at + 8], 16)) for at in range(0, len(digits), 8))
+                found.append("%s/%s" % (place, socket.inet_ntop(socket.AF_INET6 if "6" in table else socket.AF_INET, packed)))
+    found, only = sorted(set(found)), v6only() if any(one.endswith("/::") for one in found) else set()
+    if only:
+        found = [one + "/v6only" if one.endswith("/::") and one[:-3] in only else one for one in found]
+    mine = ["own/" + one if is_own(one) else "foreign/" + one for one in sorted(wanted) if "/" not in one]
+    return [" ".join(["pm listens", "kernel" if only is None else "kernel+ss"] + found + mine)]
+
+
+def v6only():
+    """Ports whose socket of :: takes no IPv4; only ss knows it. None where there is no ss that says so."""
+    try:
+        said = subprocess.run(["ss", "-Hlntue"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=10)
+    except (OSError, subprocess.SubprocessError):
+        return None
+    lines = said.stdout.decode("ascii", "replace").splitlines()
+    if said.returncode or not any(" v6only:" in line for line in lines):
+        return None
+    rows = [line.split() for line in lines if " v6only:1" in line]
+    return {row[0] + "/" + row[4].rsplit(":", 1)[1] for row in rows if len(row) > 4 and ":" in row[4]}
+
+
 def own_hash():
     try:
         with open(__file__, "rb") as file:
@@ -459,12 +500,14 @@ def own_hash():
 
 
 def main(arguments):
+    hides = "--no-listeners" in arguments
+    arguments = [one for one in arguments if one != "--no-listeners"]
     given = dict(zip(arguments[::2], arguments[1::2]))
     if arguments == ["--list"]:
         print(ORDERS.strip() + "\n# This is what would be sent. Nothing was sent.")
         return 0
     if len(arguments) % 2 or set(given) - {"--out", "--unreached", "--by"}:
-        print("usage: [--list] [--out FILE] [--unreached TEXT]", file=sys.stderr)
+        print("usage: [--list] [--out FILE] [--unreached TEXT] [--no-listeners]", file=sys.stderr)
         return 2
     keys = ("number", "protocol", "target", "port", "wait", "often", "steps")
     orders = [dict(zip(keys, line.split())) for line in ORDERS.splitlines() if line and not line.startswith("#")]
@@ -476,6 +519,8 @@ def main(arguments):
         lines.append("pm unreached " + text(given["--unreached"]))
     else:
         ask_for_communities(orders)
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # the terminal is as it was; threads would go on
+        lines += [] if hides else listening()
         lines += carry_out_all(orders)
     lines.append("pm finished %d" % time.time())
     whole = "".join(line + "\n" for line in lines)
@@ -492,4 +537,7 @@ def main(arguments):
     return 0
 
 
-sys.exit(main(sys.argv[1:]))
+try:
+    sys.exit(main(sys.argv[1:]))
+except KeyboardInterrupt:
+    sys.exit(130)

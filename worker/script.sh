@@ -6,6 +6,7 @@
 #   --out FILE         writes the result there instead of to standard output
 #   --unreached TEXT   sends nothing, and writes that this machine could not be reached
 #   --with TOOL        python, perl, bash or nc, in place of the best that there is
+#   --no-listeners     does not say whether something listens here on the ports that others ask
 #
 # The lines below are what is sent: number, protocol, target, port, milliseconds, whether a service is asked once or may
 # be asked again, and the steps (docs/formats.md, "The script itself"): hear reads, say sends these bytes, shut ends its own
@@ -346,7 +347,60 @@ by_ping() { # number, address, wait in ms
 }
 
 own_addresses() {
-  hostname -I 2>/dev/null || ip addr 2>/dev/null | awk '$1 ~ /^inet6?$/ { sub("/.*", "", $2); printf "%s ", $2 }'
+  { hostname -I; ip addr | awk '$1 ~ /^inet6?$/ { sub("/.*", "", $2); printf "%s ", $2 }'; } 2>/dev/null
+}
+# On which of the ports that others ask something listens here, as the kernel lists it: addresses are words of 32 bits in the
+# order of this machine, in hexadecimal digits. Of a socket of :: only ss knows whether it takes IPv4. Sends nothing.
+listening() {
+  asked=$(head_lines | sed -n 's/^pm asked //p')
+  [ -n "$asked" ] && [ -z "$HIDES" ] || return 0
+  if ! [ -r /proc/net/tcp ]; then echo "pm listens - $(text "there is no /proc/net/tcp here")"; return; fi
+  order=$(printf '\001\000' | od -An -tx2 | tr -d ' \n')
+  found=$(for table in tcp tcp6 udp udp6; do if [ -r "/proc/net/$table" ]; then sed "s/^/$table /" "/proc/net/$table"; fi; done |
+    awk -v asked="$asked" -v little="$order" '
+      function number(digits, at, value) {
+        value = 0
+        for (at = 1; at <= length(digits); at++) value = value * 16 + index("0123456789ABCDEF", substr(digits, at, 1)) - 1
+        return value
+      }
+      BEGIN { count = split(asked, words, " "); for (at = 1; at <= count; at++) wanted[words[at]] = 1 }
+      {
+        protocol = substr($1, 1, 3)
+        split($3, end, ":")
+        place = protocol "/" number(end[2])
+        if (!(place in wanted) || $5 != (protocol == "tcp" ? "0A" : "07")) next
+        said = ""
+        for (at = 1; at < length(end[1]); at += 2) {
+          inside = (at - 1) % 8
+          pair = substr(end[1], little == "0001" ? at + 6 - 2 * inside : at, 2)
+          if (length(end[1]) == 8) said = said (at == 1 ? "" : ".") number(pair)
+          else said = said (at > 1 && at % 4 == 1 ? ":" : "") tolower(pair)
+        }
+        if (said ~ /^[0:]+$/) said = "::"
+        if (!seen[place said]++) print place "/" said
+      }')
+  how=kernel
+  case "$found
+" in *"/::
+"*)
+    sockets=$(ss -Hlntue 2>/dev/null </dev/null) || sockets=
+    case $sockets in *" v6only:"*)
+      how=kernel+ss
+      found=$(printf '%s\n\n%s\n' "$sockets" "$found" | awk '
+        !past && / v6only:1/ { sub(/^.*:/, "", $5); only[$1 "/" $5] = 1 }
+        past { place = $0; sub(/\/::$/, "", place); print $0 (place != $0 && place in only ? "/v6only" : "") }
+        $0 == "" { past = 1 }')
+      ;;
+    esac
+    ;;
+  *) how=kernel+ss ;;
+  esac
+  mine=" $(own_addresses | tr '\n' ' ') "
+  for one in $asked; do
+    case $one in */*) continue ;; esac
+    case $one:$mine in 127.*:* | ::1:*) found="$found own/$one" ;; *:"  ") ;; *" $one "*) found="$found own/$one" ;; *) found="$found foreign/$one" ;; esac
+  done
+  echo pm listens $how $found
 }
 leads_home() { # name, address: why an address that a name led to is not asked
   [ "$1" != "$2" ] || return 0
@@ -449,28 +503,41 @@ hide() { # the communities in what is on standard input, as long as they are
   printf '%s\n' "$lines"
 }
 
-WITH= OUT= UNREACHED= LOST=
+WITH= OUT= UNREACHED= LOST= HIDES=
 while [ $# -gt 0 ]; do
   case $1 in
     --list) order_lines; echo "# This is what would be sent. Nothing was sent."; exit 0 ;;
     --out) OUT=${2-} ;;
     --with) case ${2-} in python | perl | bash | nc) WITH=$2 ;; *) echo "--with knows python, perl, bash and nc" >&2; exit 2 ;; esac ;;
+    --no-listeners) HIDES=--no-listeners; shift; continue ;;
     --unreached) UNREACHED=${2-} LOST=1 ;;
-    *) echo "usage: [--list] [--out FILE] [--with TOOL] [--unreached TEXT]" >&2; exit 2 ;;
+    *) echo "usage: [--list] [--out FILE] [--with TOOL] [--unreached TEXT] [--no-listeners]" >&2; exit 2 ;;
   esac
   shift $(($# > 1 ? 2 : 1))
 done
+
+# Where it is stopped, its draft goes: half a fragment is none.
+DRAFT=
+leave() {
+  [ -z "$DRAFT" ] || rm -f -- "$DRAFT"
+  exit "$1"
+}
+when_stopped() {
+  trap 'leave 130' INT
+  trap 'leave 143' TERM
+  trap 'leave 129' HUP
+}
 
 ask_for_communities() {
   for name in $(community_names); do
     eval "value=\${PORTMATRIX_OF_$name-}"
     if [ -z "$value" ] && [ -t 2 ] && [ -r /dev/tty ]; then
       printf 'SNMP community (%s), empty to leave it out: ' "$name" >/dev/tty
-      trap 'stty echo </dev/tty 2>/dev/null; exit 130' INT TERM HUP
+      trap 'stty echo </dev/tty 2>/dev/null; leave 130' INT TERM HUP
       stty -echo </dev/tty 2>/dev/null
       IFS= read -r value </dev/tty
       stty echo </dev/tty 2>/dev/null
-      trap - INT TERM HUP
+      when_stopped
       echo >/dev/tty
       eval "PORTMATRIX_OF_$name=\$value"
     fi
@@ -484,8 +551,8 @@ run() {
     python | perl) for name in $(community_names); do eval "export $name=\"\$PORTMATRIX_OF_$name\""; done ;;
   esac
   case $TOOL in
-    python) python_program | "$PYTHON" -I -S - --by "$by" && return ;;
-    perl) perl_program | perl - --by "$by" && return ;;
+    python) python_program | "$PYTHON" -I -S - --by "$by" $HIDES; return ;;
+    perl) perl_program | perl - --by "$by" $HIDES; return ;;
   esac
   NC=$(command -v nc >/dev/null 2>&1 && nc_kind)
   HAS_OPENSSL=
@@ -502,6 +569,7 @@ run() {
     if [ -n "$LOST" ]; then
       printf 'pm unreached %s\n' "$(printf %.900s "$UNREACHED" | hexed)"
     else
+      listening
       order_lines | grep '^[0-9]' | carry_out_all | hide
     fi
     printf 'pm finished %s\n' "$(date +%s)"
@@ -509,8 +577,11 @@ run() {
   finish "$lines"
 }
 
+when_stopped
 if [ -z "$OUT" ]; then run; exit $?; fi
 umask 077
 set -C
-run >"$OUT.part" || exit 1
+true >"$OUT.part" || exit 1
+DRAFT=$OUT.part
+run >|"$DRAFT" || leave 1
 mv -- "$OUT.part" "$OUT"

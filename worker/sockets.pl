@@ -31,6 +31,7 @@ for my $name (sort { length $b <=> length $a || $b cmp $a } grep { /^E[A-Z0-9]+$
 @errno_name{ Errno::EAGAIN(), Errno::EOPNOTSUPP() } = ("EAGAIN", "EOPNOTSUPP");
 
 my ($out, %sockets, %children, @quiets) = ("");
+my $is_server = 0; # the process that serves the ports which root took
 binmode STDIN;
 binmode STDOUT;
 
@@ -60,7 +61,19 @@ sub flush_ {
     }
 }
 
-sub finish { kill "KILL", map { $_->{pid} } values %children; POSIX::_exit($_[0]) }
+my %servers; # the end of a pipe that is read => a process that serves ports
+
+sub finish { kill "KILL", map { $_->{pid} } values %children, values %servers; POSIX::_exit($_[0]) }
+
+# Never returns from what never ends by itself.
+sub attempt {
+    my ($act) = @_;
+    return if eval { $act->(); 1 };
+    my $why = ref $@ ? "errno " . name_of($@->{errno}) : $@;
+    say_("failed", unpack "H*", substr $why, 0, 400);
+    flush_();
+    finish(1);
+}
 
 # Family and socket address of a literal; dies with an errno.
 sub numeric {
@@ -132,8 +145,10 @@ sub fail { my ($one, $number, $at_call, @icmp) = @_; say_("error", $one->{id}, n
 sub close_ {
     my ($one, $reset) = @_;
     delete $sockets{ $one->{id} };
+    if ($one->{kind} eq "handed") { $one->{server}{closing}{ $one->{id} } = 1; return order_($one->{server}, "close", $one->{id}) }
     setsockopt($one->{handle}, SOL_SOCKET, SO_LINGER, pack "ii", 1, 0) if $reset;
     close $one->{handle};
+    say_("closed", $one->{id}) if $is_server;
 }
 
 sub set_flag { my ($handle, $option, $value) = @_; setsockopt($handle, $option->[0], $option->[1], pack "i", $value) }
@@ -251,6 +266,7 @@ sub in_child {
     my $pid = fork;
     check(defined $pid);
     if (!$pid) {
+        close $_->{orders} for values %servers; # they end with this process alone
         open STDIN, "<", "/dev/null";
         open STDOUT, ">&", $writer;
         open STDERR, ">&", $writer;
@@ -314,6 +330,7 @@ sub or_error {
 my ($MOST_CONNECTIONS, $PATIENCE, $MOST_LINES, $MOST_WAITING) = (256, 2, 2000, 1 << 20);
 my (%connections, $serial, @granted);
 my $oldest = 0;
+my $rest = ""; # of a line of orders
 
 sub may_tell {
     my $now = clock(1);
@@ -324,6 +341,13 @@ sub may_tell {
     return 0 if $left < 1 || length $out > $MOST_WAITING;
     return $granted[0] -= 1;
 }
+
+# Root takes ports and has nothing to do with what comes to them: they go to a process of this user, which Linux knows by
+# its number on every system, those that are asked for together to one. It ends with its last port and with this one.
+my ($NOBODY, $GATHERED_S) = (65534, 0.02);
+my $is_root = $< == 0 || $> == 0;
+my @taken; # listeners that no process has yet
+my %postponed; # orders for ports that were in use, while ports are still being given back: number => words
 
 sub plain { my ($host, $port) = endpoint($_[0]); $host =~ s/%.*//; ($host, $port) }
 
@@ -337,16 +361,120 @@ sub open_listener {
     # Connections of before that are not forgotten yet; never for datagrams, which it would steal.
     setsockopt($handle, SOL_SOCKET, SO_REUSEADDR, pack "i", 1) if $is_tcp;
     set_flag($handle, $RECVTTL{$family}, 1) if !$is_tcp && $is_linux;
-    check(bind($handle, $place));
+    if (!bind $handle, $place) {
+        die { errno => 0 + $! } unless $!{EADDRINUSE} && is_closing();
+        $postponed{$id} = [@_]; # it may be this one's own port of before
+        return;
+    }
     if ($is_tcp) {
         setsockopt($handle, IPPROTO_TCP, 27, pack "i", 1) if $is_linux; # TCP_SAVE_SYN
         check(listen($handle, 1024)); # a full queue looks like an answer that is lost
     }
     $sockets{$id} = {
-        id => $id, kind => "listener", is_tcp => $is_tcp, handle => $handle, family => $family, length => $length,
-        word => unhexed($word), until => clock(1) + $seconds, began => clock(1),
+        id => $id, kind => $is_root ? "taken" : "listener", is_tcp => $is_tcp, handle => $handle, family => $family, length => $length,
+        word => unhexed($word), until => clock(1) + $seconds, began => clock(1), bound => [$id, $address, $port],
     };
-    say_("bound", $id, $address, $port);
+    if ($is_root) { push @taken, $sockets{$id} }
+    else { say_("bound", $id, $address, $port) }
+}
+
+# Gives the ports that root took to a process without its rights. What it says of others than its own ports is not passed on.
+sub hand_over {
+    my @listeners = grep { ($sockets{ $_->{id} } // 0) == $_ } @taken;
+    @taken = ();
+    return unless @listeners;
+    flush_(); # none of it is said twice
+    my ($for_it, $orders, $reports, $of_it);
+    my $pid = pipe($for_it, $orders) && pipe($reports, $of_it) ? fork : undef;
+    if (!defined $pid) { # no process for it
+        my $number = 0 + $!;
+        for (@listeners) { close_($_, 0); say_("error", $_->{id}, name_of($number), 1, 0, "-") }
+        return;
+    }
+    if (!$pid) {
+        attempt(sub { serve(\@listeners, $for_it, $of_it) });
+        POSIX::_exit(1);
+    }
+    close $_ for $for_it, $of_it;
+    fcntl($orders, F_SETFL, fcntl($orders, F_GETFL, 0) | O_NONBLOCK); # it may wait for this one to read
+    my $server = { pid => $pid, orders => $orders, reports => $reports, pending => "", rest => "", ids => {}, closing => {} };
+    $servers{ fileno $reports } = $server;
+    for (@listeners) {
+        close $_->{handle};
+        $server->{ids}{ $_->{id} } = 1;
+        $sockets{ $_->{id} } = { id => $_->{id}, kind => "handed", server => $server, began => $_->{began} };
+    }
+}
+
+sub is_closing { return scalar grep { %{ $_->{closing} } } values %servers }
+
+sub order_ { my ($server, @words) = @_; $server->{pending} .= join(" ", @words) . "\n"; pass_on($server) }
+
+sub pass_on {
+    my ($server) = @_;
+    while (length $server->{pending}) {
+        my $count = syswrite $server->{orders}, $server->{pending};
+        if (defined $count) { substr($server->{pending}, 0, $count) = "" }
+        elsif ($!{EAGAIN}) { return }
+        else { $server->{pending} = "" } # it has given back all of its ports
+    }
+}
+
+sub ready_server {
+    my ($server) = @_;
+    my $count = sysread $server->{reports}, my $chunk, 65536;
+    my @lines = split /\n/, $server->{rest} . ($chunk // ""), -1;
+    $server->{rest} = pop @lines // "";
+    for (@lines) {
+        my ($word, $id) = split " " or next;
+        die unhexed($id // "-") . "\n" if $word eq "failed";
+        die "what serves the ports says what it was not asked\n" unless $word =~ /^(?:bound|arrived|error|closed)$/ && $server->{ids}{ $id // "" };
+        if ($word eq "closed") { delete $server->{closing}{$id} }
+        elsif ($word ne "arrived" || may_tell()) { $out .= "$_\n" }
+    }
+    return if $count;
+    delete $servers{ fileno $server->{reports} };
+    close $_ for $server->{reports}, $server->{orders};
+    waitpid $server->{pid}, 0;
+    die "what serves the ports has ended\n" if $?;
+    delete @sockets{ grep { $sockets{$_} && $sockets{$_}{kind} eq "handed" } keys %{ $server->{ids} } };
+}
+
+# What the process without rights does: nothing is open in it but its ports and the pipes to the one that started it.
+sub serve {
+    my ($listeners, $for_it, $of_it) = @_;
+    $is_server = 1;
+    my %mine = map { ($_->{id} => $_) } @$listeners;
+    close $_->{handle} for grep { $_->{handle} && !$mine{ $_->{id} } } values %sockets;
+    close $_->{handle} for values %children;
+    for (values %servers) { close $_->{orders}; close $_->{reports} }
+    (%sockets, %children, %servers, @quiets) = ();
+    ($out, $rest) = ("", "");
+    POSIX::dup2(fileno $for_it, 0);
+    POSIX::dup2(fileno $of_it, 1);
+    open my $nothing, "+<", "/dev/null" or die "no /dev/null\n";
+    POSIX::dup2(fileno $nothing, 2);
+    close $_ for $for_it, $of_it, $nothing;
+    my $keeps = keeps_root();
+    for (@$listeners) {
+        if ($keeps) { say_("error", $_->{id}, "KEEPSROOT", 1, 0, "-"); next }
+        $_->{kind} = "listener";
+        $sockets{ $_->{id} } = $_;
+        say_("bound", @{ $_->{bound} });
+    }
+    turn() while 1;
+}
+
+# True if root's rights stay. Who is root of nothing but a user namespace that knows no other user is an ordinary user.
+sub keeps_root {
+    $) = "$NOBODY $NOBODY"; # its groups are this one alone
+    if ($) ne "$NOBODY $NOBODY" || !POSIX::setgid($NOBODY) || !POSIX::setuid($NOBODY)) { return !is_root_of_nothing() }
+    return POSIX::setuid(0) || $< == 0 || $> == 0 || $( !~ /^$NOBODY(?: $NOBODY)*$/;
+}
+
+sub is_root_of_nothing {
+    my @rows = map { [split " "] } lines_of("/proc/self/uid_map");
+    return @rows && !grep { my ($first, $outside, $count) = @$_; ($first <= $NOBODY && $NOBODY < $first + $count) || ($first == 0 && $outside == 0) } @rows;
 }
 
 sub tell_arrived {
@@ -412,6 +540,7 @@ sub end_connection {
 sub answer {
     my ($id, $host, $port, $data) = @_;
     my $listener = $sockets{$id} or return;
+    return order_($listener->{server}, "answer", $id, $host, $port, $data) if $listener->{kind} eq "handed";
     $data = unhexed($data);
     if (!$listener->{is_tcp}) {
         return unless length $data;
@@ -431,7 +560,16 @@ sub give_back {
     end_connection($_, 1) for grep { $_->{due} <= $now } values %connections;
     close_($_, 0) for grep { $_->{kind} eq "listener" && $_->{until} <= $now } values %sockets;
     hop_over($_, "silent") for grep { $_->{kind} eq "hop" && $_->{until} <= $now } values %sockets;
-    my ($next) = sort { $a <=> $b } (map { $_->{due} } values %connections), map { $_->{until} } grep { $_->{until} } values %sockets;
+    if ($is_server && !%sockets && !%connections) { flush_(); finish(0) }
+    my @dues;
+    if (%postponed && !is_closing()) {
+        my @again = values %postponed;
+        %postponed = ();
+        for my $words (@again) { or_error($words->[0], sub { open_listener(@$words) }) }
+    }
+    if (@taken) { $taken[0]{began} + $GATHERED_S <= $now ? hand_over() : push @dues, $taken[0]{began} + $GATHERED_S }
+    for (values %servers) { pass_on($_); push @dues, $now + 0.005 if length $_->{pending} }
+    my ($next) = sort { $a <=> $b } @dues, (map { $_->{due} } values %connections), map { $_->{until} } grep { $_->{until} } values %sockets;
     return defined $next ? $next - $now : undef;
 }
 
@@ -711,11 +849,9 @@ my %orders = (
     data => sub { my $one = $sockets{ $_[0] } or return; send_data($one, unhexed($_[1])) },
     more => sub { my $one = $sockets{ $_[0] } or return; $one->{credit} += $_[1] if $one->{kind} eq "tcp" },
     end => sub { my $one = $sockets{ $_[0] } or return; $one->{ending} = 1 },
-    close => sub { my $one = $sockets{ $_[0] } or return; close_($one, 0) },
+    close => sub { delete $postponed{ $_[0] }; my $one = $sockets{ $_[0] } or return; close_($one, 0) },
     reset => sub { my $one = $sockets{ $_[0] } or return; close_($one, 1) },
 );
-
-my $rest = "";
 
 sub read_orders {
     my $count = sysread STDIN, my $chunk, 65536;
@@ -739,8 +875,9 @@ sub turn {
     flush_(); # what it said
     my ($reads, $writes) = ("", "");
     vec($reads, 0, 1) = 1;
-    vec($reads, $_, 1) = 1 for keys %children;
+    vec($reads, $_, 1) = 1 for keys %children, keys %servers;
     for my $one (values %sockets) {
+        next if !$one->{handle} || $one->{kind} eq "taken";
         my $number = fileno $one->{handle};
         vec($reads, $number, 1) = 1 if $one->{kind} =~ /^(?:datagrams|listener|hop)$/ || $one->{connecting} || $one->{credit} > 0;
         vec($writes, $number, 1) = 1 if $one->{kind} eq "hop" && $one->{protocol} eq "tcp";
@@ -756,7 +893,7 @@ sub turn {
             ready_connection($one) if defined $number && vec $reads, $number, 1;
         }
         for my $one (values %sockets) {
-            my $number = fileno $one->{handle};
+            my $number = $one->{handle} ? fileno $one->{handle} : undef;
             next unless defined $number;
             my ($can_read, $can_write) = (vec($reads, $number, 1), vec($writes, $number, 1));
             next unless $can_read || $can_write;
@@ -765,6 +902,7 @@ sub turn {
             elsif ($one->{kind} eq "hop") { ready_hop($one) }
             else { ready_datagrams($one) }
         }
+        ready_server($_) for map { $servers{$_} } grep { vec $reads, $_, 1 } keys %servers;
         for my $child (map { $children{$_} } grep { vec $reads, $_, 1 } keys %children) {
             next if sysread $child->{handle}, $child->{text}, 65536, length $child->{text};
             delete $children{ fileno $child->{handle} };
@@ -783,9 +921,4 @@ sub turn {
 
 say_(sprintf "\n{\"type\":\"sockets\",\"protocol\":1,\"runtime\":\"perl\",\"version\":\"%vd\"}", $^V);
 flush_();
-if (!eval { turn() while 1; 1 }) {
-    my $why = ref $@ ? "errno " . name_of($@->{errno}) : $@;
-    say_("failed", unpack "H*", substr $why, 0, 400);
-    flush_();
-    finish(1);
-}
+attempt(sub { turn() while 1 });

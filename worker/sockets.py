@@ -16,7 +16,8 @@ TTL the socket takes no answer with a smaller one:
   quiet ID SOCKET:MS...          quiet ID                                when each socket has waited so long
   listen ID PROTOCOL ADDRESS PORT SECONDS LENGTH WORD     bound ID ADDRESS PORT | error
                                  takes a port that nobody has, for so long; says what comes as one line that has this
-                                 length and begins with WORD, and is silent to all else, or resets it
+                                 length and begins with WORD, and is silent to all else, or resets it; root takes it for
+                                 a process of user 65534, or says the error KEEPSROOT
   answer ID FROM PORT BYTES      answers what arrived; without bytes it is silent, or resets
   tables ID NAMES PORT...        tables ID TEXT                          of proc(5), about these local ports
   inspect ID SECOND PORTS SITES  inspected ID SOURCE NAME STATE BYTES      what src/responder/inspect-here.ts reads, one line
@@ -49,6 +50,7 @@ out = bytearray()
 sockets = {}
 later = collections.deque()  # lines of threads
 wake_read, wake_write = os.pipe()
+is_server = False  # the process that serves the ports which root took
 
 
 def say(*words):
@@ -438,7 +440,8 @@ class Listener:
         family, place = numeric(address, port)
         self.number, self.length, self.word, self.family = number, length, word, family
         self.is_tcp = protocol == "tcp"
-        self.until = time.monotonic() + seconds
+        self.taken_at = time.monotonic()
+        self.until = self.taken_at + seconds
         self.sock = socket.socket(family, socket.SOCK_STREAM if self.is_tcp else socket.SOCK_DGRAM)
         try:
             self.sock.setblocking(False)
@@ -459,7 +462,10 @@ class Listener:
         except OSError:
             self.sock.close()
             raise
-        say("bound", number, address, port)
+        self.events, self.bound = 0, (number, address, port)
+
+    def begin(self):
+        say("bound", *self.bound)
         selector.register(self.sock, selectors.EVENT_READ, self)
         self.events = selectors.EVENT_READ
 
@@ -492,9 +498,12 @@ class Listener:
 
     def close(self, _reset=False):
         sockets.pop(self.number, None)
+        if self.events:
+            selector.unregister(self.sock)
         self.events = 0
-        selector.unregister(self.sock)
         self.sock.close()
+        if is_server:
+            say("closed", self.number)
 
 
 class Connection:
@@ -558,6 +567,180 @@ class Connection:
         self.sock.close()
 
 
+# Root takes ports and has nothing to do with what comes to them: they go to a process of this user, which Linux knows by
+# its number on every system, those that are asked for together to one. It ends with its last port and with this one.
+NOBODY, GATHERED_S = 65534, 0.02
+is_root = 0 in (os.getuid(), os.geteuid())
+taken = []  # listeners that no process has yet
+servers = {}  # the end of a pipe that is read -> Server
+postponed = {}  # orders for ports that were in use, while ports are still being given back: number -> words
+
+
+class Handed:
+    """A port that another process serves."""
+
+    def __init__(self, number, server):
+        self.number, self.server, self.began = number, server, time.monotonic()
+        server.numbers.add(number)
+
+    def answer(self, address, port, data):
+        self.server.order("answer", self.number, address, port, hexed(data))
+
+    def close(self, _reset=False):
+        sockets.pop(self.number, None)
+        self.server.closing.add(self.number)
+        self.server.order("close", self.number)
+
+
+class Server:
+    """A process that has no rights and serves ports. It says no more than that of its own ports."""
+
+    def __init__(self, listeners):
+        self.numbers, self.closing, self.rest, self.pending = set(), set(), b"", bytearray()
+        flush()  # none of it is said twice
+        orders, self.orders = os.pipe()
+        self.reports, reports = os.pipe()
+        self.pid = os.fork()
+        if self.pid == 0:
+            run(lambda: serve(listeners, orders, reports))
+        os.close(orders)
+        os.close(reports)
+        os.set_blocking(self.orders, False)  # it may wait for this one to read
+        servers[self.reports] = self
+        selector.register(self.reports, selectors.EVENT_READ, self)
+        self.events = selectors.EVENT_READ
+        for one in listeners:
+            one.close()
+            sockets[one.number] = Handed(one.number, self)
+
+    def order(self, *words):
+        self.pending.extend((" ".join(map(str, words)) + "\n").encode("ascii"))
+        self.pass_on()
+
+    def pass_on(self):
+        try:
+            while self.pending:
+                del self.pending[: os.write(self.orders, self.pending)]
+        except BlockingIOError:
+            pass
+        except BrokenPipeError:
+            self.pending.clear()  # it has given back all of its ports
+
+    def ready(self, _events):
+        chunk = os.read(self.reports, 65536)
+        lines = (self.rest + chunk).split(b"\n")
+        self.rest = lines.pop()
+        for line in lines:
+            words = line.decode("ascii", "replace").split()
+            if words[:1] == ["failed"] and len(words) == 2:
+                raise RuntimeError(unhexed(words[1]).decode("utf-8", "replace"))
+            is_own = len(words) > 1 and words[1].isdigit() and int(words[1]) in self.numbers
+            if words and (not is_own or words[0] not in ("bound", "arrived", "error", "closed")):
+                raise RuntimeError("what serves the ports says what it was not asked")
+            if words[:1] == ["closed"]:
+                self.closing.discard(int(words[1]))
+            elif words and (words[0] != "arrived" or may_tell()):
+                say(*words)
+        if chunk:
+            return
+        self.events = 0
+        selector.unregister(self.reports)
+        del servers[self.reports]
+        os.close(self.reports)
+        os.close(self.orders)
+        if os.waitpid(self.pid, 0)[1] != 0:
+            raise RuntimeError("what serves the ports has ended")
+        for number in self.numbers:
+            if isinstance(sockets.get(number), Handed):
+                del sockets[number]
+
+
+def take(words):
+    """Takes a port, as the order `listen` says."""
+    number = int(words[1])
+    try:
+        one = Listener(number, words[2], words[3], *[int(word) for word in words[4:7]] + [unhexed(words[7])])
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE and any(one.closing for one in servers.values()):
+            postponed[number] = words  # it may be this one's own port of before
+            return
+        return say("error", number, name_of(error.errno), 1, 0, "-")
+    sockets[number] = one
+    taken.append(one) if is_root else one.begin()
+
+
+def hand_over():
+    """Gives the ports that root took to a process without its rights."""
+    gathered = [one for one in taken if sockets.get(one.number) is one]
+    del taken[:]
+    if not gathered:
+        return
+    try:
+        Server(gathered)
+    except OSError as error:  # no process for it
+        for one in gathered:
+            one.close()
+            say("error", one.number, name_of(error.errno), 1, 0, "-")
+
+
+def serve(listeners, orders, reports):
+    """What the process without rights does: nothing is open in it but its ports and the pipes to the one that started it."""
+    global selector, is_server
+    is_server = True
+    for one in list(sockets.values()):
+        if one not in listeners and not isinstance(one, Handed):
+            one.sock.close()
+    selector.close()
+    selector = selectors.DefaultSelector()
+    for old in (sockets, connections, servers, out, quiets, later, taken):
+        old.clear()
+    os.dup2(orders, 0)
+    os.dup2(reports, 1)
+    os.dup2(orders, 2)  # nothing can be written there, and nothing is to be
+    keep = [0, 1, 2, selector.fileno()] + [one.sock.fileno() for one in listeners]
+    for file in [int(name) for name in os.listdir("/proc/self/fd" if LINUX else "/dev/fd")]:
+        if file not in keep:
+            try:
+                os.close(file)
+            except OSError:
+                pass  # that of the listing
+    kept = give_up_root()
+    for one in listeners:
+        if kept:
+            say("error", one.number, "KEEPSROOT", 1, 0, "-")
+        else:
+            sockets[one.number] = one
+            one.begin()
+    if kept:
+        flush()
+        end()
+    selector.register(0, selectors.EVENT_READ, "input")
+    work()
+
+
+def give_up_root():
+    """True if root's rights stay. Who is root of nothing but a user namespace that knows no other user is an ordinary user."""
+    try:
+        os.setgroups([])
+        os.setgid(NOBODY)
+        os.setuid(NOBODY)
+    except OSError:
+        return not is_root_of_nothing()
+    try:
+        os.setuid(0)
+    except OSError:
+        return 0 in (os.getuid(), os.geteuid(), os.getgid(), os.getegid())
+    return True
+
+
+def is_root_of_nothing():
+    try:
+        rows = [[int(word) for word in line.split()] for line in lines_of("/proc/self/uid_map")]
+    except OSError:
+        return False
+    return bool(rows) and not any(first <= NOBODY < first + count or (first == 0 and outside == 0) for first, outside, count in rows)
+
+
 def give_back():
     """Ends what is over, and says how long to wait for the next."""
     now = time.monotonic()
@@ -567,7 +750,23 @@ def give_back():
         one.close()
     for one in [one for one in sockets.values() if isinstance(one, Hop) and one.until <= now]:
         one.over("silent")
+    if is_server and not sockets and not connections:
+        flush()
+        end()
+    if postponed and not any(one.closing for one in servers.values()):
+        again = list(postponed.values())
+        postponed.clear()
+        for words in again:
+            take(words)
+    if taken and taken[0].taken_at + GATHERED_S <= now:
+        hand_over()
     dues = [one.until for one in sockets.values() if isinstance(one, (Listener, Hop))]
+    if taken:
+        dues.append(taken[0].taken_at + GATHERED_S)
+    for one in servers.values():
+        one.pass_on()
+        if one.pending:
+            dues.append(now + 0.005)
     if connections:
         dues.append(next(iter(connections.values())).due)
     return max(0.0, min(dues) - now) if dues else None
@@ -860,8 +1059,7 @@ def obey(words):
                 dues.append(sockets[int(at)].began + int(waited) / 1000)
         quiets.append((max(dues), number))
     elif order == "listen":
-        words[4:7] = [int(word) for word in words[4:7]]
-        open_socket(number, lambda: Listener(number, *(words[2:7] + [unhexed(words[7])])))
+        take(words)
     elif order == "hop":
         ask_hop(number, words[2:])
     elif order == "answer":
@@ -875,6 +1073,7 @@ def obey(words):
     elif order in ("data", "more", "end", "close", "reset"):
         one = sockets.get(number)
         if one is None:
+            postponed.pop(number, None)
             return  # it has failed meanwhile
         if order == "data":
             one.send(unhexed(words[2]))
@@ -893,6 +1092,10 @@ def main():
     flush()
     selector.register(0, selectors.EVENT_READ, "input")
     selector.register(wake_read, selectors.EVENT_READ, "wake")
+    work()
+
+
+def work():
     rest = b""
     while True:
         now = time.monotonic()
@@ -925,13 +1128,18 @@ def main():
         flush()
 
 
-try:
-    main()
-except BrokenPipeError:
-    end()
-except Exception as error:
-    say("failed", hexed(("%s: %s" % (type(error).__name__, error)).encode("utf-8", "replace")[:400]))
+def run(act):
+    """Never returns."""
     try:
-        flush()
-    finally:
-        os._exit(1)
+        act()
+    except BrokenPipeError:
+        end()
+    except Exception as error:
+        say("failed", hexed(("%s: %s" % (type(error).__name__, error)).encode("utf-8", "replace")[:400]))
+        try:
+            flush()
+        finally:
+            os._exit(1)
+
+
+run(main)

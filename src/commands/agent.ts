@@ -1,11 +1,12 @@
 import { setMaxListeners } from "node:events";
 import type { Readable, Writable } from "node:stream";
 import type { Observation } from "../model/outcome.ts";
-import type { RespondOrder } from "../model/run/responder.ts";
+import type { RespondOrder, ResponderEvent } from "../model/run/responder.ts";
 import { nothingSent } from "../model/unsent.ts";
 import { listeningHere } from "../responder/here.ts";
 import { inspectHere } from "../responder/inspect-here.ts";
 import { respond } from "../responder/respond.ts";
+import { isRootHere, openRootless } from "../responder/without-root.ts";
 import { createLineSplitter } from "../vantage/messages/lines.ts";
 import { openLocal } from "../vantage/local.ts";
 import { capabilitiesHere } from "../vantage/messages/capabilities.ts";
@@ -13,6 +14,9 @@ import type { Hello, Report } from "../vantage/messages/messages.ts";
 import { encode, protocolVersion } from "../vantage/messages/protocol.ts";
 import { readOrder } from "../vantage/messages/read-order.ts";
 import { exitCodes, type ExitCode } from "./surroundings.ts";
+
+// The process that serves the ports of root runs the same file.
+export { serveWithoutRoot } from "../responder/serve-without-root.ts";
 
 /** Where the worker reads its orders and writes its reports. */
 export interface AgentStreams {
@@ -25,6 +29,8 @@ export interface AgentStreams {
   signal?: AbortSignal;
   /** Environment there, for the web proxy that it names. */
   env?: Readonly<Record<string, string | undefined>>;
+  /** The worker's own source, as one file, for the process that listens where this one is root. */
+  source?: string | (() => Promise<string>);
 }
 
 /** Half of the 64 threads that the shell script at a vantage point gives Node; see vantage/resolve.ts. */
@@ -42,9 +48,11 @@ export async function agentCommand({ accepts }: { accepts?: number }, streams: A
  * observation as soon as it is there. Ends when its input ends, when nobody reads its output any more, when it is told
  * something that no version could have meant, or when the signal is aborted; what is still running is aborted then.
  */
-export async function runAgent({ stdin, stdout, version, node, signal, env }: AgentStreams): Promise<void> {
+export async function runAgent({ stdin, stdout, version, node, signal, env, source }: AgentStreams): Promise<void> {
   const vantage = openLocal({ lookupsAtOnce, env });
   const running = new Map<number, { abort: AbortController; done: Promise<void> }>();
+  const readSource = typeof source === "function" ? source : () => Promise.resolve(source ?? "");
+  const rootless = isRootHere() ? openRootless(readSource) : undefined;
   let readerIsGone = false;
   const say = (message: Hello | Report) => {
     if (!readerIsGone) stdout.write(encode(message));
@@ -58,7 +66,19 @@ export async function runAgent({ stdin, stdout, version, node, signal, env }: Ag
 
   const respondTo = (id: number, what: RespondOrder) => {
     const abort = new AbortController();
-    const responder = respond(what, listeningHere(), (event) => say({ type: "responder", id, event }));
+    const hear = (event: ResponderEvent) => say({ type: "responder", id, event });
+    if (rootless !== undefined) {
+      let end: () => void = () => undefined;
+      const done = new Promise<void>((resolve) => (end = resolve)).then(() => void running.delete(id));
+      const stop = rootless.respond(what, (event) => {
+        hear(event);
+        if (event.kind === "ended") end();
+      });
+      abort.signal.addEventListener("abort", () => (stop(), end()), { once: true });
+      running.set(id, { abort, done });
+      return;
+    }
+    const responder = respond(what, listeningHere(), hear);
     abort.signal.addEventListener("abort", () => void responder.stop(), { once: true });
     running.set(id, { abort, done: responder.ended.then(() => void running.delete(id)) });
   };

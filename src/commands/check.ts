@@ -149,17 +149,16 @@ export async function probe(
       whenOpen: vantages.whenOpen,
     };
     const observed = new Map<string, Observed>();
-    for (const [id, seen] of prepared.merged?.observed ?? []) {
-      observed.set(id, seen);
-      stream?.observed(id, seen);
-    }
+    const { merged } = prepared;
+    for (const [id, seen] of merged?.observed ?? []) observed.set(id, seen);
     responders = await startWanted(prepared, planned, options, vantages);
     const tasks = responders?.tasks ?? prepared.tasks;
     const through = responders?.through ?? ((observe: Observe) => observe);
     const observe = (node: string) => through(vantages.observe(node));
     const reporters = watchReporters(probesOf(prepared.plan.probes), networkOf);
     // What walks and targets say comes last of all, and a flow that was judged before would lack it.
-    const isAskedLater = options.trace === true || options.inspect === true;
+    const isAskedLater = options.trace === true || options.inspect === true || (merged?.listening.size ?? 0) > 0;
+    for (const [id, seen] of observed) if (!isAskedLater || isAnswered(seen)) stream?.observed(id, seen);
     const hasEarly = stream === undefined && responders === undefined && !isAskedLater;
     const early = hasEarly ? openEarlyJudge(prepared) : undefined;
     await schedule(tasks, {
@@ -190,6 +189,8 @@ export async function probe(
       await (
         await import("./inspect/inspect-run.ts")
       ).inspectRun(prepared, observed, { topology: planned.loaded.topology, vantages, signal, say });
+    if (merged !== undefined)
+      (await import("./merge/explain-refused.ts")).explainRefused(prepared.plan, observed, merged);
     const durationMs = performance.now() - clock;
     narrate?.(`${observed.size} probes are back, ${controls.length} decoy ports were asked`);
     const circumstances = {

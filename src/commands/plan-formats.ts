@@ -1,4 +1,10 @@
 import { type PlanFormat, planFormats } from "../report/plan/renderers.ts";
 
-/** What `plan` can print: its own formats, and the rules of a change request as CSV. */
-export const allPlanFormats = [...planFormats, "firewall"] as const satisfies readonly (PlanFormat | "firewall")[];
+/** Formats of `plan` that need its change request: the rules as CSV, and a workbook of rules and flows. */
+const requestFormatsOfPlan = ["firewall", "xlsx"] as const;
+
+/** What `plan` can print. */
+export const allPlanFormats = [...planFormats, ...requestFormatsOfPlan] as const satisfies readonly (
+  | PlanFormat
+  | (typeof requestFormatsOfPlan)[number]
+)[];

@@ -56,6 +56,7 @@ export async function planCommand(
     async (format) => {
       const { requestOf, withMark } = await import("./request/request-of.ts");
       const mark = options.bom === true && (format === "csv" || format === "firewall");
+      if (format === "xlsx") return await workbookOf(planned, options.group);
       if (format !== "firewall") return withMark((await planRenderers[format]())(planned.plan, { width }), mark);
       const { renderRequestCsv } = await import("../report/request/csv.ts");
       return withMark(renderRequestCsv(requestOf(planned, options.group)), mark);
@@ -63,6 +64,15 @@ export async function planCommand(
     surroundings.out,
   );
   return conclude(exitCodes.ok, undelivered, surroundings);
+}
+
+/** The plan as a workbook: the rules of its change request, notes on them, and every flow. */
+async function workbookOf(planned: Planned, isGrouped: boolean): Promise<Iterable<Uint8Array>> {
+  const { requestOf } = await import("./request/request-of.ts");
+  const { requestSheets } = await import("../report/request/sheets.ts");
+  const { planSheet } = await import("../report/plan/sheet.ts");
+  const { renderWorkbook } = await import("../report/workbook/workbook.ts");
+  return renderWorkbook([...requestSheets(requestOf(planned, isGrouped)), planSheet(planned.plan)]);
 }
 
 /** Loads topology and catalog and joins them; an empty plan is an InputError that says why. */

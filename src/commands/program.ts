@@ -188,8 +188,12 @@ export function buildProgram({ surroundings, finish, worker, person }: CommandLi
     .description("a vantage point's worker: tasks on stdin, observations on stdout, NDJSON")
     .option("--accepts <protocol>", "exit 0 if this protocol version is spoken", Number)
     .action(async (options: { accepts?: number }) => {
-      const { agentCommand } = await import("./agent.ts");
-      finish(await agentCommand(options, { ...surroundings, ...worker }));
+      const [{ agentCommand }, { agentBundle, readShipped }] = await Promise.all([
+        import("./agent.ts"),
+        import("./shipped-files.ts"),
+      ]);
+      const source = async () => new TextDecoder().decode(await readShipped(agentBundle));
+      finish(await agentCommand(options, { ...surroundings, ...worker, source }));
     });
 
   program

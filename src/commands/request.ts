@@ -25,7 +25,10 @@ export async function requestCommand(
   const request = requestOf(await loadPlan(file, options, surroundings), options.group, run);
   const undelivered = await deliver(
     destinations,
-    async (format) => withMark((await requestRenderers[format]())(request), format === "csv" && options.bom === true),
+    async (format) => {
+      const rendered = (await requestRenderers[format]())(request);
+      return typeof rendered === "string" ? withMark(rendered, format === "csv" && options.bom === true) : rendered;
+    },
     surroundings.out,
   );
   return conclude(exitCodes.ok, undelivered, surroundings);

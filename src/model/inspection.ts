@@ -108,6 +108,7 @@ export const inspectionSchema = z.strictObject({
     "site-setting",
     "may-be-mute", // a UDP service listens, and nothing here drops its datagrams
     "in-between",
+    "rejected", // something listens where it was asked, and which firewall rejects could not be read
     "not-readable",
   ]),
   /** Who listens on the port; empty if nobody does, absent where that could not be read. */
@@ -135,6 +136,8 @@ export const inspectionSchema = z.strictObject({
     .optional(),
   /** What read it, e.g. `ssh (Python 3.11.2)`. */
   through: z.string().max(300).optional(),
+  /** When that was, by the clock of the target, where it was not this run: a script read it. */
+  takenAt: z.iso.datetime().optional(),
 });
 export type Inspection = z.infer<typeof inspectionSchema>;
 

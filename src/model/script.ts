@@ -52,4 +52,14 @@ export interface ScriptPlan {
   seed: string;
   timeoutMs: number;
   orders: readonly ScriptOrder[];
+  /** What it looks up on its own machine; absent where no other node asks it for anything. */
+  asked?: ScriptAsked;
+}
+
+/** Where other nodes ask the node of a script: it says which of these ports something listens on there, and whose addresses these are. */
+export interface ScriptAsked {
+  /** `tcp/6556`. */
+  ports: readonly string[];
+  /** Literals. */
+  addresses: readonly string[];
 }

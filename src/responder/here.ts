@@ -1,24 +1,22 @@
 import { lookup } from "node:dns";
-import { createSocket } from "node:dgram";
-import { type Server, type Socket, createServer, isIPv6 } from "node:net";
+import type { Socket as DatagramSocket } from "node:dgram";
+import { type Server, type Socket, createServer } from "node:net";
 import {
   type Form,
   type Holding,
   type Incoming,
-  type ListenAt,
   type Listening,
   mostConnections,
   patienceMs,
 } from "../sockets/listening.ts";
 import { readTables } from "./tables-here.ts";
+import { backlog, type TakePort, takePort } from "./take-port.ts";
 
-/** Connections that wait to be accepted, for one port. A full queue looks like an answer that is lost. */
-const backlog = 1_024;
 /** Of more bytes than this nothing is read. */
 const mostBytes = 128;
 
-/** Listens with the sockets of this process. */
-export function listeningHere(): Listening {
+/** Listens with the sockets of this process; `take` and `read` are of another process where this one has no rights. */
+export function listeningHere(take: TakePort = takePort, read: Listening["readTables"] = readTables): Listening {
   const connections = new Set<Socket>();
 
   /** Takes a connection in; the oldest has to go for it if there are too many. */
@@ -57,53 +55,41 @@ export function listeningHere(): Listening {
     });
   };
 
-  const openTcp = (at: ListenAt, form: Form, onIncoming: (incoming: Incoming) => void) =>
-    new Promise<Server | { errno: string }>((resolve) => {
+  const serveTcp = (taken: Server, form: Form, onIncoming: (incoming: Incoming) => void): Promise<Holding> =>
+    new Promise((resolve) => {
       // Half-open: a sender that has said all it wants to say still gets its answer.
       const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => serve(socket, form, onIncoming));
-      server.once("error", (error: NodeJS.ErrnoException) => resolve({ errno: error.code ?? "UNKNOWN" }));
-      server.listen({ host: at.address, port: at.port, exclusive: true, ipv6Only: true, backlog }, () => {
-        server.on("error", () => undefined); // no descriptors for one connection: the next may have one
-        resolve(server);
-      });
+      server.on("error", () => undefined); // no descriptors for one connection: the next may have one
+      server.listen(taken, backlog, () => resolve({ close: () => void server.close() }));
     });
 
-  const openUdp = (at: ListenAt, form: Form, onIncoming: (incoming: Incoming) => void) =>
-    new Promise<Holding | { errno: string }>((resolve) => {
-      // Never reuseAddr: who holds the port with it would lose its datagrams to this socket.
-      const socket = createSocket(
-        isIPv6(at.address.replace(/%.*$/, "")) ? { type: "udp6", ipv6Only: true } : { type: "udp4" },
-      );
-      socket.once("error", (error: NodeJS.ErrnoException) => {
-        socket.close();
-        resolve({ errno: error.code ?? "UNKNOWN" });
-      });
-      const word = Buffer.from(form.word);
-      socket.on("message", (bytes, { address, port }) => {
-        if (bytes.length !== form.length || !bytes.subarray(0, word.length).equals(word) || port === 0) return;
-        const answer = (said: Uint8Array | undefined) => {
-          if (said !== undefined && !isClosed) socket.send(said, port, address, () => undefined);
-        };
-        onIncoming({ bytes, from: plain(address), fromPort: port, clockMs: Date.now(), answer });
-      });
-      let isClosed = false;
-      socket.bind({ address: at.address, port: at.port, exclusive: true }, () => {
-        socket.removeAllListeners("error");
-        socket.on("error", () => undefined); // an ICMP error for an answer of ours
-        const close = () => {
-          if (isClosed) return;
-          isClosed = true;
-          // An answer that was given to the kernel a moment ago has left by the next turn.
-          setImmediate(() => socket.close());
-        };
-        resolve({ close });
-      });
+  const serveUdp = (socket: DatagramSocket, form: Form, onIncoming: (incoming: Incoming) => void): Holding => {
+    let isClosed = false;
+    const word = Buffer.from(form.word);
+    socket.on("error", () => undefined); // an ICMP error for an answer of ours
+    socket.on("message", (bytes, { address, port }) => {
+      if (bytes.length !== form.length || !bytes.subarray(0, word.length).equals(word) || port === 0) return;
+      const answer = (said: Uint8Array | undefined) => {
+        if (said !== undefined && !isClosed) socket.send(said, port, address, () => undefined);
+      };
+      onIncoming({ bytes, from: plain(address), fromPort: port, clockMs: Date.now(), answer });
     });
+    return {
+      close: () => {
+        if (isClosed) return;
+        isClosed = true;
+        // An answer that was given to the kernel a moment ago has left by the next turn.
+        setImmediate(() => socket.close());
+      },
+    };
+  };
 
   return {
     open: async (at, form, forMs, onIncoming) => {
-      const opened = await (at.protocol === "tcp" ? openTcp(at, form, onIncoming) : openUdp(at, form, onIncoming));
-      if ("errno" in opened) return opened;
+      const taken = await take(at);
+      if ("errno" in taken) return taken;
+      const opened =
+        "tcp" in taken ? await serveTcp(taken.tcp, form, onIncoming) : serveUdp(taken.udp, form, onIncoming);
       const timer = setTimeout(() => opened.close(), forMs);
       return {
         close: () => {
@@ -116,7 +102,7 @@ export function listeningHere(): Listening {
       new Promise((resolve) => {
         lookup(name, { all: true }, (error, all) => resolve(error === null ? all.map(({ address }) => address) : []));
       }),
-    readTables,
+    readTables: read,
   };
 }
 

@@ -152,6 +152,23 @@ describe.each(["node", "python", "perl"] as const)("%s", (name) => {
       expect(arrivals()).toHaveLength(1);
     });
 
+    it("over UDP from the first moment: what comes while the port is being taken is not told of before that", async () => {
+      const port = await freePort();
+      const flood = createSocket("udp4");
+      const form = Buffer.from("portmatrix ".padEnd(requestLength - 1, "A").concat("\n"));
+      const timer = setInterval(() => {
+        for (let at = 0; at < 50; at += 1) flood.send(form, port, "127.0.0.1", () => undefined);
+      }, 1);
+      await sleep(50);
+      const { places, arrivals } = await start([{ protocol: "udp", port }]);
+      clearInterval(timer);
+      expect(places()).toMatchObject([{ state: "held" }]);
+      await sleep(100);
+      expect(await sendUdp(port, [requestFor("udp", port).line])).toHaveLength(1);
+      expect(arrivals()).toHaveLength(1);
+      flood.close();
+    });
+
     it("over TCP: a reset at the first byte that is wrong, or after two seconds", async () => {
       const port = await freePort();
       await start([{ protocol: "tcp", port }]);
@@ -240,6 +257,15 @@ describe.each(["node", "python", "perl"] as const)("%s", (name) => {
       expect(await sendUdp(port, [requestFor("udp", port).line])).toEqual([]);
     });
 
+    it.each(["tcp", "udp"] as const)("so that the next one has its port over %s at once", async (protocol) => {
+      const port = await freePort();
+      for (let round = 0; round < 8; round += 1) {
+        const { responder, places } = await start([{ protocol, port }]);
+        expect(places()).toMatchObject([{ state: "held" }]);
+        void responder.stop();
+      }
+    });
+
     it("at once where it only looks who has the ports", async () => {
       const port = await freePort();
       const { places } = await start([{ protocol: "udp", port }], undefined, { looksOnly: true });
@@ -268,9 +294,11 @@ describe.each(["node", "python", "perl"] as const)("%s", (name) => {
       const port = await freePort();
       const first = await start([{ protocol: "tcp", port }]);
       await first.responder.stop();
+      await sleep(50); // the order is under way
       await expect.poll(async () => (await sendTcp(port, undefined)).ending).toBe("ECONNREFUSED");
       const second = await start([{ protocol: "tcp", port }], 1_500);
       await second.responder.ended;
+      await sleep(50);
       expect(second.events.at(-1)).toEqual({ kind: "ended", detail: "its time is over" });
       await expect.poll(async () => (await sendTcp(port, undefined)).ending).toBe("ECONNREFUSED");
     });

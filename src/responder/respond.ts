@@ -16,6 +16,7 @@ import {
 import { limitRate, rememberNonces } from "./bounds.ts";
 import { countDatagrams } from "./count-datagrams.ts";
 import { holdersOf } from "./holders.ts";
+import { keepsRoot, rootStays } from "./nobody.ts";
 import { watchTables } from "./watch-tables.ts";
 
 /** A responder at work. */
@@ -102,6 +103,7 @@ export function respond(
         tell({ kind: "place", place: { ...place, state: "released" } });
       }),
     );
+    if ("errno" in opened && opened.errno === keepsRoot) finish(rootStays);
     if ("errno" in opened) return { ...place, state: stateOf[opened.errno] ?? "failed", errno: opened.errno };
     if (isOver || order.looksOnly === true) opened.close();
     else holdings.set(id, opened);

@@ -1,12 +1,15 @@
 import { createSocket } from "node:dgram";
-import { connect } from "node:net";
+import { Socket } from "node:net";
+import { connectSocket, giveBack } from "./reconnect.ts";
 import { findRoute } from "./route.ts";
 import type { DatagramListener, DatagramMode, DatagramSocket, Endpoint, Sockets } from "./sockets.ts";
 
 /** The sockets of this process. */
 export const here: Sockets = {
-  connect: ({ address: host, port, family }) =>
-    connect({ host, port, family, autoSelectFamily: false, allowHalfOpen: true }),
+  connect: ({ address: host, port, family }) => connectSocket({ host, port, family, autoSelectFamily: false }),
+  giveBack: (socket) => {
+    if (socket instanceof Socket) giveBack(socket);
+  },
   openDatagram,
   findRoute,
 };

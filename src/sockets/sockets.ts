@@ -131,6 +131,11 @@ export interface Sockets {
   nextNumber?: ((bytes: number) => Uint8Array) | undefined;
   /** Begins a TCP connection. `leastTtl` only where `far.hostTtls` is there. */
   connect(to: Endpoint, options?: ConnectOptions): TcpSocket;
+  /**
+   * Ends a connection over which nothing was said or read, whose socket may serve for another one. Whoever gives it back
+   * must not touch it again. Absent where that would save nothing.
+   */
+  giveBack?: ((socket: TcpSocket) => void) | undefined;
   openDatagram(to: Endpoint, mode: DatagramMode, listener: DatagramListener): DatagramSocket;
   findRoute(address: string, family: 4 | 6): Promise<Route>;
   /** Absent for sockets of this process, about whose packets its raw sockets hear as well. */

@@ -16,6 +16,7 @@ const places = {
   "vantage/start/process-groups.ts": 'variablesFor("watchdog", {})',
   "commands/inventory/run-inventory.ts": "env: { ...env }", // the user's own program, which he names
   "commands/doctor/look-around.ts": 'variablesFor("ping", env)',
+  "responder/without-root.ts": 'variablesFor("lookups", env)',
   "responder/run-program.ts": 'variablesFor("inspection", {})',
   "vantage/start/child.ts": "env: { ...env }", // what `withoutSecrets` left of it
 } as const;

@@ -4,6 +4,7 @@ import { beforeAll, beforeEach } from "vitest";
 /** The Debian package of each program that is called otherwise than its package. */
 const packages: Readonly<Record<string, string>> = {
   "/usr/bin/python3": "python3",
+  "ansible-inventory": "ansible-core",
   "ansible-playbook": "ansible-core",
   busybox: "busybox-static",
   chronyd: "chrony",

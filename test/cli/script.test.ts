@@ -124,8 +124,18 @@ describe("check --merge", () => {
     prepare(port);
     await examine("far");
     await examine("win");
-    const { code, stdout, stderr } = await check("--merge", "fragments");
+    const { code, stdout, stderr } = await check("--merge", "fragments", "--format", "html=run.html");
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    // Where, when and with what: in the table, as the golden has it, and in the page.
+    const [, tools = ""] =
+      /<script type="application\/json"[^>]*>[^]*?"taken":(\[\[.*?\]\])/.exec(textOf("run.html")) ?? [];
+    const [{ tool = "", at = "" } = {}] = saved().taken ?? [];
+    expect(JSON.parse(tools)).toEqual([
+      ["far", tool],
+      ["win", tool],
+    ]);
+    const when = `${at.slice(0, 16).replace("T", " ")} UTC`;
+    for (const text of [stdout, textOf("run.html")]) expect(text).toContain(`far (${tool}, ${when})`);
     expect(stateOf(saved())).toEqual(["far pass handshake-completed, taken", "win pass handshake-completed, taken"]);
     expect(saved().taken).toMatchObject([
       { node: "far", shell: "perl" },
@@ -158,6 +168,43 @@ describe("check --merge", () => {
     await examine("far");
     expect((await check("--merge", "fragments")).code).toBe(1);
     expect(stateOf(saved())).toEqual(["far fail connection-refused, taken", "win skipped no-vantage"]);
+  });
+
+  it.each([
+    ["nothing listens", closedPort, "not-listening", /: nothing listens on/],
+    [
+      "something listens on another address",
+      async () => (await listeners.tcp("127.0.0.3")).port,
+      "loopback-only",
+      /\(on 127\.0\.0\.3\) listens on/,
+    ],
+  ] as const)("a refusal is explained by what the target's script says: %s", async (_name, portOf, finding, advice) => {
+    const port = await portOf();
+    const required = [
+      { from: "far", to: "web01", tcp: port },
+      { from: "web01", to: "near", tcp: port },
+    ];
+    const hosts = [
+      hostOf("web01", { address: web01 }),
+      hostOf("near", { address: "127.0.0.3" }),
+      hostOf("far", { address: "192.0.2.7" }),
+    ];
+    const server = { name: "cmk", address: "192.0.2.5", sites: [{ name: "main" }] };
+    sandbox.write("t.json", topologyOf(required, { hosts, server, vantages: {} }));
+    await examine("far");
+    const refused = () => saved().results.find(({ from }) => from === "far");
+    await check("--merge", "fragments");
+    expect(refused()).toMatchObject({ reason: "connection-refused" });
+    expect(refused()?.evidence.inspection).toBeUndefined(); // twin: web01 has said nothing yet
+    await examine("web01");
+    await check("--merge", "fragments", "--format", "ndjson=run.ndjson");
+    expect(refused()?.evidence.inspection).toMatchObject({
+      finding,
+      through: expect.stringMatching(/^a script \(perl/),
+    });
+    expect(refused()?.advice).toMatch(/Read on web01 by its script at \d{4}-\d\d-\d\d \d\d:\d\d UTC: /);
+    expect(refused()?.advice).toMatch(advice);
+    expect(textOf("run.ndjson")).toContain(`"finding":"${finding}"`);
   });
 
   it("joined with what this run sends itself, and left out where this run sends from that node", async () => {

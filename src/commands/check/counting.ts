@@ -3,6 +3,7 @@ import type { FarEnd, RespondOrder } from "../../model/run/responder.ts";
 import type { Observe, Task } from "../../model/task.ts";
 import type { Vantage } from "../../vantage/vantage.ts";
 import { placeKey } from "../responder/places.ts";
+import type { AddressesOf } from "../responder/senders.ts";
 import { type StartedResponder, startResponder } from "../responder/start.ts";
 import { openCountWindows } from "./count-windows.ts";
 
@@ -22,16 +23,34 @@ export interface Counting {
 const forMs = 60_000;
 const patienceMs = 5_000;
 
+/**
+ * Gives the machine of a node: the first of these nodes that has an address in common with it, because nodes may be names
+ * of one machine, whose kernel counts for all of them.
+ */
+export function machinesOf(nodes: readonly string[], addressesOf: AddressesOf): (node: string) => string | undefined {
+  const first = new Map<string, string>();
+  const machines = new Map<string, string>();
+  for (const node of nodes) {
+    const addresses = [...(addressesOf.get(node) ?? [])];
+    const machine = addresses.map((address) => first.get(address)).find((one) => one !== undefined) ?? node;
+    machines.set(node, machine);
+    for (const address of addresses) first.set(address, first.get(address) ?? machine);
+  }
+  return (node) =>
+    machines.get(node) ??
+    [...(addressesOf.get(node) ?? [])].map((address) => first.get(address)).find((one) => one !== undefined);
+}
+
 /** Counts datagrams at nodes where a service has the port of a probe over UDP. */
 export function countingAt(
   nodes: ReadonlyMap<string, CountingNode>,
-  { flows, key }: { flows: readonly Flow[]; key: string },
+  { flows, key, addressesOf }: { flows: readonly Flow[]; key: string; addressesOf: AddressesOf },
 ): Counting {
   const counted = new Map<string, NonNullable<FarEnd["counted"]>>();
   const flowOf = new Map(flows.map((flow) => [flow.probe, flow]));
   const over = ({ probe }: Task): boolean =>
     probe.kind === "udp" || probe.kind === "snmp" || (probe.kind === "responder" && probe.transport === "udp");
-  const known = (node: string): string | undefined => (nodes.has(node) ? node : undefined);
+  const machineOf = machinesOf([...nodes.keys()], addressesOf);
   const portOf = ({ probe }: Task, { protocol, to, address, port }: Flow): number | undefined => {
     if (probe.kind === "responder" || protocol !== "udp" || port === undefined) return undefined;
     const key = placeKey({ protocol, address, port });
@@ -46,8 +65,8 @@ export function countingAt(
       endsOf: (task) => {
         const flow = over(task) ? flowOf.get(task.id) : undefined;
         if (flow === undefined) return {};
-        const to = known(flow.to);
-        return { to, from: known(flow.from), port: to === undefined ? undefined : portOf(task, flow) };
+        const to = machineOf(flow.to);
+        return { to, from: machineOf(flow.from), port: nodes.has(flow.to) ? portOf(task, flow) : undefined };
       },
       watch: (node, port, everyMs, hear) => {
         const vantage = nodes.get(node)?.vantage;

@@ -116,7 +116,7 @@ export async function startResponders(
   };
   const counting = countingAt(
     new Map([...working].map(([node, responder]) => [node, { responder, vantage: opens.get(node) }])),
-    { flows, key },
+    { flows, key, addressesOf },
   );
   const withEnds = (seen: Observed, probe: string, ends: readonly AtFarEnd[] | undefined): Observed => {
     const [counted, only] = [counting.of(probe), ends?.length === 1 ? ends[0] : undefined];
@@ -137,6 +137,8 @@ export async function startResponders(
     if (found === undefined || usual === undefined) return undefined;
     return { port: found.port, usual: usual.task, mayRepeat: usual.mayConfirm };
   };
+  // One for all senders: they share a port that is held.
+  const throughWindows = openLiveWindows(liveRequestOf, lastLookMs);
   const facts = [...wanted.keys()].map((node): ResponderFact => {
     const failure = failures.get(node);
     const places = working.get(node)?.places ?? [];
@@ -152,7 +154,7 @@ export async function startResponders(
   });
   return {
     tasks: tasksNow,
-    through: (observe) => openLiveWindows(liveRequestOf, lastLookMs)(counting.through(observe)),
+    through: (observe) => throughWindows(counting.through(observe)),
     lacksAnswer: (probe, { answers }) =>
       asking.has(probe) &&
       answers.some(

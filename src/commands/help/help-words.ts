@@ -35,7 +35,7 @@ export const helpWords: Readonly<Record<string, HelpWords>> = {
   },
   plan: {
     notes: [formatHelp.plan],
-    examples: ["portmatrix plan portmatrix.yaml --only 8000", "portmatrix plan --format firewall=rules.csv"],
+    examples: ["portmatrix plan portmatrix.yaml --only 8000", "portmatrix plan --format xlsx=rules.xlsx"],
   },
   request: {
     notes: [formatHelp.request],

@@ -1,6 +1,5 @@
 import pLimit from "p-limit";
 import { explainFailure, type Failure } from "../../judge/inspection/explain-failure.ts";
-import { readIpLiteral, withoutZone } from "../../model/address/ip-literal.ts";
 import type { Flow } from "../../model/flow.ts";
 import type { HostState, Inspect, InspectOrder, Inspection } from "../../model/inspection.ts";
 import type { Observed } from "../../model/run/observed.ts";
@@ -11,6 +10,7 @@ import { inspectHere } from "../../responder/inspect-here.ts";
 import type { Vantage } from "../../vantage/vantage.ts";
 import type { Prepared } from "../check/prepare.ts";
 import type { Vantages } from "../check/vantages.ts";
+import { failureAt, seenIn } from "../../judge/inspection/failure.ts";
 import { settingsFor, siteNames } from "./site-expectations.ts";
 import { readHost } from "./read-host.ts";
 
@@ -167,28 +167,6 @@ function failureOf(flow: Flow, seen: Observed | undefined): Failed | undefined {
   if (flow.expect !== "open" || seen === undefined) return undefined;
   const answer = seen.observation.answers.find((one) => one.address !== undefined && seenIn(one) !== undefined);
   return answer?.address === undefined ? undefined : { flow, seen, answer: { ...answer, address: answer.address } };
-}
-
-/** How a flow failed at one address, if it did. */
-export function seenIn({ outcome, evidence }: Pick<Answer, "outcome" | "evidence">): Failure["seen"] | undefined {
-  if (outcome.kind === "unsent") return undefined;
-  if (outcome.kind !== "open") return outcome.kind;
-  return evidence.service?.finding === "closed" ? "closed" : undefined;
-}
-
-/** How a flow failed at one address, and from which it came: one of `senders` where the probe does not say. */
-export function failureAt(
-  { outcome, evidence, ...answer }: Pick<Answer, "outcome" | "evidence"> & { address: string },
-  senders: Iterable<string>,
-): Pick<Failure, "address" | "family" | "sources" | "seen"> {
-  const address = withoutZone(answer.address);
-  const family = readIpLiteral(address)?.family ?? 4;
-  const own = [...senders].flatMap((one) => readIpLiteral(one) ?? []);
-  const sources =
-    evidence.localAddress === undefined
-      ? own.filter((one) => one.family === family).map(({ text }) => withoutZone(text))
-      : [withoutZone(evidence.localAddress)];
-  return { address, family, sources, seen: seenIn({ outcome, evidence }) ?? "silent" };
 }
 
 function factsOf({ flow, answer }: Pick<Failed, "flow" | "answer">, { addressesOf, topology }: Around): Failure {

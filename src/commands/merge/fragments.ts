@@ -3,7 +3,7 @@ import type { Fragment } from "../../model/run/fragment.ts";
 import type { Plan, Probe } from "../../model/flow.ts";
 import type { Observed } from "../../model/run/observed.ts";
 import type { TakenFact } from "../../model/run/run.ts";
-import type { ScriptPlan } from "../../model/script.ts";
+import type { ScriptAsked, ScriptPlan } from "../../model/script.ts";
 import { nothingSent } from "../../model/unsent.ts";
 import type { Gathered } from "../../load/fragment/gather.ts";
 import { observeRecorded } from "../../probe/recorded/observe.ts";
@@ -31,7 +31,12 @@ export interface MergedFragments {
   observed: ReadonlyMap<string, Observed>;
   taken: readonly TakenFact[];
   left: readonly string[];
+  /** What listens on their machines, by node, of those whose scripts said so. */
+  listening: ReadonlyMap<string, ListeningFact>;
 }
+
+/** What a script found listening on its own machine. */
+export type ListeningFact = Pick<Fragment, "tool" | "endedAt"> & Exclude<Fragment["listening"], string | undefined>;
 
 /** How far apart the clocks of two machines may be, in milliseconds. */
 const clockSlackMs = 5 * 60_000;
@@ -51,7 +56,8 @@ export async function mergeFragments(
     }
     const { place, fragment } = one;
     const { node, seed, timeoutMs, version } = fragment;
-    const plan = await scriptPlanOf(context.wholePlan, node, { version, seed, timeoutMs });
+    const asked = askedIn(fragment);
+    const plan = await scriptPlanOf(context.wholePlan, node, { version, seed, timeoutMs, asked });
     const changed = await whyChanged(fragment, plan, context);
     if (changed !== undefined) {
       left.push(`${place}: ${changed}`);
@@ -68,8 +74,17 @@ export async function mergeFragments(
   const observed = new Map<string, Observed>();
   const probes = new Map(context.wholePlan.probes.map((probe) => [probe.id, probe]));
   for (const { fragment, plan } of chosen.values()) await observeAll(fragment, plan, probes, observed);
-  return { observed, taken: [...chosen.values()].map(({ fragment }) => takenOf(fragment)), left };
+  const own = [...chosen.values()].map(({ fragment }) => fragment);
+  return { observed, taken: own.map(takenOf), left, listening: new Map(own.flatMap(listeningIn)) };
 }
+
+const askedIn = ({ asked }: Fragment): ScriptAsked | "nothing" =>
+  asked === undefined
+    ? "nothing"
+    : { ports: asked.filter((one) => one.includes("/")), addresses: asked.filter((one) => !one.includes("/")) };
+
+const listeningIn = ({ node, tool, endedAt, listening }: Fragment): [string, ListeningFact][] =>
+  listening === undefined || typeof listening === "string" ? [] : [[node, { ...listening, tool, endedAt }]];
 
 function whyForeign({ node, endedAt, beganAt }: Fragment, context: FragmentContext): string | undefined {
   const { nodes, nowMs, maxAgeMs, isAnyTime, whyNot } = context;

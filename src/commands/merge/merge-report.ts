@@ -8,6 +8,7 @@ import { phrase } from "../../report/reasons/phrase.ts";
 import { noteLeft, noteTaken, noteUnexamined } from "../../report/text/note-taken.ts";
 import { loadPlan } from "../plan.ts";
 import type { Surroundings } from "../surroundings.ts";
+import { explainRefused } from "./explain-refused.ts";
 import { mergeFragments } from "./fragments.ts";
 import { nodesOf } from "../identify/identify.ts";
 import { usualMaxAgeMs } from "./merge-for.ts";
@@ -51,6 +52,7 @@ export async function mergeIntoReport(
   if (merged.taken.length === 0)
     throw new InputError(merged.left.slice(0, 20).map((message) => ({ file: "--merge", message })));
   for (const line of merged.left) surroundings.err(`portmatrix: note: left out: ${escapeUnseen(line)}\n`);
+  explainRefused(wholePlan, merged.observed, merged);
   const at = new Map(merged.taken.map((fact) => [fact.node, fact.at]));
   const judged = judge({
     plan: wholePlan,

@@ -3,6 +3,7 @@ import { constants, createWriteStream, rmSync, type Stats } from "node:fs";
 import { open, readlink, rename, rm, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import type { Writable } from "node:stream";
+import { openSink } from "./sink.ts";
 import { finished } from "node:stream/promises";
 
 /** A file that is being written. It gets its name when it is complete, so a reader never sees half of it. */
@@ -83,7 +84,7 @@ async function openDraft(file: string, existing: Stats | undefined): Promise<Ste
     forgetDraft(path);
     throw error;
   });
-  const stream = handle.createWriteStream();
+  const stream = openSink(handle);
   const remove = async () => {
     await rm(path, { force: true });
     forgetDraft(path);

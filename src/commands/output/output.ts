@@ -6,6 +6,9 @@ import { type OutputFile, openOutput } from "./output-file.ts";
 import { reasonOf } from "./write-errors.ts";
 import { exitCodes, type ExitCode, type Surroundings } from "../surroundings.ts";
 
+/** What is written: a text, or the bytes of a format that is no text. */
+export type Contents = Rendering | Iterable<Uint8Array>;
+
 /** A report that did not reach its place: one line that names the place and the reason. */
 export type Undelivered = string;
 
@@ -15,7 +18,7 @@ export type Undelivered = string;
  */
 export async function deliver<Format extends string>(
   destinations: readonly Destination<Format>[],
-  render: (format: Format, toStdout: boolean) => Promise<Rendering> | Rendering,
+  render: (format: Format, toStdout: boolean) => Promise<Contents> | Contents,
   out: (text: string) => void,
 ): Promise<Undelivered[]> {
   const undelivered: Undelivered[] = [];
@@ -24,8 +27,8 @@ export async function deliver<Format extends string>(
     try {
       const rendering = await render(format, file === undefined);
       const pieces = typeof rendering === "string" ? [rendering] : rendering;
-      if (file === undefined) for (const piece of pieces) out(piece);
-      else await writeFile(file, pieces);
+      if (file !== undefined) await writeFile(file, pieces);
+      else for (const piece of pieces) if (typeof piece === "string") out(piece);
     } catch (error) {
       undelivered.push(undeliveredTo(file, error));
     }
@@ -33,7 +36,7 @@ export async function deliver<Format extends string>(
   return undelivered;
 }
 
-async function writeFile(file: string, pieces: Iterable<string>): Promise<void> {
+async function writeFile(file: string, pieces: Iterable<string | Uint8Array>): Promise<void> {
   const output: OutputFile = await openOutput(file);
   try {
     await pipeline(pieces, output.stream, { end: false });

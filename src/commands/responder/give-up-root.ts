@@ -1,9 +1,7 @@
 import { readFileSync } from "node:fs";
 import { InputError } from "../../model/text/problem.ts";
+import { isRootOfNothing, nobody } from "../../responder/nobody.ts";
 import type { Surroundings } from "../surroundings.ts";
-
-/** The user that has nothing, where none is named: Linux knows it by this number on every system. */
-const nobody = { uid: 65_534, gid: 65_534 };
 
 /** Who a user of this machine is (passwd(5)); unknown ones are an InputError. */
 export function userNamed(name: string | undefined): { uid: number; gid: number } {
@@ -18,10 +16,25 @@ export function userNamed(name: string | undefined): { uid: number; gid: number 
   return { uid, gid };
 }
 
-/** After the ports are taken: root becomes somebody who has no rights, for good. Says nothing for all other users. */
+/**
+ * After the ports are taken: root becomes somebody who has no rights, for good. Says nothing for all other users; where it
+ * is refused that is an InputError, because nothing listens as root.
+ */
 export function giveUpRoot(user: { uid: number; gid: number }, { identity }: Pick<Surroundings, "identity">): string {
   if (identity === undefined || !identity.isRoot()) return "";
-  identity.become(user);
-  if (identity.isRoot()) throw new Error("the privileges of root could not be given up");
+  let why = "";
+  try {
+    identity.become(user);
+  } catch (error) {
+    if (isRootOfNothing()) return "";
+    why = ` (${(error as NodeJS.ErrnoException).code ?? "refused"})`;
+  }
+  if (identity.isRoot())
+    throw new InputError([
+      {
+        file: "--user",
+        message: `the privileges of root could not be given up${why}, and a responder does not listen as root: use an ordinary user`,
+      },
+    ]);
   return `portmatrix: privileges given up: runs as user ${user.uid} from here\n`;
 }

@@ -9,8 +9,10 @@ import {
 } from "../../model/run/responder.ts";
 import { listeningHere } from "../../responder/here.ts";
 import { respond } from "../../responder/respond.ts";
+import { isRootHere } from "../../responder/without-root.ts";
 import type { Vantage } from "../../vantage/vantage.ts";
 import type { NodeFarEnd } from "./join.ts";
+import { respondForRoot } from "./respond-for-root.ts";
 
 /** A responder that was started, and what it has said so far. */
 export interface StartedResponder extends NodeFarEnd {
@@ -85,7 +87,8 @@ export function startResponder(
         ? `${vantage.description} is of a version that knows of no responder`
         : `${vantage.description} cannot listen; Node, Python or perl there can`;
     settle();
-  } else {
+  } else if (vantage.listening === undefined && isRootHere()) stop = respondForRoot(order, hear);
+  else {
     const responder = respond(order, vantage.listening ?? listeningHere(), hear);
     stop = () => void responder.stop();
   }

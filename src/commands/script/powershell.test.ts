@@ -183,7 +183,7 @@ describe("in PowerShell", { timeout: 120_000 }, () => {
     const list = `# 1: a question (of a test); for 2.2/x/web01->cmk/tcp\n1 tcp 127.0.0.1 ${far.port} 2000 again hear=2000\n`;
     const again = `${list}# This is what would be sent. Nothing was sent.\n`;
     expect(said).toBe(
-      `${again}${again}unknown argument --nonsense; known are -ListOnly, -Out FILE and -Unreached TEXT\n`,
+      `${again}${again}unknown argument --nonsense; known are -ListOnly, -Out FILE, -Unreached TEXT and -NoListeners\n`,
     );
     expect(far.connections()).toBe(0);
     expect(fragmentIn(readFileSync(out, "utf8"))).toContain(`pm unreached ${hex("ssh: no way")}`);

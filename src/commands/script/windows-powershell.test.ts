@@ -49,7 +49,7 @@ const statics = new Set(
 );
 /** Commands of Windows PowerShell 5.1 that they use. */
 const commands = new Set(
-  `ConvertFrom-Json ConvertTo-Json ForEach-Object Move-Item New-Item New-Object Out-Null Read-Host Select-Object Set-Content Set-StrictMode
+  `ConvertFrom-Json ConvertTo-Json ForEach-Object Get-NetTCPConnection Get-NetUDPEndpoint Move-Item New-Item New-Object Out-Null Read-Host Select-Object Set-Content Set-StrictMode
 Sort-Object Start-Sleep Where-Object Write-Output`.split(/\s+/),
 );
 

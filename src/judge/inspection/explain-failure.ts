@@ -81,7 +81,8 @@ function explain(
     return { ...(controllerSays(failure, host) ?? settingSays(failure, host) ?? { finding: missing }), ...beside };
   if (unclear !== undefined) return { finding: "firewall-unclear", firewall: unclear };
   const isBlind = lacksFirewall(host, failure.family) || (protocol !== "icmp" && listens === undefined);
-  return { finding: isBlind ? "not-readable" : "in-between", ...beside };
+  const isRejected = seen === "refused" && protocol !== "icmp" && listens !== undefined; // and it fits, or it were missing
+  return { finding: isBlind ? (isRejected ? "rejected" : "not-readable") : "in-between", ...beside };
 }
 
 function packetsOf({ protocol, port, address, family, sources }: Failure, isForeign: boolean): FirstPacket[] {

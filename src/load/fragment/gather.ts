@@ -2,7 +2,7 @@ import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { fragmentMarks } from "../../model/run/fragment.ts";
 import { readBytes } from "../text-file.ts";
-import { type ReadFragment, readFragments } from "./read.ts";
+import { beheaded, type ReadFragment, readFragments } from "./read.ts";
 import { unpack } from "./unpack.ts";
 
 /** Largest file that is read, files of all directories together, and how deep they lie. */
@@ -76,7 +76,6 @@ async function readFile(path: string, others: string[] | undefined): Promise<Gat
 }
 
 const nothing = "there is no fragment of a script in it";
-const beheaded = "it is damaged: the mark before its first line is missing";
 
 /** What is read by somebody else begins like an object of JSON. */
 const isJson = (bytes: Uint8Array): boolean =>
@@ -87,7 +86,8 @@ function inText(bytes: Uint8Array, place: string): Gathered[] | undefined {
   const isUtf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
   const text = Buffer.from(bytes).toString(isUtf16 ? "utf16le" : "utf8");
   if (!text.includes(fragmentMarks.begin))
-    return text.includes(fragmentMarks.end) || /^pm format /m.test(text) ? [{ place, refusal: beheaded }] : undefined;
+    if (text.includes(fragmentMarks.end) && !/^pm format /m.test(text)) return [{ place, refusal: beheaded }];
   const found = readFragments(text);
+  if (found.length === 0) return undefined;
   return found.map((one, at) => ({ place: found.length > 1 ? `${place} (fragment ${at + 1})` : place, ...one }));
 }

@@ -86,6 +86,56 @@ describe("fragments in a text", () => {
     for (const refusal of refusals) expect(refusal).not.toContain("\n");
   });
 
+  it.each([
+    [
+      "the mark of the second is damaged",
+      `${fragment()}${fragment().replace("-----BEGIN", "----BEGIN")}${fragment()}`,
+      2,
+    ],
+    ["the mark of the first is gone", `${fragment().replace(`${begin}\n`, "")}${fragment()}`, 1],
+    ["both marks of the last are gone", `${fragment()}${whole.join("\n")}\n`, 1],
+  ])("a missing first mark has a line of its own, and the others are read: %s", (_name, text, others) => {
+    const found = readFragments(text);
+    expect(found.filter((one) => "fragment" in one)).toHaveLength(others);
+    const refusals = found.flatMap((one) => ("refusal" in one ? one.refusal : []));
+    expect(refusals).toEqual(["it is damaged: the mark before its first line is missing"]);
+  });
+
+  it("what listens on the script's machine is read, and older fragments without it are", () => {
+    const asked = "pm asked tcp/22 tcp/80 udp/161 10.0.0.5 10.0.0.6";
+    const listens = "pm listens kernel+ss tcp/22/0.0.0.0 tcp/80/::/v6only own/10.0.0.5 foreign/10.0.0.6";
+    const [one] = readFragments(fragment([...head, asked, listens, ...last]));
+    expect(one).toMatchObject({
+      fragment: {
+        asked: ["tcp/22", "tcp/80", "udp/161", "10.0.0.5", "10.0.0.6"],
+        listening: {
+          knowsIpv6Only: true,
+          places: [
+            { protocol: "tcp", port: 22, address: "0.0.0.0" },
+            { protocol: "tcp", port: 80, address: "::", isIpv6Only: true },
+          ],
+          own: ["10.0.0.5"],
+          foreign: ["10.0.0.6"],
+        },
+      },
+    });
+    const [unread] = readFragments(fragment([...head, asked, "pm listens - 6e6f", ...last]));
+    expect(unread).toMatchObject({ fragment: { listening: "no" } });
+    expect(read).not.toHaveProperty("fragment.listening");
+  });
+
+  it.each([
+    "pm listens guesses tcp/22/0.0.0.0",
+    "pm listens kernel sctp/22/0.0.0.0",
+    "pm listens kernel tcp/70000/0.0.0.0",
+    "pm listens kernel tcp/22/here",
+    "pm listens kernel tcp/22/::/v6only/x",
+    "pm listens kernel own/x",
+    "pm asked tcp/22 ../x",
+  ])("%s is refused", (line) => {
+    expect(readFragments(fragment([...head, line, ...last]))).toEqual([{ refusal: expect.stringMatching(/damaged/) }]);
+  });
+
   it("stand for themselves: whatever is done to one, the others are read (500 mutations)", () => {
     const other = fragment(whole.map((line) => (line === "pm node web01" ? "pm node web02" : line)));
     const mutation = fc.oneof(

@@ -8,10 +8,14 @@ import {
 } from "../../model/run/fragment.ts";
 import { posixCksum } from "./cksum.ts";
 import { readFact } from "./facts.ts";
+import { listeningOf } from "./listening.ts";
 import { Damaged, damaged, numberOf, textOf } from "./words.ts";
 
 /** A fragment that stood in a text, or why it cannot be read. */
 export type ReadFragment = { fragment: Fragment } | { refusal: string };
+
+/** Of a fragment whose first mark is missing or damaged. */
+export const beheaded = "it is damaged: the mark before its first line is missing";
 
 /** Bounds for what strangers write. */
 const most = { fragments: 1_000, lines: 500_000, bytes: 64 * 1024 * 1024, factsOfAFlow: 200 };
@@ -24,13 +28,20 @@ export function readFragments(text: string): ReadFragment[] {
   const found: ReadFragment[] = [];
   let lines: string[] | undefined;
   let bytes = 0;
+  /** Lines of a script have come since the last fragment ended: the mark before them is missing. */
+  let isBeheaded = false;
+  let isSkipped = false;
   const finish = (result: ReadFragment) => {
     found.push(result);
     lines = undefined;
+    isBeheaded = false;
+    isSkipped = false;
   };
   for (const line of splitLines(text)) {
     if (line.includes(fragmentMarks.begin)) {
       if (lines !== undefined) finish({ refusal: "it breaks off: another one begins before its end" });
+      else if (isBeheaded) finish({ refusal: beheaded });
+      isSkipped = false;
       if (found.length >= most.fragments)
         return [...found, { refusal: `more than ${most.fragments} fragments in one text` }];
       lines = [];
@@ -40,9 +51,17 @@ export function readFragments(text: string): ReadFragment[] {
     } else if (lines !== undefined && line.startsWith(fragmentPrefix)) {
       bytes += line.length;
       lines.push(line);
-      if (lines.length > most.lines || bytes > most.bytes) finish({ refusal: "it is too large" });
+      if (lines.length > most.lines || bytes > most.bytes) {
+        finish({ refusal: "it is too large" });
+        isSkipped = true; // what is left of it is of no use
+      }
+    } else if (!isSkipped && line.startsWith(`${fragmentPrefix}format `)) {
+      isBeheaded = true;
+    } else if (isBeheaded && line.includes(fragmentMarks.end)) {
+      finish({ refusal: beheaded });
     }
   }
+  if (isBeheaded) finish({ refusal: beheaded });
   if (lines !== undefined) finish({ refusal: "it breaks off before its end" });
   return found;
 }
@@ -113,6 +132,7 @@ function checked(
   const value = (key: string): string => head.get(key) ?? damaged(`it does not say "${key}"`);
   const [shell, script, scriptFound] = value("script").split(" ");
   const unreached = head.get("unreached");
+  const [asked, listening] = [head.get("asked"), head.get("listens")];
   const parsed = fragmentSchema.safeParse({
     format: value("format"),
     version: value("version"),
@@ -126,6 +146,8 @@ function checked(
     tool: value("tool"),
     beganAt: timeOf(value("began")),
     endedAt: timeOf(value("finished")),
+    ...(asked === undefined ? {} : { asked: asked.split(" ") }),
+    ...(listening === undefined ? {} : { listening: listeningOf(listening) }),
     ...(unreached === undefined ? {} : { unreached: textOf(unreached) }),
     flows: [...flows].map(([number, places]) => {
       const words = nameless.get(number);

@@ -26,6 +26,13 @@ const ipLiteral = z
   .string()
   .max(80)
   .regex(/^[0-9a-fA-F.:]+(?:%[\w.-]+)?$/);
+/** What something listens on, as the kernel there has it; `isIpv6Only` of `::` where it could be known. */
+const listensSchema = z.strictObject({
+  protocol: z.enum(["tcp", "udp"]),
+  port: portSchema(),
+  address: ipLiteral,
+  isIpv6Only: z.literal(true).optional(),
+});
 const ttl = z.number().int().min(0).max(255);
 
 /** An ICMP error as the kernel there kept it; `quoted` is what it quotes behind its headers. */
@@ -119,6 +126,25 @@ export const fragmentSchema = z.strictObject({
   /** By the clock of that machine. */
   beganAt: z.iso.datetime(),
   endedAt: z.iso.datetime(),
+  /** Ports (`tcp/6556`) and addresses of that machine that others ask, as its script had them; absent in older ones. */
+  asked: z
+    .array(z.union([z.string().regex(/^(?:tcp|udp)\/\d{1,5}$/), ipLiteral]))
+    .max(4_000)
+    .optional(),
+  /** What listens there on the ports of `asked`; absent where it was not read (`--no-listeners`), a text where it could not be. */
+  listening: z
+    .union([
+      text,
+      z.strictObject({
+        /** Whether sockets of `::` take IPv4 is known. */
+        knowsIpv6Only: z.boolean(),
+        places: z.array(listensSchema).max(4_000),
+        /** Which addresses of `asked` are that machine's, and which are not, as far as it could tell. */
+        own: z.array(ipLiteral).max(4_000),
+        foreign: z.array(ipLiteral).max(4_000),
+      }),
+    ])
+    .optional(),
   /** The script never ran there, and why: written by `--unreached TEXT` on another machine. */
   unreached: text.optional(),
   flows: z.array(fragmentFlowSchema).max(100_000),

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readIpLiteral } from "../../model/address/ip-literal.ts";
 import type { Plan, PlannedSnmp, Probe } from "../../model/flow.ts";
-import type { ScriptOrder, ScriptPlan, ScriptStep } from "../../model/script.ts";
+import type { ScriptAsked, ScriptOrder, ScriptPlan, ScriptStep } from "../../model/script.ts";
 import { serviceRecord } from "../../model/service.ts";
 import { idOf } from "../snmp/exchange.ts";
 import { encodeDnsQuery } from "../../wire/dns.ts";
@@ -17,13 +17,19 @@ export interface ScriptOptions {
   seed: string;
   /** How long to wait where the topology says nothing else. */
   timeoutMs: number;
+  /** What it looks up on its own machine, as a script has it that is written again; absent: what the plan asks of the node. */
+  asked?: ScriptAsked | "nothing";
 }
+
+/** So many ports of its own does a script look up. */
+const mostAsked = 1_000;
 
 const longestReplyMs = 1_500;
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
 
 /** Everything that a node has to send, as the orders of its script; none if nothing starts there. */
 export async function scriptPlanOf(plan: Plan, node: string, options: ScriptOptions): Promise<ScriptPlan> {
+  const { version, seed, timeoutMs } = options;
   const probes = plan.probes.filter(({ from }) => from === node).toSorted(byId);
   const flows = new Map<string, string[]>();
   for (const { probe, id, from } of plan.flows) if (from === node) flows.set(probe, [...(flows.get(probe) ?? []), id]);
@@ -39,7 +45,20 @@ export async function scriptPlanOf(plan: Plan, node: string, options: ScriptOpti
         steps,
       });
   }
-  return { ...options, node, plan: hashOf(probes, flows), orders };
+  const asked = options.asked === "nothing" ? undefined : (options.asked ?? askedOf(plan, node));
+  const hash = hashOf(probes, flows);
+  return { version, seed, timeoutMs, node, plan: hash, orders, ...(asked === undefined ? {} : { asked }) };
+}
+
+/** The ports of a node that others ask, and the addresses at which they do. */
+function askedOf(plan: Plan, node: string): ScriptAsked | undefined {
+  const asked = plan.flows.filter(({ to, from, expect }) => to === node && from !== node && expect === "open");
+  const ports = asked.flatMap(({ protocol, port }) => (port === undefined ? [] : [`${protocol}/${port}`]));
+  if (ports.length === 0) return undefined;
+  const probes = new Set(asked.map(({ probe }) => probe));
+  const literals = plan.probes.flatMap(({ id, target }) => (probes.has(id) ? (readIpLiteral(target)?.text ?? []) : []));
+  const least = (words: readonly string[]): string[] => [...new Set(words)].toSorted().slice(0, mostAsked);
+  return { ports: least(ports), addresses: least(literals.filter((text) => !text.includes("%"))) };
 }
 
 const byId = (one: Probe, other: Probe): number => (one.id < other.id ? -1 : one.id > other.id ? 1 : 0);

@@ -57,11 +57,14 @@ function tryOnce(flight: InFlight, spec: TcpSpec, sockets: TcpSocket[]): void {
   const { context } = flight;
   const { address, family } = context;
   const startedAtMs = flight.elapsedMs();
-  const socket = (context.sockets ?? here).connect({ address, port: spec.port, family });
+  const network = context.sockets ?? here;
+  const socket = network.connect({ address, port: spec.port, family });
   sockets.push(socket);
   const isFirst = sockets.length === 1;
   const again = flight.noteSent();
-  flight.onEnd(() => socket.destroy());
+  const isBare = spec.service === undefined && spec.exchange === undefined && spec.request === undefined;
+  const discard = (isBare ? network.giveBack : undefined) ?? destroy;
+  flight.onEnd(() => discard(socket));
   const watch = watchErrors(flight, {
     transport: "tcp",
     port: spec.port,
@@ -121,6 +124,8 @@ function tryOnce(flight: InFlight, spec: TcpSpec, sockets: TcpSocket[]): void {
     }
   });
 }
+
+const destroy = (socket: TcpSocket): unknown => socket.destroy();
 
 /** True for a reset, of which a second connection that does no harm may show who sent it. */
 const mayTrace = (error: SocketError, { outcome }: Seen, { careful, isBlockExpected }: ProbeContext): boolean =>

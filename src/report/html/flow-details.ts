@@ -21,8 +21,8 @@ export function commandFor(
   return [commandAt(from, topology), ...only.map((term) => `--only ${shellWord(term)}`)].join(" ");
 }
 
-/** What is known of a flow besides its sentences, as pairs of name and value. */
-export function factsOf(result: Result): [name: string, value: string][] {
+/** What is known of a flow besides its sentences, as pairs of name and value; `tool` is what a script there sent it with. */
+export function factsOf(result: Result, tool?: string): [name: string, value: string][] {
   const { address, expect, outcome, rttMs, attempts, takenAt, vantage, reason, proof, requirement, id } = result;
   const facts: [string, string | undefined][] = [
     ["Asked", `${address}, ${service(result)}`],
@@ -31,6 +31,7 @@ export function factsOf(result: Result): [name: string, value: string][] {
     ["First answer after", rttMs === undefined ? undefined : duration(rttMs)],
     ["Attempts", String(attempts)],
     ["Asked at", takenAt === undefined ? undefined : `${takenAt.slice(0, 19).replace("T", " ")} UTC`],
+    ["Asked by", takenAt === undefined || tool === undefined ? undefined : `a script there, with ${tool}`],
     ["Sent from", vantage ?? "not sent"],
     ["Reason", reason],
     ["Proof", proofs[proof]],

@@ -36,13 +36,15 @@ export interface Payload {
   sections: readonly PackedSection[];
   /** For each cause that the page names, its headline and its flows. */
   causes: readonly { label: string; flows: readonly number[] }[];
+  /** Nodes whose flows scripts sent, and with what; absent where none did. */
+  taken?: readonly (readonly [node: string, tool: string])[];
   /** For each arrow of the picture, its label and the boxes at its ends. */
   arrows: readonly { label: string; from: number; to: number }[];
 }
 
 /** What the payload is made of. */
 export interface Parts {
-  run: Pick<Run, "results" | "catalog" | "topology">;
+  run: Pick<Run, "results" | "catalog" | "topology" | "taken">;
   matrices: readonly SectionMatrix[];
   causes: readonly { label: string; cause: Cause }[];
   graph: Graph;
@@ -76,7 +78,11 @@ export function payloadOf({ run, matrices, causes, graph }: Parts): Payload {
       ...cells.map(packCell),
     ]),
   }));
+  const taken = (run.taken ?? []).flatMap(({ node, tool, unreached }) =>
+    unreached === undefined ? [[node, tool] as const] : [],
+  );
   return {
+    ...(taken.length === 0 ? {} : { taken }),
     ...(run.topology === undefined ? {} : { topology: run.topology }),
     ...(isWebAddress(run.catalog.url) ? { url: run.catalog.url } : {}),
     nodes: nodes.all(),

@@ -8,6 +8,7 @@ import { planSections } from "./view.ts";
  */
 export function renderPlanCsv(plan: Plan): string {
   const lines = planSections(plan).flatMap((section) => section.lines);
-  const columns = ["section", "from", "to", "address", "protocol", "port", "service", "why", "expect", "feature"];
+  const place = ["section", "from", "to", "address", "protocol", "port"];
+  const columns = [...place, "service", "why", "expect", "feature", "requirement", "alternative"];
   return stringify([...lines], { header: true, columns, escape_formulas: true, record_delimiter: "windows" });
 }

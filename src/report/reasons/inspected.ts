@@ -1,6 +1,6 @@
 import { escapeUnseen } from "../../model/text/printable.ts";
 import type { FirewallFact, Inspection, ListenerFact } from "../../model/inspection.ts";
-import { type Facts, service } from "../text/wording.ts";
+import { type Facts, moment, service } from "../text/wording.ts";
 
 /**
  * What the target says of itself, and what to do about it: the advice, in place of the general one, where it explains the
@@ -33,13 +33,15 @@ const explains: ReadonlySet<Inspection["finding"]> = new Set<Inspection["finding
   "controller",
   "site-setting",
   "in-between",
+  "rejected",
 ]);
 
 /** What the target says of itself, in a sentence or two. */
 export function inspectedSentence(facts: Asked, inspection: Inspection): string {
   const { to, from, address } = facts;
   const what = service(facts);
-  const read = `Read on ${to}:`;
+  const { takenAt } = inspection;
+  const read = takenAt === undefined ? `Read on ${to}:` : `Read on ${to} by its script at ${moment(takenAt)}:`;
   switch (inspection.finding) {
     case "not-listening":
       return `${read} nothing listens on ${what}. Start the service there${besideRule(inspection)}.`;
@@ -63,6 +65,8 @@ export function inspectedSentence(facts: Asked, inspection: Inspection): string 
       return `${read} site ${inspection.setting?.site ?? ""} has ${escapeUnseen(`${inspection.setting?.key ?? ""}=${inspection.setting?.value ?? ""}`)}, but the topology expects ${inspection.setting?.expected ?? ""}.`;
     case "in-between":
       return `${read} nothing there explains it: ${there(facts, inspection)}${besideOther(inspection)}. So look between ${from} and ${to}${inspection.isForeignAddress === true ? `, where ${address}, which ${to} does not have, is translated` : ""}.`;
+    case "rejected":
+      return `${read} ${listeners(inspection)} listens on ${what}, so a firewall rejects it: that of ${to}, which was not read (${unread(inspection)}), or one between ${from} and ${to}${inspection.isForeignAddress === true ? `, where ${address}, which ${to} does not have, is translated` : ""}.`;
     case "may-be-mute":
       return `${read} ${listeners(inspection)} listens on ${what}, and nothing there drops the datagrams: they are lost on the way, or the service does not answer them.`;
     case "not-readable":

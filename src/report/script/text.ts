@@ -10,19 +10,29 @@ export const emptyId = "0".repeat(64);
 export function scriptText(template: string, plan: ScriptPlan, id: string): string {
   return template
     .replace(placeholders.head, () => headLines(plan).join("\n"))
-    .replace(placeholders.orders, () => plan.orders.flatMap(linesOf).join("\n"))
+    .replace(placeholders.orders, () => [...askedLines(plan), ...plan.orders.flatMap(linesOf)].join("\n"))
     .replaceAll(placeholders.id, () => id);
 }
 
 /** The first lines of its fragment; what only the machine knows follows them. */
-const headLines = ({ version, node, plan, seed, timeoutMs }: ScriptPlan): string[] => [
+const headLines = ({ version, node, plan, seed, timeoutMs, asked }: ScriptPlan): string[] => [
   "pm format portmatrix-fragment/1",
   `pm version ${version}`,
   `pm node ${node}`,
   `pm plan ${plan}`,
   `pm seed ${seed}`,
   `pm timeout ${timeoutMs}`,
+  ...(asked === undefined ? [] : [`pm asked ${[...asked.ports, ...asked.addresses].join(" ")}`]),
 ];
+
+/** What it reads on its own machine, for those who read the script. */
+function askedLines({ asked }: ScriptPlan): string[] {
+  if (asked === undefined) return [];
+  const ports = asked.ports.join(", ");
+  return [
+    `# Nothing is sent for it: whether something listens here on ${ports} is read as well; --no-listeners leaves it out`,
+  ];
+}
 
 /** One order: what it is in words, and the line that the script obeys. */
 function linesOf(order: ScriptOrder): string[] {

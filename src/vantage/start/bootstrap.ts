@@ -22,7 +22,7 @@ function start(source) {
     };
     worker._compile(source, worker.filename);
     worker.exports.runAgent({
-      stdin: process.stdin, stdout: process.stdout, env: process.env, version: worker.exports.version, node: process.versions.node
+      stdin: process.stdin, stdout: process.stdout, env: process.env, version: worker.exports.version, node: process.versions.node, source: source
     }).then(function () { process.exit(0); }, function (error) { console.error(error); process.exit(1); });
   } catch (error) {
     say({ type: "refused", cause: "bad-bundle", detail: String(error && error.message) });

@@ -26,6 +26,8 @@ export function DetailsPanel({
     if (opened.takesFocus) heading.current?.focus();
   }, [opened]);
   const rest = opened.flows.length - flowsShown;
+  const tools = new Map(index.payload.taken);
+  const drawn = opened.flows.slice(0, flowsShown).map((flow) => ({ flow, result: resultOf(index, flow) }));
   return h(
     "aside",
     { class: "details", "aria-labelledby": "details" },
@@ -35,14 +37,22 @@ export function DetailsPanel({
       h("h2", { id: "details", tabIndex: -1, ref: heading }, opened.title),
       h("button", { type: "button", class: "plain", "aria-label": "Close the details", onClick: onClose }, "×"),
     ),
-    opened.flows
-      .slice(0, flowsShown)
-      .map((flow) => h(FlowDetails, { key: flow, result: resultOf(index, flow), topology: index.payload.topology })),
+    drawn.map(({ flow, result }) =>
+      h(FlowDetails, { key: flow, result, tool: tools.get(result.from), topology: index.payload.topology }),
+    ),
     rest > 0 ? h("p", null, `… and ${rest.toLocaleString("en")} more; open a single cell to see them.`) : undefined,
   );
 }
 
-function FlowDetails({ result, topology }: { result: Result; topology: string | undefined }): JSX.Element {
+function FlowDetails({
+  result,
+  tool,
+  topology,
+}: {
+  result: Result;
+  tool: string | undefined;
+  topology: string | undefined;
+}): JSX.Element {
   const { verdict, service, message, advice, from, to } = result;
   const { trace } = result.evidence;
   const command = commandFor(result, topology);
@@ -69,7 +79,7 @@ function FlowDetails({ result, topology }: { result: Result; topology: string | 
     h("h4", null, `See it again, on ${from}`),
     h("div", { class: "command" }, h("code", { tabIndex: 0 }, command), h(CopyButton, { text: command })),
     h("h4", null, "Facts"),
-    pairs(factsOf(result)),
+    pairs(factsOf(result, tool)),
     evidence.length === 0 ? undefined : h(Fragment, null, h("h4", null, "Evidence"), pairs(evidence)),
   );
 }
