@@ -115,7 +115,7 @@ export async function loadPlan(
 }
 
 /** The plug-ins that belong to a catalog; none where there is no such catalog, which is said elsewhere. */
-async function rosterOf(id: string): Promise<Roster | undefined> {
+export async function rosterOf(id: string): Promise<Roster | undefined> {
   try {
     const { product } = await loadCatalog(id, catalogDirectory);
     return await loadRoster(catalogDirectory, product);

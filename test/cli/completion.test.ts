@@ -75,6 +75,18 @@ describe.each(shells)("$name", ({ shell, isThere }) => {
     expect(await offered(shell, ["portmatrix", "check", "--from", "web"])).toEqual(["web01", "web02"]);
   });
 
+  it.runIf(isThere)(
+    "completes the flows that trace can be asked for, of the usual topology and of one that is named",
+    async () => {
+      const id = "2.2/agent-registration/web01->cmk/tcp/8000";
+      const quoted = shell === "bash" ? id.replace(">", String.raw`\>`) : id;
+      const begun = "2.2/agent-registration/web01";
+      expect(await offered(shell, ["portmatrix", "trace", begun])).toContain(quoted);
+      expect(await offered(shell, ["portmatrix", "trace", "portmatrix.yaml", begun])).toEqual([quoted]);
+      expect(await offered(shell, ["portmatrix", "trace", "other.yaml", "2.2/"])).toEqual([]);
+    },
+  );
+
   it.runIf(isThere)("completes files where a file stands", async () => {
     const found = await offered(shell, ["portmatrix", "report", ""]);
     expect(found.some((one) => one === "compopt -o default" || one === "portmatrix.yaml")).toBe(true);

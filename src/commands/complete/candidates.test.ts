@@ -13,6 +13,7 @@ function sample(): Command {
     .option("--baseline <run.json>", "an earlier run")
     .addOption(new Option("--stage <stage>", "when").choices(["live", "preinstall"]))
     .option("--strict", "strict");
+  program.command("trace").argument("[topology]").argument("[flow]");
   program.command("explain").argument("[reason]");
   program.command("doctor").command("registration").option("--host <name>", "the host");
   program.command("completion").addArgument(new Argument("<shell>", "the shell").choices(["bash", "fish"]));
@@ -24,12 +25,14 @@ const lookup: Lookup = async (place, line) =>
   ({
     "check --from": [{ word: `web01@${line.arguments[0] ?? "none"}`, text: "a node" }],
     "check --format": ["html", "json"].map((word) => ({ word, text: "a format" })),
+    "trace topology": [{ word: "2.2/a->b", text: "a flow" }],
+    "trace flow": [{ word: `2.2/${line.arguments[0] ?? "none"}`, text: "a flow" }],
     "explain reason": ["silent", "stopped"].map((word) => ({ word, text: "a reason" })),
   })[place];
 
 describe("candidatesFor", () => {
   it.each<[string, string[], string[], boolean]>([
-    ["commands, without hidden ones", [""], ["check", "explain", "doctor", "completion"], false],
+    ["commands, without hidden ones", [""], ["check", "trace", "explain", "doctor", "completion"], false],
     ["commands that begin so", ["do"], ["doctor"], false],
     ["commands below a command", ["doctor", ""], ["registration"], false],
     ["options", ["check", "--s"], ["--stage", "--strict"], false],
@@ -45,6 +48,8 @@ describe("candidatesFor", () => {
     ["nothing behind the last argument", ["check", "my.yaml", ""], [], false],
     ["an argument after an option with its value", ["check", "--from", "web01", ""], [], true],
     ["values of an argument", ["explain", "st"], ["stopped"], false],
+    ["values of an argument that may be a file as well", ["trace", "2.2/"], ["2.2/a->b"], true],
+    ["values of the next argument, of that file", ["trace", "my.yaml", "2.2"], ["2.2/my.yaml"], false],
     ["choices of an argument", ["completion", "f"], ["fish"], false],
     ["nothing for a command that there is not", ["chekc", ""], [], false],
     ["no option behind --", ["check", "--", "-"], [], true],
@@ -68,6 +73,17 @@ describe("beforeCursor", () => {
       0,
     ],
     ["a format with its file", "bash", ["--format", "html", "=", "x"], ["--format", "html=x"], 5],
+    ["an address of IPv6", "bash", ["trace", "x/fd00", ":", "2", "::", "1"], ["trace", "x/fd00:2::1"], 10],
+    ["two colons at the cursor", "bash", ["trace", "tcp/5000/", "::"], ["trace", "tcp/5000/::"], 11],
+    ["an open quote", "bash", ["trace", "'2.2/a/web01->c"], ["trace", "2.2/a/web01->c"], 0],
+    [
+      "an escaped sign",
+      "zsh",
+      ["trace", String.raw`my\ file`, String.raw`web01-\>c`],
+      ["trace", "my file", "web01->c"],
+      0,
+    ],
+    ["a closed quote, and an escape that is none", "fish", [`"a\\n'b"c`], [`a\\n'bc`], 0],
     ["no word", "bash", [""], [""], 0],
   ])("%s", (_name, shell, given, words, kept) => {
     expect(beforeCursor(shell, given)).toEqual({ words, kept });

@@ -1,11 +1,12 @@
 import type { Command } from "commander";
 import { listCatalogs, loadCatalog } from "../../load/catalog.ts";
-import { loadTopology } from "../../load/topology/topology.ts";
+import { loadTopology, type LoadedTopology } from "../../load/topology/topology.ts";
 import type { Catalog } from "../../model/catalog.ts";
 import { pluginKinds } from "../../model/plugin/plugin-kinds.ts";
 import { escapeUnseen } from "../../model/text/printable.ts";
 import { reasonSchema, verdictOf } from "../../model/reason.ts";
 import type { Topology } from "../../model/topology/topology.ts";
+import { plan } from "../../plan/plan.ts";
 import { diffFormats } from "../../report/diff/renderers.ts";
 import { doctorFormats } from "../../report/doctor/renderers.ts";
 import { requestFormats } from "../../report/request/renderers.ts";
@@ -14,6 +15,7 @@ import { formats } from "../../report/run/renderers.ts";
 import { traceFormats } from "../../report/trace/renderers.ts";
 import { nodesOf } from "../identify/identify.ts";
 import { catalogFormats } from "../help/format-help.ts";
+import { rosterOf } from "../plan.ts";
 import { allPlanFormats } from "../plan-formats.ts";
 import { catalogDirectory } from "../shipped-files.ts";
 import { exitCodes, type ExitCode, type Surroundings } from "../surroundings.ts";
@@ -55,6 +57,12 @@ const requirements: Source = async (line) =>
     section.requirements.map(({ id, purpose }) => ({ word: id, text: purpose })),
   );
 
+/** Of the topology that is named on the line, or of the usual one. */
+const flows: Source = async (line) => {
+  const { topology, catalog, roster } = await readAtHand(line);
+  return plan(catalog, topology, roster).flows.map(({ id, service }) => ({ word: id, text: service }));
+};
+
 const lists: Source = async () => [
   ...(await catalogs({ command: "", arguments: [] })),
   ...pluginKinds.map((word) => ({ word, text: "what a site talks to besides agents and SNMP" })),
@@ -90,6 +98,8 @@ const sources: Readonly<Record<string, Source>> = {
   "listen --as": nodes,
   "rules --for": nodes,
   "script --from": nodes,
+  "trace topology": flows,
+  "trace flow": flows,
   "trace --from": nodes,
   "trace --to": nodes,
   "trace --catalog": catalogs,
@@ -110,8 +120,9 @@ async function lookUp(place: string, line: CommandWords): Promise<readonly Candi
 async function readAtHand({ arguments: [file = "portmatrix.yaml"] }: CommandWords): Promise<{
   topology: Topology;
   catalog: Catalog;
+  roster: LoadedTopology["roster"];
 }> {
   const env = new Proxy<Record<string, string>>({}, { get: () => "unread" });
-  const { topology } = await loadTopology(file, { env });
-  return { topology, catalog: await loadCatalog(topology.catalog, catalogDirectory) };
+  const { topology, roster } = await loadTopology(file, { env, rosterOf });
+  return { topology, roster, catalog: await loadCatalog(topology.catalog, catalogDirectory) };
 }

@@ -5,12 +5,18 @@ import type { Shell } from "./shells.ts";
 const scripts: Record<Shell, string> = {
   // programmable completion: bash(1), "Programmable Completion"
   bash: `_portmatrix() {
-  local line
+  local line word
   COMPREPLY=()
   while IFS= read -r line; do
     case $line in
       :files) compopt -o default ;;
-      *) COMPREPLY+=("\${line%%$'\\t'*}") ;;
+      *)
+        word=\${line%%$'\\t'*}
+        case \${COMP_WORDS[COMP_CWORD]} in
+          [\\'\\"]*) ;;
+          *) printf -v word %q "$word" ;;
+        esac
+        COMPREPLY+=("$word") ;;
     esac
   done < <(printf '%s\\n' "\${COMP_WORDS[@]:1:COMP_CWORD}" | "$1" complete bash 2>/dev/null)
 }
