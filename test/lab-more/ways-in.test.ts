@@ -4,6 +4,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readWorkbook } from "../cases/read-workbook.ts";
 import { onlyExtra, topologyOf } from "../cli/topology.ts";
 import { root, start } from "../cli/program.ts";
 import { type BareRoot, makeBareRoot } from "./bare-root.ts";
@@ -30,6 +31,8 @@ function does({ run, path }: { run: BareRoot["run"]; path: BareRoot["path"] }) {
     const plan = await run("portmatrix plan");
     expect(plan).toMatchObject({ code: 0, stderr: "" });
     expect(plan.stdout).toContain("Communication matrix · Checkmk 2.3");
+    expect(await run("portmatrix plan --format xlsx=plan.xlsx")).toMatchObject({ code: 0, stdout: "", stderr: "" });
+    expect(readWorkbook(path("home/user/plan.xlsx")).map(({ name }) => name)).toEqual(["Rules", "Notes", "Flows"]);
     const check = await run(`portmatrix check ${onlyExtra.join(" ")} --format nagios`);
     expect(check).toMatchObject({ code: 0, stderr: "" });
     const demo = await run("portmatrix demo");
