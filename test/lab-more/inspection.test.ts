@@ -60,10 +60,14 @@ it("without root it says who does not listen, and of the firewall only that it c
   const { run } = await check(lab(), topology, { args: ["--only", "web01", "--timeout", "1s", "--inspect"] });
   expect(run.results.map(({ evidence }) => evidence.inspection?.finding)).toEqual([
     "not-listening",
-    "not-readable",
+    "rejected",
     "not-readable",
   ]);
-  expect(run.results[1]?.advice).toMatch(/listens on 7006\/tcp, but not all could be read \(nft: it said: .*root/);
+  const [, rejected, silent] = run.results.map(({ advice }) => advice);
+  expect(rejected).toMatch(
+    /listens on 7006\/tcp, so a firewall rejects it: that of web01, which was not read \(nft: .*root/,
+  );
+  expect(silent).toMatch(/listens on 7008\/tcp, but not all could be read \(nft: it said: .*root/);
 });
 
 /** The one flow of the world over IPv4 to a port that every world holds. */
