@@ -330,7 +330,7 @@ describe("arguments", () => {
     "a format of check for plan": {
       args: ["plan", "t.yaml", "--format", "junit"],
       says: [
-        '--format: "junit" is not a format; use one of table, csv, markdown, json, firewall, with =FILE to write a file',
+        '--format: "junit" is not a format; use one of table, csv, markdown, json, firewall, xlsx, with =FILE to write a file',
       ],
     },
   });
