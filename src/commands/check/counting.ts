@@ -29,16 +29,15 @@ const patienceMs = 5_000;
  */
 export function machinesOf(nodes: readonly string[], addressesOf: AddressesOf): (node: string) => string | undefined {
   const first = new Map<string, string>();
+  const machineAt = (node: string): string | undefined =>
+    [...(addressesOf.get(node) ?? [])].map((address) => first.get(address)).find((one) => one !== undefined);
   const machines = new Map<string, string>();
   for (const node of nodes) {
-    const addresses = [...(addressesOf.get(node) ?? [])];
-    const machine = addresses.map((address) => first.get(address)).find((one) => one !== undefined) ?? node;
+    const machine = machineAt(node) ?? node;
     machines.set(node, machine);
-    for (const address of addresses) first.set(address, first.get(address) ?? machine);
+    for (const address of addressesOf.get(node) ?? []) first.set(address, first.get(address) ?? machine);
   }
-  return (node) =>
-    machines.get(node) ??
-    [...(addressesOf.get(node) ?? [])].map((address) => first.get(address)).find((one) => one !== undefined);
+  return (node) => machines.get(node) ?? machineAt(node);
 }
 
 /** Counts datagrams at nodes where a service has the port of a probe over UDP. */

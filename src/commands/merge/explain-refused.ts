@@ -30,8 +30,9 @@ export function explainRefused(
       settings: [],
       isAgent: false,
     };
-    const found = explainFailure(failure, hostOf(fact, failure.address));
-    if (found === undefined || isUnsure(found, fact, failure.address)) continue;
+    const host = hostOf(fact, failure.address);
+    const found = explainFailure(failure, host);
+    if (found === undefined || isUnsure(found, host)) continue;
     const through = plainText(`a script (${fact.tool})`).slice(0, 300);
     seen.inspection = { ...found, through, takenAt: fact.endedAt };
   }
@@ -58,5 +59,5 @@ function hostOf({ places, own, foreign, knowsIpv6Only }: ListeningFact, asked: s
 }
 
 /** Whose address was asked is not known, so one that nothing listens on may be translated to one that something does. */
-const isUnsure = ({ finding }: Inspection, fact: ListeningFact, asked: string): boolean =>
-  finding === "other-address" && hostOf(fact, asked).addresses === undefined;
+const isUnsure = ({ finding }: Inspection, { addresses }: HostState): boolean =>
+  finding === "other-address" && addresses === undefined;
