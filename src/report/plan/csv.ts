@@ -1,6 +1,6 @@
 import { stringify } from "csv-stringify/sync";
 import type { Plan } from "../../model/flow.ts";
-import { planSections } from "./view.ts";
+import { planColumns, planSections } from "./view.ts";
 
 /**
  * The communication matrix as CSV (RFC 4180) with a header, one line for each flow. A value that a spreadsheet would
@@ -8,7 +8,10 @@ import { planSections } from "./view.ts";
  */
 export function renderPlanCsv(plan: Plan): string {
   const lines = planSections(plan).flatMap((section) => section.lines);
-  const place = ["section", "from", "to", "address", "protocol", "port"];
-  const columns = [...place, "service", "why", "expect", "feature", "requirement", "alternative"];
-  return stringify([...lines], { header: true, columns, escape_formulas: true, record_delimiter: "windows" });
+  return stringify([...lines], {
+    header: true,
+    columns: [...planColumns],
+    escape_formulas: true,
+    record_delimiter: "windows",
+  });
 }

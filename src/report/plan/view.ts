@@ -24,6 +24,22 @@ export interface PlanLine {
   alternative: string;
 }
 
+/** What a table of flows has, in its order: CSV and workbook. */
+export const planColumns = [
+  "section",
+  "from",
+  "to",
+  "address",
+  "protocol",
+  "port",
+  "service",
+  "why",
+  "expect",
+  "feature",
+  "requirement",
+  "alternative",
+] as const satisfies readonly (keyof PlanLine)[];
+
 /** A section of the plan with its lines. */
 export interface PlanSection {
   id: string;
