@@ -62,13 +62,14 @@ function checkNames(topology: Outline, locate: Locate, report: Report): void {
   const siteNames = new Set(sites.map(({ name }) => name));
   for (const section of ["hosts", "relays"] as const) {
     for (const [index, { site }] of topology[section].entries()) {
-      if (site === undefined || siteNames.has(site)) continue;
+      if (site === undefined || siteNames.has(site) || topology.lacks?.sites === true) continue;
       const hint = guess(site, siteNames);
       const list = `${hint === "" ? "; sites" : " Sites"}: ${listNames(siteNames)}`;
       report([section, index, "site"], `no site is called ${quote(site)}${hint}${list}`);
     }
   }
 
+  if (topology.lacks?.nodes === true) return;
   const nodesByName = new Map(nodes.map((node) => [node.name, node]));
   const clusterNames = new Set(clusters.map(({ name }) => name));
   const explainUnknown = (word: string): string => {

@@ -108,6 +108,63 @@ describe("a misspelt key is one mistake", () => {
   ])("%s", async (text, lines) => expect(await refusal(text)).toEqual(lines));
 });
 
+describe("what refers to something under a misspelt key is no second mistake", () => {
+  const whole = [
+    "server: { name: cmk, address: 10.0.0.5, sites: [main] }",
+    "remote_sites: [{ name: far, address: 10.0.1.5, sites: [{ name: muc }] }]",
+    "hosts: [{ name: web01, address: 10.0.0.2, site: muc }, { name: web02, address: 10.0.0.3 }]",
+    "clusters: [{ name: rack, nodes: [{ name: n1, address: 10.0.2.1 }, { name: n2, address: 10.0.2.2 }] }]",
+    "relays: [{ name: hop, address: 10.0.3.1, site: muc }]",
+    "requirements: [{ from: web01, to: far, tcp: 443 }, { from: n1, to: hop, tcp: 22 }, { from: cmk, to: web02, tcp: 9 }]",
+    "vantages: { web01: { ssh: { user: root } }, web*: { ssh: {} }, far: { ssh: {} }, n2: { ssh: {} } }",
+  ].join("\n");
+  const wrongName = 'requirements[2].to: no node or group is called "web03"';
+
+  it("twin: as it stands nothing is wrong, and a wrong name is", async () => {
+    expect(await refusal(whole)).toEqual([]);
+    expect(await refusal(whole.replace("to: web02", "to: web03"))).toEqual([expect.stringContaining(wrongName)]);
+  });
+
+  it.each<[string, string, string]>([
+    ["server:", "srver:", 'srver: unknown key "srver"; did you mean "server"?'],
+    ["name: cmk", "nmae: cmk", 'server.nmae: unknown key "nmae"; did you mean "name"?'],
+    ["remote_sites:", "remote_site:", 'remote_site: unknown key "remote_site"; did you mean "remote_sites"?'],
+    ["sites: [{ name: muc", "sties: [{ name: muc", 'remote_sites[0].sties: unknown key "sties"; did you mean "sites"?'],
+    ["name: muc", "nam: muc", 'remote_sites[0].sites[0].nam: unknown key "nam"; did you mean "name"?'],
+    ["name: web01", "nmae: web01", 'hosts[0].nmae: unknown key "nmae"; did you mean "name"?'],
+    ["site: muc }, {", "siet: muc }, {", 'hosts[0].siet: unknown key "siet"; did you mean "site"?'],
+    ["clusters:", "cluster:", 'cluster: unknown key "cluster"; did you mean "clusters"?'],
+    ["nodes:", "noeds:", 'clusters[0].noeds: unknown key "noeds"; did you mean "nodes"?'],
+    ["relays:", "relay:", 'relay: unknown key "relay"; did you mean "relays"?'],
+    ["vantages:", "vantage:", 'vantage: unknown key "vantage"; did you mean "vantages"?'],
+    ["ssh: { user", "shh: { user", 'vantages.web01.shh: unknown key "shh"; did you mean "ssh"?'],
+  ])("%s written %s; a wrong name is still found", async (right, slip, line) => {
+    const text = whole.replace(right, slip);
+    expect(await refusal(text)).toEqual([line]);
+    const both = await refusal(text.replace("to: web02", "to: web03"));
+    expect(both).toHaveLength(2);
+    expect(both).toEqual(expect.arrayContaining([line, expect.stringContaining(wrongName)]));
+  });
+
+  it.each<[string, string, string]>([
+    ["hosts:", "hots:", 'hots: unknown key "hots"; did you mean "hosts"?'],
+    ["hosts: [", "hosts: 5 #", "hosts: expected a list, got 5"],
+    ["name: web01, ", "", 'hosts[0]: the key "name" is missing; write name: web01'],
+  ])("%s written %s: which names there are is not known, so none is called wrong", async (right, slip, line) => {
+    const text = whole.replace(right, slip);
+    expect(await refusal(text)).toEqual([expect.stringContaining(line)]);
+    expect(await refusal(text.replace("to: web02", "to: web03"))).toEqual([expect.stringContaining(line)]);
+  });
+
+  it("a wrong site stays one where the sites are known", async () => {
+    const text = whole.replace("hosts:", "hots:").replace("3.1, site: muc", "3.1, site: mcu");
+    expect(await refusal(text)).toEqual([
+      'hots: unknown key "hots"; did you mean "hosts"?',
+      'relays[0].site: no site is called "mcu"; did you mean "muc"? Sites: main, muc',
+    ]);
+  });
+});
+
 describe("a word that is none of those of its place", () => {
   const ofHost = (rest: string): string => `${server}\nhosts: [{ name: a, address: b, ${rest} }]`;
   const ofRule = (rest: string): string => `${server}\nrequirements: [{ from: cmk, to: cmk, ${rest} }]`;

@@ -1,4 +1,5 @@
 import type { Topology } from "../../model/topology/topology.ts";
+import { closest } from "./suggest.ts";
 
 type Named = { name: string; address: string[] };
 type NamedServer = Named & { sites: { name: string }[] };
@@ -12,44 +13,70 @@ export interface Outline {
   relays: (Named & { site?: string | undefined })[];
   requirements: Topology["requirements"];
   vantages: Record<string, unknown>;
+  /** Whether some node, or some site, could not be read: then nobody can say which names lead nowhere. */
+  lacks?: { nodes: boolean; sites: boolean };
 }
 
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
- * Reads the names out of a topology whatever else is wrong with it, so that one run tells all mistakes. A name that is
- * missing or is no text becomes one that nothing refers to; the schema reports it.
+ * Reads the names out of a topology whatever else is wrong with it, so that one run tells all mistakes. A misspelt key is
+ * read as the one that was meant. A name that is missing or is no text becomes one that nothing refers to; the schema
+ * reports it.
  */
 export function readOutline(value: unknown): Outline {
   let unnamed = 0;
-  const fields = (one: unknown): Fields => (typeof one === "object" && one !== null ? (one as Fields) : {});
-  const list = (one: unknown): Fields[] => (Array.isArray(one) ? one.map(fields) : []);
-  const nameOf = ({ name }: Fields): string => (typeof name === "string" ? name : `unnamed ${++unnamed}`);
-  const node = (one: Fields): Named => ({ name: nameOf(one), address: [] });
-  const sitesIn = (written: unknown): { name: string }[] =>
-    Array.isArray(written)
-      ? written.map((site) => ({ name: typeof site === "string" ? site : nameOf(fields(site)) }))
+  const lacks = { nodes: false, sites: false };
+  const list = (one: unknown, kind?: keyof typeof lacks): Fields[] => {
+    if (one !== undefined && !Array.isArray(one) && kind !== undefined) lacks[kind] = true;
+    return Array.isArray(one) ? one.map(fieldsOf) : [];
+  };
+  const nameOf = (one: Fields, kind: keyof typeof lacks): string => {
+    const name = fieldLike(one, "name");
+    if (typeof name === "string") return name;
+    lacks[kind] = true;
+    return `unnamed ${++unnamed}`;
+  };
+  const node = (one: Fields): Named => ({ name: nameOf(one, "nodes"), address: [] });
+  const sitesIn = (written: unknown): { name: string }[] => {
+    if (!Array.isArray(written)) lacks.sites = true;
+    return Array.isArray(written)
+      ? written.map((site) => ({ name: typeof site === "string" ? site : nameOf(fieldsOf(site), "sites") }))
       : [];
-  const server = (one: Fields): NamedServer => ({
-    ...node(one),
-    sites: sitesIn(one["sites"]),
-  });
-  const onSite = (one: Fields): Outline["hosts"][number] => ({
-    ...node(one),
-    ...(typeof one["site"] === "string" ? { site: one["site"] } : {}),
-  });
-  const all = fields(value);
+  };
+  const server = (one: Fields): NamedServer => ({ ...node(one), sites: sitesIn(fieldLike(one, "sites")) });
+  const onSite = (one: Fields): Outline["hosts"][number] => {
+    const site = fieldLike(one, "site");
+    return { ...node(one), ...(typeof site === "string" ? { site } : {}) };
+  };
+  const all = fieldsOf(value);
+  // Under a misspelt key nothing was written out: ranges, networks and tables still stand for their hosts.
+  if (all["hosts"] === undefined && fieldLike(all, "hosts") !== undefined) lacks.nodes = true;
   return {
-    server: server(fields(all["server"])),
-    remote_sites: list(all["remote_sites"]).map(server),
-    hosts: list(all["hosts"]).map(onSite),
-    clusters: list(all["clusters"]).map((one) => ({ name: nameOf(one), nodes: list(one["nodes"]).map(node) })),
-    relays: list(all["relays"]).map(onSite),
-    requirements: list(all["requirements"]).map(({ from, to }) => ({
+    server: server(fieldsOf(fieldLike(all, "server"))),
+    remote_sites: list(fieldLike(all, "remote_sites"), "nodes").map(server),
+    hosts: list(fieldLike(all, "hosts"), "nodes").map(onSite),
+    clusters: list(fieldLike(all, "clusters"), "nodes").map((one) => {
+      const { name } = one;
+      const nodes = list(fieldLike(one, "nodes"), "nodes").map(node);
+      return { name: typeof name === "string" ? name : `unnamed ${++unnamed}`, nodes };
+    }),
+    relays: list(fieldLike(all, "relays"), "nodes").map(onSite),
+    requirements: list(fieldLike(all, "requirements")).map(({ from, to }) => ({
       from: typeof from === "string" ? from : "server", // a group, so nothing is said about it
       to: typeof to === "string" ? to : "server",
       expect: "open",
     })),
-    vantages: fields(all["vantages"]) as Record<string, unknown>,
+    vantages: fieldsOf(fieldLike(all, "vantages")) as Record<string, unknown>,
+    lacks,
   };
+}
+
+const fieldsOf = (one: unknown): Fields => (typeof one === "object" && one !== null ? (one as Fields) : {});
+
+/** What stands under this key, or under one that is close to it. */
+function fieldLike(fields: Fields, key: string): unknown {
+  if (fields[key] !== undefined) return fields[key];
+  const slip = Object.keys(fields).find((one) => closest(one, [key]) !== undefined);
+  return slip === undefined ? undefined : fields[slip];
 }

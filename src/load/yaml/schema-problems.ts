@@ -6,6 +6,7 @@ import { formatPath, quote } from "./place.ts";
 import type { Locate, Path, Place } from "./place.ts";
 import { mayHoldSecret } from "./secret-place.ts";
 import { closest, didYouMean } from "./suggest.ts";
+import { valueAt } from "./value-at.ts";
 
 type Issue = z.core.$ZodIssue;
 type UnionIssue = Extract<Issue, { code: "invalid_union" }>;
@@ -123,6 +124,9 @@ function describeUnion(issue: UnionIssue, path: Path, subject: Subject): Problem
   if (best !== undefined && (second === undefined || best.length < second.length)) {
     return describeAll(best, path, subject);
   }
+  const known = knownKeys(subject.schema, path);
+  const slips = Object.keys(Object(value)).filter((key) => !known.includes(key) && closest(key, known) !== undefined);
+  if (slips.length > 0 && !Array.isArray(value)) return slips.map((key) => unknownKey(key, path, subject));
   const got = describeValue(value, path);
   if (issue.message !== "Invalid input") {
     const hint = guessOf(value, literalsOf(issue), path, subject.otherWordsAt) || toWrite(path, subject);
@@ -234,13 +238,4 @@ function placeOf(path: Path, subject: Subject, part?: "key"): Place {
   );
   if (firstUnknown === -1) return subject.locate(path, part);
   return { ...subject.locate(path, part), path: formatPath(path.slice(0, firstUnknown)) };
-}
-
-function valueAt(value: unknown, path: Path): unknown {
-  let current = value;
-  for (const step of path) {
-    if (typeof current !== "object" || current === null || !Object.hasOwn(current, step)) return undefined;
-    current = (current as Record<PropertyKey, unknown>)[step];
-  }
-  return current;
 }

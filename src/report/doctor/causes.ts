@@ -74,7 +74,7 @@ const messages: Record<CauseName, Say> = {
   "host-down-or-wrong-address": (diagnosis) =>
     isBackwards(diagnosis)
       ? `The address of ${hostOf(diagnosis)} is wrong, or behind NAT.`
-      : `Nothing at this address answered anything: the server is down, the address is wrong, or the whole path is closed.`,
+      : `This address did not respond at all: the server is down, the address is wrong, or the whole path is closed.`,
   "no-route": (diagnosis) =>
     `A router on the way from ${directionOf(diagnosis)} has no route, or no machine has the address.`,
   "web-server-on-other-port": ({ subject, toldAside }) =>
