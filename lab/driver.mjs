@@ -20,9 +20,11 @@ const print = (text) => process.stdout.write(`${text}\n`);
 const bare = "--without-services";
 const printJson = (value) => print(JSON.stringify(value, null, 2));
 
+// `takes` are the arguments a command knows; without it the command itself says what it thinks of them.
 const commands = {
   up: {
     does: "[--without-services]: starts every node, as it is before Checkmk is installed, and waits until all are ready",
+    takes: [bare],
     run: async (option) => {
       const startedAt = performance.now();
       const hasServices = option !== bare;
@@ -33,9 +35,10 @@ const commands = {
       print(`${count} nodes are up after ${seconds} s; try: npx portmatrix check lab/topology.yaml`);
     },
   },
-  down: { does: "removes the lab, or what a killed driver left of it", run: () => removeLab(state()) },
+  down: { does: "removes the lab, or what a killed driver left of it", takes: [], run: () => removeLab(state()) },
   status: {
     does: "says whether the lab is up, and lists its nodes",
+    takes: [],
     run: () => {
       const directory = state();
       const isUp = processesOf(directory).length > 0;
@@ -48,6 +51,7 @@ const commands = {
   },
   faults: {
     does: "lists the faults",
+    takes: [],
     run: () =>
       print(
         Object.entries(describe().faults)
@@ -77,6 +81,7 @@ const commands = {
   },
   generate: {
     does: "writes lab/README.md and lab/topology-ssh.yaml; with --check says whether they are current",
+    takes: ["--check"],
     run: (option) => {
       const description = describe();
       const flows = plannedFlows();
@@ -95,6 +100,7 @@ const commands = {
   },
   description: {
     does: "prints what the driver reads; with --compose reads `docker compose config --format json` on stdin instead",
+    takes: ["--compose"],
     run: (option) => {
       if (option === "--compose") return printJson(normalise(JSON.parse(readFileSync(0, "utf8")), repository));
       const { name, networks, configs, services } = describe();
@@ -110,8 +116,12 @@ const usage = () =>
 
 try {
   const [command = "", ...args] = process.argv.slice(2);
-  if (!Object.hasOwn(commands, command)) throw new LabError(usage().join("\n"));
-  await commands[command].run(...args);
+  const asksForHelp = [command, ...args].some((arg) => arg === "--help" || arg === "-h");
+  if (!asksForHelp && !Object.hasOwn(commands, command)) throw new LabError(usage().join("\n"));
+  const unknown = args.find((arg) => commands[command]?.takes?.includes(arg) === false);
+  if (asksForHelp) print(usage().join("\n"));
+  else if (unknown !== undefined) throw new LabError(`${command} takes no ${unknown}\n${usage().join("\n")}`);
+  else await commands[command].run(...args);
 } catch (error) {
   if (!(error instanceof LabError)) throw error;
   process.stderr.write(`${error.message}\n`);
