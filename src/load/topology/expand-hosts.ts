@@ -11,7 +11,7 @@ import { formatPath } from "../yaml/place.ts";
 import type { Locate, Path, Place } from "../yaml/place.ts";
 import { schemaProblems } from "../yaml/schema-problems.ts";
 import { readText } from "../text-file.ts";
-import { topologyRemedies } from "./topology-remedies.ts";
+import { topologyRemedies } from "../meant/topology-remedies.ts";
 import { inThousands } from "../../model/thousands.ts";
 
 /** Most hosts that one topology may have, ranges and tables included. */

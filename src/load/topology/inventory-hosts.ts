@@ -9,7 +9,7 @@ import type { Locate } from "../yaml/place.ts";
 import { schemaProblems } from "../yaml/schema-problems.ts";
 import { didYouMean } from "../yaml/suggest.ts";
 import type { RawHost } from "./host-entry.ts";
-import { topologyRemedies } from "./topology-remedies.ts";
+import { topologyRemedies } from "../meant/topology-remedies.ts";
 
 /** Largest list of an inventory, in bytes. */
 const listLimit = 200_000_000;

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { InputError } from "../../model/text/problem.ts";
 import { topologyFileSchema } from "../../model/topology/topology.ts";
 import { knownKeys } from "../yaml/known-keys.ts";
-import { otherKeyAt, otherKeyPlaces } from "./other-keys.ts";
+import { otherKeyAt, otherKeyPlaces } from "../meant/other-keys.ts";
 import { loadTopology } from "./topology.ts";
 
 const server = "server: { name: cmk, address: 10.0.0.5, sites: [main] }";

@@ -19,9 +19,9 @@ import { readPlainHosts } from "./plain-hosts.ts";
 import { checkPluginUses, pluginLists } from "./plugin-uses.ts";
 import { checkNamesOnly, checkReferences } from "./references.ts";
 import { schemaProblems } from "../yaml/schema-problems.ts";
-import { withMeantKeys } from "./other-keys.ts";
+import { withMeantKeys } from "../meant/other-keys.ts";
 import { isHostTable } from "./table-dialect.ts";
-import { topologyRemedies } from "./topology-remedies.ts";
+import { topologyRemedies } from "../meant/topology-remedies.ts";
 import { withUnnamedSites } from "./unnamed-sites.ts";
 
 /** Environment variables by name, as `process.env` has them. */

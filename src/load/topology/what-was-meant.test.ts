@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { InputError } from "../../model/text/problem.ts";
 import { listCatalogs, loadCatalog } from "../catalog.ts";
 import { loadTopology } from "./topology.ts";
-import { lineWithPort } from "./where-ports-go.ts";
+import { lineWithPort } from "../meant/where-ports-go.ts";
 
 const server = "server: { name: cmk, address: 10.0.0.5, sites: [main] }";
 

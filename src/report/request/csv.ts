@@ -39,7 +39,7 @@ export function renderRequestCsv(request: AccessRequest): string {
     row.services.join("; "),
     row.purposes.join(" "),
     row.chapters.map(({ name }) => name).join("; "),
-    row.chapters.map(({ url }) => url).join(" "),
+    row.chapters.flatMap(({ url }) => (url === "" ? [] : [url])).join(" "),
     row.requirements.join(" "),
     row.features.join(" "),
     row.group,

@@ -18,7 +18,7 @@ const columns: readonly (Column & { cell: (row: RequestRow) => string | number }
   { title: "service", width: 24, cell: ({ services }) => lines(services) },
   { title: "purpose", width: 40, cell: ({ purposes }) => lines(purposes) },
   { title: "chapter", width: 24, cell: ({ chapters }) => lines(chapters.map(({ name }) => name)) },
-  { title: "link", width: 24, cell: ({ chapters }) => lines(chapters.map(({ url }) => url)) },
+  { title: "link", width: 24, cell: ({ chapters }) => lines(chapters.flatMap(({ url }) => (url === "" ? [] : [url]))) },
   { title: "requirement", width: 20, cell: ({ requirements }) => lines(requirements) },
   { title: "optional feature", width: 16, cell: ({ features }) => lines(features) },
   { title: "group of alternatives", width: 16, cell: ({ group }) => group },

@@ -50,7 +50,10 @@ const otherKeys: Readonly<Record<string, Readonly<Record<string, Meaning>>>> = {
     ...each("description comment note notes", unneeded),
   },
   server,
-  "server.sites": { ...each("site id", ["name"]), ...each("port", write("ports: { agent_receiver: PORT }")) },
+  "server.sites": {
+    ...each("site id", ["name"]),
+    ...each("port", (value) => ({ means: [], end: `; write ports: { agent_receiver: ${asNumber(value)} }` })),
+  },
   hosts: {
     ...node,
     ...each("port", (value) => ({ means: [], end: `; write ports: { agent: ${asNumber(value)} }` })),
