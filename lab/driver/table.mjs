@@ -81,7 +81,7 @@ description: nodes, networks, firewall rules, faults, and what every flow must s
 | break, mend | \`npm run lab:break block-8000\`, \`npm run lab:mend block-8000\` | the same |
 | down | \`npm run lab:down\` | \`docker compose down\` |
 
-Services, their ports and settings stand in [services/README.md](services/README.md). \`lab/on\` enters a node of the lab
+Services, their ports and settings are in [services/README.md](services/README.md). \`lab/on\` enters a node of the lab
 that is up; where the namespaces are not, it calls \`docker exec\`. \`topology-ssh.yaml\` is the same network seen
 through ssh from the node \`prober\`: \`lab/on prober node bin/portmatrix.cjs check /lab/topology-ssh.yaml\`.
 

@@ -89,7 +89,7 @@ function updateEntry(update: Update, node: YAMLMap, hosts: readonly WrittenHost[
   }
 }
 
-/** What changed alike in all rows and has no column stands at the table; a row that alone has such a change leaves it. */
+/** What changed alike in all rows and has no column is kept at the table; a row that alone has a change of this kind leaves it. */
 function updateTable(
   update: Update,
   node: YAMLMap,

@@ -107,7 +107,7 @@ export async function openRawSocket(
 }
 
 /**
- * Defined by build/bundle-agent.mjs in the worker that is sent to other machines. It stands in no directory, so Node would
+ * Defined by build/bundle-agent.mjs in the worker that is sent to other machines. It is in no directory, so Node would
  * look for modules in the one where it runs and in those above, which may belong to somebody else.
  */
 declare const isSentOverConnection: true | undefined;

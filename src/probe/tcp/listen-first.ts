@@ -2,7 +2,7 @@ import type { ProbeKind } from "../../model/task.ts";
 import { closeEchoSockets, echoSocket } from "../icmp/raw.ts";
 import { type SynAnswers, listenForSynAnswers } from "../witness/syn-answers.ts";
 
-/** What must be open before a probe is sent, so that the first ICMP error is heard as well as the last. */
+/** What must be open before a probe is sent, so that the first ICMP error is received as well as the last. */
 type RawListener = "errors over IPv4" | "errors over IPv6" | "answers to SYNs";
 
 const opening = new Map<RawListener, Promise<unknown>>();

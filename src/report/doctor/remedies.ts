@@ -205,7 +205,7 @@ const phrases: Record<RemedyName, Say> = {
     const backwards = diagnosis.firstBroken === "way-back";
     const port = backwards ? diagnosis.subject.agentPort : receiverPort(diagnosis);
     return {
-      message: `On ${backwards ? hostOf(diagnosis) : diagnosis.subject.server}, see which program holds the port, and what stands in front of it:`,
+      message: `On ${backwards ? hostOf(diagnosis) : diagnosis.subject.server}, see which program holds the port, and what is in front of it:`,
       commands: [`ss -tlnp 'sport = :${port}'`],
     };
   },

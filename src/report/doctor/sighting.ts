@@ -7,7 +7,7 @@ export function endpointOf(address: string, port: number): string {
   return `${bracketed(address)}:${port}`;
 }
 
-/** An address as it stands in a URL and behind `--server`: IPv6 in brackets. */
+/** An address as it is written in a URL and behind `--server`: IPv6 in brackets. */
 export function bracketed(address: string): string {
   return address.includes(":") ? `[${address}]` : address;
 }
