@@ -4,7 +4,7 @@ import { serviceEvidenceSchema } from "./service-evidence.ts";
 /** Why this side could not send; each has its own remedy, none says anything about the network. */
 export const unsentCauseSchema = z.enum([
   "privilege", // the operating system refused the socket (no CAP_NET_RAW)
-  "program-missing", // neither a raw socket nor the ping program is to be had
+  "program-missing", // there is neither a raw socket nor the ping program
   "descriptors", // EMFILE, ENFILE, ENOBUFS, ENOMEM
   "source-ports", // EADDRNOTAVAIL, EADDRINUSE
   "name", // the name did not resolve here

@@ -136,7 +136,7 @@ function changesFor({ byName, firstSite }: Update, host: WrittenHost): HostChang
 
 function remarksOf({ kept, tooMany, gone }: Pick<Update, "kept" | "tooMany"> & { gone: readonly string[] }): string[] {
   return [
-    ...(kept.length === 0 ? [] : [`left as they are, because "keep" stands behind them: ${someOf(kept)}`]),
+    ...(kept.length === 0 ? [] : [`left as they are, because they are marked "keep": ${someOf(kept)}`]),
     ...(tooMany.length === 0
       ? []
       : [`changed, but in a range of too many hosts to be written out; take them out of it: ${someOf(tooMany, 20)}`]),

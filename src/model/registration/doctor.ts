@@ -224,7 +224,7 @@ export interface Diagnosis {
   advertisedPort?: number;
   /** The port that discovery gave where this controller does not ask, and where that was. */
   toldAside?: { webPort: number; receiverPort: number };
-  /** The port and address where the site's own receiver answered as itself. */
+  /** The port and address where the site's own receiver answered correctly. */
   usablePort?: number;
   usableAddress?: string;
   /** What to write behind `--server`: a name or address that the controller takes and that means something there. */

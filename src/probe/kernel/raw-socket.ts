@@ -57,7 +57,7 @@ export async function openRawSocket(
     };
   }
   if (typeof isOneFile !== "undefined")
-    return { kind: "none", why: "the program in one file holds no raw-socket: install portmatrix with npm" };
+    return { kind: "none", why: "the single-file program contains no raw-socket: install portmatrix with npm" };
   let raw: RawSocketModule;
   try {
     const module = (await import(moduleName)) as { default: RawSocketModule };

@@ -24,7 +24,7 @@ const needed = {
 } as const satisfies Record<4 | 6, readonly RawListener[]>;
 
 /**
- * Opens the raw sockets that the witness of such a probe listens on; they are shared by all probes. `undefined` once
+ * Opens the raw sockets that the witness of this kind of probe listens on; they are shared by all probes. `undefined` once
  * they are open or cannot be had, so that probes lose no time. Never rejects.
  */
 export function listenFirst(kind: ProbeKind, family: 4 | 6): Promise<unknown> | undefined {

@@ -89,7 +89,7 @@ export function greet<Talk>(
         case "bootstrap":
           return sendSource(agentSource);
         case "source":
-          if (readFarWorker === undefined) return fail(`no worker in ${greeting.runtime} is to be had here`);
+          if (readFarWorker === undefined) return fail(`there is no worker for ${greeting.runtime} here`);
           isWorkerSent = true;
           return void readFarWorker(greeting.runtime).then(sendSource, (error: Error) => fail(error.message));
         case "refused":
