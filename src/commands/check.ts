@@ -86,7 +86,7 @@ export async function checkCommand(
   );
 }
 
-/** Who hears of each probe as it is done, and whether nobody else wants to hear of it. */
+/** Who is told of each probe as it is done, and whether it is the only one. */
 interface Listener {
   stream: RunStream | undefined;
   isStreamOnly: boolean;
