@@ -12,6 +12,7 @@ function sample(): Command {
     .option("--format <format[=file]>", "output format")
     .option("--baseline <run.json>", "an earlier run")
     .addOption(new Option("--stage <stage>", "when").choices(["live", "preinstall"]))
+    .option("--dir <dir>", "a directory")
     .option("--strict", "strict");
   program.command("trace").argument("[topology]").argument("[flow]");
   program.command("explain").argument("[reason]");
@@ -53,11 +54,21 @@ describe("candidatesFor", () => {
     ["choices of an argument", ["completion", "f"], ["fish"], false],
     ["nothing for a command that there is not", ["chekc", ""], [], false],
     ["no option behind --", ["check", "--", "-"], [], true],
+    ["a directory of an option", ["check", "--dir", "r"], [], true],
+    ["commands that there is help for", ["help", "do"], ["doctor"], false],
+    ["commands below a command that there is help for", ["doctor", "help", ""], ["registration"], false],
+    ["nothing behind the command that there is help for", ["help", "doctor", ""], [], false],
+    ["a file that is called help", ["check", "help", "--from", ""], ["web01@help"], false],
   ])("%s", async (_name, words, expected, files) => {
     const found = await candidatesFor(sample(), words, lookup);
     expect(found.words.map(({ word }) => word)).toEqual(expected);
     expect(found.files).toBe(files);
   });
+});
+
+it("a choice is not described by what its option means as a whole", async () => {
+  const { words } = await candidatesFor(sample(), ["check", "--stage", "l"], lookup);
+  expect(words).toEqual([{ word: "live", text: "" }]);
 });
 
 describe("beforeCursor", () => {

@@ -7,10 +7,11 @@ export interface Candidate {
   text: string;
 }
 
-/** What may stand at the cursor; with `files` also the name of any file. */
+/** What may stand at the cursor; with `files` also the name of any file, behind the part of the word that is `beforeFile`. */
 export interface Candidates {
   words: readonly Candidate[];
   files: boolean;
+  beforeFile?: string;
 }
 
 /** Words for the values of options and arguments that no option lists: by `COMMAND --option` or `COMMAND argument`. */
@@ -23,12 +24,13 @@ export interface CommandWords {
 }
 
 /**
- * What may stand in place of the last of `words`, which are all words behind `portmatrix` up to the cursor. Nothing for a
+ * What may replace the last of `words`, which are all words behind `portmatrix` up to the cursor. Nothing for a
  * line that no command understands.
  */
 export async function candidatesFor(program: Command, words: readonly string[], lookup: Lookup): Promise<Candidates> {
   const current = words.at(-1) ?? "";
-  const { command, path, given, open, hasOnlyArguments } = follow(program, words.slice(0, -1));
+  const { command, path, given, open, hasOnlyArguments, helpOf } = follow(program, words.slice(0, -1));
+  if (helpOf !== undefined && helpOf !== command) return nothing; // `help COMMAND` is whole
   const line: CommandWords = { command: path, arguments: given };
 
   const [, option = "", start = ""] = /^(--[a-z-]+)=(.*)$/.exec(current) ?? [];
@@ -55,26 +57,28 @@ export async function candidatesFor(program: Command, words: readonly string[], 
   const argument = command.registeredArguments[Math.min(given.length, command.registeredArguments.length - 1)];
   if (argument === undefined || (given.length >= command.registeredArguments.length && !argument.variadic))
     return nothing;
-  const choices = argument.argChoices?.map((word) => ({ word, text: argument.description }));
+  const choices = wordsAlone(argument.argChoices);
   const found = choices ?? (await lookup(`${path} ${argument.name()}`, line));
   return { words: beginning(found ?? [], current), files: choices === undefined && isFile(`<${argument.name()}>`) };
 }
 
 const nothing: Candidates = { words: [], files: false };
 
-/** Follows the words to the command that they name; `open` is the option whose value comes next. */
+/** Follows the words to the command that they name; `open` is the option whose value comes next, `helpOf` has `help` behind it. */
 function follow(program: Command, words: readonly string[]) {
   let command = program;
   const names: string[] = [];
   const given: string[] = [];
   let open: Option | undefined;
   let hasOnlyArguments = false;
+  let helpOf: Command | undefined;
   for (const word of words) {
     if (open !== undefined) {
       open = undefined;
       continue;
     }
     if (word === "--") hasOnlyArguments = true;
+    else if (word === "help" && given.length === 0 && command.commands.length > 0) helpOf ??= command;
     else if (!hasOnlyArguments && word.startsWith("-")) {
       const known = command.options.find(({ long, short }) => long === word || short === word);
       if (known?.required === true) open = known;
@@ -87,7 +91,7 @@ function follow(program: Command, words: readonly string[]) {
       }
     }
   }
-  return { command, path: names.join(" "), given, open, hasOnlyArguments };
+  return { command, path: names.join(" "), given, open, hasOnlyArguments, helpOf };
 }
 
 async function valuesOf(
@@ -98,15 +102,22 @@ async function valuesOf(
   lookup: Lookup,
 ): Promise<Candidates> {
   const [, format, file] = /^([a-z-]+)=(.*)$/.exec(start) ?? [];
-  if (option.long?.endsWith("format") && format !== undefined && file !== undefined) return { words: [], files: true };
-  const choices = option.argChoices?.map((word) => ({ word, text: option.description }));
+  if (option.long?.endsWith("format") && format !== undefined && file !== undefined) {
+    return { words: [], files: true, beforeFile: `${prefix}${format}=` };
+  }
+  const choices = wordsAlone(option.argChoices);
   const found = choices ?? (await lookup(`${line.command} ${option.long}`, line)) ?? [];
   const words = beginning(found, start).map((one) => ({ ...one, word: `${prefix}${one.word}` }));
-  return { words, files: choices === undefined && isFile(option.flags) };
+  return { words, files: choices === undefined && isFile(option.flags), beforeFile: prefix };
 }
 
-/** Whether a value is the name of a file, by its placeholder: `<topology>`, `<id|file>`, `<run.json>`. */
-const isFile = (flags: string): boolean => /<(topology|[a-z|]*file[a-z|]*|[a-z]+\.json)>/.test(flags);
+/** Choices in words; what the option as a whole means says nothing of one of them. */
+const wordsAlone = (choices: readonly string[] | undefined): Candidate[] | undefined =>
+  choices?.map((word) => ({ word, text: "" }));
+
+/** Whether a value is the name of a file or directory, by its placeholder: `<topology>`, `<id|file>`, `<run.json>`, `<dir>`. */
+const isFile = (flags: string): boolean =>
+  /<(topology|dir|place|inventory|[a-z|]*file[a-z|]*|[a-z]+\.json)>/.test(flags);
 
 const beginning = (all: readonly Candidate[], start: string): Candidate[] =>
   all.filter(({ word }) => word.startsWith(start));

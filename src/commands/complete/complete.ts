@@ -6,6 +6,7 @@ import { pluginKinds } from "../../model/plugin/plugin-kinds.ts";
 import { escapeUnseen } from "../../model/text/printable.ts";
 import { reasonSchema, verdictOf } from "../../model/reason.ts";
 import type { Topology } from "../../model/topology/topology.ts";
+import { stageSchema } from "../../model/verdict.ts";
 import { plan } from "../../plan/plan.ts";
 import { diffFormats } from "../../report/diff/renderers.ts";
 import { doctorFormats } from "../../report/doctor/renderers.ts";
@@ -23,28 +24,30 @@ import { beforeCursor } from "./before-cursor.ts";
 import { type Candidate, candidatesFor, type CommandWords } from "./candidates.ts";
 
 /**
- * Reads the words of a line up to the cursor from standard input, one a line, and prints what may stand in place of the
+ * Reads the words of a line up to the cursor from standard input, one a line, and prints what may replace the
  * last one, one candidate a line; what cannot be found out is left out.
  */
 export async function completeCommand(
   shell: string,
   program: Command,
-  { out, readStdin }: Pick<Surroundings, "out" | "readStdin">,
+  { out, readStdin, env }: Pick<Surroundings, "out" | "readStdin" | "env">,
 ): Promise<ExitCode> {
   const line = new TextDecoder().decode(await readStdin()).replace(/\n$/, "");
   const { words, kept } = beforeCursor(shell, line.split("\n"));
-  const found = await candidatesFor(program, words, lookUp);
-  for (const { word, text } of found.words) out(`${word.slice(kept)}\t${escapeUnseen(text)}\n`);
-  if (found.files) out(":files\n");
+  const atHome = words.map((word, at) => (at < words.length - 1 ? word.replace(/^~(?=\/)/, env["HOME"] ?? "~") : word));
+  const found = await candidatesFor(program, atHome, lookUp);
+  const say = (word: string, text = "") => out(text === "" ? `${word}\n` : `${word}\t${escapeUnseen(text)}\n`);
+  for (const { word, text } of found.words) say(word.slice(kept), text);
+  if (found.files) say(":files", found.beforeFile);
   return exitCodes.ok;
 }
 
 type Source = (line: CommandWords) => Promise<readonly Candidate[]>;
 
 const listed =
-  (names: readonly string[], text: string): Source =>
+  (names: readonly string[]): Source =>
   async () =>
-    names.map((word) => ({ word, text }));
+    names.map((word) => ({ word, text: "" }));
 
 const nodes: Source = async (line) =>
   nodesOf((await readAtHand(line)).topology).map(({ name, address }) => ({ word: name, text: address.join(", ") }));
@@ -73,18 +76,18 @@ const catalogs: Source = async () =>
 
 /** Where words come from that depend on the topology, or are long lists. */
 const sources: Readonly<Record<string, Source>> = {
-  "check --format": listed(formats, "output format"),
-  "check --diff-format": listed(diffFormats, "format of the comparison"),
-  "plan --format": listed(allPlanFormats, "output format"),
-  "request --format": listed(requestFormats, "output format"),
-  "rules --format": listed(rulesFormats, "for which firewall"),
-  "trace --format": listed(traceFormats, "output format"),
-  "report --format": listed(formats, "output format"),
-  "diff --format": listed(diffFormats, "output format"),
-  "catalog --format": listed(catalogFormats, "output format"),
-  "demo --format": listed(formats, "output format"),
-  "doctor registration --format": listed(doctorFormats, "output format"),
-  "doctor setup --format": listed(doctorFormats, "output format"),
+  "check --format": listed(formats),
+  "check --diff-format": listed(diffFormats),
+  "plan --format": listed(allPlanFormats),
+  "request --format": listed(requestFormats),
+  "rules --format": listed(rulesFormats),
+  "trace --format": listed(traceFormats),
+  "report --format": listed(formats),
+  "diff --format": listed(diffFormats),
+  "catalog --format": listed(catalogFormats),
+  "demo --format": listed(formats),
+  "doctor registration --format": listed(doctorFormats),
+  "doctor setup --format": listed(doctorFormats),
   "explain reason": async () => reasonSchema.options.map((word) => ({ word, text: verdictOf(word) })),
   "catalog id|file|list": lists,
   ...Object.fromEntries(
@@ -95,9 +98,20 @@ const sources: Readonly<Record<string, Source>> = {
       [`${command} --catalog`, catalogs],
     ]),
   ),
+  "check --responders": async (line) => [
+    ...(await nodes(line)),
+    { word: "auto", text: "all that have a vantage point" },
+  ],
+  "init --stage": listed(stageSchema.options),
+  "init --checkmk": async (line) =>
+    (await catalogs(line)).flatMap(({ word, text }) =>
+      word.startsWith("checkmk/") ? [{ word: word.slice("checkmk/".length), text }] : [],
+    ),
   "listen --as": nodes,
+  "listen --catalog": catalogs,
   "rules --for": nodes,
   "script --from": nodes,
+  "script --catalog": catalogs,
   "trace topology": flows,
   "trace flow": flows,
   "trace --from": nodes,

@@ -5,13 +5,13 @@ import { groupBy } from "../text/group-by.ts";
 import { counted, inOrder, service } from "../text/wording.ts";
 import { inThousands } from "../../model/thousands.ts";
 
-/** A box of the picture: a node, or several that stand in the same relations. */
+/** A box of the picture: a node, or several that have the same relations. */
 export interface Box {
   label: string;
   /** The label where there is little room: `41 nodes: db01, …` for more than three. */
   short: string;
   nodes: readonly string[];
-  /** Hubs stand in the middle: nodes that many others talk to. `both` initiates, `target` only answers. */
+  /** Hubs are in the middle: nodes that many others talk to. `both` initiates, `target` only answers. */
   side: "hub" | "both" | "target";
   verdict: Verdict;
   /** `3 of 12 flows fail`. */

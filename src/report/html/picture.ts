@@ -10,7 +10,7 @@ const drawnLast = worstFirst.toReversed();
 
 /**
  * The topology as inline SVG: boxes for nodes or groups of nodes, an arrow for all flows from one to another, broken
- * ones red with the services that fail. The same facts stand in a list beside it, for those who do not see it.
+ * ones red with the services that fail. The same facts are in a list beside it, for those who do not see it.
  */
 export function drawPicture(graph: Graph): JSX.Element {
   const { width, height, places, routes } = layOut(graph);
