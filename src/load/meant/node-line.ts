@@ -6,7 +6,7 @@ const isWord = (value: unknown): value is string => typeof value === "string" &&
 const isAddress = (text: string): boolean => /^[\d.]+$|:.*:/.test(text);
 
 /**
- * The line to write where a node or a list of nodes stands in another form, with its own name and address: a map of
+ * The line to write where a node or a list of nodes is in another form, with its own name and address: a map of
  * names, one node without its list, a bare name. `undefined` where it tells neither.
  */
 export function nodeLine(path: Path, value: unknown): string | undefined {

@@ -118,7 +118,7 @@ function placeName(path: Path): string {
   return [first === "remote_sites" ? "server" : first, ...rest].join(".");
 }
 
-/** What a key that the topology does not have means at its place, or `undefined`. `fields` is the map that it stands in. */
+/** What a key that the topology does not have means at its place, or `undefined`. `fields` is the map that it is in. */
 export function otherKeyAt(path: Path, key: string, fields: unknown): OtherKey | undefined {
   const words = otherKeys[placeName(path)] ?? {};
   const word = key.toLowerCase().replaceAll(/[- ]/g, "_");

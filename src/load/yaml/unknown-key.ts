@@ -15,7 +15,7 @@ export interface OtherKey {
   readonly end: string | undefined;
 }
 
-/** Finds the meaning of a key at a place; `fields` is the map that it stands in. */
+/** Finds the meaning of a key at a place; `fields` is the map that it is in. */
 export type OtherKeyAt = (path: Path, key: string, fields: unknown) => OtherKey | undefined;
 
 interface Subject {
