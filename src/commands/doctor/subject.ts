@@ -46,16 +46,17 @@ const standardPort = { agentReceiver: 8000, agent: 6556, web: [443, 80] } as con
 export async function readPatient(
   file: string | undefined,
   given: DoctorOptions,
-  { env, readStdin, signal }: Pick<Surroundings, "env" | "readStdin" | "signal">,
+  surroundings: Pick<Surroundings, "env" | "readStdin" | "signal" | "onChild">,
   machine: Machine,
 ): Promise<Patient> {
+  const { env, readStdin } = surroundings;
   const options = readFrom(given);
   if (file === undefined && options.server !== undefined) return withoutTopology(options, { env, machine });
   if (file === undefined && !(await isFile(defaultTopology))) throw new InputError(howToSay);
   const path = file ?? defaultTopology;
   const { topology } = await loadTopology(path, {
     env,
-    listInventory: inventoryLister({ env, signal }),
+    listInventory: inventoryLister(surroundings),
     ...(path === "-" ? { stdin: await readStdin() } : {}),
   });
   return fromTopology(topology, path, options, { env, machine });
