@@ -83,7 +83,7 @@ async function pack(text) {
     target: "node20.19",
   };
   const { code } = await transform(text, packing);
-  // What is left of other characters stands in the licences at the end.
+  // The other characters that are left are in the licences at the end.
   return code.replaceAll(/[^\0-\x7f]/g, (other) =>
     other === "\u00a9" ? "(c)" : `U+${other.codePointAt(0).toString(16)}`,
   );

@@ -41,8 +41,7 @@ async function bundle(entry) {
   // oxlint-disable-next-line no-control-regex
   const text = outputFiles[0].text.trim().replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f]/g, escapeControl);
   // In a <script> or <style> element these would end it or change how it is read.
-  if (/<\/(?:script|style)|<!--/i.test(text))
-    throw new Error(`${entry} holds text that must not stand in its element.`);
+  if (/<\/(?:script|style)|<!--/i.test(text)) throw new Error(`${entry} holds text that must not be in its element.`);
   return text;
 }
 

@@ -203,7 +203,7 @@ const laterRefinements = [
   "Silence is tried twice within the time limit: the second connection, from another source port, is sent 1.25 s after the " +
     "first, the second echo request or datagram after 1 s. Any other outcome that is not the expected one, and silence if " +
     "two tries were not possible (a short time limit; the `ping` program), is confirmed once, after a second at the " +
-    "earliest. Where a second connection could do harm there is neither; SNMP is tried again, first without credentials. " +
+    "earliest. Where a second connection could do harm there is neither; SNMP is tried again, first without credentials. Where a target answers one probe only at the second packet, packets are lost: its silent ports are asked once more at the end of the run, also a TCP port and an SNMP community that are otherwise asked once. " +
     "`attempts` counts all of these. For each address the most informative attempt counts: an answer before silence, " +
     "silence before `unsent`; of equal ones the latest. If the port must be open and passes only after an attempt that did " +
     `not, or on the second try, it is ${reasonLink("answered-on-second-attempt")}. If the port must be blocked and any attempt got through, it ` +

@@ -188,16 +188,16 @@ sub send_bytes {
 # Reads; false once nothing more can come, or if nothing came.
 sub hear {
     my ($handle, $wait, $began) = @_;
-    my ($until, $heard) = ($began + $wait / 1000, 0);
-    while ($heard < $MOST && @lines < $most_lines) {
+    my ($until, $received) = ($began + $wait / 1000, 0);
+    while ($received < $MOST && @lines < $most_lines) {
         if (!wait_for($handle, $until)) {
-            note("quiet", $step, micros($began)) unless $heard;
-            return $heard;
+            note("quiet", $step, micros($began)) unless $received;
+            return $received;
         }
         my $count = sysread $handle, my $data, 16384;
         if (!defined $count) { next if $!{EAGAIN}; fail(0 + $!, $began, 0); return 0 }
         if (!$count) { note("ended", $step, micros($began)); return 0 }
-        $heard += $count;
+        $received += $count;
         note("received", $step, micros($began), unpack "H*", $data);
         my $idle = clock(1) + $IDLE;
         $until = $idle if $idle < $until;

@@ -14,7 +14,7 @@ param(
   [Parameter(ValueFromRemainingArguments = $true)][string[]]$Rest
 )
 
-# What is sent, a line each: NUMBER PROTOCOL TARGET PORT MILLISECONDS once|again STEPS. Above each it stands in words.
+# What is sent, a line each: NUMBER PROTOCOL TARGET PORT MILLISECONDS once|again STEPS. Above each it is told in words.
 # Bytes are hexadecimal. Steps: hear=MILLISECONDS (reads), say=BYTES, shut (half-close), tls=NAME:ALPN:MILLISECONDS:BYTES
 # (sends these bytes, a greeting of TLS, reads, and no more), get=VERSION:BYTES:VARIABLE (SNMP; the community is in that
 # variable of the environment, or asked for), unsent=WHY; - is a connection alone, which ends with a reset.

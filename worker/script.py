@@ -177,12 +177,12 @@ class Place:
 
     def hear(self, sock, wait, began):
         """Reads; False once nothing more can come, or if nothing came."""
-        until, heard = began + wait / 1000, 0
-        while heard < MOST and len(self.lines) < MOST_LINES:
+        until, received = began + wait / 1000, 0
+        while received < MOST and len(self.lines) < MOST_LINES:
             if not self.wait(sock, until):
-                if not heard:
+                if not received:
                     self.note("quiet", self.step, micros(began))
-                return heard > 0
+                return received > 0
             try:
                 raw = sock.recv(16384)
                 data = self.tls.unseal(raw) if self.tls and raw else raw
@@ -193,7 +193,7 @@ class Place:
                 self.fail(error.errno, began, False)
                 return False
             if data:
-                heard += len(data)
+                received += len(data)
                 self.note("received", self.step, micros(began), hexed(data))
                 until = min(until, time.monotonic() + IDLE)
             if not raw or (self.tls and self.tls.ended):

@@ -11,7 +11,7 @@ const dockerDefaults =
   );
 const path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-/** What an image has besides Debian's packages and Node: the repository stands in for the prober's own build of it. */
+/** What an image has besides Debian's packages and Node: the repository replaces the prober's own build of it. */
 const imageContents = {
   "portmatrix-lab/prober": [{ source: fileURLToPath(new URL("../../", import.meta.url)), target: "/portmatrix" }],
 };

@@ -55,7 +55,7 @@ function emptyIntroduction({ healthy }) {
   const proven = flows.filter(([, { proof }]) => proof === "proven").length;
   return `\`node lab/driver.mjs up --without-services\` starts the same network with none of Checkmk's services: names, time,
 mail, directory and ssh stay. Responders take their place: \`npx portmatrix check lab/topology.yaml --stage preinstall
---responders auto\`, and \`npm run lab:prove\` holds every flow against this truth, also how it is proven. Of ${flows.length} flows
+--responders auto\`, and \`npm run lab:prove\` compares every flow with this truth, also how it is proven. Of ${flows.length} flows
 of TCP and UDP ${proven} are proven. The others, and why:`;
 }
 
@@ -81,20 +81,20 @@ description: nodes, networks, firewall rules, faults, and what every flow must s
 | break, mend | \`npm run lab:break block-8000\`, \`npm run lab:mend block-8000\` | the same |
 | down | \`npm run lab:down\` | \`docker compose down\` |
 
-Services, their ports and settings stand in [services/README.md](services/README.md). \`lab/on\` enters a node of the lab
+Services, their ports and settings are in [services/README.md](services/README.md). \`lab/on\` enters a node of the lab
 that is up; where the namespaces are not, it calls \`docker exec\`. \`topology-ssh.yaml\` is the same network seen
 through ssh from the node \`prober\`: \`lab/on prober node bin/portmatrix.cjs check /lab/topology-ssh.yaml\`.
 
 \`LAB_NAME\` names a second lab beside the first; in namespaces both have the same addresses and never see each other.
 Containers of a second lab need other networks: an engine refuses two networks with the same addresses.
 
-\`npm run lab:prove\` holds every flow of the lab that is up against the truth below, \`npm run lab:prove FAULT\` does it
+\`npm run lab:prove\` compares every flow of the running lab with the truth below, \`npm run lab:prove FAULT\` does it
 under a fault and again without it. \`npm run test:lab\` makes labs of its own in namespaces and does it for all faults;
 \`npx vitest run --project containers\` does it in the containers that are up.
 
 Four hosts have no Node. The best that can send there is Python (\`py01\`), perl (\`perl01\`), bash (\`bash01\`), and nothing
 at all (\`bare01\`). The firewall tells them what it prohibits, so that their flows show what each of these can see;
-\`npm run lab:prove\` also holds against \`x-lab.workers\` what sent at each node.
+\`npm run lab:prove\` also compares with \`x-lab.workers\` what sent at each node.
 
 Nodes in namespaces see the machine's file system below a layer of their own, so the daemons are the machine's packages.
 Of the interpreters that an image lacks the layer has none.

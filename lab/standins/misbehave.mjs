@@ -16,7 +16,7 @@ const kinds = {
   reset: (socket) => socket.resetAndDestroy(),
 };
 
-/** Reads `KIND:PORT` and `KIND:ADDRESS:PORT`, separated by spaces; IPv6 stands in brackets. Throws on anything else. */
+/** Reads `KIND:PORT` and `KIND:ADDRESS:PORT`, separated by spaces; IPv6 is in brackets. Throws on anything else. */
 export function parseMisbehaviour(text) {
   return text
     .split(/\s+/)

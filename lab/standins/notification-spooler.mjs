@@ -1,5 +1,5 @@
 // The notification spooler mknotifyd on 6555/tcp. Today's source is not public; docs/notes/listening.md has what is
-// known: the client speaks first, the three kinds of encryption exist, and a client that says nothing hears nothing.
+// known: the client speaks first, the three kinds of encryption exist, and a client that says nothing receives nothing.
 import { createServer } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
 import { closeServer, listenOn, trackSockets } from "./listening.mjs";

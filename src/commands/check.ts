@@ -1,4 +1,5 @@
 import { answerKind } from "../judge/answer-kind.ts";
+import { watchLosses } from "../judge/loss.ts";
 import { watchReporters } from "../judge/reporters.ts";
 import { exitCodeOfSummary } from "../judge/rollup.ts";
 import { probesOf } from "../judge/sender.ts";
@@ -12,6 +13,7 @@ import { appearance, inFile } from "./output/appearance.ts";
 import type { BaselineOptions } from "./check/baseline.ts";
 import { parseDestinations } from "./output/formats.ts";
 import { limitsHere, sayWhenSlowed } from "./check/limits.ts";
+import { askAfterLoss } from "./check/again/ask-after-loss.ts";
 import { askAtReporterPace } from "./check/again/ask-at-pace.ts";
 import { askSlower } from "./check/again/ask-slower.ts";
 import { openEarlyJudge } from "./check/early.ts";
@@ -84,7 +86,7 @@ export async function checkCommand(
   );
 }
 
-/** Who hears of each probe as it is done, and whether nobody else wants to hear of it. */
+/** Who is told of each probe as it is done, and whether it is the only one. */
 interface Listener {
   stream: RunStream | undefined;
   isStreamOnly: boolean;
@@ -155,7 +157,9 @@ export async function probe(
     const tasks = responders?.tasks ?? prepared.tasks;
     const through = responders?.through ?? ((observe: Observe) => observe);
     const observe = (node: string) => through(vantages.observe(node));
-    const reporters = watchReporters(probesOf(prepared.plan.probes), networkOf);
+    const probeOf = probesOf(prepared.plan.probes);
+    const reporters = watchReporters(probeOf, networkOf);
+    const losses = watchLosses(probeOf);
     // What walks and targets say comes last of all, and a flow that was judged before would lack it.
     const isAskedLater = options.trace === true || options.inspect === true || (merged?.listening.size ?? 0) > 0;
     for (const [id, seen] of observed) if (!isAskedLater || isAnswered(seen)) stream?.observed(id, seen);
@@ -173,6 +177,7 @@ export async function probe(
       onObserved: (id, seen) => {
         early?.observed(id, seen);
         reporters.note(id, seen);
+        losses.note(id, seen);
         progress.step(id, seen);
         if (isAskedLater && !isAnswered(seen)) return;
         const over = stream?.observed(id, responders?.join(id, seen) ?? seen) ?? [];
@@ -181,6 +186,7 @@ export async function probe(
     });
     await askSlower({ plan: prepared.plan, tasks }, observed, { ...limits, observe, signal, say });
     await askAtReporterPace(tasks, reporters.suspicions(), observed, { ...limits, observe, signal, say });
+    await askAfterLoss(tasks, losses.suspicions(), observed, { ...limits, observe, signal, say });
     const controls = await sendDecoys(prepared, observed, { ...limits, timeoutMs: options.timeout, signal });
     await responders?.finish(observed);
     if (options.trace === true)

@@ -88,7 +88,7 @@ it("lists every reason with one line each, by verdict, the worst first", async (
 
     ? unknown: inconclusive
       udp-silence                  nothing came back over UDP, which is inconclusive
-      held-by-service              a service has the UDP port; nothing shows what arrived
+      held-by-service              a service uses the UDP port; nothing shows what arrived
       silence-without-control      must be blocked and is silent, but so is a dead host
       unreachable-without-control  must be blocked and is unreachable, but so is a dead host
       udp-unreachable              must be blocked; a UDP "unreachable" cannot show it

@@ -58,7 +58,7 @@ export async function scriptCommand(
     );
     const secrets = new Set(plan.orders.flatMap(({ communityFrom }) => communityFrom ?? []));
     for (const name of secrets)
-      err(`portmatrix: note: ${node}: it asks for a community where ${name} is not set; it holds none\n`);
+      err(`portmatrix: note: ${node}: it asks for a community where ${name} is not set; the script contains none\n`);
   }
   return exitCodes.ok;
 }

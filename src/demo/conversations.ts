@@ -13,7 +13,7 @@ export const speakFirst =
     socket.write(greeting);
   };
 
-/** Says everything it has and closes: a legacy agent; without a word, whoever accepts and drops strangers. */
+/** Says everything it has and closes: a legacy agent; with nothing to say, one that accepts strangers and hangs up. */
 export const speakAndClose =
   (text: string): Conversation =>
   (socket) => {

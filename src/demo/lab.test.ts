@@ -137,7 +137,7 @@ describe("the demo lab", () => {
     const closed: string[] = [];
     for (const { id, address: target, port } of promised) {
       const seen = await knock(target, port!);
-      // Where a machine has no IPv6, 127.0.0.1 stands in for ::1; the document takes either.
+      // Where a machine has no IPv6, 127.0.0.1 is used instead of ::1; the document takes either.
       if (seen !== "open" && target !== "::1") closed.push(`${id}: ${seen}`);
     }
     expect(closed).toEqual([]);

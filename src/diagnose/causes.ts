@@ -32,7 +32,7 @@ const not =
   (clues: Clues): boolean =>
     !condition(clues);
 const stalled = showed("web-stalled", "connection-stalled");
-/** Discovery or the receiver itself answered for the site, so there is such a site. */
+/** Discovery or the receiver itself answered for the site, so this site exists. */
 const siteProven = ({ discoveryWorks, receiverWorks, receiverElsewhere }: Clues): boolean =>
   discoveryWorks || receiverWorks || receiverElsewhere;
 const saidStopped = (clues: Clues): boolean => clues.saidStopped;

@@ -5,7 +5,7 @@ import type { Finding } from "../model/service-evidence.ts";
 import { type Reach, reachAny, reachInTurn } from "./reach.ts";
 import { handshakeOnly, nothingSent, sightings, step } from "./step.ts";
 
-/** True if the receiver of the wanted site answered as itself. */
+/** True if the receiver of the wanted site answered correctly. */
 export const isVerified = ({ evidence }: Answer): boolean => evidence.service?.finding === "verified";
 
 function reachReceiver(subject: Subject, observation: Observation | undefined): Reach {

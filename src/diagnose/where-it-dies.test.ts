@@ -65,7 +65,7 @@ it("says what could not be walked, and nothing else", () => {
   expect(whereItDies({ walk, control })).toEqual({ kind: "untold", caveats: [], detail: "no Python there" });
 });
 
-describe("whatever was heard", () => {
+describe("whatever replied", () => {
   const answers = ["expired", "none", "open", "reply", "closed", "reset", "rejected", "too-big"] as const;
   const step = fc.record({
     answer: fc.constantFrom(...answers),
@@ -79,7 +79,7 @@ describe("whatever was heard", () => {
     steps: steps.map(({ from, ...one }, at) => ({ hops: at + 1, ...one, ...(one.answer === "none" ? {} : { from }) })),
   }));
 
-  it("the stretch has a beginning before its end, its beginning was heard, and it has words", () => {
+  it("the stretch has a beginning before its end, its beginning replied, and it has words", () => {
     fc.assert(
       fc.property(
         walk,
@@ -101,9 +101,9 @@ describe("whatever was heard", () => {
           expect(new Set(conclusion.caveats).size).toBe(conclusion.caveats.length);
           const { last, next, kind } = conclusion;
           if (last !== undefined && next !== undefined) expect(last.hops).toBeLessThan(next.hops);
-          const heardOn = kind === "large-lost" ? large : walk;
+          const seenOn = kind === "large-lost" ? large : walk;
           if (last !== undefined && last.hops > 0)
-            expect(heardOn?.steps.find(({ hops }) => hops === last.hops)?.answer).toBe("expired");
+            expect(seenOn?.steps.find(({ hops }) => hops === last.hops)?.answer).toBe("expired");
           if (kind === "lost" && next !== undefined)
             expect(control?.steps.find(({ hops }) => hops === next.hops)?.answer).not.toBe("none");
         },

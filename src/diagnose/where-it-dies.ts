@@ -15,8 +15,8 @@ export function distanceOf(walk: Walk | undefined): number | undefined {
 
 /**
  * Where a flow dies, and never more than its walks show. A router says that a packet's time is over before its rules
- * for forwarded packets are asked, and after those for all incoming ones, so what dies behind the last router that was
- * heard died there or at the next one (docs/notes/tracing.md#one-hop-more-or-less).
+ * for forwarded packets are asked, and after those for all incoming ones, so what dies behind the last router that
+ * replied died there or at the next one (docs/notes/tracing.md#one-hop-more-or-less).
  */
 export function whereItDies(walked: Walked): Conclusion {
   const { walk } = walked;
@@ -54,11 +54,11 @@ function rejected({ walk }: Walked, end: Step): Conclusion {
   };
 }
 
-/** A reset names no sender: it came from the last hop that was heard, from the one behind it, or from the target. */
+/** A reset names no sender: it came from the last hop that replied, from the one behind it, or from the target. */
 function resetAt(walked: Walked, end: Step): Conclusion {
   const { walk, control } = walked;
   const distance = distanceOf(control);
-  const last = lastHeard(walk);
+  const last = lastReplied(walk);
   const caveats = new Set<Caveat>([...walkCaveats(walk), ...compared(walked)]);
   const there = control?.steps.find(({ hops }) => hops === end.hops);
   const isTarget = distance === undefined || end.hops >= distance;
@@ -74,7 +74,7 @@ function resetAt(walked: Walked, end: Step): Conclusion {
 
 function lost(walked: Walked): Conclusion {
   const { walk, control, controlHolds } = walked;
-  const last = lastHeard(walk);
+  const last = lastReplied(walk);
   const caveats = new Set<Caveat>([...walkCaveats(walk), ...compared(walked)]);
   const distance = distanceOf(control);
   let next: Step | undefined;
@@ -112,7 +112,7 @@ function lost(walked: Walked): Conclusion {
 }
 
 /** The last router that let a packet of the walk through as far as itself; the sending machine if none did. */
-function lastHeard({ steps }: Walk): Place {
+function lastReplied({ steps }: Walk): Place {
   const step = steps.findLast(isRouter);
   return step?.from === undefined ? { hops: 0 } : { hops: step.hops, address: step.from };
 }
@@ -135,9 +135,9 @@ function walkCaveats({ steps }: Walk): Caveat[] {
   for (const { from = "" } of routers) times.set(from, (times.get(from) ?? 0) + 1);
   const end = steps.at(-1);
   const isMute = steps.some(
-    (step) => step.answer === "none" && end !== undefined && step.hops < end.hops && heardBehind(step),
+    (step) => step.answer === "none" && end !== undefined && step.hops < end.hops && repliedBehind(step),
   );
-  function heardBehind({ hops }: Step): boolean {
+  function repliedBehind({ hops }: Step): boolean {
     return steps.some((other) => other.hops > hops && other.answer !== "none");
   }
   return [

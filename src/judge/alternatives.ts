@@ -6,10 +6,10 @@ import { isProblem } from "../model/severity.ts";
 /**
  * A member satisfies its group if it was open; a refusal that is merely excused, because the service may be absent, does
  * not. Nor is a page that only leads to HTTPS, because HTTPS is the other member. One port at two addresses of a machine
- * is one service, so whoever answers there stands in, whatever the answer is. Before the installation an open path is all
+ * is one service, so an answer there is enough, whatever it says. Before the installation an open path is all
  * that can be had, so it is enough too.
  */
-function standsInFor({ reason, evidence, port }: Judgement, other: Judgement): boolean {
+function replaces({ reason, evidence, port }: Judgement, other: Judgement): boolean {
   const traits = traitsOf(reason);
   if (traits.verdict === "warn" && traits.isEnoughAtSamePort === true && port === other.port) return true;
   if (isOpenPath(reason)) return true;
@@ -37,11 +37,9 @@ export function settleAlternatives(judgements: Judgement[], flows: readonly Flow
   return judgements.map((judgement) => {
     if (!isProblem(judgement.verdict)) return judgement;
     const members = groups.get(groupOf.get(judgement.id) ?? "") ?? [];
-    const standIns = members.filter((member) => standsInFor(member, judgement));
+    const others = members.filter((member) => replaces(member, judgement));
     const by =
-      standIns.find(({ verdict }) => verdict === "pass") ??
-      standIns.find(({ reason }) => !isOpenPath(reason)) ??
-      standIns[0];
+      others.find(({ verdict }) => verdict === "pass") ?? others.find(({ reason }) => !isOpenPath(reason)) ?? others[0];
     if (by === undefined) return judgement;
     const evidence = { ...judgement.evidence, satisfiedBy: by.id };
     const reason = isOpenPath(by.reason) ? "alternative-path-open" : "alternative-satisfied";

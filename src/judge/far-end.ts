@@ -66,7 +66,7 @@ function ruleHeld(
   return protocol === "udp" || outcome.kind === "refused" || isWatched === true ? proven("path-blocked") : undefined;
 }
 
-/** The port must be blocked: with somebody there who would have heard of it, silence is a proof. */
+/** The port must be blocked: with somebody there who would have received it, silence is a proof. */
 function ruleBlocked(
   { protocol }: Pick<Flow, "protocol">,
   { outcome, evidence }: Pick<Answer, "outcome" | "evidence">,

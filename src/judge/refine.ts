@@ -40,7 +40,7 @@ export function refine(
 }
 
 /**
- * Silence over UDP that the topology accepts, because such a service answers nobody. Not where an ICMP error came that
+ * Silence over UDP that the topology accepts, because the service answers nobody. Not where an ICMP error came that
  * could not be verified: that is no silence.
  */
 const isAccepted = ({ reason }: Ruling, { accepts }: Pick<Flow, "accepts">, { evidence }: Answer): boolean =>

@@ -20,7 +20,7 @@ export interface ReporterSuspicion {
   silentProbes: readonly string[];
 }
 
-/** What a run has heard of reporters so far. */
+/** What a run knows of reporters so far. */
 export interface Reporters {
   /** Call once for each probe that is done. */
   note: (id: string, seen: Observed) => void;

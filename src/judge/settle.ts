@@ -31,7 +31,7 @@ export interface Settled {
  * Six kinds of flows have to wait. Members of a group of alternatives wait for the whole group. Flows that must be
  * blocked wait for the end of the run, because a control may answer last. Flows of which no more than a handshake is
  * known wait for it too, because decoys are asked last, and so do refusals whose distance is known, which is compared
- * with all others, and silence, because it may be asked again: a limit on new connections or on ICMP errors may explain it. Flows whose probe never ends, because the run is interrupted, are not given here at all. What is given
+ * with all others, and silence, because it may be asked again: a limit on new connections or on ICMP errors, or lost packets, may explain it. Flows whose probe never ends, because the run is interrupted, are not given here at all. What is given
  * equals what `judge` says of the whole run, and is forgotten: the longer a run goes on, the less is kept.
  */
 export function startSettling({

@@ -22,7 +22,7 @@ export function isSurprising(expectations: readonly Expectation[], stage: Stage,
   return expectations.some((expectation) => answers.some((answer) => surprises(expectation, stage, answer)));
 }
 
-/** TCP's column is the strictest of the table: where UDP or ICMP cannot decide or warn, TCP fails or passes alike. */
+/** TCP's column is the strictest of the table: where UDP or ICMP is inconclusive or warns, TCP fails or passes alike. */
 function surprises(expectation: Expectation, stage: Stage, { outcome, evidence }: Answer): boolean {
   if (outcome.kind === "unsent") return passing.has(outcome.cause);
   if (outcome.kind === "silent" && evidence.tries === 2) return false;

@@ -21,7 +21,7 @@ export function foreignFile(bytes: Uint8Array): string | undefined {
   return isUtf16 || isBareUtf16(bytes) ? "the file is UTF-16 text; save it as UTF-8" : undefined;
 }
 
-/** The names of the parts of a ZIP file stand in it as they are. */
+/** The names of the parts of a ZIP file are in it unchanged. */
 function zipKind(bytes: Uint8Array): string {
   const text = new TextDecoder("latin1").decode(bytes);
   if (text.includes("xl/workbook.")) return `this is a workbook (XLSX); ${remedy}`;

@@ -48,7 +48,7 @@ export interface Flow {
   alternative?: string;
   /** Outcomes that a healthy system may show, and why. */
   tolerates?: { outcomes: readonly ("refused" | "silent")[]; why: string };
-  /** Silence over UDP counts as met: the topology says so, and such a service answers nobody. */
+  /** Silence over UDP counts as met: the topology says so, and the service answers nobody. */
   accepts?: "unverifiable";
   /** The feature of the topology that made this requirement apply. */
   enabledBy?: string;

@@ -4,7 +4,7 @@ import { serviceEvidenceSchema } from "./service-evidence.ts";
 /** Why this side could not send; each has its own remedy, none says anything about the network. */
 export const unsentCauseSchema = z.enum([
   "privilege", // the operating system refused the socket (no CAP_NET_RAW)
-  "program-missing", // neither a raw socket nor the ping program is to be had
+  "program-missing", // there is neither a raw socket nor the ping program
   "descriptors", // EMFILE, ENFILE, ENOBUFS, ENOMEM
   "source-ports", // EADDRNOTAVAIL, EADDRINUSE
   "name", // the name did not resolve here
@@ -43,7 +43,7 @@ export type SnmpObject = z.infer<typeof snmpObjectSchema>;
 /** What an SNMP answer said. `report` names the usmStats counter of a v3 Report PDU (RFC 3414 §3.2). */
 const snmpEvidenceSchema = z.strictObject({
   version: z.enum(["1", "2c", "3"]),
-  /** The version that is configured, where `version` is not it: the agent was silent there and answered here. */
+  /** The version that is configured, where it differs from `version`: the agent was silent there and answered here. */
   configuredVersion: z.literal("2c").optional(),
   sysDescr: z.string().optional(),
   sysObjectId: z.string().optional(),
@@ -103,7 +103,7 @@ export const evidenceSchema = z.strictObject({
   resetNearer: z.boolean().optional(),
   method: z.enum(["raw-socket", "ping-socket", "ping"]).optional(),
   /**
-   * The web proxy that the sender's environment names for what was asked in vain: the variable, and the proxy without a
+   * The web proxy that the sender's environment names for what was asked without success: the variable, and the proxy without a
    * login, where it can be read. Nothing was sent to it.
    */
   webProxy: z.strictObject({ variable: z.string(), url: z.string().optional() }).optional(),

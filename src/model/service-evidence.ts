@@ -6,7 +6,7 @@ import { serviceNameSchema } from "./service.ts";
  * means for a requirement.
  */
 export const findingSchema = z.enum([
-  "verified", // the service that was asked answered as itself
+  "verified", // the service that was asked answered correctly
   "handshake-only", // nothing more may be asked of this service, or nothing more is to be expected
   "unencrypted", // the service answered, without the encryption that it could have
   "shared-secret", // the service answered encrypted, with a secret that both sides must know

@@ -12,7 +12,7 @@ export interface AddressedNode {
 export interface WrittenNetwork {
   /** `10.0.2.0/24` */
   network: string;
-  /** What stands in place of the hosts' names: `printers`. */
+  /** What is shown instead of the hosts' names: `printers`. */
   name: string;
   nodes: readonly string[];
 }

@@ -3,7 +3,7 @@ import type { Plan } from "../model/flow.ts";
 import type { Topology } from "../model/topology/topology.ts";
 
 /**
- * A TCP port that nobody should hold: no flow of the plan names it. If it accepts connections like the ports that must
+ * A TCP port that no program should use: no flow of the plan names it. If it accepts connections like the ports that must
  * be open, then something else than the services answers there.
  */
 export interface Decoy {

@@ -38,7 +38,7 @@ const kinds: Readonly<Record<PluginKind, KindWords>> = {
   notifications: {
     word: "notifications",
     idWord: "notification",
-    purpose: (name) => `Without it notifications by ${name} reach nobody.`,
+    purpose: (name) => `Without it notifications by ${name} are not delivered.`,
     beside: "mail-server",
   },
   exports: {

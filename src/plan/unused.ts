@@ -23,7 +23,7 @@ const outgoingRoles: Readonly<Record<Exclude<keyof Outgoing, "notifications" | "
 /**
  * What a topology says and no flow of the whole plan uses: a feature whose other end does not exist, a port of a service
  * that is not enabled, an outgoing service that the catalog does not know, a relay that nothing is required of. They are
- * no mistakes, but whoever wrote them should hear of it. A host without agent, ping and SNMP says itself that it has none.
+ * no mistakes, but whoever wrote them should know. A host without agent, ping and SNMP says itself that it has none.
  */
 export function unusedParts(catalog: Catalog, topology: Topology, flows: readonly Flow[]): Unused[] {
   const name = `${catalog.product}/${catalog.version}`;

@@ -23,7 +23,7 @@ const probers = {
 } as const satisfies { [Kind in ProbeKind]: Prober<SpecOf<Kind>> };
 
 /**
- * Sends one probe to one literal address and says what was seen; before the first, opens the raw sockets that hear of
+ * Sends one probe to one literal address and says what was seen; before the first, opens the raw sockets that receive
  * ICMP errors, if this process may. Rejects only for bugs and bad input.
  */
 export function probe<Kind extends ProbeKind>(spec: SpecOf<Kind>, context: ProbeContext): Promise<Seen> {
@@ -41,7 +41,7 @@ const send = <Spec>(prober: Prober<Spec>, spec: Spec, context: ProbeContext): Pr
     ? prober(spec, context).then(bounded)
     : unlessTableFull(prober(spec, context), bounded);
 
-/** True if raw sockets hear ICMP errors for this process's probes. */
+/** True if raw sockets receive ICMP errors for this process's probes. */
 export const hearsErrors = async (): Promise<boolean> => (await echoSocket(4)).kind === "opened";
 
 /** Closes what probes share (the raw sockets), so that the process can end. Probing may go on afterwards. */

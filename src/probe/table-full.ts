@@ -10,7 +10,7 @@ export function whyTableFull({ count, max }: TableReading): string {
 /**
  * Carries out a probe that begins now. Where the connection tracking table of this machine was full meanwhile, silence and
  * a refusal to send (EPERM) are this machine's failure: the kernel drops the first packet of each new connection then,
- * for UDP and ICMP with EPERM, for TCP without a word. What got an answer stays what it is. `read` is done to what was
+ * for UDP and ICMP with EPERM, for TCP silently. What got an answer stays what it is. `read` is done to what was
  * seen in the same step, because a promise for each of them takes time where probes are many.
  */
 export function unlessTableFull(seeing: Promise<Seen>, read: (seen: Seen) => Seen = (seen) => seen): Promise<Seen> {

@@ -1,7 +1,7 @@
 /** Answers that one source gets in a second, and how many at once after a pause. */
 const perSecond = 200;
 const burst = 400;
-/** Sources that are remembered; the one that was heard of least lately is forgotten first. */
+/** Sources that are remembered; the one whose last packet is oldest is forgotten first. */
 const mostSources = 4_096;
 /** Requests that are remembered, so that none is answered twice. */
 const mostNonces = 65_536;

@@ -206,8 +206,8 @@ describe.each(["node", "python", "perl"] as const)("%s", (name) => {
       const { port } = service.address() as { port: number };
       const datagrams = createSocket({ type: "udp4", reuseAddr: true });
       await new Promise<void>((resolve) => datagrams.bind(port, "127.0.0.1", () => resolve()));
-      const heard: string[] = [];
-      datagrams.on("message", (bytes) => heard.push(bytes.toString()));
+      const received: string[] = [];
+      datagrams.on("message", (bytes) => received.push(bytes.toString()));
       const { places } = await start([
         { protocol: "tcp", port },
         { protocol: "udp", port },
@@ -221,7 +221,7 @@ describe.each(["node", "python", "perl"] as const)("%s", (name) => {
         });
       expect((await sendTcp(port, undefined)).got.toString()).toBe("mine");
       await sendUdp(port, [Buffer.from("yours")]);
-      expect(heard).toEqual(["yours"]);
+      expect(received).toEqual(["yours"]);
       datagrams.close();
       service.close();
     });

@@ -44,7 +44,7 @@ const stateOf: Readonly<Record<string, PlaceState>> = {
 /**
  * The far end of probes: takes the ports that are free, answers the requests that prove themselves with a key of this
  * run, and tells of each that arrived. To everything else it says nothing. What somebody else holds is left alone.
- * `onEvent` hears of each port, then `ready`, then of arrivals, and in the end `ended`.
+ * `onEvent` is told of each port, then `ready`, then of arrivals, and in the end `ended`.
  */
 export function respond(
   order: RespondOrder,

@@ -22,7 +22,7 @@ describe("combine", () => {
   it.each([
     ["one attempt", ["A:silent"], "A:silent", []],
     ["the confirmation agrees", ["A:silent", "A:silent"], "A:silent", []],
-    ["the confirmation heard something", ["A:silent", "A:open"], "A:open", ["A:silent"]],
+    ["the confirmation got an answer", ["A:silent", "A:open"], "A:open", ["A:silent"]],
     ["an answer outweighs a later silence", ["A:refused", "A:silent"], "A:refused", ["A:silent"]],
     ["of two answers the later counts", ["A:refused", "A:open"], "A:open", ["A:refused"]],
     [

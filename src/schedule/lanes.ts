@@ -51,7 +51,7 @@ const startsPerTurn = 32;
 const usualPatienceMs = 250;
 
 /**
- * Opens the lanes of one run; `start` is called when the turn of some work has come. Targets stand in one queue, each at
+ * Opens the lanes of one run; `start` is called when the turn of some work has come. Targets are in one queue, each at
  * most once, so slots go round all of them and no slot is held by a target that is not ready. A target that let somebody
  * wait comes before the others, as long as half of the slots are free: its deadlines are what the run ends with. No promise, no timer and
  * no function belongs to a single probe: at thousands a second they would cost more than the probe itself.

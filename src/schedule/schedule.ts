@@ -101,7 +101,7 @@ export function schedule(probes: readonly ScheduledProbe[], options: ScheduleOpt
   /** Those that wait for another with the same value of `alone`. */
   const queues = new Map<string, Queue<Life>>();
   let left = probes.length;
-  /** Those that stand in the lanes. */
+  /** Those that are in the lanes. */
   let inLanes = 0;
 
   return new Promise((resolve, reject) => {

@@ -120,7 +120,7 @@ describe.each<[string, () => Promise<Place>]>([
     await expect.poll(() => taken).toBeGreaterThan(before + 1_000_000);
   });
 
-  it("hear of a reset", async () => {
+  it("report a reset", async () => {
     const port = await listen((socket) => socket.once("data", () => socket.resetAndDestroy()));
     const socket = await connect(port);
     socket.write("x");
@@ -180,7 +180,7 @@ describe.each<[string, () => Promise<Place>]>([
     }
   });
 
-  it.each(["connected", "both"] as const)("hear that a port is closed, %s", async (mode) => {
+  it.each(["connected", "both"] as const)("report that a port is closed, %s", async (mode) => {
     const error = (await exchange("127.0.0.1", await closedPort(), mode)) as SocketError;
     expect(error.code).toBe("ECONNREFUSED");
     if (!seesIcmp) return;

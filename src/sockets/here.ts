@@ -16,7 +16,7 @@ export const here: Sockets = {
 
 /**
  * `both` are two sockets on one port, of which the kernel prefers the connected one for what it fits (`compute_score` in
- * net/ipv4/udp.c), so everybody is heard, and errors too.
+ * net/ipv4/udp.c), so it receives from anybody, and errors too.
  */
 function openDatagram(
   { address, port, family }: Endpoint,

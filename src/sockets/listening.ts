@@ -45,7 +45,7 @@ export interface Listening {
   resolve(name: string): Promise<readonly string[]>;
   /** The kernel's tables of sockets, as far as they are about these local ports, as `wire/ip/socket-table.ts` reads them. */
   readTables(ports: readonly number[], withNames: boolean): Promise<string>;
-  /** Resolves with the cause when nothing is heard of that machine any more; absent for this one. */
+  /** Resolves with the cause when nothing comes from that machine any more; absent for this one. */
   broken?: Promise<string>;
 }
 

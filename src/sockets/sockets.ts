@@ -33,8 +33,8 @@ export interface Handshake {
 }
 
 /**
- * Who is heard. `connected`: only the address and port that are asked, and ICMP errors (udp(7)). `unconnected`: everybody,
- * and on this machine no errors. `both`: everybody is heard, and errors too.
+ * Whose packets are received. `connected`: only those of the address and port that are asked, and ICMP errors (udp(7)). `unconnected`: everybody,
+ * and on this machine no errors. `both`: everybody's, and errors too.
  */
 export type DatagramMode = "connected" | "unconnected" | "both";
 
@@ -138,6 +138,6 @@ export interface Sockets {
   giveBack?: ((socket: TcpSocket) => void) | undefined;
   openDatagram(to: Endpoint, mode: DatagramMode, listener: DatagramListener): DatagramSocket;
   findRoute(address: string, family: 4 | 6): Promise<Route>;
-  /** Absent for sockets of this process, about whose packets its raw sockets hear as well. */
+  /** Absent for sockets of this process, about whose packets its raw sockets are told as well. */
   far?: FarSockets | undefined;
 }

@@ -32,7 +32,7 @@ interface Talk extends Omit<Vantage, "close" | "description"> {
  * Opens a vantage point behind an argv prefix (`ip netns exec web01`, `ssh -T web01`, `docker exec -i web01`): runs
  * `PREFIX sh`, or PowerShell, and talks with a worker over its stdin and stdout. Orders, and with them secrets, travel over stdin only.
  * Rejects with an Error whose message is the cause in one line; whatever was started is gone by then. Of the prefix only
- * the program's name is ever shown, because a password may stand in the rest.
+ * the program's name is ever shown, because a password may be in the rest.
  */
 export async function openExec(prefix: readonly string[], options: ExecOptions): Promise<Vantage> {
   const { shell } = options;

@@ -95,7 +95,7 @@ describe("openLocal", () => {
     },
   );
 
-  it("asks the other addresses of such a name", async () => {
+  it("asks the other addresses of the name", async () => {
     vi.mocked(probe).mockResolvedValue({ outcome: { kind: "open", rttMs: 1 }, evidence: {} });
     const { answers } = await openLocal({ lookup: leading("127.0.1.1", "192.0.2.1") }).observe(task, signal);
     expect(answers.map(({ address, outcome }) => [address, outcome.kind])).toEqual([

@@ -17,7 +17,7 @@ import { mayNeedProxy, nameWebProxy } from "./web-proxy.ts";
 import type { Environment } from "./start/child.ts";
 import type { Vantage } from "./vantage.ts";
 
-/** True if this process hears ICMP errors with code and sender: it has CAP_NET_RAW and the module raw-socket. */
+/** True if this process receives ICMP errors with code and sender: it has CAP_NET_RAW and the module raw-socket. */
 export const seesCodes = (): Promise<boolean> => hearsErrors();
 
 export interface LocalOptions extends ResolverOptions {

@@ -97,7 +97,7 @@ export function openLookups(): { lookup: Lookup; close: () => void } {
     asked.set(name, [...(waiting ?? []), callback]);
     if (waiting === undefined) helper.stdin.write(`${name}\n`);
   };
-  /** Ends the helper; the next name starts another one. Whoever still waits for an answer waits in vain. */
+  /** Ends the helper; the next name starts another one. Whoever still waits for an answer gets none. */
   const close = () => {
     if (helper === undefined || helper === "none") return;
     helper.removeAllListeners();

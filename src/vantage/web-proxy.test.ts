@@ -76,7 +76,7 @@ describe("what was asked directly", () => {
     ],
   };
 
-  it("in vain has the proxy beside it", () => {
+  it("without success has the proxy beside it", () => {
     const [first] = nameWebProxy(task(), silent, env).answers;
     expect(first?.evidence).toEqual({ tries: 2, webProxy: { variable: "https_proxy", url: proxy } });
   });

@@ -1,7 +1,7 @@
 import { BerReader, BerWriter } from "asn1-ber";
 import { printable } from "../model/text/printable.ts";
 
-/** Tags of RFC 4511 §4, as they stand in the first byte of an element. */
+/** Tags of RFC 4511 §4, as they are in the first byte of an element. */
 const tag = {
   integer: 0x02,
   octets: 0x04,

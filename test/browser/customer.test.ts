@@ -77,6 +77,19 @@ describe("for the customer", () => {
     expect(await legend.isVisible()).toBe(true);
   });
 
+  it("on a phone the title stands below the logo, and the filter's fields share a line", async () => {
+    const { page } = await open(html, { viewport: { width: 360, height: 800 } });
+    const boxOf = async (selector: string) => {
+      const box = await page.locator(selector).first().boundingBox();
+      if (box === null) throw new Error(`${selector} is not shown`);
+      return box;
+    };
+    const [logo, title] = [await boxOf(".cover .logo"), await boxOf(".cover .title")];
+    expect(title.y).toBeGreaterThanOrEqual(logo.y + logo.height);
+    const [node, port] = [await boxOf(".filters .field input"), await boxOf(".filters .field select")];
+    expect(port.y).toBeLessThan(node.y + node.height);
+  });
+
   it("the filter takes one line of a screen", async () => {
     const { page } = await open(html);
     const { height } = (await page.locator(".filters").boundingBox()) ?? { height: 0 };
@@ -85,7 +98,47 @@ describe("for the customer", () => {
   });
 });
 
+/** A run between many nodes with the longest names and IPv6 addresses. */
+function crowd(): Run {
+  const [like] = run.results;
+  if (like === undefined) throw new Error("the run is empty");
+  const hub = "monitoring-central-frankfurt-am-main-01.monitoring.example.com";
+  const flow = (from: string, to: string, port: number, at: number): Run["results"][number] => ({
+    ...like,
+    id: `2.1/${port}/${from}->${to}`,
+    from,
+    to,
+    protocol: "tcp",
+    port,
+    address: `fd00:20:1234:5678:9abc:def0:1234:${at.toString(16)}`,
+    verdict: at % 3 === 0 ? "pass" : "fail",
+  });
+  const name = (kind: string, at: number): string => `${kind}-with-a-very-long-name-${at}.production.example.com`;
+  return {
+    ...run,
+    results: Array.from({ length: 40 }, (_, at) => [
+      flow(hub, name("database", at), 6556, at),
+      flow(name("database", at), hub, 8000, at + 1),
+      ...(at < 8
+        ? [flow(hub, name("remote-site", at), 5671, at), flow(name("remote-site", at), name("database", at), 443, at)]
+        : []),
+    ]).flat(),
+  };
+}
+
 describe("the map", () => {
+  it("of many nodes with long names: no words cover others, and all stand inside their plate", async () => {
+    const { page } = await open(renderHtml(crowd()));
+    const all = await page.evaluate<{ ground: Rectangle; words: Rectangle[] }[]>(rectangles);
+    expect(all.length).toBeGreaterThan(6);
+    const hidden = all.flatMap(({ ground }, at) =>
+      all.slice(at + 1).flatMap((other) => (covers(ground, other.ground) ? [[ground.text, other.ground.text]] : [])),
+    );
+    expect(hidden).toEqual([]);
+    expect(all.flatMap(({ ground, words }) => words.filter((text) => !isInside(text, ground)))).toEqual([]);
+    expect(all.flatMap(({ words }) => words.filter(({ text }) => /…[,. ]*…/.test(text)))).toEqual([]);
+  });
+
   it("no words cover others, and all stand inside their plate", async () => {
     const { page } = await open(html);
     const all = await page.evaluate<{ ground: Rectangle; words: Rectangle[] }[]>(rectangles);

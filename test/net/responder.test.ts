@@ -257,10 +257,10 @@ while True:
         "cmk tracked udp/7162 4 fail path-blocked proven",
       ]);
       expect(at("web01", 7161)?.message).toMatch(
-        /counted at that moment exactly as many datagrams as were sent.*node \(::\) has the port/,
+        /counted at that moment exactly as many datagrams as were sent.*node \(::\) uses the port/,
       );
       const unknown = at("noisy", 7162);
-      expect(unknown?.message).toMatch(/node \(::\) on noisy has the port.*counted \d+ datagrams from all senders/);
+      expect(unknown?.message).toMatch(/node \(::\) on noisy uses the port.*counted \d+ datagrams from all senders/);
       expect(unknown?.advice).toContain("Stop the service on noisy for a minute");
     };
     try {

@@ -10,7 +10,7 @@ export interface CountWindows {
    * if a service has it there, so that only the counts can tell whether something arrived.
    */
   endsOf: (task: Task) => { to?: string | undefined; from?: string | undefined; port?: number | undefined };
-  /** Hears the counts of a machine again and again, until it is ended by what it gives. */
+  /** Gets the counts of a machine again and again, until the function that it returns is called. */
   watch: (node: string, port: number, everyMs: number, hear: (counts: DatagramCounts) => void) => () => void;
   /** Takes what was counted while a task alone was under way. */
   keep: (task: Task, counted: NonNullable<FarEnd["counted"]>) => void;

@@ -183,7 +183,7 @@ export async function startResponders(
 const failureOf = (responder: StartedResponder | undefined): Pick<ResponderFact, "failure"> =>
   responder?.failure === undefined ? {} : { failure: responder.failure };
 
-/** A port of a live network, taken again through an open vantage point; `all` hears what is said of it, too. */
+/** A port of a live network, taken again through an open vantage point; `all` gets what is said of it, too. */
 function livePort(
   { protocol, address, port }: WantedPlace,
   vantage: Vantage,

@@ -41,7 +41,7 @@ export interface OpeningOptions {
   env: Readonly<Record<string, string | undefined>>;
   /** Where lines about the vantage points themselves go, when they are closed. */
   say?: ((line: string) => void) | undefined;
-  /** Hears of each vantage point when it is open, or cannot be opened. */
+  /** Is told of each vantage point when it is open, or cannot be opened. */
   narrate?: Narrate | undefined;
   /** How many are opened at a time; default 16. */
   atOnce?: number | undefined;

@@ -34,7 +34,7 @@ export interface WatchAims {
 /** What a watch takes from the options of `check`. */
 export interface WatchRunOptions extends RunOptions {
   aims: WatchAims;
-  /** Hears of the run when it is over: before that nothing is final. */
+  /** Is told of the run when it is over: before that nothing is final. */
   stream: RunStream | undefined;
 }
 

@@ -24,7 +24,7 @@ export interface CommandWords {
 }
 
 /**
- * What may stand in place of the last of `words`, which are all words behind `portmatrix` up to the cursor. Nothing for a
+ * What may replace the last of `words`, which are all words behind `portmatrix` up to the cursor. Nothing for a
  * line that no command understands.
  */
 export async function candidatesFor(program: Command, words: readonly string[], lookup: Lookup): Promise<Candidates> {

@@ -24,7 +24,7 @@ import { beforeCursor } from "./before-cursor.ts";
 import { type Candidate, candidatesFor, type CommandWords } from "./candidates.ts";
 
 /**
- * Reads the words of a line up to the cursor from standard input, one a line, and prints what may stand in place of the
+ * Reads the words of a line up to the cursor from standard input, one a line, and prints what may replace the
  * last one, one candidate a line; what cannot be found out is left out.
  */
 export async function completeCommand(

@@ -1,5 +1,5 @@
 /**
- * Splits a command as a shell would: at blanks, unless they stand in quotes or behind a backslash. Nothing is expanded.
+ * Splits a command as a shell would: at blanks, unless they are in quotes or behind a backslash. Nothing is expanded.
  * `undefined` if a quote is not closed.
  */
 export function splitWords(text: string): string[] | undefined {

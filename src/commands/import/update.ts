@@ -48,7 +48,7 @@ export async function deliverUpdate(
   const names = [...changed.keys()].join(", ");
   const many = lines.length === 1 ? "1 change" : `${lines.length} changes`;
   if (!write) return out(`Nothing was written; --write writes ${many} into ${names}.\n`);
-  // Rows that leave a table stand in the topology: should writing end between the two, both have them, and none is lost.
+  // Rows that leave a table are in the topology: should writing end between the two, both have them, and none is lost.
   if (changed.has(file)) await writeText(file, changed.get(file) ?? "");
   for (const [name, content] of changed) if (name !== file) await writeText(name, content);
   out(`Wrote ${names}: ${many}.\n`);

@@ -309,7 +309,7 @@ describe("fragments in archives and directories", () => {
         for (const line of merged.left) expect(escapeUnseen(line)).toMatch(/^[^\p{C}]*$/u);
         // It is there, or there is a line about it.
         if (!takenIn(merged).includes("web01")) expect(merged.left).not.toEqual([]);
-        // What was read without a word is what the script wrote, or what it wrote among lines of somebody else.
+        // What was read without a complaint is what the script wrote, or what it wrote among lines of somebody else.
         if (kinds.includes(kind)) expect([takenIn(merged).includes("web01"), merged.left.length]).toEqual([false, 1]);
       }),
       { numRuns: 500, endOnFailure: true },

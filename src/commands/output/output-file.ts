@@ -21,7 +21,7 @@ const drafts = new Set<string>();
 
 let tellDrafts: (areOpen: boolean) => void = () => {};
 
-/** Has `tell` hear when the first draft is there, and when the last one is gone. */
+/** Calls `tell` when the first draft is there, and when the last one is gone. */
 export function watchDrafts(tell: (areOpen: boolean) => void): void {
   tellDrafts = tell;
 }

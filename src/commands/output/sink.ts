@@ -3,7 +3,7 @@ import type { FileHandle } from "node:fs/promises";
 import { Writable } from "node:stream";
 import { callbackify } from "node:util";
 
-/** After so long the event loop has its turn, so that a signal is heard while a large report is written. */
+/** After so long the event loop has its turn, so that a signal is noticed while a large report is written. */
 const longestTurnMs = 20;
 
 /**

@@ -73,11 +73,11 @@ describe("a responder of another version", () => {
   it("that says what this one knows proves that nothing arrived, and what did", async () => {
     const silent = await start({ capabilities: here });
     expect(silenceSays(silent)).toBe("path-blocked");
-    const heard = await start({ capabilities: here }, [{ kind: "arrival", arrival }]);
-    await expect.poll(() => silenceSays(heard)).toBe("reply-lost");
-    heard.stop();
+    const arrived = await start({ capabilities: here }, [{ kind: "arrival", arrival }]);
+    await expect.poll(() => silenceSays(arrived)).toBe("reply-lost");
+    arrived.stop();
     await pause(50);
-    expect([silent.failure, heard.failure]).toEqual([undefined, undefined]);
+    expect([silent.failure, arrived.failure]).toEqual([undefined, undefined]);
   });
 
   it.each([
@@ -114,9 +114,9 @@ describe("a responder that is lost while the network is checked", () => {
     const silent = await start({ capabilities: here }, events, more);
     await expectLost(silent, why);
     expect(silenceSays(silent)).toBe("nothing");
-    const heard = await start({ capabilities: here }, [{ kind: "arrival", arrival }, ...events], more);
-    await expectLost(heard, why);
-    expect(silenceSays(heard)).toBe("reply-lost");
+    const arrived = await start({ capabilities: here }, [{ kind: "arrival", arrival }, ...events], more);
+    await expectLost(arrived, why);
+    expect(silenceSays(arrived)).toBe("reply-lost");
   });
 });
 

@@ -31,7 +31,7 @@ const mostArrivals = 200_000;
 
 /**
  * Starts a responder through a vantage point: over there if its worker knows how, on this side with its sockets if it
- * can listen, in this process for this machine. `alsoTo` gets all that it says, too; `onCounts` hears the counts that were ordered.
+ * can listen, in this process for this machine. `alsoTo` gets all that it says, too; `onCounts` gets the counts that were ordered.
  */
 export function startResponder(
   vantage: Vantage,

@@ -86,7 +86,7 @@ it("the script is ASCII, so that Windows PowerShell reads it as it is written, w
   expect(template.indexOf("@ORDERS@")).toBeLessThan(2_500);
 });
 
-it("its hash is what stands in quotes, which the role for Ansible looks for", () => {
+it("its hash is what is in quotes, which the role for Ansible looks for", () => {
   const text = scriptOf([{ protocol: "tcp", port: 1, steps: [{ do: "say", bytes: "ab".repeat(64) }] }]);
   const [, id = ""] = /["']([0-9a-f]{64})["']/.exec(text) ?? [];
   expect(id).toBe(createHash("sha256").update(text.replaceAll(id, emptyId)).digest("hex"));

@@ -15,7 +15,7 @@ export interface Sender {
   close: () => Promise<void>;
 }
 
-/** Opens it, or says why there is none. Python or perl walk, because Node cannot hear what a router says. */
+/** Opens it, or says why there is none. Python or perl walk, because Node cannot receive what a router says. */
 export async function openSender(
   spec: VantageSpec,
   { env, signal }: { env: Readonly<Record<string, string | undefined>>; signal: AbortSignal },

@@ -93,7 +93,7 @@ async function walkControl(aim: TraceAim, send: SendHop): Promise<Walk | undefin
   return control === undefined ? undefined : walk({ ...control, address, signal }, send, read);
 }
 
-/** The same from other source ports: towards the target, and as far as the hop behind the last that was heard. */
+/** The same from other source ports: towards the target, and as far as the hop behind the last that replied. */
 async function tryOtherPorts(
   aim: TraceAim,
   { control }: Walked,

@@ -24,7 +24,7 @@ export interface FoundSite {
   messageBrokerPort?: number;
 }
 
-/** Which hosts a rule is for. What is not understood stands in `unknown`, by its name. */
+/** Which hosts a rule is for. What is not understood is in `unknown`, by its name. */
 export interface RuleConditions {
   hostNames?: { isNegated: boolean; patterns: readonly { text: string; isRegex: boolean }[] };
   tags: readonly { key: string; isNegated: boolean; values: readonly string[] }[];

@@ -4,7 +4,7 @@ import type { FoundHost, FoundRule, RuleConditions } from "./found.ts";
 /** Whether a rule is for a host, as far as its conditions can be understood. */
 export type Match = "yes" | "no" | "unknown";
 
-/** Groups inside of each other that repeat take a regular expression exponential time: such a one is not tried. */
+/** Groups inside of each other that repeat take a regular expression exponential time: they are not tried. */
 const isSlow = (pattern: string): boolean => /\([^)]*[+*}][^)]*\)[+*{]/.test(pattern) || pattern.length > 500;
 
 /** Whether a rule is for this host. Rules of a folder are for the hosts in it and below it. */

@@ -86,7 +86,7 @@ function siteOf(site: FoundSite, found: Found, isDistributed: boolean): DraftSit
   };
 }
 
-/** The central site's broker stands in no connection; it is there where a remote one's is. */
+/** The central site's broker is in no connection; it is there where a remote one's is. */
 const hasBrokerByItself = (found: Found, { isLocal }: FoundSite): boolean =>
   isLocal && found.sites.some(({ messageBrokerPort }) => messageBrokerPort !== undefined);
 

@@ -17,7 +17,7 @@ export interface Rendered {
 const commented = (lines: readonly string[]): string => lines.map((line) => ` ${line}`.trimEnd()).join("\n");
 const ofSource = (text: string): string => ` ${plainText(text)}`;
 
-/** Makes the topology of a draft. `stem` begins the names of its tables; `most` hosts stand in the topology itself. */
+/** Makes the topology of a draft. `stem` begins the names of its tables; `most` hosts are in the topology itself. */
 export function renderDraft(draft: Draft, options: { stem: string; most?: number }): Rendered {
   const document = new Document({});
   document.commentBefore = commented(headerOf(draft));

@@ -15,7 +15,7 @@ export interface HostsTable {
   count: number;
 }
 
-/** Divides many hosts into tables of hosts with the same settings, and the others, which stand in the topology itself. */
+/** Divides many hosts into tables of hosts with the same settings, and the others, which are in the topology itself. */
 export function splitHosts(
   hosts: readonly DraftHost[],
   { stem, most = mostInline }: { stem: string; most?: number },

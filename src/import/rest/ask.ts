@@ -48,7 +48,7 @@ function judge(answer: Answer, url: string, { user, secret, url: siteUrl }: Acce
   const isHtml = /html/i.test(answer.contentType) || /^\s*</.test(answer.text);
   if (json === undefined && isHtml) {
     return stop(
-      `${status}: a web page and not JSON; is the URL that of a site (https://HOST/SITE), or does a login page stand in front?`,
+      `${status}: a web page and not JSON; is the URL that of a site (https://HOST/SITE), or is a login page in front of it?`,
     );
   }
   if (json === undefined) return stop(`${status}: the answer is not JSON; is this the URL of a Checkmk site?`);
@@ -76,7 +76,7 @@ function explainRedirect(location: string, siteUrl: string): string {
   const target = URL.canParse(location, siteUrl) ? new URL(location, siteUrl) : undefined;
   if (target === undefined) return "it redirects to nowhere";
   if (/login|sso|saml|oauth/i.test(target.pathname) || target.host !== new URL(siteUrl).host) {
-    return `it redirects to ${printable(target.origin + target.pathname, 120)}, which is not followed: a login page or another server stands in front of the REST interface`;
+    return `it redirects to ${printable(target.origin + target.pathname, 120)}, which is not followed: a login page or another server is in front of the REST interface`;
   }
   const site = target.pathname.split("/check_mk/")[0] ?? "";
   return `it redirects to ${printable(target.origin + target.pathname, 120)}, which is not followed; give --url ${printable(target.origin + site, 120)}`;

@@ -35,7 +35,7 @@ function pluginsIn(rules: string, file: string, parameters: SiteSettings): { nam
     });
 }
 
-/** The address in a URL or text of a plug-in's parameters. Whatever else stands in a URL may be a secret and is not kept. */
+/** The address in a URL or text of a plug-in's parameters. Whatever else is in a URL may be a secret and is not kept. */
 function optionsIn(value: Literal): CallOptions {
   const urls = textsIn(value).filter((text) => /^https?:\/\//i.test(text));
   return urls.map(ofText).find(({ address }) => address !== undefined) ?? {};

@@ -19,7 +19,7 @@ export const settingsPaths: readonly string[] = ["global.mk", "sitespecific.mk"]
   kinds.map((kind) => `etc/check_mk/${kind}/wato/${name}`),
 );
 
-/** Files that stand in one place; those of folders are found by their names. */
+/** Files that are always in one place; those of folders are found by their names. */
 export const singlePaths: readonly string[] = [
   ...Object.values(sitePaths).filter((path) => path !== sitePaths.folders),
   ...settingsPaths,

@@ -89,7 +89,7 @@ function updateEntry(update: Update, node: YAMLMap, hosts: readonly WrittenHost[
   }
 }
 
-/** What changed alike in all rows and has no column stands at the table; a row that alone has such a change leaves it. */
+/** What changed alike in all rows and has no column is kept at the table; a row that alone has a change of this kind leaves it. */
 function updateTable(
   update: Update,
   node: YAMLMap,
@@ -136,7 +136,7 @@ function changesFor({ byName, firstSite }: Update, host: WrittenHost): HostChang
 
 function remarksOf({ kept, tooMany, gone }: Pick<Update, "kept" | "tooMany"> & { gone: readonly string[] }): string[] {
   return [
-    ...(kept.length === 0 ? [] : [`left as they are, because "keep" stands behind them: ${someOf(kept)}`]),
+    ...(kept.length === 0 ? [] : [`left as they are, because they are marked "keep": ${someOf(kept)}`]),
     ...(tooMany.length === 0
       ? []
       : [`changed, but in a range of too many hosts to be written out; take them out of it: ${someOf(tooMany, 20)}`]),

@@ -51,7 +51,7 @@ it("another reason is a turn, but starts no new time", () => {
   expect(turns).toEqual(["1: red, red"]);
 });
 
-it("what is seen for the first time, or was dark, does not turn", () => {
+it("what is seen for the first time, or was not sent, does not turn", () => {
   const { track: known, turns } = follow([looks(undefined), looks("open")]);
   expect(turns).toEqual([]);
   expect([...(known?.cells.values() ?? [])][0]).not.toHaveProperty("otherForMs");
@@ -60,9 +60,9 @@ it("what is seen for the first time, or was dark, does not turn", () => {
 it.each([
   ["all are", [looks("silent", "open"), looks("open", "open"), looks("open", "open")], 1000],
   ["one breaks again", [looks("open", "open"), looks("silent", "open"), looks("open", "open")], 2000],
-  ["the rest is dark", [looks("open", undefined)], 0],
+  ["the rest is not sent", [looks("open", undefined)], 0],
   ["one is red", [looks("open", "silent")], undefined],
-  ["all are dark", [looks(undefined, undefined)], undefined],
+  ["none is sent", [looks(undefined, undefined)], undefined],
 ])("all green since, when %s", (_, steps, since) => {
   expect(follow(steps).track?.allGreenSinceMs).toBe(since);
 });

@@ -11,7 +11,7 @@ export function lightOf(verdict: Verdict, strict: boolean): WatchState {
 
 /**
  * One look at the flows of a watch: what was known and what is seen now give what is known now, and what turned since.
- * A flow that is seen for the first time, or was dark, does not turn. What was open and is closed now is red until it is
+ * A flow that is seen for the first time, or was not sent, does not turn. What was open and is closed now is red until it is
  * open again, also where a run of its own would call its absence normal. `nowMs` is in milliseconds since the epoch.
  */
 export function track(

@@ -22,7 +22,7 @@ const most = { fragments: 1_000, lines: 500_000, bytes: 64 * 1024 * 1024, factsO
 
 /**
  * Every fragment in a text. Each stands for itself: one that is damaged takes nothing from the others. Reading costs no
- * more than the text is long, whatever stands in it.
+ * more than the text is long, whatever is in it.
  */
 export function readFragments(text: string): ReadFragment[] {
   const found: ReadFragment[] = [];

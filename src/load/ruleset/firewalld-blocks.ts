@@ -1,7 +1,7 @@
 /** One block of what firewall-cmd prints: a zone, a policy or a service. */
 export interface FirewalldBlock {
   name: string;
-  /** What stands in brackets behind the name: `active`, `default`. */
+  /** What is in brackets behind the name: `active`, `default`. */
   marks: readonly string[];
   /** The words of a key: `services`, `ports`. */
   words: (key: string) => readonly string[];

@@ -1,7 +1,7 @@
 import type { RuleCondition } from "../../model/firewall/ruleset.ts";
 import type { FirewalldBlock } from "./firewalld-blocks.ts";
 
-/** Ports of services that firewalld brings along, and that stand in zones often. */
+/** Ports of services that firewalld brings along, and that zones often have. */
 export const firewalldServices: Readonly<Record<string, readonly string[]>> = {
   "checkmk-agent": ["6556/tcp"],
   cockpit: ["9090/tcp"],

@@ -18,7 +18,7 @@ export async function loadRuleset(file: string): Promise<Ruleset> {
   throw new InputError([{ file, message: ruleset }]);
 }
 
-/** Knows a listing by what stands in it; a sentence for what is none. */
+/** Knows a listing by what is in it; a sentence for what is none. */
 export function readRuleset(text: string): Ruleset | string {
   if (isUfwRules(text)) return readUfwRules(text);
   if (isIptablesSave(text)) {

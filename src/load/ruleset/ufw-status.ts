@@ -58,7 +58,7 @@ function readLine(line: string): StatusLine {
   const [from = "", ...comments] = rest.split(" # ");
   const [target, source] = [readEnd(to), readEnd(from.replace(/\s+\(log(?:-all)?\)\s*$/, ""))];
   if (to === "" || target === undefined || source === undefined) {
-    // It may be of any direction: it stands in both, and decides what it is asked about.
+    // It may be of any direction: it is in both, and decides what it is asked about.
     const unread: RulesetRule = { text, conditions: [{ what: "unread" }], action: { kind: "unread" } };
     const direction = way === "FWD" ? "routed" : way === "OUT" ? "outgoing" : "incoming";
     return { direction, family: "both", rules: [unread] };

@@ -77,7 +77,7 @@ describe("ufw status verbose", () => {
     ["what goes", packet("10.1.1.1", 25, { direction: "out" }), "dropped: ufw: 25 REJECT OUT Anywhere"],
     ["what goes elsewhere", packet("10.1.1.1", 26, { direction: "out" }), "passes: policy accept of ufw outgoing"],
     [
-      "an echo request, which stands in another file",
+      "an echo request, which is in another file",
       { ...packet("10.2.0.1", 0), protocol: "icmp" },
       "unclear: /etc/ufw/before.rules or before6.rules, which are not in this listing (iptables-save shows all)",
     ],
@@ -135,7 +135,7 @@ describe("user.rules of ufw", () => {
       "dropped: ufw-user-input: -p tcp -m multiport --dports 7000:7010 -d 10.1.1.1 -s 10.0.0.0/8 -j DROP",
     ],
     [
-      "what the policy decides, which stands in another file",
+      "what the policy decides, which is in another file",
       packet("10.2.0.1", 99),
       "unclear: the policy for incoming packets in /etc/default/ufw, which is not in this listing",
     ],

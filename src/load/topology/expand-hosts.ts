@@ -78,7 +78,7 @@ function addHosts(entry: RawHost, place: Locate, origin: Origin, result: Expande
   }
   if (pattern.count > mostHosts) {
     const many = Number.isSafeInteger(pattern.count) ? inThousands(pattern.count) : "far too many";
-    const message = `this entry stands for ${many} hosts; a topology has at most ${inThousands(mostHosts)}`;
+    const message = `this entry expands to ${many} hosts; a topology has at most ${inThousands(mostHosts)}`;
     result.problems.push({ ...place([]), message });
     return;
   }

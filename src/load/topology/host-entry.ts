@@ -69,7 +69,7 @@ function readEntry(entry: RawHost, mayBeNetwork: boolean): HostPattern | EntryPr
   if (count === 1 && named === 1) return { count: 1, at: () => writeOne(entry, name, addresses, written, isList) };
   for (const [index, address] of addresses.entries()) {
     if (address === undefined || (address.count === count && (named === count || named === 1))) continue;
-    const message = `stands for ${hosts(address.count)}, but ${
+    const message = `expands to ${hosts(address.count)}, but ${
       named !== 1 && named !== address.count
         ? `the name ${quote(String(entry["name"]))} for ${hosts(named)}`
         : `another address for ${hosts(count)}`

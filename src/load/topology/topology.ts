@@ -10,6 +10,7 @@ import { expandHosts } from "./expand-hosts.ts";
 import type { ExpandedHosts } from "./expand-hosts.ts";
 import { expandVantages } from "./expand-vantages.ts";
 import { readOutline } from "../yaml/outline.ts";
+import type { Outline } from "../yaml/outline.ts";
 import { orderProblems, refuseProblems } from "../yaml/place.ts";
 import type { Locate } from "../yaml/place.ts";
 import { noSuchFile } from "../text-file.ts";
@@ -18,6 +19,7 @@ import { readPlainHosts } from "./plain-hosts.ts";
 import { checkPluginUses, pluginLists } from "./plugin-uses.ts";
 import { checkNamesOnly, checkReferences } from "./references.ts";
 import { schemaProblems } from "../yaml/schema-problems.ts";
+import { withMeantKeys } from "./other-keys.ts";
 import { isHostTable } from "./table-dialect.ts";
 import { topologyRemedies } from "./topology-remedies.ts";
 import { withUnnamedSites } from "./unnamed-sites.ts";
@@ -73,7 +75,7 @@ export async function loadTopology(path: string, options: LoadOptions = {}): Pro
       ...topologyRemedies(),
     });
     // An entry that could not be expanded has no hosts, so what refers to them would be blamed wrongly.
-    const names = expanded.problems.length > 0 ? [] : checkNamesOnly(readOutline(value), locate);
+    const names = expanded.problems.length > 0 ? [] : checkNamesOnly(outlineOf(value), locate);
     throw new InputError(orderProblems([...expanded.problems, ...problems, ...plugins, ...names], source.file));
   }
   refuseProblems([...expanded.problems, ...plugins], source.file);
@@ -85,6 +87,16 @@ export async function loadTopology(path: string, options: LoadOptions = {}): Pro
     nodes: topology.hosts.slice(first, end).map((host) => host.name),
   }));
   return { topology, file: source.file, locate, networks, env: options.env ?? {}, roster };
+}
+
+/** The names of a topology that is not valid, its keys read as they were meant. */
+function outlineOf(value: unknown): Outline {
+  const outline = readOutline(withMeantKeys(value));
+  // Hosts under another word were not written out: ranges, networks and tables still stand for their hosts.
+  const isWrittenOut = typeof value === "object" && value !== null && "hosts" in value;
+  return isWrittenOut || outline.hosts.length === 0
+    ? outline
+    : { ...outline, lacks: { sites: false, ...outline.lacks, nodes: true } };
 }
 
 /** A topology that is not there can be begun: without its name, commands look for `portmatrix.yaml`. */

@@ -4,7 +4,7 @@ import { inPlainWords, type TextProblem } from "./plain-words.ts";
 
 /** Deepest nesting of maps and lists; a topology needs 7 levels, a catalog 8. */
 const deepestNesting = 64;
-const secondDocument = "a second document begins here; one file holds one document";
+const secondDocument = "a second document begins here; one file contains one document";
 /** Tokens in one document: 30,000 hosts written out in YAML. More belong into ranges or a CSV include. */
 const mostTokens = 2_000_000;
 

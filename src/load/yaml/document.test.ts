@@ -28,7 +28,7 @@ describe("parseDocument", () => {
       "a: 1\nb: { c: 1, c: 2 }\na: 2",
       'f:2:12: b.c: the key "c" stands here twice; keep one of them\nf:3:1: a: the key "a" stands here twice; keep one of them',
     ],
-    ["a second document", "a: 1\n---\nb: 2", "f:2:1: a second document begins here; one file holds one document"],
+    ["a second document", "a: 1\n---\nb: 2", "f:2:1: a second document begins here; one file contains one document"],
     ["a tab", "a:\n\tb: 1", "f:2:1: a tab cannot indent YAML; use spaces"],
     ["two colons", "a: b: c", 'f:1:4: a second "key: value" on one line; put the value in quotes or on its own line'],
     ["an open quote", 'a: 1\nb: "x', 'f:2:4: this quote (") is not closed'],

@@ -31,7 +31,7 @@ export function formatPath(path: Path): string {
   return text;
 }
 
-/** A value from a file as it may stand in a message: in double quotes, escaped, cut after 60 characters. */
+/** A value from a file as it may be shown in a message: in double quotes, escaped, cut after 60 characters. */
 export function quote(text: string): string {
   return JSON.stringify(text.length > 60 ? `${text.slice(0, 57)}...` : text);
 }

@@ -17,7 +17,7 @@ const [tab, blank, column] = [
   "this line begins in another column than the lines that it belongs to; indent it as they are",
 ];
 const deeper = "this line is indented deeper than the one above, which has its value already; begin both in one column";
-const behind = "text stands behind the closing quote; put all of the value in quotes, or none of it";
+const behind = "there is text after the closing quote; put all of the value in quotes, or none of it";
 
 it.each<[string, string]>([
   ["server:\n\tname: cmk\n", `f:2:1: ${tab}`],

@@ -128,7 +128,7 @@ function ofQuote(
   if (lineAround(text, end).start !== lineAround(text, offset).start) return undefined;
   // A quote that is not closed ends where the next text in quotes begins.
   if (quoted.source.includes("\n")) return { offset: quoted.offset, message: `this quote (${sign}) is not closed` };
-  return { offset, message: "text stands behind the closing quote; put all of the value in quotes, or none of it" };
+  return { offset, message: "there is text after the closing quote; put all of the value in quotes, or none of it" };
 }
 
 interface Lexeme {

@@ -3,9 +3,11 @@ import type { Problem } from "../../model/text/problem.ts";
 import { knownKeys } from "./known-keys.ts";
 import { describeValue, guessOf, listValues, notOneOf, type OtherWordsAt } from "./describe-value.ts";
 import { formatPath, quote } from "./place.ts";
-import type { Locate, Path, Place } from "./place.ts";
+import type { Locate, Path } from "./place.ts";
 import { mayHoldSecret } from "./secret-place.ts";
-import { closest, didYouMean } from "./suggest.ts";
+import { closest } from "./suggest.ts";
+import { meantBy, placeOf, unknownKey } from "./unknown-key.ts";
+import type { OtherKeyAt } from "./unknown-key.ts";
 import { valueAt } from "./value-at.ts";
 
 type Issue = z.core.$ZodIssue;
@@ -16,11 +18,12 @@ interface Subject {
   /** The value that was validated. */
   value: unknown;
   locate: Locate;
-  /** What can be written at a path, as a line that ends the message; absent where there is none. */
-  exampleAt?: (path: Path) => string | undefined;
+  /** What can be written at a path in place of its value, as a line that ends the message; absent where there is none. */
+  exampleAt?: (path: Path, value: unknown) => string | undefined;
   /** Another end of the message of a value that is refused for a cause of its own, told by what the schema says of it. */
   remedyFor?: (path: Path, facts: Readonly<Record<string, unknown>>) => string | undefined;
   otherWordsAt?: OtherWordsAt;
+  otherKeyAt?: OtherKeyAt;
 }
 
 /**
@@ -33,21 +36,30 @@ export function schemaProblems(issues: readonly Issue[], subject: Subject): Prob
   return describeAll(issues, [], subject);
 }
 
-/** A key that is missing because it is misspelt is reported once, where it stands. */
+/**
+ * A key that is missing because it is misspelt, or because another word stands there, is reported once, where it stands;
+ * so is what is refused for the want of that key.
+ */
 function describeAll(issues: readonly Issue[], base: Path, subject: Subject): Problem[] {
   const misspelt = new Set(
     issues.flatMap((issue) => {
       if (issue.code !== "unrecognized_keys") return [];
       const path = [...base, ...issue.path];
-      const known = knownKeys(subject.schema, path);
-      return issue.keys.map((key) => formatPath([...path, keyBeforeColon(key, known) ?? closest(key, known) ?? key]));
+      return issue.keys.flatMap((key) => meantBy(key, path, subject)).map((key) => formatPath([...path, key]));
     }),
   );
-  const isMisspelt = ({ path }: Issue): boolean => {
-    const whole = [...base, ...path];
-    return path.length > 0 && misspelt.has(formatPath(whole)) && valueAt(subject.value, whole) === undefined;
+  const isMisspelt = (issue: Issue): boolean => {
+    const whole = [...base, ...issue.path];
+    if (wantedKeys(issue).some((key) => misspelt.has(formatPath([...whole, key])))) return true;
+    return issue.path.length > 0 && misspelt.has(formatPath(whole)) && valueAt(subject.value, whole) === undefined;
   };
   return issues.filter((issue) => !isMisspelt(issue)).flatMap((issue) => describe(issue, base, subject));
+}
+
+/** The keys of a map for the want of which it is refused, as the schema names them. */
+function wantedKeys(issue: Issue): readonly string[] {
+  const wanted: unknown = issue.code === "custom" ? issue.params?.["wants"] : undefined;
+  return Array.isArray(wanted) ? wanted.map(String) : [];
 }
 
 function describe(issue: Issue, base: Path, subject: Subject): Problem[] {
@@ -57,7 +69,7 @@ function describe(issue: Issue, base: Path, subject: Subject): Problem[] {
   const got = describeValue(value, path);
   switch (issue.code) {
     case "unrecognized_keys":
-      return issue.keys.map((key) => unknownKey(key, path, subject));
+      return issue.keys.flatMap((key) => unknownKey(key, path, subject));
     case "invalid_union":
       return describeUnion(issue, path, subject);
     case "invalid_type": {
@@ -71,7 +83,7 @@ function describe(issue: Issue, base: Path, subject: Subject): Problem[] {
               ? "; fill it in or leave the key out"
               : issue.expected === "array" && isListWithoutBlanks(value)
                 ? '; a blank is missing after each "-"'
-                : isForm(issue.expected)
+                : isForm(issue.expected) || (issue.expected === "string" && Array.isArray(value))
                   ? toWrite(path, subject)
                   : "";
       return at(`expected ${typeNames[issue.expected] ?? issue.expected}, got ${got}${remedy}`);
@@ -95,8 +107,8 @@ function remedyOf(issue: Issue, path: Path, { remedyFor }: Subject): string {
 }
 
 /** `; write sites: [main]` where the subject has an example for that place, and it is no place for a secret. */
-function toWrite(path: Path, { exampleAt }: Subject): string {
-  const example = mayHoldSecret(path.slice(0, -1)) ? undefined : exampleAt?.(path);
+function toWrite(path: Path, { exampleAt, value }: Subject): string {
+  const example = mayHoldSecret(path.slice(0, -1)) ? undefined : exampleAt?.(path, valueAt(value, path));
   return example === undefined ? "" : `; write ${example}`;
 }
 
@@ -110,7 +122,7 @@ function describeUnion(issue: UnionIssue, path: Path, subject: Subject): Problem
     const known = knownKeys(subject.schema, parent);
     const others = Object.keys(Object(valueAt(subject.value, parent))).filter((key) => !known.includes(key));
     const slip = closest(String(path.at(-1)), others);
-    if (slip !== undefined) return [unknownKey(slip, parent, subject)];
+    if (slip !== undefined) return unknownKey(slip, parent, subject);
     return [missingKey(path, subject, `; it is one of ${listValues(issue.options ?? [])}`)];
   }
   if (value === undefined && path.length > 0) return [missingKey(path, subject)];
@@ -126,7 +138,7 @@ function describeUnion(issue: UnionIssue, path: Path, subject: Subject): Problem
   }
   const known = knownKeys(subject.schema, path);
   const slips = Object.keys(Object(value)).filter((key) => !known.includes(key) && closest(key, known) !== undefined);
-  if (slips.length > 0 && !Array.isArray(value)) return slips.map((key) => unknownKey(key, path, subject));
+  if (slips.length > 0 && !Array.isArray(value)) return slips.flatMap((key) => unknownKey(key, path, subject));
   const got = describeValue(value, path);
   if (issue.message !== "Invalid input") {
     const hint = guessOf(value, literalsOf(issue), path, subject.otherWordsAt) || toWrite(path, subject);
@@ -168,30 +180,6 @@ function isAboutKind(issue: Issue): boolean {
   return issue.code === "invalid_type" || issue.code === "invalid_value";
 }
 
-/** `{ name:web01 }` has no value in YAML, but a key with a colon in it. */
-const keyBeforeColon = (key: string, known: readonly string[]): string | undefined =>
-  known.find((one) => key.startsWith(`${one}:`));
-
-function unknownKey(key: string, path: Path, subject: Subject): Problem {
-  const known = knownKeys(subject.schema, path);
-  const guess = didYouMean(key, known);
-  const before = keyBeforeColon(key, known);
-  if (before !== undefined)
-    return { ...placeOf([...path, key], subject, "key"), message: `a blank is missing after "${before}:"` };
-  // At the top of a file, what is no word is no key either, and where no key is known the file is of another kind: they
-  // may be lines of something that nobody meant to show.
-  const isOtherKind =
-    guess === "" && !Object.keys(Object(valueAt(subject.value, path))).some((one) => known.includes(one));
-  const isForeign = path.length === 0 && key !== "<<" && (!/^[\w.-]{1,64}$/.test(key) || isOtherKind);
-  if (isForeign || (mayHoldSecret(path) && guess === "")) {
-    const message = `unknown key, which is not shown here; known here: ${known.toSorted().join(", ")}`;
-    return { ...placeOf(path, subject), message };
-  }
-  const merge = key === "<<" ? "; merge keys do not belong to YAML 1.2" : "";
-  const hint = guess === "" && known.length > 0 ? `; known here: ${known.toSorted().join(", ")}` : guess;
-  return { ...placeOf([...path, key], subject, "key"), message: `unknown key ${quote(key)}${merge}${hint}` };
-}
-
 const typeNames: Record<string, string> = {
   string: "text",
   number: "a number",
@@ -225,17 +213,4 @@ function describeSize(issue: Extract<Issue, { code: "too_big" | "too_small" }>, 
   const bound = issue.code === "too_big" ? `at most ${issue.maximum}` : `at least ${issue.minimum}`;
   if (Array.isArray(value)) return value.length === 0 ? "the list is empty" : `expected ${bound} entries, got ${got}`;
   return value === "" ? "the text is empty" : `expected ${bound} characters, got ${got}`;
-}
-
-/** The place of a value. A key that was made of a secret, as in `community: { public }`, is left out of the path. */
-function placeOf(path: Path, subject: Subject, part?: "key"): Place {
-  const firstUnknown = path.findIndex(
-    (step, at) =>
-      typeof step === "string" &&
-      mayHoldSecret(path.slice(0, at)) &&
-      !knownKeys(subject.schema, path.slice(0, at)).includes(step) &&
-      didYouMean(step, knownKeys(subject.schema, path.slice(0, at))) === "",
-  );
-  if (firstUnknown === -1) return subject.locate(path, part);
-  return { ...subject.locate(path, part), path: formatPath(path.slice(0, firstUnknown)) };
 }

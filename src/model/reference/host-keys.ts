@@ -13,7 +13,7 @@ export const hostKeys = {
     rows: "2.1 and 2.2",
   },
   "hosts[].name": {
-    is: "Name of the host; a range stands for many (`web[01-20]`).",
+    is: "Name of the host; a range expands to many (`web[01-20]`).",
     example: "name: web01",
     rows: "none; it names them",
   },

@@ -7,7 +7,7 @@ import { serverKeys } from "./server-keys.ts";
 /** Every key of a topology in words, by its path: `hosts[].snmp.version`; a star stands for a name of your own. */
 export const topologyKeys: KeyTable = { ...serverKeys, ...hostKeys, ...outgoingKeys, ...otherKeys };
 
-/** Keys that stand in several places and mean the same everywhere. */
+/** Keys that occur in several places and mean the same everywhere. */
 const sameAs: readonly (readonly [RegExp, string])[] = [
   [/^remote_sites\[\]\./, "server."],
   [/^server\.outgoing\./, "outgoing."],

@@ -17,7 +17,7 @@ export type StepState = z.infer<typeof stepStateSchema>;
 export const symptomSchema = z.enum([
   // any step
   "not-sent",
-  "not-reached", // an earlier step left nothing to try
+  "not-reached", // skipped because an earlier step failed
   "not-asked-here", // has to be sent from another machine
   "port-given", // discovery and port: `--server HOST:PORT` skips them
   // name
@@ -88,7 +88,7 @@ export const symptomSchema = z.enum([
 ]);
 export type Symptom = z.infer<typeof symptomSchema>;
 
-/** Why a step is broken, as far as such a picture usually has this cause. */
+/** Why a step is broken, as far as these results usually have this cause. */
 export const causeNameSchema = z.enum([
   "name-not-for-controller",
   "name-misspelt",
@@ -224,7 +224,7 @@ export interface Diagnosis {
   advertisedPort?: number;
   /** The port that discovery gave where this controller does not ask, and where that was. */
   toldAside?: { webPort: number; receiverPort: number };
-  /** The port and address where the site's own receiver answered as itself. */
+  /** The port and address where the site's own receiver answered correctly. */
   usablePort?: number;
   usableAddress?: string;
   /** What to write behind `--server`: a name or address that the controller takes and that means something there. */

@@ -26,7 +26,7 @@ export const registrationSchema = z
     notes: z.array(z.string()).optional(),
     subject: subjectSchema,
     verdict: z.enum(["works", "broken", "undecided"]),
-    /** Absent where the evidence cannot decide. */
+    /** Absent where the evidence is inconclusive. */
     canRegister: z.boolean().optional(),
     summary: z.string(),
     firstBroken: stepNameSchema.optional(),

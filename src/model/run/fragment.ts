@@ -3,7 +3,7 @@ import { portSchema } from "../address/port.ts";
 import { unsentCauseSchema } from "../outcome.ts";
 import { scriptShells } from "../shell.ts";
 
-/** The first and the last line of a fragment, wherever it stands in a text. The last one ends with the count and the sum. */
+/** The first and the last line of a fragment, wherever it is in a text. The last one ends with the count and the sum. */
 export const fragmentMarks = {
   begin: "-----BEGIN PORTMATRIX FRAGMENT-----",
   end: "-----END PORTMATRIX FRAGMENT",

@@ -18,7 +18,7 @@ const stepAnswerSchema = z.enum([
 const stepSchema = z.strictObject({
   /** Hops that the packet had to live. */
   hops: z.number().int().min(1).max(255),
-  /** Packets sent until there was an answer, or in vain. */
+  /** Packets sent until there was an answer, or without one. */
   sent: z.number().int().positive(),
   answer: stepAnswerSchema,
   /** Who sent the answer; of a reset, who it says it is from. */

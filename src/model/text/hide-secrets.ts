@@ -1,6 +1,6 @@
 import { plainText } from "./printable.ts";
 
-/** What stands in place of a secret. */
+/** What is shown instead of a secret. */
 const hidden = "[secret]";
 /** Fewer characters are found in any text by accident. */
 const leastCharacters = 6;

@@ -156,9 +156,11 @@ const extraRequirementSchema = z
   })
   .refine((value) => value.tcp !== undefined || value.udp !== undefined || value.icmp !== undefined, {
     message: "say what must be reachable: tcp: PORT, udp: PORT or icmp: true",
+    params: { wants: ["tcp", "udp", "icmp"] },
   })
   .refine((value) => value.service === undefined || value.tcp !== undefined, {
     message: "a service is asked over TCP: write tcp: PORT, or leave service: out",
+    params: { wants: ["tcp"] },
   })
   .refine((value) => value.accept === undefined || (value.udp !== undefined && value.expect === "open"), {
     path: ["accept"],

@@ -70,7 +70,7 @@ export function runProbe(
   });
 }
 
-/** How long a probe that was silent may still hear of an error, if the run lasts so long. */
+/** How long a probe that was silent may still be told of an error, if the run lasts so long. */
 const longestLingerMs = 5_000;
 /** What says why nothing came. */
 const explains: ReadonlySet<string> = new Set(["refused", "prohibited", "unreachable"]);

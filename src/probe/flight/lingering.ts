@@ -1,4 +1,4 @@
-/** A probe that was silent at its deadline and may still hear of an error. */
+/** A probe that was silent at its deadline and may still be told of an error. */
 export interface Lingerer {
   /** Ends it with what it has. */
   endLinger(): void;

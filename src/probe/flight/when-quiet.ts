@@ -10,7 +10,7 @@ interface Waiting {
 
 /**
  * Does something when nothing more can come that came in time: at once here, and where another machine's sockets send when
- * what they heard has come back. If that machine is not there any more, nothing can be said of silence.
+ * what they received has come back. If that machine is not there any more, nothing can be said of silence.
  */
 export function whenQuiet(flight: Waiting, act: () => void): void {
   const far = flight.context.sockets?.far;

@@ -10,7 +10,7 @@ import { explainLocalError, leavesFirstTry } from "../kernel/network-error.ts";
 import { isOwnAddress } from "../kernel/own-addresses.ts";
 import { nextRandomBytes } from "../kernel/random-bytes.ts";
 import { type RawOpening, type RawSocket, openRawSocket } from "../kernel/raw-socket.ts";
-import { hearError, startHearing, stopHearing } from "../witness/witness.ts";
+import { startListening, stopListening, takeError } from "../witness/witness.ts";
 
 const nonceBytes = 32;
 const packetsPerTurn = 32;
@@ -29,7 +29,7 @@ interface Waiting {
 /** What answered one echo request. */
 type Answered = { message: IcmpMessage; source: string };
 
-/** One raw socket and every echo under way on it; each address family has its own. The witness hears it too. */
+/** One raw socket and every echo under way on it; each address family has its own. The witness reads it too. */
 export interface EchoSocket {
   /**
    * Sends one echo request when its turn comes, which the flight is told, and settles the probe with the first message
@@ -65,7 +65,7 @@ async function openEchoSocket(family: 4 | 6) {
   let turnPlanned = false;
   const opening: RawOpening = await openRawSocket(family === 4 ? "icmp" : "icmpv6", receive, failAll);
   if (opening.kind === "none") return opening;
-  startHearing(family);
+  startListening(family);
   const raw: RawSocket = opening.socket;
 
   function echo(flight: InFlight): void {
@@ -129,7 +129,7 @@ async function openEchoSocket(family: 4 | 6) {
 
   function receive(packet: Buffer, source: string): void {
     const message = decodeIcmp(family, packet);
-    if (message === undefined) hearError(family, packet, source);
+    if (message === undefined) takeError(family, packet, source);
     if (message === undefined || message.kind === "request") return;
     const { id: answeredId, sequence } = message.kind === "error" ? message.quoted : message;
     const probe = answeredId === id ? waiting.get(sequence) : undefined;
@@ -143,9 +143,9 @@ async function openEchoSocket(family: 4 | 6) {
     if (isOurs) settleEcho(probe, { message, source });
   }
 
-  /** A socket that failed hears nothing any more: what it would send later would look like silence. */
+  /** A socket that failed receives nothing any more: what it would send later would look like silence. */
   function failAll(error: Error): void {
-    stopHearing(family);
+    stopListening(family);
     openings.delete(family);
     raw.close();
     for (const { flight } of waiting.values())
@@ -155,7 +155,7 @@ async function openEchoSocket(family: 4 | 6) {
   /** First ends what is under way: the module would open a closed socket again for the next packet. */
   function close(): void {
     for (const { flight } of waiting.values()) flight.settle(unsent("aborted", "The raw socket was closed"));
-    stopHearing(family);
+    stopListening(family);
     raw.close();
   }
 

@@ -57,7 +57,7 @@ export async function openRawSocket(
     };
   }
   if (typeof isOneFile !== "undefined")
-    return { kind: "none", why: "the program in one file holds no raw-socket: install portmatrix with npm" };
+    return { kind: "none", why: "the single-file program contains no raw-socket: install portmatrix with npm" };
   let raw: RawSocketModule;
   try {
     const module = (await import(moduleName)) as { default: RawSocketModule };
@@ -107,7 +107,7 @@ export async function openRawSocket(
 }
 
 /**
- * Defined by build/bundle-agent.mjs in the worker that is sent to other machines. It stands in no directory, so Node would
+ * Defined by build/bundle-agent.mjs in the worker that is sent to other machines. It is in no directory, so Node would
  * look for modules in the one where it runs and in those above, which may belong to somebody else.
  */
 declare const isSentOverConnection: true | undefined;

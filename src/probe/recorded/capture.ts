@@ -88,7 +88,7 @@ function listeningConnection(steps: ScriptStep[], said: string[], spec: ServiceS
   };
   const under = (): Connection => ({
     kind: "connected",
-    log: { tls: "none", hasHeard: () => false, sentBytes: () => 0, silentMs: () => 0, longestWaitMs: () => 0 },
+    log: { tls: "none", hasReceived: () => false, sentBytes: () => 0, silentMs: () => 0, longestWaitMs: () => 0 },
     write: say,
     end: () => void steps.push({ do: "shut" }),
     close: () => undefined,

@@ -24,12 +24,12 @@ export interface Recorded {
   whyHome: (name: string, address: string) => string | undefined;
 }
 
-/** So long a prober waits for what a script heard: it is all there. */
+/** So long a prober waits for what a script received: it is all there. */
 const momentMs = 80;
 /** A SYN is repeated after a second (RFC 6298 §2). */
 const secondSynMs = 1_900;
 
-/** What a script saw, as a live probe would tell it. Never rejects for what stands in a fragment. */
+/** What a script saw, as a live probe would tell it. Never rejects for what is in a fragment. */
 export async function observeRecorded(recorded: Recorded): Promise<Observation> {
   const { order, flow } = recorded;
   if (flow === undefined || (flow.places.length === 0 && flow.nameless === undefined))

@@ -43,12 +43,12 @@ export async function seenOverTcp(
   const outcome = { kind: "open" as const, rttMs: first.afterUs / 1_000 };
   const local: Evidence = localAddress === undefined ? {} : { localAddress, localPort };
   if (spec.request !== undefined) return { outcome, evidence: { ...local, ...replyIn(facts) } };
-  // Facts behind the handshake are there only where the script could say and hear something.
+  // Facts behind the handshake are there only where the script could send and receive something.
   if (spec.service === undefined || facts.length === 1) return { outcome, evidence: local };
   return { outcome, evidence: { ...local, ...(await askAgain(order, spec, facts, context, second)) } };
 }
 
-/** The service's own prober over what was said and heard; where it wants to know more, only the handshake counts. */
+/** The service's own prober over what was sent and received; where it wants to know more, only the handshake counts. */
 async function askAgain(
   { steps }: ScriptOrder,
   { port, service: spec }: TcpSpec,
@@ -91,13 +91,17 @@ function unverified(facts: readonly FragmentFact[]): Evidence {
 
 /** The answer as it came. */
 function replyIn(facts: readonly FragmentFact[]): Pick<Evidence, "replyBytes" | "replySummary"> {
-  const heard = Buffer.concat(facts.map((fact) => Buffer.from(fact.kind === "received" ? fact.bytes : "", "hex")));
+  const received = Buffer.concat(facts.map((fact) => Buffer.from(fact.kind === "received" ? fact.bytes : "", "hex")));
   const last = facts.at(-1);
   const ending =
     last?.kind === "ended" ? "closed without a reply" : last?.kind === "error" ? "reset without a reply" : "no reply";
   return {
-    replyBytes: heard.length,
+    replyBytes: received.length,
     replySummary:
-      heard.length === 0 ? ending : readTlsAnswer(heard) === undefined ? printable(heard, summaryCharacters) : "TLS",
+      received.length === 0
+        ? ending
+        : readTlsAnswer(received) === undefined
+          ? printable(received, summaryCharacters)
+          : "TLS",
   };
 }

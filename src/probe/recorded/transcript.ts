@@ -4,7 +4,7 @@ import type { WireLog } from "../service/conversation/wire-log.ts";
 
 type Fact = Exclude<FragmentFact, { kind: "open" | "ping" | "unsent" | "datagram" }>;
 
-/** What a script said and heard over one connection, to be gone through again by the prober that would have said it. */
+/** What a script sent and received over one connection, to be gone through again by the prober that would have said it. */
 export interface Transcript {
   /** Bytes that the prober says; anything else than what the script said ends what can be told. */
   say(bytes: Uint8Array): void;
@@ -41,10 +41,10 @@ export function openTranscript(steps: readonly ScriptStep[], facts: readonly Fra
     done += 1;
     return step as never;
   };
-  const heard = happened.filter(({ kind }) => kind === "received");
-  const waits = heard.map(({ afterUs }, index) => {
-    const before = heard[index - 1];
-    return before === undefined || before.step !== heard[index]?.step ? afterUs : afterUs - before.afterUs;
+  const received = happened.filter(({ kind }) => kind === "received");
+  const waits = received.map(({ afterUs }, index) => {
+    const before = received[index - 1];
+    return before === undefined || before.step !== received[index]?.step ? afterUs : afterUs - before.afterUs;
   });
   return {
     say(bytes) {
@@ -70,7 +70,7 @@ export function openTranscript(steps: readonly ScriptStep[], facts: readonly Fra
     hasMissed: () => isMissed,
     log: {
       tls: "none",
-      hasHeard: () => heard.length > 0 || happened.some(({ kind }) => kind === "secured"),
+      hasReceived: () => received.length > 0 || happened.some(({ kind }) => kind === "secured"),
       sentBytes: () => sentBytes,
       silentMs: () => (happened.findLast(({ kind }) => kind === "quiet")?.afterUs ?? 0) / 1_000,
       longestWaitMs: () => Math.max(0, ...waits) / 1_000,

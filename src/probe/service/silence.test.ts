@@ -131,6 +131,6 @@ describe("time", () => {
     const connection = openConnection(socket);
     await connection.read({ isEnough: (bytes) => bytes.length >= 2, withinMs: 3_000 });
     expect(connection.log.longestWaitMs()).toBeGreaterThan(200);
-    expect(connection.log.hasHeard()).toBe(true);
+    expect(connection.log.hasReceived()).toBe(true);
   });
 });

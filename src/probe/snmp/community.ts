@@ -3,7 +3,7 @@ import { type InFlight, runProbe } from "../flight/in-flight.ts";
 import type { ProbeContext, Seen } from "../flight/prober.ts";
 import { takeTurn } from "../flight/take-turns.ts";
 import { openExchange } from "./exchange.ts";
-import { type Heard, summarise } from "./heard.ts";
+import { type Replies, summarise } from "./replies.ts";
 import { canShare } from "./sockets.ts";
 
 type CommunityCredentials = Extract<SnmpCredentials, { community: string }>;
@@ -13,7 +13,7 @@ type CommunityCredentials = Extract<SnmpCredentials, { community: string }>;
  * credentials; then the GET a second time, as soon as discovery was answered, so that a GET that was lost is not taken
  * for a wrong community. Version 2c is followed by one GET of version 1, for agents that know nothing else. With
  * privileges either the first GET or the second leaves from a connected socket, of which the kernel itself keeps the
- * errors: in a burst the witness may miss some. Without them each does. All hear a multihomed agent's other addresses
+ * errors: in a burst the witness may miss some. Without them each does. All receive a multihomed agent's other addresses
  * and agents that answer from another port.
  */
 export function askWithCommunity(
@@ -21,8 +21,8 @@ export function askWithCommunity(
   { version, community }: CommunityCredentials,
   context: ProbeContext,
 ): Promise<Seen> {
-  const heard: Heard = {};
-  const question = { port, version, community: Buffer.from(community), heard };
+  const replies: Replies = {};
+  const question = { port, version, community: Buffer.from(community), replies };
   const { timeoutMs, careful } = context;
   const shares = canShare(context);
   const kind = shares ? "shared" : "both";
@@ -34,7 +34,7 @@ export function askWithCommunity(
       later(flight, discoverAtMs, () =>
         openExchange(flight, question, shares ? "shared" : "unconnected", ({ get, discover }) => {
           const askAgain = once(() => {
-            if (heard.stray !== undefined) return;
+            if (replies.stray !== undefined) return;
             if (shares) openExchange(flight, question, "connected", (other) => other.get(version));
             else get(version);
           });
@@ -42,12 +42,12 @@ export function askWithCommunity(
           later(flight, againAtMs - discoverAtMs, askAgain);
           if (version !== "2c" || careful === true) return;
           later(flight, oldestAtMs - discoverAtMs, () => {
-            if (heard.stray === undefined) get("1");
+            if (replies.stray === undefined) get("1");
           });
         }),
       );
     },
-    (waitedMs, tries) => summarise(heard, { address: context.address, port }, version, waitedMs, tries),
+    (waitedMs, tries) => summarise(replies, { address: context.address, port }, version, waitedMs, tries),
   );
 }
 

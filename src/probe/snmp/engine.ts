@@ -2,7 +2,7 @@ import { type InFlight, runProbe } from "../flight/in-flight.ts";
 import type { ProbeContext, Seen } from "../flight/prober.ts";
 import { secondTryDelayMs } from "../udp/datagram.ts";
 import { type Exchange, openExchange } from "./exchange.ts";
-import { type Heard, sourceOf, summarise } from "./heard.ts";
+import { type Replies, sourceOf, summarise } from "./replies.ts";
 import { canShare } from "./sockets.ts";
 
 /**
@@ -11,13 +11,13 @@ import { canShare } from "./sockets.ts";
  * alone do not answer it, so silence proves nothing.
  */
 export function askForEngine(port: number, context: ProbeContext): Promise<Seen> {
-  const heard: Heard = {};
+  const replies: Replies = {};
   const asked = { address: context.address, port };
-  const question = { port, version: "2c", community: new Uint8Array(0), heard } as const;
+  const question = { port, version: "2c", community: new Uint8Array(0), replies } as const;
   const kind = canShare(context) ? "shared" : "both";
   const settle = (flight: InFlight, exchange: Exchange) =>
     exchange.discover((again) => {
-      const { engine } = heard;
+      const { engine } = replies;
       if (engine === undefined) return;
       flight.settle({
         outcome: { kind: "open", rttMs: engine.rttMs },
@@ -37,6 +37,6 @@ export function askForEngine(port: number, context: ProbeContext): Promise<Seen>
         openExchange(flight, question, kind, (exchange) => settle(flight, exchange)),
       );
     },
-    (waitedMs, tries) => summarise(heard, asked, "3", waitedMs, tries),
+    (waitedMs, tries) => summarise(replies, asked, "3", waitedMs, tries),
   );
 }

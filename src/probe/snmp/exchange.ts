@@ -6,18 +6,18 @@ import type { InFlight } from "../flight/in-flight.ts";
 import type { Tries } from "../flight/tries.ts";
 import { nextRandomBytes } from "../kernel/random-bytes.ts";
 import { readResponse } from "./answer.ts";
-import { type Heard, noteEngine, noteStray, sourceOf } from "./heard.ts";
+import { type Replies, noteEngine, noteStray, sourceOf } from "./replies.ts";
 import { type SnmpCarrier, type SnmpReceived, openSnmpCarrier } from "./sockets.ts";
 
 type Version = Exclude<SnmpEvidence["version"], "3">;
 
-/** What is asked, and what was heard so far. */
+/** What is asked, and what was received so far. */
 export interface Question {
   port: number;
   /** The version that is configured. */
   version: Version;
   community: Uint8Array;
-  heard: Heard;
+  replies: Replies;
 }
 
 /** One socket's share of the conversation. */
@@ -44,7 +44,7 @@ export const idOf = ([first = 0, second = 0, third = 0, fourth = 0]: Uint8Array)
  */
 export function openExchange(
   flight: InFlight,
-  { port, version, community, heard }: Question,
+  { port, version, community, replies }: Question,
   kind: Parameters<typeof openSnmpCarrier>[2],
   onReady: (exchange: Exchange) => void,
 ): void {
@@ -83,7 +83,7 @@ export function openExchange(
     discovery = { id, onEngine, ...send(id, encodeSnmpDiscovery(id)) };
   }
 
-  /** Anybody may be heard here: from elsewhere than the target only what carries an id of ours counts. */
+  /** Anything may arrive here: from elsewhere than the target only what carries an id of ours counts. */
   function receive(received: SnmpReceived): void {
     const { message, engine } = received;
     const nowMs = flight.elapsedMs();
@@ -107,11 +107,11 @@ export function openExchange(
       };
       flight.settle({ outcome: { kind: "open", rttMs: rttSince(answered.sentAtMs) }, evidence });
     } else if (isDiscovery && discovery !== undefined && engine.isReport && isEngineAnswer(engine)) {
-      noteEngine(heard, engine, received, rttSince(discovery.sentAtMs));
+      noteEngine(replies, engine, received, rttSince(discovery.sentAtMs));
       discovery.onEngine(discovery.again);
     } else {
       const { sentAtMs = nowMs } = answered ?? (isDiscovery ? discovery : undefined) ?? [...gets.values()][0] ?? {};
-      noteStray(heard, received, asked, rttSince(sentAtMs), answered !== undefined || isDiscovery);
+      noteStray(replies, received, asked, rttSince(sentAtMs), answered !== undefined || isDiscovery);
     }
   }
 }

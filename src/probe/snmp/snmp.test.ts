@@ -7,7 +7,7 @@ import { decodeSnmpMessage } from "../../wire/snmp/get.ts";
 import { decodeSnmpV3 } from "../../wire/snmp/v3.ts";
 import type { ProbeContext } from "../flight/prober.ts";
 import { probeSnmp } from "./snmp.ts";
-import { startHearing, stopHearing } from "../witness/witness.ts";
+import { startListening, stopListening } from "../witness/witness.ts";
 
 const closers: (() => void)[] = [];
 afterEach(() => {
@@ -66,12 +66,12 @@ async function startAgent(address = "127.0.0.1", users: object[] = []): Promise<
   }
 }
 
-/** Where the witness hears ICMP errors, probes share sockets; elsewhere each has its own. */
+/** Where the witness receives ICMP errors, probes share sockets; elsewhere each has its own. */
 const sockets = [
   ["own", () => undefined],
-  ["shared", () => [startHearing(4), startHearing(6)]],
+  ["shared", () => [startListening(4), startListening(6)]],
 ] as const;
-afterEach(() => [stopHearing(4), stopHearing(6)]);
+afterEach(() => [stopListening(4), stopListening(6)]);
 
 describe.each(
   sockets.flatMap(([kind, listen]) => ["127.0.0.1", "::1"].map((address) => [kind, address, listen] as const)),

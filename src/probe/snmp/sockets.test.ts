@@ -7,12 +7,12 @@ import { type SnmpMessage, askedObjects, decodeSnmpMessage } from "../../wire/sn
 import { stepsWithin } from "./community.ts";
 import { canShare } from "./sockets.ts";
 import { probeSnmp } from "./snmp.ts";
-import { hearError, startHearing, stopHearing } from "../witness/witness.ts";
+import { takeError, startListening, stopListening } from "../witness/witness.ts";
 
 const closers: (() => void)[] = [];
-beforeEach(() => void startHearing(4));
+beforeEach(() => void startListening(4));
 afterEach(() => {
-  stopHearing(4);
+  stopListening(4);
   for (const close of closers.splice(0)) close();
 });
 
@@ -54,7 +54,7 @@ function respond({ message, community }: Asked, upTime: number, requestId = mess
 
 it.each([
   ["192.0.2.1", 4, true],
-  ["2001:db8::1", 6, false], // nobody hears ICMPv6 here
+  ["2001:db8::1", 6, false], // nobody receives ICMPv6 here
   ["fe80::1%lo", 4, false], // an error does not quote the zone
 ] as const)("may probes to %s over IPv%i share a socket: %s", (address, family, expected) => {
   expect(canShare({ address, family, timeoutMs: 1, signal: new AbortController().signal })).toBe(expected);
@@ -98,7 +98,7 @@ it("an ICMP error ends the probe whose packet it quotes, and no other of the sam
   const agent = await serve("127.0.0.1", 0, (asked) => {
     const destination = { destination: "127.0.0.1", port: agent.address().port };
     const quoted = { sourcePort: asked.asker.port, ...destination, protocol: 17 };
-    if (asked.community === "blocked") hearError(4, errorAbout(4, [3, 13], quoted), "192.0.2.1");
+    if (asked.community === "blocked") takeError(4, errorAbout(4, [3, 13], quoted), "192.0.2.1");
     else setTimeout(() => agent.send(respond(asked, 7), asked.asker.port, asked.asker.address), 20);
   });
   const { port } = agent.address();
@@ -181,7 +181,7 @@ it("an error that the witness missed is learned from the socket of the last GET"
 it.each([["shared", true] as const, ["own", false] as const])(
   "what the operating system refuses to send from a socket of the %s kind is this machine's fault",
   async (_, isShared) => {
-    if (!isShared) stopHearing(4);
+    if (!isShared) stopListening(4);
     // Without SO_BROADCAST the kernel sends nothing there (ip(7)).
     const { outcome, evidence } = await ask("255.255.255.255", 161, "public", 400);
     expect(outcome).toMatchObject({ kind: "unsent", cause: "no-route" });

@@ -5,7 +5,7 @@ import type { Received } from "../../sockets/sockets.ts";
 import { type Carrier, type Sending, failDatagram, noteSending, openDatagram } from "../udp/datagram.ts";
 import type { InFlight } from "../flight/in-flight.ts";
 import type { ProbeContext } from "../flight/prober.ts";
-import { isHeard, watchErrors } from "../witness/witness.ts";
+import { isListening, watchErrors } from "../witness/witness.ts";
 
 /** One datagram and what it says in the language of SNMP, if it says anything. */
 export interface SnmpReceived extends Received {
@@ -51,15 +51,15 @@ interface SharedSocket {
 const roomy = { 4: [] as SharedSocket[], 6: [] as SharedSocket[] };
 
 /**
- * Whether probes to an address may share sockets: only where the witness hears ICMP errors, of which an unconnected
- * socket learns nothing. An error quotes an address without its zone, so the witness would not find such a probe.
+ * Whether probes to an address may share sockets: only where the witness receives ICMP errors, of which an unconnected
+ * socket learns nothing. An error quotes an address without its zone, so the witness would not find its probe.
  */
 export const canShare = ({ address, family, sockets }: ProbeContext): boolean =>
-  sockets === undefined && isHeard(family) && !address.includes("%");
+  sockets === undefined && isListening(family) && !address.includes("%");
 
 /**
  * Gives a probe something to send from until it ends; `onReceived` gets what belongs to it. `shared` is a subscriber on an
- * unconnected socket, which also hears a multihomed agent's other addresses; the others are sockets of its own.
+ * unconnected socket, which also receives from a multihomed agent's other addresses; the others are sockets of its own.
  */
 export function openSnmpCarrier(
   flight: InFlight,

@@ -5,12 +5,12 @@ import type { SnmpCredentials } from "../../model/task.ts";
 import { berElement, berInteger, berOid } from "../../wire/snmp/ber.ts";
 import { askedObjects, decodeSnmpMessage } from "../../wire/snmp/get.ts";
 import { decodeSnmpV3 } from "../../wire/snmp/v3.ts";
-import { startHearing, stopHearing } from "../witness/witness.ts";
+import { startListening, stopListening } from "../witness/witness.ts";
 import { probeSnmp } from "./snmp.ts";
 
 const closers: (() => void)[] = [];
 afterEach(() => {
-  stopHearing(4);
+  stopListening(4);
   for (const close of closers.splice(0)) close();
 });
 
@@ -65,10 +65,10 @@ function report(messageId: number, engineId: readonly number[], tag = 0xa8): Uin
 }
 const engineId = [0x80, 0, 0, 0, 1, 2, 3];
 
-/** Where the witness hears ICMP errors, probes share sockets; elsewhere each has its own. */
+/** Where the witness receives ICMP errors, probes share sockets; elsewhere each has its own. */
 const sockets: readonly (readonly [string, () => void])[] = [
   ["own", () => undefined],
-  ["shared", () => void startHearing(4)],
+  ["shared", () => void startListening(4)],
 ];
 
 describe.each(sockets)("a community, from %s sockets", (_, listen) => {

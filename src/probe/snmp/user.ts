@@ -8,7 +8,7 @@ import { type InFlight, runProbe } from "../flight/in-flight.ts";
 import type { Tries } from "../flight/tries.ts";
 import type { ProbeContext, Seen } from "../flight/prober.ts";
 import { readResult } from "./answer.ts";
-import { type Heard, noteEngine, noteStray, sourceOf, summarise } from "./heard.ts";
+import { type Replies, noteEngine, noteStray, sourceOf, summarise } from "./replies.ts";
 import {
   type GetResult,
   type NetSnmp,
@@ -28,16 +28,16 @@ export async function askAsUser(port: number, credentials: UserCredentials, cont
   const obstacle = findObstacle(credentials);
   if (obstacle !== undefined) return unsent("internal", obstacle);
   const snmp = await netSnmp();
-  const heard: Heard = {};
+  const replies: Replies = {};
   return runProbe(
     context,
     (flight) => {
-      ask(flight, snmp, port, "both", credentials, heard);
+      ask(flight, snmp, port, "both", credentials, replies);
       flight.after(secondTryDelayMs(context.timeoutMs), () => {
-        if (heard.engine === undefined) ask(flight, snmp, port, "unconnected", credentials, heard);
+        if (replies.engine === undefined) ask(flight, snmp, port, "unconnected", credentials, replies);
       });
     },
-    (waitedMs, tries) => summarise(heard, { address: context.address, port }, "3", waitedMs, tries),
+    (waitedMs, tries) => summarise(replies, { address: context.address, port }, "3", waitedMs, tries),
   );
 }
 
@@ -47,7 +47,7 @@ function ask(
   port: number,
   mode: "both" | "unconnected",
   credentials: UserCredentials,
-  heard: Heard,
+  replies: Replies,
 ): void {
   const { address, timeoutMs } = flight.context;
   const asked = { address, port };
@@ -81,11 +81,11 @@ function ask(
     const question = message === undefined ? undefined : sent.get(message.messageId);
     const isEcho = question !== undefined && sameBytes(received.bytes, question);
     if (message === undefined || question === undefined || isEcho || !isEngineAnswer(message)) {
-      noteStray(heard, received, asked, rttMs, question !== undefined);
+      noteStray(replies, received, asked, rttMs, question !== undefined);
       return;
     }
     last = received;
-    noteEngine(heard, message, received, rttMs);
+    noteEngine(replies, message, received, rttMs);
     session?.receive(received);
   }
 
@@ -96,7 +96,7 @@ function ask(
       flight.settle(unsent("internal", reading.detail));
       return;
     }
-    const { engine } = heard;
+    const { engine } = replies;
     const hasReport = result.kind === "error" && engine?.report !== undefined;
     const evidence: Evidence = {
       localPort: carrier.localPort(),

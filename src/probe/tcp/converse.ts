@@ -48,7 +48,7 @@ export async function converse(
   };
   const asking = { ...context, port, leftMs, connectAgain };
   let said = await service.ask(connection, spec, asking);
-  if (said.finding === "closed" && !connection.log.hasHeard() && connectedMs >= ownDelayMs) {
+  if (said.finding === "closed" && !connection.log.hasReceived() && connectedMs >= ownDelayMs) {
     const again = await connectAgain();
     if (again.kind === "connected") said = await service.ask(again, spec, asking);
   }

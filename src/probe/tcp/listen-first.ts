@@ -2,7 +2,7 @@ import type { ProbeKind } from "../../model/task.ts";
 import { closeEchoSockets, echoSocket } from "../icmp/raw.ts";
 import { type SynAnswers, listenForSynAnswers } from "../witness/syn-answers.ts";
 
-/** What must be open before a probe is sent, so that the first ICMP error is heard as well as the last. */
+/** What must be open before a probe is sent, so that the first ICMP error is received as well as the last. */
 type RawListener = "errors over IPv4" | "errors over IPv6" | "answers to SYNs";
 
 const opening = new Map<RawListener, Promise<unknown>>();
@@ -24,7 +24,7 @@ const needed = {
 } as const satisfies Record<4 | 6, readonly RawListener[]>;
 
 /**
- * Opens the raw sockets that the witness of such a probe listens on; they are shared by all probes. `undefined` once
+ * Opens the raw sockets that the witness of this kind of probe listens on; they are shared by all probes. `undefined` once
  * they are open or cannot be had, so that probes lose no time. Never rejects.
  */
 export function listenFirst(kind: ProbeKind, family: 4 | 6): Promise<unknown> | undefined {

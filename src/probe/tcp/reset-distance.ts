@@ -17,7 +17,7 @@ const leastInitialTtl = 64;
 /**
  * Whether a reset came from nearer than the host, without privilege (docs/notes/linux-network.md#ip_minttl): one
  * more SYN, from a socket that takes only answers that came a shorter way than the host's echo reply. A reset that comes
- * again is not the host's. One that does not is as far away as the host, if the host sends with the smallest usual time
+ * again is not the host's. One that does not has the host's hop count, if the host sends with the smallest usual time
  * to live; otherwise a router's might be held back too. Undefined where that is not known, and where no router is in
  * between.
  */
@@ -31,12 +31,12 @@ export async function isResetNearer(flight: InFlight, port: number): Promise<boo
   if (hostTtl === undefined || hopsOf(hostTtl) === 0 || flight.hasEnded()) return undefined;
 
   const socket = sockets.connect({ address, port, family }, { leastTtl: hostTtl + 1 });
-  const heard = new Promise<SocketError | "open" | "silent">((resolve) => {
+  const answered = new Promise<SocketError | "open" | "silent">((resolve) => {
     socket.once("connect", () => resolve("open")).once("error", resolve);
     flight.onEnd(() => resolve("silent"));
     setTimeout(() => void far.confirmQuiet().then(() => resolve("silent"), resolve), synWaitMs).unref();
   });
-  const answer = await heard;
+  const answer = await answered;
   socket.on("error", () => undefined).destroy();
   if (answer === "silent") return hostTtl <= leastInitialTtl && !flight.hasEnded() ? false : undefined;
   if (answer === "open") return undefined; // it listens meanwhile

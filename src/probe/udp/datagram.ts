@@ -62,7 +62,7 @@ export function noteSending(sending: Sending, bytes: Uint8Array): Tries {
 }
 
 /**
- * Settles a probe with what an error of a datagram socket means, or with what the witness hears. What keeps this machine
+ * Settles a probe with what an error of a datagram socket means, or with what the witness receives. What keeps this machine
  * from asking again settles nothing where a question has left, nor does an error that the witness knows to be forged:
  * the kernel compares no more than addresses and ports (`__udp4_lib_err` in net/ipv4/udp.c).
  */
@@ -107,7 +107,7 @@ async function explainDatagramError(
 
 /**
  * Opens a socket for one probe, closes it when the probe ends, and settles the probe with what a socket error means,
- * or what the witness hears (docs/notes/linux-network.md#what-a-socket-is-told). `onReady` is called when the socket
+ * or what the witness receives (docs/notes/linux-network.md#what-a-socket-is-told). `onReady` is called when the socket
  * may send.
  */
 export function openDatagram(

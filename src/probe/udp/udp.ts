@@ -53,7 +53,7 @@ const questions = {
 
 /**
  * UDP: a datagram from a connected socket, which learns of ICMP errors; after silence a second one from an unconnected
- * socket, which hears answers from another address of the target. Both are listened to until the deadline. The empty
+ * socket, which receives answers from another address of the target. Both are listened to until the deadline. The empty
  * payload has no answer that could be told from others, so its second one, too, leaves from a connected socket; where a
  * service may make an event of it (docs/notes/probe-safety.md) there is none. That `send` succeeded proves nothing and
  * counts for nothing.
@@ -70,7 +70,7 @@ export const probeUdp: Prober<Extract<ProbeSpec, { kind: "udp" }>> = ({ port, pa
     );
   });
 
-/** A question that has its own answer, asked as above: from a connected socket and then from one that hears everybody. */
+/** A question that has its own answer, asked as above: from a connected socket and then from one that receives from anybody. */
 export const askOverUdp = (port: number, question: () => Question, context: ProbeContext): Promise<Seen> =>
   runProbe(context, (flight) => {
     ask(flight, port, "connected", question());
@@ -99,7 +99,7 @@ function ask(flight: InFlight, port: number, mode: "connected" | "unconnected", 
     const { afterMs: rttMs, clockMs } = measured ?? { afterMs: flight.elapsedMs() - sentAtMs, clockMs: Date.now() };
     const reading = question.read(bytes, rttMs, clockMs);
     const isTarget = from === address && source === port;
-    // An unconnected socket hears anybody: from elsewhere only an answer that carries our id counts.
+    // An unconnected socket receives from anybody: from elsewhere only an answer that carries our id counts.
     if (!isTarget && reading.replyMatches !== true) return;
     flight.settle({
       outcome: { kind: "open", rttMs },

@@ -1,5 +1,5 @@
 import type { Seen } from "../flight/prober.ts";
-import { type Claim, isDoubtful, isHeard, type Watch } from "./witness.ts";
+import { type Claim, isDoubtful, isListening, type Watch } from "./witness.ts";
 
 /** The raw socket gets its copy before the kernel acts on an error, so it is read at the latest in the next turn. */
 const turns = 2;
@@ -40,7 +40,7 @@ const mayBeIcmp = ({ outcome }: Seen): boolean =>
 
 /** Claims of which the kernel makes this errno. */
 const fresh = ({ claims = [] }: Watch, errno: string | undefined): readonly Claim[] =>
-  claims.filter((claim) => claim.errno === errno && performance.now() - claim.heardAtMs <= freshMs);
+  claims.filter((claim) => claim.errno === errno && performance.now() - claim.receivedAtMs <= freshMs);
 
 async function patience({ outcome: { kind } }: Seen, isOver: () => boolean): Promise<void> {
   for (let turn = 0; turn < turns && !isOver(); turn += 1) await nextTurn();
@@ -50,7 +50,7 @@ async function patience({ outcome: { kind } }: Seen, isOver: () => boolean): Pro
 
 /** No ICMP error came, so a refusal was a reset, which has no code. */
 function readReset(seen: Seen, watch: Watch): Seen {
-  if (seen.outcome.kind !== "refused" || !isHeard(watch.flight.context.family)) return seen;
+  if (seen.outcome.kind !== "refused" || !isListening(watch.flight.context.family)) return seen;
   const { codeSeen: _, ...rest } = seen.evidence;
   return { outcome: seen.outcome, evidence: watch.ttl === undefined ? rest : { ...rest, ttl: watch.ttl } };
 }

@@ -3,10 +3,10 @@ import { errorAbout } from "../../../test/cases/packets.ts";
 import { runProbe } from "../flight/in-flight.ts";
 import type { Seen } from "../flight/prober.ts";
 import { unlessWitnessed } from "./errno-or-witness.ts";
-import { type Watch, hearError, startHearing, stopHearing, watchErrors } from "./witness.ts";
+import { type Watch, takeError, startListening, stopListening, watchErrors } from "./witness.ts";
 
-beforeEach(() => void startHearing(4));
-afterEach(() => stopHearing(4));
+beforeEach(() => void startListening(4));
+afterEach(() => stopListening(4));
 
 const forger = "192.0.2.66";
 const router = "192.0.2.1";
@@ -47,7 +47,7 @@ const udp = (carried: Uint8Array, sourcePort: number = place.sourcePort) =>
 const tcp = (code: readonly [number, number], sourcePort: number = place.sourcePort) =>
   errorAbout(4, code, { ...place, sourcePort });
 const sweep = (packetOf: (sourcePort: number) => Uint8Array) => {
-  for (let port = 50_000; port < 50_010; port += 1) hearError(4, packetOf(port), forger);
+  for (let port = 50_000; port < 50_010; port += 1) takeError(4, packetOf(port), forger);
 };
 const doubt = { reporter: forger, icmpCode: "3/13" };
 
@@ -62,7 +62,7 @@ describe("an error about a datagram", () => {
     ["that was empty, and quotes nothing", [new Uint8Array(0)], new Uint8Array(0), "prohibited"],
     ["that was empty, and quotes something", [new Uint8Array(0)], question, "silent"],
   ])("%s", async (_, sent, carried, kind) => {
-    const seen = await watched({ transport: "udp", sent }, () => hearError(4, udp(carried), forger));
+    const seen = await watched({ transport: "udp", sent }, () => takeError(4, udp(carried), forger));
     expect(seen.outcome.kind).toBe(kind);
     expect(seen.evidence.unverifiedError).toEqual(kind === "silent" ? doubt : undefined);
   });
@@ -71,16 +71,16 @@ describe("an error about a datagram", () => {
     const sending = { transport: "udp", sent: [question] } as const;
     const doubted = await watched(sending, () => {
       sweep((port) => udp(new Uint8Array(0), port));
-      hearError(4, udp(new Uint8Array(0)), forger);
+      takeError(4, udp(new Uint8Array(0)), forger);
     });
     expect(doubted).toMatchObject({ outcome: { kind: "silent" }, evidence: { unverifiedError: doubt } });
-    const proven = await watched(sending, () => hearError(4, udp(question), router));
+    const proven = await watched(sending, () => takeError(4, udp(question), router));
     expect(proven).toMatchObject({ outcome: { kind: "prohibited" }, evidence: { reporter: router } });
   });
 
   it("is doubted, too, if it comes before the others", async () => {
     const seen = await watched({ transport: "udp", sent: [new Uint8Array(0)] }, () => {
-      hearError(4, udp(new Uint8Array(0)), forger);
+      takeError(4, udp(new Uint8Array(0)), forger);
       sweep((port) => udp(new Uint8Array(0), port));
     });
     expect(seen).toMatchObject({ outcome: { kind: "silent" }, evidence: { unverifiedError: doubt } });
@@ -92,7 +92,7 @@ describe("an error about a datagram", () => {
   };
   it("makes the kernel's errno worth nothing if it is forged, and the wait goes on", async () => {
     const seen = await watched({ transport: "udp", sent: [question] }, (watch) => {
-      hearError(4, udp(Uint8Array.of(0)), forger);
+      takeError(4, udp(Uint8Array.of(0)), forger);
       return unlessWitnessed(errno, watch);
     });
     expect(seen).toMatchObject({ outcome: { kind: "silent" }, evidence: { unverifiedError: doubt } });
@@ -113,14 +113,14 @@ describe("an error about a SYN", () => {
   });
 
   it("is no answer unless the socket itself fails", async () => {
-    const seen = await watched(sending, () => hearError(4, tcp(prohibited), forger));
+    const seen = await watched(sending, () => takeError(4, tcp(prohibited), forger));
     expect(seen).toMatchObject({ outcome: { kind: "silent" }, evidence: { unverifiedError: doubt } });
     expect(seen.evidence).not.toHaveProperty("reporter");
   });
 
   it("twin: gives the socket's errno its code and its sender", async () => {
     const seen = await watched(sending, (watch) => {
-      hearError(4, tcp(prohibited), router);
+      takeError(4, tcp(prohibited), router);
       return unlessWitnessed(failed("EHOSTUNREACH"), watch);
     });
     expect(seen).toMatchObject({
@@ -132,19 +132,19 @@ describe("an error about a SYN", () => {
 
   it("tells nothing about an errno that it does not cause", async () => {
     const seen = await watched(sending, (watch) => {
-      hearError(4, tcp(prohibited), forger);
+      takeError(4, tcp(prohibited), forger);
       return unlessWitnessed(failed("ENETUNREACH"), watch);
     });
     expect(seen).toEqual(failed("ENETUNREACH"));
   });
 
   it.each<[string, () => void]>([
-    ["there is another one of the same errno", () => hearError(4, tcp([3, 1]), router)],
+    ["there is another one of the same errno", () => takeError(4, tcp([3, 1]), router)],
     ["somebody tries out ports", () => sweep((port) => tcp(prohibited, port))],
   ])("is doubted if %s: the errno stands alone", async (_, other) => {
     const seen = await watched(sending, (watch) => {
       other();
-      hearError(4, tcp(prohibited), forger);
+      takeError(4, tcp(prohibited), forger);
       return unlessWitnessed(failed("EHOSTUNREACH"), watch);
     });
     expect(seen.outcome.kind).toBe("unreachable");
@@ -157,7 +157,7 @@ describe("an error about a SYN", () => {
       evidence: { errno: "ECONNREFUSED", codeSeen: false },
     };
     const seen = await watched(sending, (watch) => {
-      hearError(4, tcp([3, 3]), forger);
+      takeError(4, tcp([3, 3]), forger);
       watch.ttl = 64; // what noting an answer to the SYN does
       return unlessWitnessed(reset, watch);
     });

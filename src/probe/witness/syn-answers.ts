@@ -1,5 +1,5 @@
 import { openRawSocket } from "../kernel/raw-socket.ts";
-import { hearSegment } from "./witness.ts";
+import { takeSegment } from "./witness.ts";
 
 /** A raw TCP socket gets every segment of this machine. More than this in a second would slow the probes down. */
 const mostSegmentsPerSecond = 2_000;
@@ -35,7 +35,7 @@ export async function listenForSynAnswers(
     }
     segments += 1;
     if (segments > limit) close();
-    else hearSegment(packet);
+    else takeSegment(packet);
   }
 
   return { close };

@@ -10,7 +10,15 @@ import { runProbe } from "../flight/in-flight.ts";
 import type { ProbeContext, Seen } from "../flight/prober.ts";
 import { closeProbers, probe } from "../probers.ts";
 import { listenForSynAnswers } from "./syn-answers.ts";
-import { type Watch, hearError, hearSegment, startHearing, stopHearing, stopWatching, watchErrors } from "./witness.ts";
+import {
+  type Watch,
+  takeError,
+  takeSegment,
+  startListening,
+  stopListening,
+  stopWatching,
+  watchErrors,
+} from "./witness.ts";
 
 const context = (address: string, timeoutMs = 60): ProbeContext => ({
   address,
@@ -37,14 +45,14 @@ function watched(
 }
 
 describe("the witness", () => {
-  beforeEach(() => void startHearing(4));
+  beforeEach(() => void startListening(4));
   afterEach(() => {
-    stopHearing(4);
-    stopHearing(6);
+    stopListening(4);
+    stopListening(6);
   });
 
   it("ends the probe that the error quotes, and names code and sender", async () => {
-    const seen = await watched("tcp", 40_001, () => hearError(4, errorAbout(4, prohibited, place), router));
+    const seen = await watched("tcp", 40_001, () => takeError(4, errorAbout(4, prohibited, place), router));
     expect(seen).toEqual({
       outcome: { kind: "prohibited", rttMs: expect.any(Number) },
       evidence: { localPort: 40_001, reporter: router, icmpCode: "3/13", codeSeen: true },
@@ -52,10 +60,10 @@ describe("the witness", () => {
   });
 
   it("over IPv6 as well", async () => {
-    startHearing(6);
+    startListening(6);
     const there = { ...place, protocol: 17, destination: "2001:db8::7" };
     const packet = errorAbout(6, [1, 4], there);
-    const seen = await watched("udp", 40_001, () => hearError(6, packet, "2001:db8::1"), "2001:db8::7");
+    const seen = await watched("udp", 40_001, () => takeError(6, packet, "2001:db8::1"), "2001:db8::7");
     expect(seen.outcome.kind).toBe("refused");
     expect(seen.evidence).toMatchObject({ reporter: "2001:db8::1", icmpCode: "1/4" });
   });
@@ -67,7 +75,7 @@ describe("the witness", () => {
     ["another transport", { ...place, protocol: 17 }, prohibited],
     ["a larger packet than the path takes", place, [3, 4] as const],
   ])("leaves a probe alone for an error about %s", async (_, about, code) => {
-    const seen = await watched("tcp", 40_001, () => hearError(4, errorAbout(4, code, about), router));
+    const seen = await watched("tcp", 40_001, () => takeError(4, errorAbout(4, code, about), router));
     expect(seen.outcome.kind).toBe("silent");
   });
 
@@ -76,19 +84,19 @@ describe("the witness", () => {
     const all = [40_001, 40_002, 40_003].map((port) => watched("tcp", port, (watch) => watches.push(watch)));
     if (watches[1] !== undefined) stopWatching(watches[1]);
     for (const sourcePort of [40_003, 40_002, 40_001]) {
-      hearError(4, errorAbout(4, prohibited, { ...place, sourcePort }), router);
+      takeError(4, errorAbout(4, prohibited, { ...place, sourcePort }), router);
     }
     const outcomes = (await Promise.all(all)).map(({ outcome }) => outcome.kind);
     expect(outcomes).toEqual(["prohibited", "silent", "prohibited"]);
   });
 
   it("forgets a probe that has ended", async () => {
-    await watched("tcp", 40_001, () => hearError(4, errorAbout(4, prohibited, place), router));
+    await watched("tcp", 40_001, () => takeError(4, errorAbout(4, prohibited, place), router));
     let asked = 0;
     const other = runProbe(context(target), (flight) => {
       const sourcePort = () => (asked += 1);
       watchErrors(flight, { transport: "tcp", port: 6556, sourcePort, sentAtMs: () => 0 });
-      hearError(4, errorAbout(4, prohibited, place), router);
+      takeError(4, errorAbout(4, prohibited, place), router);
     });
     expect((await other).outcome.kind).toBe("silent");
     expect(asked).toBe(1);
@@ -99,7 +107,7 @@ describe("the witness", () => {
     await watched("tcp", 40_001, (watch) => {
       noted = watch;
       const reset = (ttl: number, destinationPort: number) =>
-        hearSegment(
+        takeSegment(
           ipv4({
             protocol: 6,
             source: target,
@@ -115,8 +123,8 @@ describe("the witness", () => {
     expect(noted?.ttl).toBe(61);
   });
 
-  it("watches nothing where no raw socket hears", async () => {
-    stopHearing(4);
+  it("watches nothing where no raw socket listens", async () => {
+    stopListening(4);
     let watch: Watch | undefined;
     await watched("tcp", 40_001, (one) => (watch = one));
     expect(watch).toBeUndefined();
@@ -129,7 +137,7 @@ describe("the witness", () => {
     ["nobody answering ARP is the network's", [3, 1] as const, { kind: "unreachable" }],
   ])("an error from an own address: %s", async (_, code, outcome) => {
     const seen = await watched("udp", 40_001, () =>
-      hearError(4, errorAbout(4, code, { ...place, protocol: 17 }), mine),
+      takeError(4, errorAbout(4, code, { ...place, protocol: 17 }), mine),
     );
     expect(seen.outcome).toMatchObject(outcome);
     expect(seen.evidence).toMatchObject({ reporter: mine, localAddress: mine, codeSeen: true });
@@ -140,7 +148,7 @@ describe("the witness", () => {
     const seen = await watched(
       "tcp",
       40_001,
-      () => hearError(4, errorAbout(4, prohibited, home), "127.0.0.9"),
+      () => takeError(4, errorAbout(4, prohibited, home), "127.0.0.9"),
       "127.0.0.9",
     );
     expect(seen.outcome.kind).toBe("prohibited");
@@ -154,8 +162,8 @@ describe("an errno", () => {
   };
   const watch = (transport: "tcp" | "udp", ttl?: number) =>
     ({ transport, flight: { context: { family: 4 } }, ...(ttl === undefined ? {} : { ttl }) }) as unknown as Watch;
-  beforeEach(() => void startHearing(4));
-  afterEach(() => void stopHearing(4));
+  beforeEach(() => void startListening(4));
+  afterEach(() => void stopListening(4));
 
   it.each([
     ["without a witness says that no code was seen", undefined, { errno: "ECONNREFUSED", codeSeen: false }],
@@ -167,7 +175,7 @@ describe("an errno", () => {
   });
 
   it("of TCP is no known reset if the witness went deaf meanwhile", async () => {
-    stopHearing(4);
+    stopListening(4);
     expect(await unlessWitnessed(refused, watch("tcp"))).toEqual(refused);
   });
 });
@@ -205,7 +213,7 @@ describe("on loopback, where raw sockets are allowed", () => {
     expect(seen.evidence).toEqual({ localAddress: "127.0.0.1", localPort: expect.any(Number) });
   });
 
-  it("listening to TCP ends where there is too much to hear", async () => {
+  it("listening to TCP ends where there is too much to read", async () => {
     const server = createServer((socket) => void socket.on("error", () => undefined).end()).listen(0, "127.0.0.1");
     await once(server, "listening");
     const { port } = server.address() as { port: number };

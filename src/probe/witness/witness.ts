@@ -23,7 +23,7 @@ export interface Claim {
   /** What the kernel says if it takes the error for its own. */
   readonly errno: string | undefined;
   /** On the monotonic clock. */
-  readonly heardAtMs: number;
+  readonly receivedAtMs: number;
 }
 
 /** A socket's packets under way. */
@@ -54,20 +54,20 @@ export interface Watch {
   next?: Watch | undefined;
 }
 
-/** Families whose errors are heard now. */
-const heard = new Set<4 | 6>();
+/** Families whose errors are received now. */
+const listening = new Set<4 | 6>();
 const watches = { tcp: new Map<string, Watch>(), udp: new Map<string, Watch>() };
 
 /** To be called when a raw ICMP socket of the family is open and hands on what it receives. */
-export const startHearing = (family: 4 | 6): unknown => heard.add(family);
+export const startListening = (family: 4 | 6): unknown => listening.add(family);
 /** To be called when it is not any more. */
-export function stopHearing(family: 4 | 6): void {
-  heard.delete(family);
-  if (heard.size === 0) forgetSweeps();
+export function stopListening(family: 4 | 6): void {
+  listening.delete(family);
+  if (listening.size === 0) forgetSweeps();
 }
 
-/** Whether ICMP errors of the family are heard now. */
-export const isHeard = (family: 4 | 6): boolean => heard.has(family);
+/** Whether ICMP errors of the family are received now. */
+export const isListening = (family: 4 | 6): boolean => listening.has(family);
 
 const endpointKey = (address: string, port: number): string => `${address} ${port}`;
 
@@ -80,7 +80,7 @@ export function watchErrors(
   one: Pick<Watch, "transport" | "sourcePort" | "sentAtMs" | "again" | "byErrno" | "sent"> & { port: number },
 ): Watch | undefined {
   const { address, family, sockets } = flight.context;
-  if (!heard.has(family) || sockets !== undefined) return undefined; // those of another machine say it themselves
+  if (!listening.has(family) || sockets !== undefined) return undefined; // those of another machine say it themselves
   const { transport, sourcePort, sentAtMs, again, byErrno, sent } = one;
   const place = endpointKey(address, one.port);
   const all = watches[transport];
@@ -111,7 +111,7 @@ function find(transport: "tcp" | "udp", place: string, sourcePort: number): Watc
 }
 
 /** Takes a message of a raw ICMP socket; ends the probe that it is about, if there is one. */
-export function hearError(family: 4 | 6, packet: Uint8Array, reporter: string): void {
+export function takeError(family: 4 | 6, packet: Uint8Array, reporter: string): void {
   if (watches.tcp.size === 0 && watches.udp.size === 0) return;
   const error = decodeIcmpError(family, packet);
   const meaning = error === undefined ? undefined : readIcmpError(family, error.type, error.code);
@@ -138,7 +138,7 @@ export function hearError(family: 4 | 6, packet: Uint8Array, reporter: string): 
     if (proof === "unknown") weigh(watch, seen);
     return;
   }
-  const claim = { seen, errno: errnoOfIcmp(family, error.type, error.code), heardAtMs: performance.now() };
+  const claim = { seen, errno: errnoOfIcmp(family, error.type, error.code), receivedAtMs: performance.now() };
   watch.claims = [...(watch.claims ?? []).slice(1 - mostClaims), claim];
 }
 
@@ -183,7 +183,7 @@ function judgeError(watch: Watch, { type, code, quoted }: IcmpError, kind: IcmpM
 }
 
 /** Takes a packet of a raw TCP socket (IPv4): notes how far the first answer to a SYN of ours has come. */
-export function hearSegment(packet: Uint8Array): void {
+export function takeSegment(packet: Uint8Array): void {
   const answer = decodeSynAnswer(packet);
   if (answer === undefined || answer.source.startsWith("127.")) return; // nothing stands between us and ourselves
   const watch = find("tcp", endpointKey(answer.source, answer.sourcePort), answer.destinationPort);

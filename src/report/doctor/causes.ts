@@ -52,7 +52,7 @@ function rejecters(diagnosis: Diagnosis): string {
   if (found.size > 0) return listed([...found]);
   const isOwn = troubleOf(diagnosis).some(({ evidence }) => evidence.icmpCode !== undefined);
   const name = isBackwards(diagnosis) ? hostOf(diagnosis) : targetOf(diagnosis).name;
-  return isOwn ? `The own firewall of ${name}` : "Something nearer than the other answers of this address";
+  return isOwn ? `The firewall of ${name} itself` : "Something nearer than the other answers of this address";
 }
 
 const deadAddress = (diagnosis: Diagnosis): string => troubleOf(diagnosis)[0]?.address ?? "The first address";
@@ -96,9 +96,9 @@ const messages: Record<CauseName, Say> = {
   "balancer-without-backend": () =>
     "A load balancer, port forward or container proxy accepts, but has nothing behind it.",
   "redirected-elsewhere": (diagnosis) =>
-    `The web server of ${diagnosis.subject.server}, or a proxy before it, sends clients to a place that ${hostOf(diagnosis)} does not reach.`,
+    `The web server of ${diagnosis.subject.server}, or a proxy in front of it, redirects to an address that ${hostOf(diagnosis)} cannot reach.`,
   "redirect-loop": ({ subject }) =>
-    `The web server of ${subject.server} and a proxy before it send clients in a circle, for example from https to http and back.`,
+    `The web server of ${subject.server} and a proxy in front of it redirect in a loop, for example from https to http and back.`,
   "given-port-wrong": ({ subject, toldAside }) =>
     `The port is wrong: the site ${subject.site} says at ${toldAside?.webPort ?? "443"} that its receiver has port ${toldAside?.receiverPort ?? "8000"}, not ${subject.expectedPort}.`,
   "firewall-rejects": (diagnosis) =>
@@ -110,7 +110,7 @@ const messages: Record<CauseName, Say> = {
   "path-changed-on-the-way": ({ subject }) =>
     `A reverse proxy passes TLS of the site ${subject.site} on, or has its certificate, and changes the path, or leads to a receiver that does not serve it.`,
   "discovery-outdated": ({ subject }) =>
-    `The port was changed, and the site's web server still tells the old one: it asks once and remembers (site ${subject.site}).`,
+    `The port was changed, and the site's web server still reports the old one: it reads it once and caches it (site ${subject.site}).`,
   "ports-mixed-up": ({ subject, otherSite }) =>
     `Ports of sites are mixed up. Each site has a receiver of its own, on 8000, 8001 and so on in the order of their creation${otherSite === undefined ? "" : `; this one is ${otherSite}'s, not ${subject.site}'s`}.`,
   "firewall-has-other-port": (diagnosis) =>
@@ -130,15 +130,14 @@ const messages: Record<CauseName, Say> = {
     `The name has several addresses, and the path to the first one (${deadAddress(diagnosis)}) is dead.`,
   "reverse-proxy": () =>
     "A reverse proxy ends TLS in front of the receiver, which then never sees the agents' certificates.",
-  "other-service-on-port": (diagnosis) => `Another program holds ${receiverPort(diagnosis)}/tcp at this address.`,
+  "other-service-on-port": (diagnosis) => `Another program uses ${receiverPort(diagnosis)}/tcp at this address.`,
   "middlebox-answers": () =>
-    "A firewall on the way accepts connections in the server's name and then keeps or drops them.",
-  "clock-or-certificate": () => "The clock of this machine is wrong, or the site's certificate has run out.",
+    "A firewall on the way accepts connections on the server's behalf, then holds or drops them.",
+  "clock-or-certificate": () => "The clock of this machine is wrong, or the site's certificate has expired.",
   "receiver-ill": ({ subject }) => `The receiver of the site ${subject.site} hangs or fails; its log says why.`,
   "agent-allows-others-only": (diagnosis) =>
-    `The agent of ${hostOf(diagnosis)} or its own firewall lets only certain addresses in (\`only_from\`), and ${diagnosis.subject.server} is not among them.`,
-  "agent-port-taken": (diagnosis) =>
-    `Another program holds ${diagnosis.subject.agentPort}/tcp on ${hostOf(diagnosis)}.`,
+    `The agent of ${hostOf(diagnosis)} or its own firewall allows only certain addresses (\`only_from\`), and ${diagnosis.subject.server} is not among them.`,
+  "agent-port-taken": (diagnosis) => `Another program uses ${diagnosis.subject.agentPort}/tcp on ${hostOf(diagnosis)}.`,
 };
 
 /** A cause in a sentence. */

@@ -104,7 +104,7 @@ describe("every code has words", () => {
 
 describe("commands can be copied", () => {
   const commands = (one: Diagnosis) => describeIt(one).remedies.flatMap((remedy) => remedy.commands);
-  it("IPv6 stands in brackets, quoted; files with blanks are quoted", () => {
+  it("IPv6 is in brackets, quoted; files with blanks are quoted", () => {
     expect(commands(diagnosis)).toEqual(
       expect.arrayContaining([
         "cmk-agent-ctl register --hostname web01 --server '[fd00::5]' --site main --user USER",

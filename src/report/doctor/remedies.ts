@@ -99,7 +99,7 @@ const phrases: Record<RemedyName, Say> = {
     ],
   }),
   "register-with-port": (diagnosis) => ({
-    message: "Register with the port written out, which skips discovery. This works as things are:",
+    message: "Register with the port written out, which skips discovery. This works now:",
     commands: [controller(diagnosis, { server: receiverOf(diagnosis) })],
   }),
   "register-with-address": (diagnosis) => ({
@@ -117,7 +117,7 @@ const phrases: Record<RemedyName, Say> = {
     ],
   }),
   "register-with-http-proxy": (diagnosis) => ({
-    message: "If the way leads through the proxy, let the controller use it:",
+    message: "If the path goes through the proxy, let the controller use it:",
     commands: [controller(diagnosis, { options: "--detect-proxy" })],
   }),
   "ask-without-proxy": (diagnosis) => ({
@@ -131,7 +131,7 @@ const phrases: Record<RemedyName, Say> = {
   "rename-server": (diagnosis) => {
     const faults = new Set(diagnosis.subject.addresses.map((one) => serverFault(one)));
     if (faults.has("final-dot")) {
-      return { message: "Leave the dot at the end out:", commands: [controller(diagnosis)] };
+      return { message: "Omit the dot at the end:", commands: [controller(diagnosis)] };
     }
     return faults.has("zone")
       ? { message: "Give the server an address that needs no zone, and register with that one.", commands: [] }
@@ -153,7 +153,7 @@ const phrases: Record<RemedyName, Say> = {
     commands: ["systemctl status apache2 httpd", "ss -tlnp '( sport = :80 or sport = :443 )'"],
   }),
   "mend-redirect": (diagnosis) => ({
-    message: `Let the web server of ${diagnosis.subject.server} answer this page itself, or send clients to where ${hostOf(diagnosis)} gets. See what the controller sees:`,
+    message: `Let the web server of ${diagnosis.subject.server} answer this page itself, or redirect to an address that ${hostOf(diagnosis)} can reach. See what the controller sees:`,
     commands: [askByHand(diagnosis)],
   }),
   "look-at-forward": (diagnosis) => ({
@@ -185,7 +185,7 @@ const phrases: Record<RemedyName, Say> = {
     commands: ["docker port CONTAINER"],
   }),
   "restart-site-apache": ({ subject }) => ({
-    message: `On ${subject.server}, restart the site's web server, so that it tells the present port:`,
+    message: `On ${subject.server}, restart the site's web server, so that it reports the current port:`,
     commands: [`omd restart ${shellWord(subject.site)} apache`],
   }),
   "use-other-site": (diagnosis) => ({
@@ -205,12 +205,12 @@ const phrases: Record<RemedyName, Say> = {
     const backwards = diagnosis.firstBroken === "way-back";
     const port = backwards ? diagnosis.subject.agentPort : receiverPort(diagnosis);
     return {
-      message: `On ${backwards ? hostOf(diagnosis) : diagnosis.subject.server}, see which program holds the port, and what stands in front of it:`,
+      message: `On ${backwards ? hostOf(diagnosis) : diagnosis.subject.server}, see which program uses the port, and what is in front of it:`,
       commands: [`ss -tlnp 'sport = :${port}'`],
     };
   },
   "fix-ipv6": () => ({
-    message: "Open the path over IPv6 as well, or take the AAAA record out of DNS.",
+    message: "Open the path over IPv6 as well, or remove the AAAA record from DNS.",
     commands: [],
   }),
   "open-way-back": (diagnosis) => ({

@@ -50,14 +50,14 @@ function rawSocket({ rawSocket, platform }: SetupFacts): SetupEntry {
       ...common,
       state: "note",
       remedy:
-        "Run as root for a run that needs it, or give Node the capability, which every script that this Node runs has then:",
+        "Run as root for a run that needs it, or give Node the capability; every script that this Node runs then has it, too:",
       commands: ['sudo setcap cap_net_raw+ep "$(readlink -f "$(command -v node)")"'],
     };
   if (isPrivilege) return { ...common, state: "note", remedy: "Run as root or administrator for a run that needs it." };
   return {
     ...common,
     state: "note",
-    remedy: "Needed for detail only. Install portmatrix with npm, and allow the install script:",
+    remedy: "Needed only for detail. Install portmatrix with npm, and allow the install script:",
     commands: [install],
   };
 }
@@ -72,7 +72,7 @@ function ping({ ping, platform }: SetupFacts): SetupEntry {
         remedy: "Install it (Debian, Ubuntu; elsewhere the package is iputils):",
         commands: ["sudo apt-get install iputils-ping"],
       }
-    : { ...common, state: "note", remedy: "It comes with this system; see that it is in PATH and allowed." };
+    : { ...common, state: "note", remedy: "It is part of this system; make sure that it is in PATH and may be run." };
 }
 
 /** Who sees code and sender of an ICMP error. */
@@ -86,7 +86,7 @@ function codes({ rawSocket, python, perl, platform }: SetupFacts): SetupEntry {
         ? textOf(perl)
         : "";
   if (seenBy !== "") return { ...common, state: "ok", message: `seen by ${seenBy}` };
-  const message = `not seen: there is no raw socket, and neither Python (${textOf(python)}) nor perl (${textOf(perl)}). A rejected flow fails all the same, without the name of who rejected it.`;
+  const message = `not seen: there is no raw socket, and neither Python (${textOf(python)}) nor perl (${textOf(perl)}). A rejected flow still fails, but the report cannot say who rejected it.`;
   return platform === "linux"
     ? {
         ...common,
@@ -126,7 +126,7 @@ function ipv6({ ipv6 }: SetupFacts): SetupEntry {
     : {
         ...common,
         state: "note",
-        message: "no address beyond this link: flows to IPv6 addresses get no route from here.",
+        message: "no address except link-local ones: flows to IPv6 addresses have no route from here.",
         remedy: "Nothing, unless the topology has IPv6 addresses; then run it where there is IPv6.",
       };
 }
@@ -153,7 +153,7 @@ function tracking({ count, max }: { count: number; max: number }): SetupEntry {
     state,
     message: `${message}: new connections are dropped when it is full.`,
     remedy:
-      "Wait until it is emptier, send slower (`--rate`), or let it be larger (this changes the kernel's setting until it restarts):",
+      "Wait until it is emptier, send slower (`--rate`), or make it larger (this changes the kernel's setting until it restarts):",
     commands: [`sudo sysctl -w net.netfilter.nf_conntrack_max=${max * 2}`],
   };
 }
@@ -174,8 +174,8 @@ export function renderSetupText(record: SetupRecord, { width, colour, unicode = 
     lines.push(...commands.map((command) => `    ${command}`));
   }
   const end = {
-    ready: "READY  What this machine lacks, if anything, costs detail and no verdict.",
-    undecided: "UNDECIDED  Something is missing without which flows stay undecided.",
+    ready: "READY  What is missing here, if anything, costs detail but no verdict.",
+    undecided: "UNDECIDED  Without what is missing, some flows stay undecided.",
   };
   lines.push("", ...wrap(end[record.verdict], width));
   return `${plainSigns(lines.join("\n"), dress)}\n`;

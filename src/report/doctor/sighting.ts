@@ -7,7 +7,7 @@ export function endpointOf(address: string, port: number): string {
   return `${bracketed(address)}:${port}`;
 }
 
-/** An address as it stands in a URL and behind `--server`: IPv6 in brackets. */
+/** An address as it is written in a URL and behind `--server`: IPv6 in brackets. */
 export function bracketed(address: string): string {
   return address.includes(":") ? `[${address}]` : address;
 }
@@ -44,7 +44,7 @@ function ofCode({ reporter, icmpCode, codeSeen, errno }: Sighting["evidence"]): 
 }
 
 const findings = {
-  verified: "answered as itself",
+  verified: "answered correctly",
   "handshake-only": "completed the handshake",
   unencrypted: "answered without encryption",
   "shared-secret": "answered, encrypted with a shared secret",
@@ -52,14 +52,14 @@ const findings = {
   "not-ready": "is not ready to serve",
   "other-answer": "gave another answer",
   "certificate-expired": "has a certificate that is not valid now",
-  "clock-differs": "has another time",
+  "clock-differs": "has a different time",
   unanswered: "accepted the connection and stayed silent",
   closed: "accepted the connection and closed it without an answer",
   "wrong-service": "is another service",
   "wrong-site": "belongs to another site",
   "foreign-certificate": "shows a certificate that is not a Checkmk site's",
   plaintext: "answers in plain text instead of TLS",
-  "tls-failed": "agreed on no TLS connection",
+  "tls-failed": "did not complete a TLS handshake",
 } as const satisfies Record<Finding, string>;
 
 function phraseService({ finding, saw, site, receiverPort, certificate, onward }: ServiceEvidence): string {

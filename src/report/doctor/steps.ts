@@ -46,7 +46,7 @@ const saysStopped = ({ sightings }: Step): boolean =>
 /** What a second, short question showed. */
 const ofSize = ({ sightings }: Step): string =>
   sightings.some(({ evidence }) => evidence.service?.smallAnswered === true)
-    ? " A short question was answered there: what is lost is lost by its size."
+    ? " A short request was answered there: packets are lost because of their size."
     : "";
 const issuerOf = ({ sightings }: Step): string => {
   const certificate = sightings.map(({ evidence }) => evidence.service?.certificate).find((one) => one !== undefined);
@@ -62,7 +62,7 @@ function oneOfTwo({ sightings }: Step): string {
   if (isOpen(443)) return "443 is open, 80 is not at every address; one is enough.";
   return isOpen(80)
     ? "80 is open, 443 is not at every address; one is enough."
-    : "Not every way is open, but the controller finds one that is.";
+    : "Not all of them are open, but the controller finds one that is.";
 }
 
 /** `: refused`, `: prohibited by 10.0.0.1`: how it failed, if it failed in one way. */
@@ -126,7 +126,7 @@ const messages: Record<Symptom, Say> = {
   "server-refused": (diagnosis) =>
     `The agent controller refuses it before it sends anything${refusedNames(diagnosis)}.`,
   "some-servers-refused": (diagnosis) =>
-    `One of the names and addresses will do, but the agent controller refuses some${refusedNames(diagnosis)}.`,
+    `One of the names and addresses is enough, but the agent controller refuses some${refusedNames(diagnosis)}.`,
   "some-names-unknown": (diagnosis) =>
     `Only some of ${named(diagnosis)} resolve here: ${listed(addressesIn(diagnosis), 6)}.`,
   "name-unknown": (diagnosis) => `${named(diagnosis)} does not resolve here.`,
@@ -145,19 +145,19 @@ const messages: Record<Symptom, Say> = {
   "port-advertised-once": (diagnosis) =>
     `The receiver of the site ${diagnosis.subject.site} has port ${receiverPort(diagnosis)}. One of https and http says so, which is enough.`,
   "port-advertised-elsewhere": (diagnosis, step) =>
-    `The receiver of the site ${diagnosis.subject.site} has port ${receiverPort(diagnosis)}. The web server sends clients on${targetsOf(step)}, and the controller follows.`,
+    `The receiver of the site ${diagnosis.subject.site} has port ${receiverPort(diagnosis)}. The web server redirects${targetsOf(step)}, and the controller follows.`,
   "redirect-lost": (_, step) =>
-    `The web server sends clients on${targetsOf(step)}. The controller follows, and gets no answer there.`,
+    `The web server redirects${targetsOf(step)}. The controller follows, and gets no answer there.`,
   "redirect-endless": (_, step) =>
-    `The web server sends clients on and on${targetsOf(step)}. The controller gives up after ten redirects.`,
+    `The web server keeps redirecting${targetsOf(step)}. The controller gives up after ten redirects.`,
   "site-not-started": ({ subject }, step) =>
     saysStopped(step)
       ? `The web server answers, but the site ${subject.site} is not started.`
-      : `A web server answers, but what stands behind it, the site ${subject.site}, does not${sawOf(step)}.`,
+      : `A web server answers, but the site ${subject.site} behind it does not${sawOf(step)}.`,
   "discovery-not-found": ({ subject }, step) =>
     `The web server does not know the discovery page of the site ${subject.site}${sawOf(step)}.`,
   "discovery-login-page": (_, step) => `A page came instead of a port number${sawOf(step)}.`,
-  "discovery-redirects": say("Port 80 only sends on to https, and https does not answer."),
+  "discovery-redirects": say("Port 80 only redirects to https, and https does not answer."),
   "discovery-no-number": (_, step) => `The answer was not a port number${sawOf(step)}.`,
   "discovery-not-http": (_, step) => `What listens there is not the web server that is asked${sawOf(step)}.`,
   "discovery-closed": say("The connection was accepted and closed without an answer."),
@@ -178,33 +178,33 @@ const messages: Record<Symptom, Say> = {
   "foreign-certificate": (_, step) => `TLS, but not with a Checkmk site.${issuerOf(step)}`,
   "certificate-expired": (_, step) => `The certificate is not valid at this time.${issuerOf(step)}`,
   plaintext: (_, step) => `Plain text came instead of TLS${sawOf(step)}.`,
-  "wrong-service": (_, step) => `Another service holds this port${sawOf(step)}.`,
+  "wrong-service": (_, step) => `Another service uses this port${sawOf(step)}.`,
   "tls-failed": (_, step) => `The TLS handshake failed${sawOf(step)}.`,
   "accepted-then-closed": say("The connection was accepted and closed without a byte of TLS."),
   "accepted-then-silent": (_, step) => `The connection was accepted, and then nothing came.${ofSize(step)}`,
-  "site-answered": ({ subject }) => `The receiver of the site ${subject.site} answers as itself.`,
+  "site-answered": ({ subject }) => `The receiver of the site ${subject.site} answered correctly.`,
   "other-site": ({ subject, otherSite }) =>
     `This is the receiver of ${otherSite === undefined ? "another site" : `the site ${otherSite}`}, not of ${subject.site}.`,
   "site-path-unknown": ({ subject }) =>
     `The certificate is that of the site ${subject.site}, but the receiver behind it does not know the path /${subject.site}/agent-receiver (HTTP 404).`,
-  "receiver-not-ready": (_, step) => `Something answers in the receiver's place that it is not ready${sawOf(step)}.`,
+  "receiver-not-ready": (_, step) => `Something answers on the receiver's behalf that it is not ready${sawOf(step)}.`,
   "receiver-odd-answer": (_, step) => `The answer is not the receiver's${sawOf(step)}.`,
-  "receiver-silent": (_, step) => `TLS came about, and then no answer came.${ofSize(step)}`,
+  "receiver-silent": (_, step) => `TLS was established, but then no answer came.${ofSize(step)}`,
   "agent-answered": say("The agent answers the site, with TLS."),
   "agent-unencrypted": say("The agent answers in plain text: it is not registered yet, or a legacy agent."),
   "agent-needs-secret": say("The agent answers, encrypted with a shared secret."),
-  "agent-slow": say("The agent accepted the connection and said nothing in time; it may be at work."),
+  "agent-slow": say("The agent accepted the connection and sent nothing in time; it may be busy."),
   "nothing-listens-yet": say(
     "Refused, which is normal before the registration: the controller listens once it has a pull connection.",
   ),
   "closed-as-expected": ({ subject }) =>
-    `Closed, as it should be: this host ${subject.agent === "push" ? "pushes" : "has no agent that is asked"}.`,
+    `Closed, as it should be: this host ${subject.agent === "push" ? "pushes" : "has no agent to query"}.`,
   "open-unexpectedly": ({ subject }) =>
-    `Open, although this host ${subject.agent === "push" ? "pushes" : "has no agent"}; no harm for the registration.`,
+    `Open, although this host ${subject.agent === "push" ? "pushes" : "has no agent"}; this does not affect the registration.`,
   "way-back-failed": ({ subject }, step) =>
     `The site cannot reach the agent of ${subject.host ?? "the host"} on ${subject.agentPort}${howOf(step)}.`,
   "agent-turns-away": say("The agent accepted the connection and closed it without a byte."),
-  "agent-wrong-service": (_, step) => `Something else than the agent answers${sawOf(step)}.`,
+  "agent-wrong-service": (_, step) => `Something other than the agent answers${sawOf(step)}.`,
   "host-unknown": say(
     "Not tried: say which host with `--host ADDRESS`, and run this on the server with `--from server`.",
   ),
@@ -244,5 +244,5 @@ export function summarise({
       ? `${who} can register with the site ${subject.site}, but the site cannot fetch its output; ${trouble}.`
       : `${who} can register with the site ${subject.site}, but only after a long wait; ${trouble}.`;
   }
-  return `Whether ${subject.host ?? "an agent"} can register was not seen.`;
+  return `This run did not show whether ${subject.host ?? "an agent"} can register.`;
 }

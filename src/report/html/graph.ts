@@ -5,11 +5,13 @@ import { groupBy } from "../text/group-by.ts";
 import { counted, inOrder, service } from "../text/wording.ts";
 import { inThousands } from "../../model/thousands.ts";
 
-/** A box of the picture: a node, or several that stand in the same relations. */
+/** A box of the picture: a node, or several that have the same relations. */
 export interface Box {
   label: string;
+  /** The label where there is little room: `41 nodes: db01, …` for more than three. */
+  short: string;
   nodes: readonly string[];
-  /** Hubs stand in the middle: nodes that many others talk to. `both` initiates, `target` only answers. */
+  /** Hubs are in the middle: nodes that many others talk to. `both` initiates, `target` only answers. */
   side: "hub" | "both" | "target";
   verdict: Verdict;
   /** `3 of 12 flows fail`. */
@@ -72,6 +74,7 @@ export function graphOf(results: readonly Result[]): Graph {
     const initiates = nodes.some((node) => sources.has(node));
     return {
       label: labelOf(nodes),
+      short: shortLabelOf(nodes),
       nodes,
       side: at < hubs.length ? "hub" : initiates ? "both" : "target",
       verdict: worstOf(own),
@@ -95,40 +98,53 @@ function findHubs(neighbours: ReadonlyMap<string, ReadonlySet<string>>): string[
   return many.length > 0 ? many : byDegree.slice(0, 1);
 }
 
-/** For each node that is no hub: how it stands to each hub and to the rest, in two grains. */
+/** How a node that is no hub stands to each hub and to the rest, and over which services. */
+interface Relations {
+  ways: readonly string[];
+  services: readonly string[];
+}
+
+/** The relations of every node that is no hub. */
 function relationsOf(
   pairs: ReadonlyMap<string, readonly Result[]>,
   hubs: ReadonlySet<string>,
-): ReadonlyMap<string, readonly string[]> {
-  const relations = new Map<string, string[]>();
-  const note = (node: string, direction: string, other: string, verdict: Verdict) => {
+): ReadonlyMap<string, Relations> {
+  const relations = new Map<string, { ways: string[]; services: string[] }>();
+  const note = (node: string, direction: string, other: string, flows: readonly Result[]) => {
     if (hubs.has(node)) return;
-    const known = relations.get(node) ?? [];
-    known.push(`${direction} ${hubs.has(other) ? other : "*"} ${verdict}`);
+    const known = relations.get(node) ?? { ways: [], services: [] };
+    const way = `${direction} ${hubs.has(other) ? other : "*"}`;
+    known.ways.push(`${way} ${worstOf(flows)}`);
+    known.services.push(...flows.map((flow) => `${way} ${service(flow)}`));
     relations.set(node, known);
   };
   for (const flows of pairs.values()) {
     const [first] = flows;
     if (first === undefined) continue;
-    const verdict = worstOf(flows);
-    note(first.from, ">", first.to, verdict);
-    note(first.to, "<", first.from, verdict);
+    note(first.from, ">", first.to, flows);
+    note(first.to, "<", first.from, flows);
   }
   return relations;
 }
 
-function groupLeaves(leaves: readonly string[], relations: ReadonlyMap<string, readonly string[]>): string[][] {
+/** Nodes that look alike from outside, as finely told apart as there is room for: by services, by verdicts, by the worst. */
+function groupLeaves(leaves: readonly string[], relations: ReadonlyMap<string, Relations>): string[][] {
   if (leaves.length <= singlesAtMost) return leaves.map((leaf) => [leaf]);
-  const of = (leaf: string) => [...new Set(relations.get(leaf))].toSorted();
+  const of = (leaf: string, part: keyof Relations) => [...new Set(relations.get(leaf)?.[part])].toSorted();
   const health = (leaf: string) =>
-    worstFirst.find((verdict) => of(leaf).some((one) => one.endsWith(verdict))) ?? "skipped";
-  const fine = [...groupBy(leaves, (leaf) => of(leaf).join("|")).values()];
-  const coarse =
-    fine.length <= boxesAtMost
-      ? fine
-      : [...groupBy(leaves, (leaf) => `${health(leaf)} ${of(leaf).some((one) => one.startsWith(">"))}`).values()];
+    worstFirst.find((verdict) => of(leaf, "ways").some((one) => one.endsWith(verdict))) ?? "skipped";
+  const ways = (leaf: string): string => of(leaf, "ways").join("|");
+  const grains: ((leaf: string) => string)[] = [
+    (leaf) => `${ways(leaf)} ${of(leaf, "services").join("|")}`,
+    ways,
+    (leaf) => `${health(leaf)} ${of(leaf, "ways").some((one) => one.startsWith(">"))}`,
+  ];
+  const grouped = grains.map((grain) => [...groupBy(leaves, grain).values()]);
+  // Services tell apart only where that leaves the picture small.
+  const most = (at: number): number => (at === 0 ? singlesAtMost : boxesAtMost);
+  const chosen = grouped.find((groups, at) => groups.length <= most(at)) ?? grouped.at(-1) ?? [];
   const brokenFirst = (group: readonly string[]) => (isProblem(health(group[0] ?? "")) ? 0 : 1);
-  return coarse.toSorted((a, b) => brokenFirst(a) - brokenFirst(b));
+  return chosen.toSorted((a, b) => brokenFirst(a) - brokenFirst(b));
 }
 
 function labelOf(nodes: readonly string[]): string {
@@ -136,6 +152,10 @@ function labelOf(nodes: readonly string[]): string {
   return ordered.length <= 3
     ? ordered.join(", ")
     : `${counted(ordered.length, "node")} (${ordered[0]} … ${ordered.at(-1)})`;
+}
+
+function shortLabelOf(nodes: readonly string[]): string {
+  return nodes.length <= 3 ? labelOf(nodes) : `${counted(nodes.length, "node")}: ${inOrder(nodes)[0]}, …`;
 }
 
 const verbs: Record<Verdict, string> = {

@@ -101,7 +101,7 @@ function totalsOf(flows: readonly PackedResult[], { templates }: Payload): Pick<
   };
 }
 
-/** The whole result of a flow, as it stands in the run record. */
+/** The whole result of a flow, as it is in the run record. */
 export function resultOf(index: MatrixIndex, flow: number): Result {
   const { nodes, templates } = index.payload;
   const packed = index.flows[flow];

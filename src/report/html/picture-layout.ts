@@ -28,7 +28,8 @@ export interface Layout {
 const width = 1240;
 const boxWidth = 232;
 const boxHeight = 48;
-const rowGap = 16;
+/** The words of an arrow fit between two boxes. */
+const rowGap = 24;
 const laneGap = 20;
 const margin = 76;
 const columns = { left: margin, middle: (width - boxWidth) / 2, right: width - margin - boxWidth } as const;

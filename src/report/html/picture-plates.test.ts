@@ -4,7 +4,7 @@ import { layOut } from "./picture-layout.ts";
 import { covers, placePlates } from "./picture-plates.ts";
 
 const box = (at: number, side: "hub" | "both" | "target") =>
-  ({ label: `n${at}`, nodes: [`n${at}`], side, verdict: "fail", note: "" }) as const;
+  ({ label: `n${at}`, short: `n${at}`, nodes: [`n${at}`], side, verdict: "fail", note: "" }) as const;
 
 describe("the words of broken arrows", () => {
   it("cover neither each other nor a box, however many there are", () => {
@@ -42,6 +42,21 @@ describe("the words of broken arrows", () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  it("between two boxes of a side they stand beside their arrow, not below the picture", () => {
+    const boxes = [box(0, "hub"), ...[1, 2, 3, 4, 5].map((at) => box(at, "both"))];
+    const arrows = [
+      { from: 1, to: 3, broken: "20514/udp", verdict: "fail" as const, flows: 1, label: "" },
+      { from: 2, to: 4, broken: "24321/udp, 24323/udp", verdict: "fail" as const, flows: 1, label: "" },
+    ];
+    const { width, height, places, routes } = layOut({ boxes, arrows });
+    const plates = placePlates(arrows, routes, places, width);
+    for (const [at, plate] of plates.entries()) {
+      const middle = routes[at]?.along(0.5).y ?? 0;
+      expect(Math.abs((plate?.y ?? height) - middle)).toBeLessThan(100);
+      expect((plate?.y ?? height) + 18).toBeLessThan(height);
+    }
   });
 
   it("twin: two plates on one spot cover each other", () => {

@@ -12,6 +12,8 @@ const plateHeight = 18;
 /** Width of a character of the picture's font at 11 px, at most; digits and capitals are the widest that are used. */
 const characterWidth = 6.9;
 const gap = 2;
+/** How far words move up or down when there is no room: little, so that they find the gap between two boxes. */
+const rowStep = 4;
 /** How far words move along their arrow before they leave it. */
 const steps = [0, 0.06, -0.06, 0.12, -0.12, 0.18, -0.18, 0.24, -0.24];
 
@@ -48,7 +50,7 @@ function findPlace(
   pictureWidth: number,
 ): BoxPosition {
   for (let row = 0; ; row++) {
-    const moved = (plateHeight + gap) * Math.ceil(row / 2) * (row % 2 === 0 ? 1 : -1);
+    const moved = rowStep * Math.ceil(row / 2) * (row % 2 === 0 ? 1 : -1);
     for (const step of steps) {
       const { x, y } = along(Math.min(Math.max(wordsAt + step, 0.1), 0.9));
       const place = {

@@ -10,7 +10,7 @@ const drawnLast = worstFirst.toReversed();
 
 /**
  * The topology as inline SVG: boxes for nodes or groups of nodes, an arrow for all flows from one to another, broken
- * ones red with the services that fail. The same facts stand in a list beside it, for those who do not see it.
+ * ones red with the services that fail. The same facts are in a list beside it, for those who do not see it.
  */
 export function drawPicture(graph: Graph): JSX.Element {
   const { width, height, places, routes } = layOut(graph);
@@ -72,7 +72,13 @@ function node(box: Box, place: BoxPosition | undefined, at: number): JSX.Element
     h("title", null, `${box.label}: ${box.note}`),
     h("rect", { class: "body", x, y, width, height, rx: 9, fill: "white", stroke: "currentColor" }),
     h("rect", { class: "mark", x: x + 7, y: y + 9, width: 4, height: height - 18, rx: 2 }),
-    h("text", { class: "name", x: x + 20, y: middle - 3 }, cutTo(23, box.label)),
+    h("text", { class: "name", x: x + 20, y: middle - 3 }, cutName(23, box.short)),
     h("text", { class: "note", x: x + 20, y: middle + 13 }, cutTo(32, box.note)),
   );
+}
+
+/** A name that is cut keeps its end, where hosts of one kind differ: `database-se…prod-07`. */
+function cutName(most: number, text: string): string {
+  if (text.length <= most) return text;
+  return text.includes(" ") ? cutTo(most, text).replace(/,?…$/, "…") : `${cutTo(most - 8, text)}${text.slice(-8)}`;
 }

@@ -125,7 +125,7 @@ judged({});
 describe("explanations", () => {
   it.each(reasonSchema.options)("%s is given by the judge", (reason) => expect(given).toContain(reason));
 
-  it("stand in one file each", async () => {
+  it("are in one file each", async () => {
     const folder = new URL("words/", import.meta.url);
     const files = await Promise.all(readdirSync(folder).map((file) => import(new URL(file, folder).href)));
     const keys = files.flatMap((file: object) => Object.values(file).flatMap((words: object) => Object.keys(words)));

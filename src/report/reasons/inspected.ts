@@ -58,7 +58,7 @@ export function inspectedSentence(facts: Asked, inspection: Inspection): string 
     case "queue-full":
       return `${read} ${listeners(inspection)} does not accept connections to ${what} any more: its queue is full${queue(inspection)}. See why the service hangs, and restart it.`;
     case "access-list":
-      return `${read} ${inspection.access?.where ?? ""} lets only certain addresses in (${escapeUnseen(`${inspection.access?.key ?? ""} ${inspection.access?.value ?? ""}`.trim())}), and ${inspection.access?.sender ?? from} is not among them. Add it.`;
+      return `${read} ${inspection.access?.where ?? ""} allows only certain addresses (${escapeUnseen(`${inspection.access?.key ?? ""} ${inspection.access?.value ?? ""}`.trim())}), and ${inspection.access?.sender ?? from} is not among them. Add it.`;
     case "controller":
       return `${read} ${controllerWords(to, inspection)}`;
     case "site-setting":

@@ -32,7 +32,7 @@ export const outcomeMeanings = {
 
 /** What a service's own answer showed after the connection was accepted, or its datagram had come. */
 export const findingMeanings = {
-  verified: "the service answered as itself",
+  verified: "the service answered correctly",
   "handshake-only": "it accepted the connection; more must not be sent, or unknown clients get no answer",
   unencrypted: "it answered in plain text, although it can be encrypted",
   "shared-secret": "it answered encrypted with a secret that both sides must know",

@@ -173,7 +173,7 @@ describe("messages", () => {
     ["2.2/web-https/web01->cmk/tcp/443", "443/tcp works"],
     ["2.2/web-https/web01->cmk/tcp/443/10.0.0.5", "443/tcp works"],
     ["4/site-apache/cmk->cmk/tcp/8000/127.0.0.1", "127.0.0.1 answers"],
-  ])("names what stands in: %s", (satisfiedBy, words) => {
+  ])("names what took its place: %s", (satisfiedBy, words) => {
     const over = { outcome: "refused", reason: "alternative-satisfied", verdict: "warn" } as const;
     expect(message({ ...over, evidence: { satisfiedBy } })).toContain(`not needed, because ${words} instead.`);
   });

@@ -48,7 +48,7 @@ function indexOf(plan: Pick<Plan, "flows" | "probes">, run: readonly Facts[]): M
 const words = { open: "answered", prohibited: "was prohibited", refused: "was refused" } as const;
 
 /**
- * What shows that something at an address, or in its name, answers: `tcp/22 answered`. What says most comes first: an
+ * What shows that something at an address, or on its behalf, answers: `tcp/22 answered`. What says most comes first: an
  * answer, a prohibition, a refusal. `undefined` where nothing else answered.
  */
 export function lifeBeside(others: readonly Facts[], nameOf: (facts: Facts) => string): string | undefined {

@@ -110,7 +110,7 @@ function way(facts: Facts): string {
   const drop = `Look for a rule that drops ${service(facts)} from ${from} to ${to === address ? to : `${to} (${address})`}`;
   if (to === address)
     return `${drop}: on ${from}, then on each firewall towards it; then see whether the service is up.`;
-  return `${drop}: in the outgoing rules of ${from}, on ${to} itself, then on each firewall between; then look at the route back.`;
+  return `${drop}: in the outgoing rules of ${from}, on ${to} itself, then on each firewall between; then look at the return path.`;
 }
 
 const udpWay = ({ to }: Facts): string =>

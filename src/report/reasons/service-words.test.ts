@@ -35,7 +35,7 @@ it.each([
   expect(hint).toMatch(advice);
 });
 
-it("a refusal is quoted, without a word about sites", () => {
+it("a refusal is quoted, and nothing is said about sites", () => {
   const found = said("service-refuses", { name: "smtp", finding: "refuses", saw: "554 5.7.1 no" });
   expect(found.message).toContain("answered that it does not serve this client: 554 5.7.1 no");
   expect(found.advice).not.toMatch(/omd|site/);

@@ -11,5 +11,5 @@ export function webProxyHint({ from, to, requirement, evidence: { webProxy } }: 
   const isAskable = url === undefined || url.startsWith("http://"); // a proxy is asked over plain HTTP
   if (requirement !== "license" || !isAskable)
     return ` ${names} If ${from} goes through it, it may not need the direct way to ${to}.`;
-  return ` ${names} If the site goes through it, write \`outgoing: { proxy: "${url ?? "http://PROXY:PORT"}" }\` to have the way through it judged instead of the direct one.`;
+  return ` ${names} If the site goes through it, write \`outgoing: { proxy: "${url ?? "http://PROXY:PORT"}" }\` to have the path through it judged instead of the direct one.`;
 }

@@ -13,7 +13,7 @@ it.each([
   ["../b.yaml", undefined],
   ["a/../../b.yaml", undefined],
   ["", undefined],
-])("%j stands in the repository as %j", (topology, path) => {
+])("%j is in the repository as %j", (topology, path) => {
   expect(annotatedFile({ topology })).toBe(path);
 });
 

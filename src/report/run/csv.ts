@@ -27,7 +27,7 @@ const columns = [
 
 /**
  * CSV (RFC 4180) with a header, one line for each flow; what is unknown is empty. A value that a spreadsheet would
- * take for a formula gets an apostrophe in front. The evidence is in the run record only. The notes of the run stand in
+ * take for a formula gets an apostrophe in front. The evidence is in the run record only. The notes of the run are in
  * every row, in a column that is there without notes as well: a row of another kind would be a flow to whoever imports it.
  */
 export function renderCsv(raw: Run): string {

@@ -6,7 +6,7 @@ export const localSection = "<<<local:sep(0)>>>";
 
 /**
  * One line of a Checkmk local check: `STATE "NAME" METRICS TEXT` (docs/notes/reporting.md).
- * Neither kind of quote may stand in a name, and the two characters `\n` start a new line of the text.
+ * Neither kind of quote may be in a name, and the two characters `\n` start a new line of the text.
  */
 export function localCheckLine(name: string, { state, tally, headline, details, counts }: ServiceView): string {
   const metrics = verdictSchema.options.map((verdict) => `ports_${verdict}=${counts[verdict]}`).join("|");

@@ -1,11 +1,11 @@
 import { placeholders } from "./text.ts";
 
-/** Where the other scripts stand in that of sh, each cut at the lines that it fills in itself. */
+/** Where the other scripts are in that of sh, each cut at the lines that it fills in itself. */
 const marks = { python: "@PYTHON@", perl: "@PERL@" } as const;
 
 /**
  * The template of sh with the programs of the others in it: a function for each, which prints the program with the
- * script's own head and orders. So everything stands in one file, and once.
+ * script's own head and orders. So everything is in one file, and once.
  */
 export function embed(template: string, programs: Readonly<Record<keyof typeof marks, string>>): string {
   return Object.entries(marks).reduce(

@@ -41,7 +41,7 @@ const nouns = {
   ntp: "a time server",
 } as const satisfies Record<ServiceName, string>;
 
-/** Findings of a service that answered as itself. */
+/** Findings of a service that answered correctly. */
 const asItself: ReadonlySet<Finding> = new Set<Finding>([
   "verified",
   "unencrypted",
@@ -56,7 +56,7 @@ export function isGoodAnswer({ outcome, evidence: { service, replyMatches } }: P
   return service === undefined || service.finding === "handshake-only" || asItself.has(service.finding);
 }
 
-/** The service that answered as itself, with its article; `undefined` where none was asked or none answered so. */
+/** The service that answered correctly, with its article; `undefined` where none was asked or none answered so. */
 export function nounOf({ service, snmp }: Answer["evidence"], port: number | undefined): string | undefined {
   if (service !== undefined) return asItself.has(service.finding) ? nouns[service.name] : undefined;
   if (snmp !== undefined) return "an SNMP agent";

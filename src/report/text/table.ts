@@ -1,6 +1,6 @@
 import { columnsOf } from "./layout.ts";
 
-/** What stands in one field of a table. */
+/** What is in one field of a table. */
 export interface Field {
   /** One after the other; each fits into its column. */
   lines: readonly string[];

@@ -10,14 +10,14 @@ const unitOf = ({ from, to, protocol, port, expect }: Result): string => `${from
 
 const serviceKey = ({ requirement, protocol, port }: Result): string => `${requirement} ${protocol} ${port}`;
 
-/** Silence over UDP where no answer was to be expected, because such a service answers nobody. */
+/** Silence over UDP where no answer was to be expected, because the service answers nobody. */
 export const isMute = ({ reason, expect, requirement, port }: Result): boolean =>
   reason === "udp-silence" && expect === "open" && !answering.test(requirement) && !answeringPorts.has(port);
 
 /**
  * First failures, and the silence of services over UDP that should have answered; then what this side could not send;
  * last what answers nobody. The larger first, but in turns: what works elsewhere in the same run, what works nowhere,
- * and silence over UDP. Where a service answers others, somebody broke it here, and such a fault is not to be lost
+ * and silence over UDP. Where a service answers others, somebody broke it here, and that fault must not be lost
  * behind many that were never set up.
  */
 export function inOrderOfWeight(causes: readonly Cause[], results: readonly Result[]): Cause[] {

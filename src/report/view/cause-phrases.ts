@@ -72,7 +72,7 @@ function phraseKind(cause: Cause): CausePhrase {
         ? { headline: first.message, advice: own }
         : {
             headline: `${listed(inOrder(results.map(service)))}: silent for ${from}, which is normal for services that never answer.`,
-            advice: `Silence proves neither an open port nor a block. See on ${to} whether datagrams arrive (\`tcpdump\`), or send a test message and look for it there.`,
+            advice: `Silence proves neither an open port nor a block. Check on ${to} whether datagrams arrive (\`tcpdump\`), or send a test message and look for it there.`,
           };
     case "service":
       return {

@@ -118,11 +118,11 @@ export function linesOfStart(
 export function sumOf({ cells }: Track): string {
   const lights = [...cells.values()].map(({ light }) => light);
   const red = lights.filter((light) => light === "red").length;
-  const dark = lights.filter((light) => light === "not-sent").length;
+  const notSent = lights.filter((light) => light === "not-sent").length;
   return [
-    counted(lights.length - dark, "flow"),
+    counted(lights.length - notSent, "flow"),
     red === 0 ? "all green" : `${inThousands(red)} of them not green`,
-    ...(dark === 0 ? [] : [`${inThousands(dark)} not sent from here`]),
+    ...(notSent === 0 ? [] : [`${inThousands(notSent)} not sent from here`]),
   ].join(", ");
 }
 

@@ -21,7 +21,7 @@ const rowsOfPiece = 1000;
 /** The XML of a sheet, in pieces. */
 export function* sheetXml({ name, columns, rows }: Sheet): Generator<string> {
   if (rows.length >= mostRows) {
-    throw new Error(`${rows.length} rows do not fit into the sheet "${name}", which holds ${mostRows - 1}; use csv`);
+    throw new Error(`${rows.length} rows do not fit into the sheet "${name}", which takes ${mostRows - 1}; use csv`);
   }
   const area = `A1:${columnLetters(columns.length - 1)}${rows.length + 1}`;
   const widths = columns.map(

@@ -37,7 +37,7 @@ it.each([
   expect(await reading).toMatch(/^the vantage point/);
 });
 
-it("one that never comes to an end is heard no longer than any machine has to tell", async () => {
+it("one that never ends is read no longer than any machine has to tell", async () => {
   const { talk } = start();
   const reading = talk.inspect({ ports: [1], sites: [] });
   for (let at = 0; at < 400; at++) talk.hear("inspected 1 xinetd - read -");

@@ -188,7 +188,7 @@ describe("greetings and reports", () => {
     expect(read(answer)).toMatchObject({ type: "observation", observation: { answers: [answer] } });
   });
 
-  it("whatever stands in an answer, what is read is an observation by the schema", () => {
+  it("whatever is in an answer, what is read is an observation by the schema", () => {
     const fitting = { mood: 1, ttl: 3, tries: 2, method: "ping", service: { name: "ntp", finding: "verified" } };
     const change = fc.record({
       where: fc.constantFrom("answers.0", "answers.0.outcome", "answers.0.evidence", "answers.0.evidence.service"),

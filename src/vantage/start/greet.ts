@@ -8,7 +8,7 @@ import { protocolVersion } from "../messages/protocol.ts";
 import { readGreeting } from "../messages/read-report.ts";
 import type { FarRuntime, ShellRung } from "./rungs.ts";
 
-/** Hears what the far end prints: each line, and after each chunk how many bytes it had. */
+/** Gets what the far end prints: each line, and after each chunk how many bytes it had. */
 export interface Listener {
   onLine(line: string | undefined): void;
   onChunk?(bytes: number): void;
@@ -42,7 +42,7 @@ const mostNoiseBytes = 256 * 1024;
 
 /**
  * From the script to the hello: sends the worker if it is asked for, and says in one line why there is no hello. `begin`
- * is called with the hello at once, and gives who hears what follows it, maybe in the same chunk.
+ * is called with the hello at once, and returns who gets what follows it, maybe in the same chunk.
  */
 export function greet<Talk>(
   child: Child,
@@ -89,7 +89,7 @@ export function greet<Talk>(
         case "bootstrap":
           return sendSource(agentSource);
         case "source":
-          if (readFarWorker === undefined) return fail(`no worker in ${greeting.runtime} is to be had here`);
+          if (readFarWorker === undefined) return fail(`there is no worker for ${greeting.runtime} here`);
           isWorkerSent = true;
           return void readFarWorker(greeting.runtime).then(sendSource, (error: Error) => fail(error.message));
         case "refused":

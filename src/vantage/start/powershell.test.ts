@@ -101,17 +101,17 @@ describe("a program in place of PowerShell", () => {
       `#!/usr/bin/env node
 const say = (text) => process.stdout.write(text + "\\n");
 say('{"type":"source","runtime":"powershell","version":"5.1.20348.1"}');
-let heard = "", sent = false;
+let received = "", sent = false;
 process.stdin.on("data", (chunk) => {
-  heard += chunk;
-  if (!sent && heard.includes("# end of source\\n")) {
+  received += chunk;
+  if (!sent && received.includes("# end of source\\n")) {
     sent = true;
-    heard = heard.slice(heard.indexOf("# end of source\\n") + 16);
+    received = received.slice(received.indexOf("# end of source\\n") + 16);
     say('{"type":"sockets","protocol":1,"runtime":"powershell","version":"5.1.20348.1"}');
   }
   if (!sent) return;
-  const lines = heard.split("\\n");
-  heard = lines.pop();
+  const lines = received.split("\\n");
+  received = lines.pop();
   for (const [order, id, ...words] of lines.map((line) => line.split(" "))) { ${act} }
 }).on("end", () => process.exit(0));
 `,

@@ -1,6 +1,6 @@
 /**
  * What starts it so that it takes its commands from stdin. Windows cuts command lines off at 8,191 characters in `cmd`, so
- * nothing but this stands in one.
+ * nothing but this is in one.
  */
 export const powershellArguments = ["-NoProfile", "-NonInteractive", "-Command", "-"] as const;
 

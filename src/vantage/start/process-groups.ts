@@ -57,7 +57,7 @@ export function endGroup(group: number): void {
 
 /**
  * After SIGKILL, or when memory is out, no code of this process runs. So a shell reads the numbers of the groups from a
- * pipe, and when this process is gone and the pipe ends, it kills those that are left. It stands in a session of its
+ * pipe, and when this process is gone and the pipe ends, it kills those that are left. It has a session of its
  * own, so that neither Ctrl-C nor the end of the terminal reaches it.
  */
 const watchdog = `

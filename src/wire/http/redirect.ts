@@ -51,7 +51,7 @@ const wholeUrl = ({ origin, pathname, search }: URL): string => `${origin}${path
 export const portOf = ({ protocol, port }: URL): number =>
   port === "" ? (protocol === "https:" ? 443 : 80) : Number(port);
 
-/** An IPv6 address stands in brackets, without its zone. */
+/** An IPv6 address is in brackets, without its zone. */
 const bracketed = (host: string): string => (host.includes(":") ? `[${host.replace(/%.*$/, "")}]` : host);
 
 const plainHost = (host: string): string =>

@@ -6,7 +6,7 @@ const transports: Readonly<Record<number, "tcp" | "udp">> = { 6: "tcp", 17: "udp
 /** Extension headers of IPv6 in front of the transport (RFC 8200 §4; RFC 4302 §2.2 for 51). */
 const extension = { hopByHop: 0, routing: 43, fragment: 44, authentication: 51, options: 60 } as const;
 
-/** What stands in an IP header about a TCP segment or UDP datagram, and where its own header begins. */
+/** What is in an IP header about a TCP segment or UDP datagram, and where its own header begins. */
 export interface IpHeader {
   transport: "tcp" | "udp";
   /** Literals in canonical form (RFC 5952 for IPv6). */

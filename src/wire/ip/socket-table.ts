@@ -34,7 +34,7 @@ const states: Readonly<Record<string, TableEntry["state"]>> = {
 
 /**
  * Reads the lines that a machine gives of its tables: `tables le` or `tables be` says how the kernel orders bytes, then
- * `tcp LINE`, `tcp6`, `udp`, `udp6` and `tracked LINE` as they stand in the files, and `name INODE PROGRAM`.
+ * `tcp LINE`, `tcp6`, `udp`, `udp6` and `tracked LINE` as they are in the files, and `name INODE PROGRAM`.
  * Lines that are none of these are left out.
  */
 export function readSocketTable(text: string): SocketTable {

@@ -42,7 +42,7 @@ export const errorStatuses = [
   "inconsistentName",
 ] as const;
 
-/** What stands in the place of a value that an agent has not (RFC 3416 §3), by tag. */
+/** What takes the place of a value that an agent has not (RFC 3416 §3), by tag. */
 export const variableExceptions: Readonly<Record<number, string>> = {
   0x80: "noSuchObject",
   0x81: "noSuchInstance",
@@ -90,7 +90,7 @@ export function encodeSnmpGet(version: "1" | "2c", community: Uint8Array, reques
   return bytes;
 }
 
-/** What follows the community in such a message. */
+/** What follows the community in a message like it. */
 export function encodeSnmpGetPdu(requestId: number): Uint8Array {
   const id = berInteger(requestId);
   return Uint8Array.from([...berHeader(pduTags.get, id.length + afterId.length), ...id, ...afterId]);

@@ -60,7 +60,7 @@ it("shows what changed, writes it with --write alone, and keeps what a person wr
   const sorted = (stdout: string) => stdout.trimEnd().split("\n").slice(0, -1).toSorted();
   expect(sorted(dry.stdout)).toEqual(shown.toSorted());
   expect(dry.stdout).toContain("Nothing was written; --write writes 3 changes into portmatrix.yaml.\n");
-  expect(dry.stderr).toContain('note: left as they are, because "keep" stands behind them: dual\n');
+  expect(dry.stderr).toContain('note: left as they are, because they are marked "keep": dual\n');
   expect(dry.stderr).toContain(
     "note: no longer there, and kept; delete them if they are gone for good: mine, push01\n",
   );

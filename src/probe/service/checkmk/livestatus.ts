@@ -34,7 +34,7 @@ export const askLivestatus: ServiceProber = async (connection, { site }, context
   const found = await ask(second, context.leftMs());
   // TLS ends turn plain text away, so this is one whose answer to the greeting did not come.
   if (withoutTls.finding === "unanswered" && found.finding === "closed") {
-    return { ...withoutTls, saw: `${withoutTls.saw}, and plain text is turned away` };
+    return { ...withoutTls, saw: `${withoutTls.saw}, and plain text is refused` };
   }
   return found.finding === "verified" ? { ...found, finding: "unencrypted" } : found;
 };

@@ -106,7 +106,7 @@ describe("OTLP over HTTP", () => {
     expect(far.connections()).toBe(2);
   });
 
-  it("another service under TLS is not it", async () => {
+  it("another service under TLS is the wrong one", async () => {
     const found = await ask(askOtlpHttp, await peer(page({ status: 404 }), await webCertificate("otel")), asking);
     expect(found).toEqual({ finding: "other-answer", saw: "HTTP 404", ...under });
   });

@@ -26,6 +26,6 @@ export function paceOf(
 }
 
 function stageOf(log: WireLog): NonNullable<Pace["stalledAfter"]> {
-  if (log.tls === "begun") return log.hasHeard() ? "server-hello" : "client-hello";
+  if (log.tls === "begun") return log.hasReceived() ? "server-hello" : "client-hello";
   return log.sentBytes() === 0 ? "connect" : "question";
 }

@@ -8,6 +8,8 @@ import type { ServiceProber } from "./service-prober.ts";
 export const silentListener =
   (settlingMs: number, saw: string): ServiceProber =>
   async (connection, _spec, context) => {
-    const heard = await connection.read({ isEnough: () => true, withinMs: Math.min(settlingMs, context.leftMs()) });
-    return heard.ending === "timeout" ? { finding: "handshake-only", saw } : foundInstead(heard, "anything was sent");
+    const received = await connection.read({ isEnough: () => true, withinMs: Math.min(settlingMs, context.leftMs()) });
+    return received.ending === "timeout"
+      ? { finding: "handshake-only", saw }
+      : foundInstead(received, "anything was sent");
   };

@@ -23,7 +23,7 @@ it("passes everything on and keeps the beginning, with what came before", async 
   expect(answered().toString()).toBe(`early ${"B".repeat(4_090)}`);
 });
 
-it("writes through, ends this side and hears the other end", async () => {
+it("writes through, ends this side and reads the other end", async () => {
   const socket = await connected((socket) =>
     socket.on("data", (chunk: Buffer) => socket.end(`got ${chunk.toString()}`)),
   );

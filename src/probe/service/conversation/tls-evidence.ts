@@ -61,7 +61,7 @@ export function verifiedBy(facts: TlsFacts, wanted?: string): Found {
   return isOther ? { ...found, finding: "wrong-site" } : found;
 }
 
-/** A service that answered as itself: verified, unless its certificate is outside its dates today. */
+/** A service that answered correctly: verified, unless its certificate is outside its dates today. */
 export function verifiedWith(facts: TlsFacts, rest: Omit<Found, "finding"> = {}): Found {
   const { certificate } = facts;
   const isOld = certificate !== undefined && isExpired(certificate, new Date());

@@ -5,7 +5,7 @@ export interface WireLog {
   /** TLS was begun on it, and whether it was agreed on. */
   tls: "none" | "begun" | "secured";
   /** Whether the peer sent anything. */
-  hasHeard(): boolean;
+  hasReceived(): boolean;
   /** Bytes that this side gave to its system; whether they arrived, nobody can know. */
   sentBytes(): number;
   /** Milliseconds since the peer said something, or since the connection was opened. */
@@ -18,17 +18,17 @@ export interface WireLog {
 export function logWire(socket: TcpSocket): WireLog {
   let lastAt = performance.now();
   let longestMs = 0;
-  let hasHeard = false;
+  let hasReceived = false;
   // A socket that is paused, as each conversation begins, does not flow because somebody listens.
   socket.pause().on("data", () => {
     const now = performance.now();
     longestMs = Math.max(longestMs, now - lastAt);
     lastAt = now;
-    hasHeard = true;
+    hasReceived = true;
   });
   return {
     tls: "none",
-    hasHeard: () => hasHeard,
+    hasReceived: () => hasReceived,
     sentBytes: () => socket.bytesWritten,
     silentMs: () => performance.now() - lastAt,
     longestWaitMs: () => longestMs,

@@ -11,9 +11,9 @@ const momentMs = 300;
  */
 export const askAny: ServiceProber = async (connection, _spec, context) => {
   const withinMs = Math.min(momentMs, context.leftMs());
-  const heard = await connection.read({ isEnough: () => true, mostBytes: 256, withinMs });
-  if (heard.bytes.length > 0) return { finding: "verified", saw: summariseBytes(heard.bytes) };
-  if (heard.ending !== "timeout") return foundInstead(heard, "anything was said");
+  const received = await connection.read({ isEnough: () => true, mostBytes: 256, withinMs });
+  if (received.bytes.length > 0) return { finding: "verified", saw: summariseBytes(received.bytes) };
+  if (received.ending !== "timeout") return foundInstead(received, "anything was said");
   connection.handOver().resetAndDestroy();
   return { finding: "handshake-only" };
 };

@@ -16,7 +16,7 @@ export const caveats = {
     message: (facts) =>
       `${saw(facts)}, but no reply came${answerOf(facts) || `: ${facts.evidence.replySummary ?? "the connection was closed"}`}`,
     advice: ({ from, to }) =>
-      `The path is open as far as whatever accepted the connection. See on ${to} which program listens there and whether its access list has ${from}.`,
+      `The path is open up to whatever accepted the connection. Check on ${to} which program listens there and whether its access list has ${from}.`,
     explanation: {
       short: "the connection was accepted, but there was no reply",
       means: "The TCP handshake was completed. Then the connection was closed or stayed silent, without a reply.",

@@ -4,7 +4,7 @@ import type { ReasonWords } from "../reason-words.ts";
 import { saw } from "../saw.ts";
 
 /** What makes a flow unnecessary: another port, or the same one at another address, which the id then ends with. */
-function standInOf({ port, evidence: { satisfiedBy = "" } }: Facts): string {
+function insteadOf({ port, evidence: { satisfiedBy = "" } }: Facts): string {
   const [, samePort, address] = /\/(?:tcp|udp)\/(\d+)\/([^/]+)$/.exec(satisfiedBy) ?? [];
   return Number(samePort) === port ? `${address} answers` : `${serviceIn(satisfiedBy)} works`;
 }
@@ -13,7 +13,7 @@ function standInOf({ port, evidence: { satisfiedBy = "" } }: Facts): string {
 export const elsewhere = {
   "alternative-satisfied": {
     cell: "not needed",
-    message: (facts) => `${saw(facts)}; not needed, because ${standInOf(facts)} instead`,
+    message: (facts) => `${saw(facts)}; not needed, because ${insteadOf(facts)} instead`,
     advice: () => "Nothing to do, unless you want this port as well.",
     explanation: {
       short: "this port does not work, but another one does",

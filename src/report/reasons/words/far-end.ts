@@ -54,7 +54,7 @@ export const farEnd = {
     explanation: {
       short: "the responder at the other end received it and answered",
       means:
-        "No service had the port, so a responder held it on the target (`check --responders`, `portmatrix listen`). It received the request of this run and its answer came back.",
+        "No service used the port, so a responder held it on the target (`check --responders`, `portmatrix listen`). It received the request of this run and its answer came back.",
       proves: "The path to this port and the return path are open for this sender.",
       doesNotProve: "That a service will listen there later.",
       likelyCauses: [],
@@ -64,11 +64,11 @@ export const farEnd = {
   "arrived-at-service": {
     cell: "arrived",
     message: (facts) =>
-      `${saw(facts)}, which is normal for this service, and the kernel of ${facts.to} saw it arrive${firstOf(facts)}; ${holdersOf(facts)} has the port`,
+      `${saw(facts)}, which is normal for this service, and the kernel of ${facts.to} saw it arrive${firstOf(facts)}; ${holdersOf(facts)} uses the port`,
     explanation: {
       short: "the service never answers, but its kernel saw the datagram arrive",
       means:
-        "A service that never answers holds the port. The connection tracking table of the target has the flow of this run, and a flow enters it only after it has passed the rules of the target's own firewall.",
+        "A service that never answers uses the port. The connection tracking table of the target has the flow of this run, and a flow enters it only after it has passed the rules of the target's own firewall.",
       proves: "The datagram of this run reached the target and passed its firewall.",
       doesNotProve: "That the service read it.",
       likelyCauses: [],
@@ -78,13 +78,13 @@ export const farEnd = {
   "counted-at-service": {
     cell: "counted",
     message: (facts) =>
-      `${saw(facts)}, which is normal for this service; the kernel of ${facts.to} counted at that moment exactly as many datagrams as were sent (${facts.evidence.farEnd?.counted?.sent ?? 1}), and no other; ${holdersOf(facts)} has the port`,
+      `${saw(facts)}, which is normal for this service; the kernel of ${facts.to} counted at that moment exactly as many datagrams as were sent (${facts.evidence.farEnd?.counted?.sent ?? 1}), and no other; ${holdersOf(facts)} uses the port`,
     advice: (facts) =>
       `Most likely it arrived. A datagram from another sender to any port of ${facts.to} would have been counted as well; to prove it, stop the service for a minute and check ${service(facts)} again with \`--responders ${facts.to}\`.`,
     explanation: {
       short: "it never answers; the target's kernel counted a datagram just then",
       means:
-        "A service that never answers holds the UDP port. While the probe was in flight nothing else of this run was sent to that machine, and from the first datagram on the kernel's count of datagrams there (/proc/net/snmp) rose by exactly as many as were sent.",
+        "A service that never answers uses the UDP port. While the probe was in flight nothing else of this run was sent to that machine, and from the first datagram on the kernel's count of datagrams there (/proc/net/snmp) rose by exactly as many as were sent.",
       proves: "Sockets of the target received as many datagrams as were sent, at the time when they were sent.",
       doesNotProve: "That it was these: the kernel counts all senders and all ports together.",
       likelyCauses: ["The datagram arrived and the service read it, as receivers of syslog and SNMP traps do."],
@@ -94,7 +94,7 @@ export const farEnd = {
   "service-not-accepting": {
     cell: "queue full",
     message: (facts) =>
-      `${saw(facts)}; ${holdersOf(facts)} on ${facts.to} has the port and does not accept: ${facts.evidence.farEnd?.waiting ?? 1} ${
+      `${saw(facts)}; ${holdersOf(facts)} on ${facts.to} uses the port and does not accept: ${facts.evidence.farEnd?.waiting ?? 1} ${
         (facts.evidence.farEnd?.waiting ?? 1) === 1 ? "connection waits" : "connections wait"
       } there`,
     advice: ({ to }) =>
@@ -102,7 +102,7 @@ export const farEnd = {
     explanation: {
       short: "the service listens but accepts nothing; its queue may be full",
       means:
-        "A service at the target holds the port. Each time the kernel's table was read, connections were waiting to be accepted. A listener whose queue is full drops further SYNs and leaves no trace of them.",
+        "A service at the target uses the port. Each time the kernel's table was read, connections were waiting to be accepted. A listener whose queue is full drops further SYNs and leaves no trace of them.",
       proves: "The service did not accept the waiting connections.",
       doesNotProve: "That the path is open: a full queue and a firewall that drops look the same from here.",
       likelyCauses: [
@@ -117,7 +117,7 @@ export const farEnd = {
     message: (facts) =>
       `${facts.from} asked ${target(facts)}, the responder on ${facts.to} received it and its answer came back, but ${translation(facts)}`,
     advice: ({ to }) =>
-      `The path is open. See that the address lists on ${to} (\`only_from\`, access lists) contain the address that arrives there.`,
+      `The path is open. Make sure that the address lists on ${to} (\`only_from\`, access lists) contain the address that arrives there.`,
     explanation: {
       short: "the path is open, and an address is translated on it",
       means:
@@ -143,7 +143,7 @@ export const farEnd = {
         "Outgoing rules of the target drop the answer.",
         "The reply takes another path than the request (asymmetric routing), and a stateful firewall drops it there.",
         "The target has no route to the sender, or its reverse path filter differs.",
-        "If a service holds the port: it did not answer.",
+        "If a service uses the port: it did not answer.",
       ],
       lookFirst: "The outgoing rules and the routing table of the target.",
     },
@@ -152,7 +152,7 @@ export const farEnd = {
     cell: "not arrived",
     message: (facts) =>
       `${saw(facts)}, and nothing arrived on ${facts.to}, where ${
-        facts.evidence.farEnd?.state === "in-use" ? `${holdersOf(facts)} has the port` : "a responder held the port"
+        facts.evidence.farEnd?.state === "in-use" ? `${holdersOf(facts)} uses the port` : "a responder held the port"
       }${facts.evidence.farEnd?.counted === undefined ? "" : ", and the kernel counted no datagram at all meanwhile"}`,
     advice: (facts) =>
       `Look between ${facts.from} and ${facts.to} for a rule about ${service(facts)}: outgoing rules of ${facts.from}, firewalls on the way, incoming rules of ${facts.to}.`,
@@ -199,7 +199,7 @@ export const farEnd = {
     explanation: {
       short: "the path is proven, and no service listens there",
       means:
-        "The stage is `live`, and no service had the port. A responder that held it for the time of the probe received the request, and its answer came back.",
+        "The stage is `live`, and no service used the port. A responder that held it for the time of the probe received the request, and its answer came back.",
       proves: "The path is open in both directions. The service does not listen on this address and port.",
       doesNotProve: "Why the service is not there.",
       likelyCauses: [
@@ -217,7 +217,7 @@ export const farEnd = {
     explanation: {
       short: "the path is proven, and the service listens on loopback only",
       means:
-        "The stage is `live`. A service of the target holds the port on its loopback address only. A responder that held it on the required address received the request, and its answer came back.",
+        "The stage is `live`. A service of the target uses the port on its loopback address only. A responder that held it on the required address received the request, and its answer came back.",
       proves: "The path is open in both directions. The service cannot be reached from another machine.",
       doesNotProve: "That the program on loopback is the required service.",
       likelyCauses: ["The service is configured to listen on 127.0.0.1 or ::1, as snmpd is on Debian."],
@@ -227,13 +227,13 @@ export const farEnd = {
   "held-by-service": {
     cell: "in use",
     message: (facts) =>
-      `${saw(facts)}; ${holdersOf(facts)} on ${facts.to} has the port and never answers, and ${whatCounted(facts)}`,
+      `${saw(facts)}; ${holdersOf(facts)} on ${facts.to} uses the port and never answers, and ${whatCounted(facts)}`,
     advice: (facts) =>
       `Stop the service on ${facts.to} for a minute and check ${service(facts)} again with \`--responders ${facts.to}\`: then a responder proves the path.`,
     explanation: {
-      short: "a service has the UDP port; nothing shows what arrived",
+      short: "a service uses the UDP port; nothing shows what arrived",
       means:
-        "A service at the target has the port, so no responder could hold it. It did not answer, and the kernel tables that could be read show nothing of the datagram.",
+        "A service at the target uses the port, so no responder could hold it. It did not answer, and the kernel tables that could be read show nothing of the datagram.",
       proves: "Something listens on the port.",
       doesNotProve: "That the datagram arrived, or that it did not: a service that reads at once leaves no trace.",
       likelyCauses: [

@@ -68,7 +68,7 @@ export const preinstall = {
     message: (facts) =>
       `${facts.from} connected to ${target(facts)}, where something accepts connections before the installation${answerOf(facts)}`,
     advice: ({ to, port }) =>
-      `See that port ${port ?? ""} of ${to} is free for the installation; check again with \`--stage live\` once the service runs.`,
+      `Make sure that port ${port ?? ""} of ${to} is free for the installation; check again with \`--stage live\` once the service runs.`,
     explanation: {
       short: "accepted before the installation, but not by the service",
       means:
@@ -77,10 +77,10 @@ export const preinstall = {
       doesNotProve: "That the port will be free for the service, or that what accepts is the target itself.",
       likelyCauses: [
         "A listener was started there to test the path.",
-        "A load balancer or port forward is ready, and what it leads to is not.",
-        "Another program holds the port.",
+        "A load balancer or port forward is ready, but the machine behind it is not.",
+        "Another program uses the port.",
       ],
-      lookFirst: "On the target: which program holds the port (`ss -tlnp`). Check again once the service is installed.",
+      lookFirst: "On the target: which program uses the port (`ss -tlnp`). Check again once the service is installed.",
     },
   },
 } as const satisfies Partial<Record<Reason, ReasonWords>>;

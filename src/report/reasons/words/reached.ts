@@ -51,8 +51,7 @@ export const reached = {
       proves: "UDP passes in both directions, and something on that port sends datagrams.",
       doesNotProve: "That it is the required service.",
       likelyCauses: [],
-      lookFirst:
-        "Nothing to do for the path. If in doubt, see which program holds the port on the target (`ss -ulnp`).",
+      lookFirst: "Nothing to do for the path. If in doubt, see which program uses the port on the target (`ss -ulnp`).",
     },
   },
   "echo-reply": {

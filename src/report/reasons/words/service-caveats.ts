@@ -79,7 +79,7 @@ export const serviceCaveats = {
     cell: "slow",
     message: (facts) =>
       `${connected(facts)}, and the service answered, but only after ${duration(facts.evidence.service?.waitedMs ?? 0)}${answerOf(facts)}`,
-    advice: ({ to }) => `The path is open. See on ${to} what takes so long; the real client may not wait for it.`,
+    advice: ({ to }) => `The path is open. Check on ${to} what takes so long; the real client may not wait for it.`,
     explanation: {
       short: "the service answered, but only after a long time",
       means: "The answer is correct, but it took more than five seconds (a mail server: thirty).",
@@ -98,7 +98,7 @@ export const serviceCaveats = {
     advice: (facts) =>
       isOfCheckmk(facts)
         ? `The path is open. Start the service on ${facts.to} (\`omd status\` for a site).`
-        : `The path is open. See on ${facts.to} whether the service has started, and its log.`,
+        : `The path is open. Check on ${facts.to} whether the service has started, and its log.`,
     explanation: {
       short: "the path is open, but the service is not ready to serve",
       means: "Something answered for the service that it cannot serve now, for example HTTP 502, 503 or 504.",
@@ -182,7 +182,7 @@ export const serviceCaveats = {
         "A firewall answers handshakes itself (SYN proxy, TCP intercept, proxy mode).",
         "Security software on the sending machine intercepts connections.",
         "A honeypot or tarpit has the address.",
-        "By chance a program holds the port that was chosen as the decoy.",
+        "By chance a program uses the port that was chosen as the decoy.",
       ],
       lookFirst: "Test the service with its own client, or check with portmatrix from another node.",
     },

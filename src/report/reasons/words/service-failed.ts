@@ -67,7 +67,7 @@ export const serviceFailed = {
     advice: ({ from, to, requirement }) =>
       requirement === "agent"
         ? `On ${to}, see whether the agent allows ${from} (\`only_from\`, \`cmk-agent-ctl status\` shows the IP allowlist) and whether it is registered.`
-        : `See on ${to} which addresses the service allows, and whether it runs at all: something else may accept for it.`,
+        : `Check on ${to} which addresses the service allows, and whether it runs at all: something else may accept for it.`,
     explanation: {
       short: "the connection was accepted and closed at once",
       means: "The TCP handshake was completed. Then the connection was closed or reset without an answer.",
@@ -86,11 +86,11 @@ export const serviceFailed = {
     cell: "wrong service",
     message: (facts) => `${connected(facts)}, but something other than ${facts.service} answered${answerOf(facts)}`,
     advice: ({ to, port }) =>
-      `See on ${to} which program holds port ${port ?? ""} (\`ss -tlnp\`), and whether the address leads to the right machine.`,
+      `Check on ${to} which program uses port ${port ?? ""} (\`ss -tlnp\`), and whether the address leads to the right machine.`,
     explanation: {
       short: "something else answered on that port",
       means: "The answer is not one of the required service. The message shows how it begins.",
-      proves: "The path is open, and another program holds the port, or another machine has the address.",
+      proves: "The path is open, and another program uses the port, or another machine has the address.",
       doesNotProve: "That the required service is down: it may listen elsewhere.",
       likelyCauses: [
         "Another program took the port first.",
@@ -98,7 +98,7 @@ export const serviceFailed = {
         "The address or the port in the topology is wrong.",
         "A firewall or proxy answers with a page of its own.",
       ],
-      lookFirst: "On the target: which program holds the port (`ss -tlnp`). If it is the right one, look at the path.",
+      lookFirst: "On the target: which program uses the port (`ss -tlnp`). If it is the right one, look at the path.",
     },
   },
   "wrong-site": {
@@ -149,7 +149,7 @@ export const serviceFailed = {
   "plaintext-instead-of-tls": {
     cell: "plain text",
     message: (facts) => `${connected(facts)}, but plain text came instead of TLS${answerOf(facts)}`,
-    advice: ({ to }) => `See on ${to} whether TLS is switched on for this service and port.`,
+    advice: ({ to }) => `Check on ${to} whether TLS is switched on for this service and port.`,
     explanation: {
       short: "plain text came where TLS is needed",
       means: "The service, or another program on the port, answered in plain text where TLS is needed.",

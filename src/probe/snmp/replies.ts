@@ -10,31 +10,31 @@ import type { ProbeContext, Seen } from "../flight/prober.ts";
 type Source = Pick<Received, "from" | "port">;
 
 /** What came back so far from an SNMP agent, whether or not it answers the GET. */
-export interface Heard {
+export interface Replies {
   /** The last answer of an SNMPv3 engine. */
   engine?: { id: string; report?: SnmpEvidence["report"]; rttMs: number } & Source;
-  /** The first datagram of the target that answers nothing we asked. */
+  /** The first datagram of the target that is no answer to a request of ours. */
   stray?: { bytes: number; rttMs: number; isOurs: boolean };
 }
 
 /** Notes what an engine of version 3 answered; the round trip is that of its first answer. */
-export function noteEngine(heard: Heard, message: SnmpV3Message, { from, port }: Source, rttMs: number): void {
+export function noteEngine(replies: Replies, message: SnmpV3Message, { from, port }: Source, rttMs: number): void {
   const report = message.report === undefined ? {} : { report: message.report };
-  heard.engine = { id: toHex(message.engineId), from, port, rttMs: heard.engine?.rttMs ?? rttMs, ...report };
+  replies.engine = { id: toHex(message.engineId), from, port, rttMs: replies.engine?.rttMs ?? rttMs, ...report };
 }
 
 /**
- * Notes a datagram that answers nothing, if it is the target's; from elsewhere it may be anybody's. `isOurs`: it is what
+ * Notes a datagram that is no answer, if it is the target's; from elsewhere it may be anybody's. `isOurs`: it is what
  * we sent, sent back.
  */
 export function noteStray(
-  heard: Heard,
+  replies: Replies,
   { bytes, ...source }: Received,
   { address, port }: Pick<ProbeContext, "address"> & { port: number },
   rttMs: number,
   isOurs: boolean,
 ): void {
-  if (source.from === address && source.port === port) heard.stray ??= { bytes: bytes.length, rttMs, isOurs };
+  if (source.from === address && source.port === port) replies.stray ??= { bytes: bytes.length, rttMs, isOurs };
 }
 
 /** Where an answer came from, as far as that is not where the question went. */
@@ -48,7 +48,7 @@ export const sourceOf = (
 
 /** What the deadline finds when the GET was not answered: something else from the agent, or nothing. */
 export function summarise(
-  { engine, stray }: Heard,
+  { engine, stray }: Replies,
   asked: Pick<ProbeContext, "address"> & { port: number },
   version: SnmpEvidence["version"],
   waitedMs: number,
