@@ -49,17 +49,17 @@ export async function readPatient(
   surroundings: Pick<Surroundings, "env" | "readStdin" | "signal" | "onChild">,
   machine: Machine,
 ): Promise<Patient> {
-  const { env, readStdin } = surroundings;
   const options = readFrom(given);
-  if (file === undefined && options.server !== undefined) return withoutTopology(options, { env, machine });
+  if (file === undefined && options.server !== undefined)
+    return withoutTopology(options, { env: surroundings.env, machine });
   if (file === undefined && !(await isFile(defaultTopology))) throw new InputError(howToSay);
   const path = file ?? defaultTopology;
   const { topology } = await loadTopology(path, {
-    env,
+    env: surroundings.env,
     listInventory: inventoryLister(surroundings),
-    ...(path === "-" ? { stdin: await readStdin() } : {}),
+    ...(path === "-" ? { stdin: await surroundings.readStdin() } : {}),
   });
-  return fromTopology(topology, path, options, { env, machine });
+  return fromTopology(topology, path, options, { env: surroundings.env, machine });
 }
 
 /** Options as they were read: `--from NODE!` says that this machine is NODE, whatever its addresses. */
