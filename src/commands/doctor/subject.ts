@@ -49,9 +49,8 @@ export async function readPatient(
   surroundings: Pick<Surroundings, "env" | "readStdin" | "signal" | "onChild">,
   machine: Machine,
 ): Promise<Patient> {
-  const options = readFrom(given);
-  if (file === undefined && options.server !== undefined)
-    return withoutTopology(options, { env: surroundings.env, machine });
+  const [options, here] = [readFrom(given), { env: surroundings.env, machine }];
+  if (file === undefined && options.server !== undefined) return withoutTopology(options, here);
   if (file === undefined && !(await isFile(defaultTopology))) throw new InputError(howToSay);
   const path = file ?? defaultTopology;
   const { topology } = await loadTopology(path, {
@@ -59,7 +58,7 @@ export async function readPatient(
     listInventory: inventoryLister(surroundings),
     ...(path === "-" ? { stdin: await surroundings.readStdin() } : {}),
   });
-  return fromTopology(topology, path, options, { env: surroundings.env, machine });
+  return fromTopology(topology, path, options, here);
 }
 
 /** Options as they were read: `--from NODE!` says that this machine is NODE, whatever its addresses. */
