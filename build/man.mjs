@@ -19,6 +19,13 @@ const environment = [
   ["PORTMATRIX_DEBUG", "Where an error is portmatrix's own, show the stack."],
 ];
 
+/** What whatis(1) shows stands alone there, in small letters and without a full stop. */
+function nameOf(command, words) {
+  const text = command.description().replace(/\.$/, "");
+  const whole = words.startsWith("import ") ? `write a topology ${text}` : text;
+  return `${whole.charAt(0).toLowerCase()}${whole.slice(1)}`;
+}
+
 function page({ command, words }, { helpWords, everydayCommands }, { version, describe, all }) {
   const help = command.createHelp();
   const name = pageOf(words);
@@ -31,7 +38,7 @@ function page({ command, words }, { helpWords, everydayCommands }, { version, de
   const section = (title, lines) => (lines.length === 0 ? [] : [`.SH ${title}`, ...lines]);
   return [
     `.TH ${name.toUpperCase()} 1 "" "portmatrix ${version}" "User Commands"`,
-    ...section("NAME", [`${escape(name)} \\- ${escape(command.description())}`]),
+    ...section("NAME", [`${escape(name)} \\- ${escape(nameOf(command, words))}`]),
     ...section("SYNOPSIS", [`.B ${escape(usage)}`]),
     ...section("COMMANDS", list(children.map((one) => [one.words.split(" ").at(-1), one.command.description()]))),
     ...section("ARGUMENTS", list(args)),

@@ -28,6 +28,7 @@ const surroundings: Surroundings = {
   version,
   node: process.versions.node,
   ...(endsItselfWhileProbing.has(process.argv[2] ?? "") ? { onProbing: followRun } : {}),
+  onChild: followChild,
   ...(process.getuid === undefined ? {} : { identity: { isRoot: () => process.getuid?.() === 0, become } }),
 };
 
@@ -90,7 +91,15 @@ function endRun(signal: NodeJS.Signals): void {
   abort.abort();
 }
 
-const endNow = (): never => process.exit(exitCodes.interrupted);
+/** A program that was started for a moment ends with the signal, too: the abort kills it. A run that is followed does so itself. */
+function followChild(isRunning: boolean): void {
+  if (!process.listeners("SIGINT").includes(endRun)) setHandlers(isRunning ? "on" : "off", endNow);
+}
+
+function endNow(): never {
+  abort.abort();
+  process.exit(exitCodes.interrupted);
+}
 
 // Each refused connection is an Error; without its stack, which is shown only on request, a check takes a fifth less time.
 if (!surroundings.env["PORTMATRIX_DEBUG"]) Error.stackTraceLimit = 0;

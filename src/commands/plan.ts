@@ -83,13 +83,14 @@ export async function loadPlan(
     stage?: string;
     accept?: "unverifiable";
   },
-  { env, readStdin, err, signal }: Pick<Surroundings, "env" | "readStdin" | "err" | "signal">,
+  surroundings: Pick<Surroundings, "env" | "readStdin" | "err" | "signal" | "onChild">,
 ): Promise<Planned> {
+  const { env, readStdin, err } = surroundings;
   const loaded = await loadTopology(file, {
     env,
     stage: options.stage,
     rosterOf: (written) => rosterOf(options.catalog ?? written),
-    listInventory: inventoryLister({ env, signal }),
+    listInventory: inventoryLister(surroundings),
     ...(file === "-" ? { stdin: await readStdin() } : {}),
   });
   const { topology: written, locate } = loaded;

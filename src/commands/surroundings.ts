@@ -22,6 +22,11 @@ export interface Surroundings {
    * what it knows, before and afterwards it ends the process at once.
    */
   onProbing?: (isProbing: boolean) => void;
+  /**
+   * Told while a program of the user runs that would not end with this process, such as ansible-inventory: a signal aborts
+   * `signal`, which ends the program, before it ends the process.
+   */
+  onChild?: (isRunning: boolean) => void;
   /** Whose rights this process has, where the system knows users. */
   identity?: {
     isRoot: () => boolean;

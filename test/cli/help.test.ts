@@ -19,6 +19,7 @@ it.each([
   "script",
   "doctor",
   "doctor registration",
+  "doctor setup",
   "completion",
   "init",
   "import",

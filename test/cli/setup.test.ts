@@ -28,6 +28,8 @@ it("without any program in PATH it says what is missing, and 3 where nothing can
   const { entries } = JSON.parse(stdout) as SetupRecord;
   const stateOf = (wanted: string) => entries.find(({ id }) => id === wanted)?.state;
   expect([stateOf("ping"), stateOf("ssh"), stateOf("interpreters")]).toEqual(["note", "note", "note"]);
+  // Whether there is a raw socket is told by its own entry, not by that of ping.
+  expect(entries.find(({ id }) => id === "ping")?.message).toBe("not installed");
   expect(code).toBe(stateOf("raw-socket") === "ok" ? 0 : 3);
 });
 

@@ -32,7 +32,7 @@ const waiting: Readonly<Record<string, readonly string[]>> = {
 const others = new Map([
   ["demo", "test/cli/demo.test.ts"],
   ["doctor setup", "looks for a few seconds at most"],
-  ["import ansible", "waits for a program of Ansible's, and has no handler"],
+  ["import ansible", "test/cli/interrupt-inventory.test.ts"],
   ["import checkmk", "asks a server, with a limit"],
   ["import site", "reads a directory"],
   ...["catalog", "completion", "explain", "init"].map((command) => [command, "waits for nothing"] as const),

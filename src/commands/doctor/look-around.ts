@@ -56,9 +56,14 @@ type Place = Pick<Surroundings, "env" | "signal">;
 /** An echo request to this machine proves that ping is there and may send. */
 async function tryPing({ env, signal }: Place): Promise<Found> {
   const context = { address: "127.0.0.1", family: 4, timeoutMs: 1_000, signal } as const;
-  const { outcome } = await probeByPing(context, "there is no raw socket");
+  const alone = "there is no raw socket"; // which ping is asked about all the same, so nothing is said of it here
+  const { outcome } = await probeByPing(context, alone);
   if (outcome.kind !== "open") {
-    const why = outcome.kind === "unsent" ? outcome.detail : `an echo to this machine came back as ${outcome.kind}`;
+    if (outcome.kind === "unsent" && outcome.cause === "program-missing") return { is: "absent", why: "not installed" };
+    const why =
+      outcome.kind === "unsent"
+        ? outcome.detail.replace(`, and ${alone}`, "")
+        : `an echo to this machine came back as ${outcome.kind}`;
     return { is: "absent", why };
   }
   const version = platform() === "linux" ? await versionOf("ping", ["-V"], variablesFor("ping", env)) : undefined;

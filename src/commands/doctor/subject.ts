@@ -46,19 +46,19 @@ const standardPort = { agentReceiver: 8000, agent: 6556, web: [443, 80] } as con
 export async function readPatient(
   file: string | undefined,
   given: DoctorOptions,
-  { env, readStdin, signal }: Pick<Surroundings, "env" | "readStdin" | "signal">,
+  surroundings: Pick<Surroundings, "env" | "readStdin" | "signal" | "onChild">,
   machine: Machine,
 ): Promise<Patient> {
-  const options = readFrom(given);
-  if (file === undefined && options.server !== undefined) return withoutTopology(options, { env, machine });
+  const [options, here] = [readFrom(given), { env: surroundings.env, machine }];
+  if (file === undefined && options.server !== undefined) return withoutTopology(options, here);
   if (file === undefined && !(await isFile(defaultTopology))) throw new InputError(howToSay);
   const path = file ?? defaultTopology;
   const { topology } = await loadTopology(path, {
-    env,
-    listInventory: inventoryLister({ env, signal }),
-    ...(path === "-" ? { stdin: await readStdin() } : {}),
+    env: surroundings.env,
+    listInventory: inventoryLister(surroundings),
+    ...(path === "-" ? { stdin: await surroundings.readStdin() } : {}),
   });
-  return fromTopology(topology, path, options, { env, machine });
+  return fromTopology(topology, path, options, here);
 }
 
 /** Options as they were read: `--from NODE!` says that this machine is NODE, whatever its addresses. */

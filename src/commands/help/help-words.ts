@@ -98,6 +98,9 @@ export const helpWords: Readonly<Record<string, HelpWords>> = {
       "portmatrix check portmatrix.yaml --responders auto",
     ],
   },
+  doctor: {
+    examples: ["portmatrix doctor setup", "portmatrix doctor registration --server cmk.example.com --site main"],
+  },
   "doctor setup": {
     notes: [
       formatHelp.doctor,
@@ -132,13 +135,34 @@ export const helpWords: Readonly<Record<string, HelpWords>> = {
       "portmatrix import checkmk --url https://cmk/main --user automation --secret-file f --update portmatrix.yaml --write",
     ],
   },
-  "import site": { notes: importNotes, examples: ["portmatrix import site --root /omd/sites/main --address 10.0.0.5"] },
-  "import ansible": { notes: importNotes, examples: ["portmatrix import ansible inventory.ini --server 10.0.0.5"] },
+  "import site": {
+    notes: importNotes,
+    examples: [
+      "portmatrix import site --root /omd/sites/main --address 10.0.0.5",
+      "portmatrix import site --root /omd/sites/main --update portmatrix.yaml",
+    ],
+  },
+  "import ansible": {
+    notes: importNotes,
+    examples: [
+      "portmatrix import ansible inventory.ini --server 10.0.0.5",
+      "portmatrix import ansible hosts.json --server 10.0.0.5 --output portmatrix.yaml",
+    ],
+  },
   "import csv": {
     notes: importNotes,
-    examples: ["portmatrix import csv assets.csv --server 10.0.0.5 --map name=Asset --map address=IP"],
+    examples: [
+      "portmatrix import csv assets.csv --server 10.0.0.5 --map name=Asset --map address=IP",
+      "portmatrix import csv hosts.csv --server 10.0.0.5 --update portmatrix.yaml",
+    ],
   },
-  "import nmap": { notes: importNotes, examples: ["portmatrix import nmap scan.xml --server 10.0.0.5"] },
+  "import nmap": {
+    notes: importNotes,
+    examples: [
+      "portmatrix import nmap scan.xml --server 10.0.0.5",
+      "portmatrix import nmap scan.xml --server 10.0.0.5 --update portmatrix.yaml",
+    ],
+  },
   explain: { examples: ["portmatrix explain connection-refused", "portmatrix explain"] },
   demo: {
     notes: [formatHelp.run],
@@ -147,6 +171,7 @@ export const helpWords: Readonly<Record<string, HelpWords>> = {
   completion: {
     examples: [
       "portmatrix completion bash > /etc/bash_completion.d/portmatrix",
+      "portmatrix completion zsh > /usr/local/share/zsh/site-functions/_portmatrix",
       "portmatrix completion fish > ~/.config/fish/completions/portmatrix.fish",
     ],
   },

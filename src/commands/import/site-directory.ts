@@ -4,8 +4,8 @@ import type { SiteFiles } from "../../import/site/found-in-files.ts";
 import { singlePaths, sitePaths } from "../../import/site/site-paths.ts";
 import { readText } from "../../load/text-file.ts";
 import { InputError } from "../../model/text/problem.ts";
-import { statOrAbsent } from "../output/output-file.ts";
 import { reasonOf } from "../output/write-errors.ts";
+import { placeOf } from "./place-of.ts";
 
 /** Largest file of a site that is read, in bytes. */
 export const siteFileLimit = 50_000_000;
@@ -16,7 +16,7 @@ export async function readSiteDirectory(root: string): Promise<SiteFiles> {
   const texts = new Map<string, string>();
   const take = async (path: string): Promise<void> => {
     const file = `${whole}/${path}`;
-    if ((await statOrAbsent(file)) !== undefined) texts.set(path, await readText(file, siteFileLimit));
+    if ((await placeOf(file)) !== undefined) texts.set(path, await readText(file, siteFileLimit));
   };
   for (const path of singlePaths) await take(path);
   for (const folder of await foldersBelow(`${whole}/${sitePaths.folders}`)) {
@@ -34,7 +34,7 @@ export async function readSiteDirectory(root: string): Promise<SiteFiles> {
 
 /** Folders of hosts, by their path; the first is the main folder. Links are not followed. */
 async function foldersBelow(top: string): Promise<string[]> {
-  if ((await statOrAbsent(top)) === undefined) return [];
+  if ((await placeOf(top)) === undefined) return [];
   try {
     const entries = await readdir(top, { recursive: true, withFileTypes: true });
     const below = entries

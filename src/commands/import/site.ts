@@ -3,10 +3,10 @@ import { draftOf } from "../../import/checkmk/draft-of.ts";
 import { foundInFiles } from "../../import/site/found-in-files.ts";
 import { folderFile, sitePaths } from "../../import/site/site-paths.ts";
 import { InputError } from "../../model/text/problem.ts";
-import { statOrAbsent } from "../output/output-file.ts";
 import { exitCodes, type ExitCode, type Surroundings } from "../surroundings.ts";
 import { knowledge } from "./knowledge.ts";
 import type { SiteOptions } from "./options.ts";
+import { placeOf } from "./place-of.ts";
 import { readSiteArchive } from "./site-archive.ts";
 import { readSiteDirectory } from "./site-directory.ts";
 import { deliverDraft, refuseAddress, refuseTarget } from "./target.ts";
@@ -15,7 +15,12 @@ import { deliverDraft, refuseAddress, refuseTarget } from "./target.ts";
 export async function importSiteCommand(options: SiteOptions, surroundings: Surroundings): Promise<ExitCode> {
   await refuseTarget(options);
   refuseAddress(options.address);
-  const isArchive = (await statOrAbsent(options.root))?.isFile() === true;
+  const place = await placeOf(options.root);
+  if (place !== undefined && !place.isFile() && !place.isDirectory())
+    throw new InputError([
+      { file: options.root, message: "is neither a directory nor a file; write a dump to a file first" },
+    ]);
+  const isArchive = place?.isFile() === true;
   const files = await (isArchive
     ? readSiteArchive(options.root, surroundings.signal)
     : readSiteDirectory(options.root));

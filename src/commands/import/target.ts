@@ -6,8 +6,8 @@ import { renderDraft, yamlStyle } from "../../import/draft/render.ts";
 import type { HostsTable } from "../../import/draft/tables.ts";
 import { parseAddress, whyNoAddress } from "../../model/address/address.ts";
 import { InputError } from "../../model/text/problem.ts";
-import { statOrAbsent } from "../output/output-file.ts";
 import type { Surroundings } from "../surroundings.ts";
+import { placeOf } from "./place-of.ts";
 import { deliverUpdate } from "./update.ts";
 import { writeText } from "./write-text.ts";
 import type { TargetOptions } from "./options.ts";
@@ -28,7 +28,7 @@ export async function refuseTarget({ output, update, write }: TargetOptions): Pr
 
 /** A topology that somebody may have worked on is not overwritten. */
 export async function refuseExisting(file: string): Promise<void> {
-  if ((await statOrAbsent(file)) === undefined) return;
+  if ((await placeOf(file)) === undefined) return;
   const message = "this file is there already; --update shows what changed, --output names another file";
   throw new InputError([{ file, message }]);
 }

@@ -21,9 +21,10 @@ export async function deliverUpdate(
   draft: Draft,
   file: string,
   { write, isAddressGiven }: { write: boolean; isAddressGiven: boolean },
-  { out, err, env, signal }: Pick<Surroundings, "out" | "err" | "env" | "signal">,
+  surroundings: Pick<Surroundings, "out" | "err" | "env" | "signal" | "onChild">,
 ): Promise<void> {
-  const { topology } = await loadTopology(file, { env, listInventory: inventoryLister({ env, signal }) });
+  const { out, err, env } = surroundings;
+  const { topology } = await loadTopology(file, { env, listInventory: inventoryLister(surroundings) });
   const before = await readText(file, topologyLimit);
   const document = parseDocument(before);
   const rewritten = document.toString(yamlStyle);

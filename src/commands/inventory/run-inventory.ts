@@ -13,10 +13,11 @@ const mostSeconds = 120;
  */
 export async function runInventory(
   inventory: string,
-  { env, signal }: Pick<Surroundings, "env" | "signal">,
+  { env, signal, onChild }: Pick<Surroundings, "env" | "signal" | "onChild">,
 ): Promise<string> {
   const refuse = (message: string): InputError => new InputError([{ file: inventory, message }]);
-  return new Promise((resolve, reject) => {
+  onChild?.(true);
+  const run = new Promise<string>((resolve, reject) => {
     // A name that begins with "-" would be taken for an option.
     const named = inventory.startsWith("-") ? `./${inventory}` : inventory;
     const child = spawn("ansible-inventory", ["-i", named, "--list"], {
@@ -55,4 +56,5 @@ export async function runInventory(
       else reject(refuse(`ansible-inventory ended with ${code ?? "a signal"}: ${last}`));
     });
   });
+  return run.finally(() => onChild?.(false));
 }

@@ -30,6 +30,7 @@ describe("what a machine lacks", () => {
     ["no privilege", { rawSocket: { is: "absent", why: "raw sockets need CAP_NET_RAW" } }, "raw-socket", "note"],
     ["neither raw socket nor ping", { rawSocket: none, ping: none }, "echo", "missing"],
     ["nobody who sees ICMP errors", { rawSocket: none, python: none, perl: none }, "icmp-errors", "note"],
+    ["no interpreter", { python: none, perl: none, bash: none }, "interpreters", "note"],
     ["no ssh", { ssh: none }, "ssh", "note"],
     ["no IPv6", { ipv6: [] }, "ipv6", "note"],
     ["few open files", { openFiles: 256 }, "open-files", "note"],

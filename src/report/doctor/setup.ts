@@ -100,13 +100,13 @@ function codes({ rawSocket, python, perl, platform }: SetupFacts): SetupEntry {
 
 function bash({ python, perl, bash, platform }: SetupFacts): SetupEntry {
   const found = [python, perl, bash].filter(isThere).map(textOf);
-  const message = found.length === 0 ? "none" : found.join(", ");
-  return {
-    id: "interpreters",
-    title: "interpreters",
-    state: found.length === 0 && platform === "linux" ? "note" : "ok",
-    message,
-  };
+  const common = { id: "interpreters", title: "interpreters" };
+  if (found.length > 0) return { ...common, state: "ok", message: found.join(", ") };
+  const message = "neither Python nor perl nor bash; portmatrix itself needs none of them";
+  if (platform !== "linux") return { ...common, state: "ok", message };
+  const remedy =
+    "Needed only to see who rejects a flow without a raw socket, and by vantage points that run here (exec).";
+  return { ...common, state: "note", message, remedy };
 }
 
 function ssh({ ssh }: SetupFacts): SetupEntry {

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, symlinkSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { portmatrix } from "../program.ts";
@@ -22,6 +23,22 @@ async function rowsOf(file: string): Promise<string[]> {
   expect(planned.code).toBe(0);
   return planRows(planned.stdout);
 }
+
+it.each([
+  ["a pipe", "pipe", "pipe: is neither a directory nor a file; write a dump to a file first\n"],
+  ["a path through a file", "key/main", "key/main: this is not the directory of a site"],
+  [
+    "a path through a device",
+    "/dev/null/main",
+    "/dev/null/main: cannot be read: a part of this path is not a directory\n",
+  ],
+  ["a name that is too long", "x".repeat(300), "cannot be read: the file name is too long\n"],
+])("%s in place of a site is the user's mistake, not a bug", async (_name, root, message) => {
+  sandbox.write("key/x", "");
+  spawnSync("mkfifo", [sandbox.path("pipe")]);
+  const ran = await portmatrix(["import", "site", "--root", root, "--output", "-"], { cwd: sandbox.path(".") });
+  expect(ran).toMatchObject({ code: 2, stdout: "", stderr: expect.stringContaining(message) });
+});
 
 it("a site's files give the plan that its REST interface gives, and what it has switched on besides", async () => {
   writeSite();
