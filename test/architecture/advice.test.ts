@@ -8,10 +8,10 @@ import { reasonWords } from "../../src/report/reasons/entries.ts";
 
 /** What stops or removes something that others may need: a script that was copied there is nobody else's. */
 const destroys =
-  /\bomd (?:stop|restart|rm|disable)\b|\bsystemctl (?:stop|restart|disable|mask)\b|\b(?:docker|podman) (?:stop|rm|kill|restart)\b|(?<!-)\brm -(?!f \/tmp\/pm\.sh)|\bkill(?:all)?\b|\b(?:nft|iptables|ip6tables) (?:-F|flush)|\breboot\b|\bshutdown\b/;
+  /\bomd (?:stop|restart|rm|disable)\b|\bsystemctl (?:stop|restart|disable|mask)\b|\bkubectl (?:-n \S+ )?(?:delete|drain)\b|\b(?:docker|podman) (?:stop|rm|kill|restart)\b|(?<!-)\brm -(?!f \/tmp\/pm\.sh)|\bkill(?:all)?\b|\b(?:nft|iptables|ip6tables) (?:-F|flush)|\breboot\b|\bshutdown\b/;
 /** What changes nothing. */
 const harmless =
-  /^(?:omd (?:status|sites|config \S+ show|version)|systemctl status|ss|ip|getent|curl|ping|tracepath|cmk-agent-ctl (?:status|dump)|portmatrix|docker (?:ps|port|logs))\b/;
+  /^(?:omd (?:status|sites|config \S+ show|version)|systemctl status|ss|ip|getent|curl|ping|tracepath|cmk-agent-ctl (?:status|dump)|portmatrix|docker (?:ps|port|logs)|kubectl (?:-n \S+ )?(?:get|logs|create|apply))\b/;
 
 /** What is wrong with lines that are pasted together. */
 export function dangersIn(lines: readonly string[]): string[] {

@@ -2,7 +2,8 @@ import type { PingReading } from "./ping-output.ts";
 import { readPingOutput } from "./ping-output.ts";
 
 const reply = /^\d+ bytes from ([0-9A-Fa-f.:]+(?:%\w+)?)[:,] icmp_seq=\d+ (?:ttl|hlim)=(\d+) time=([\d.]+) ms/m;
-const report = /^\d+ bytes from ([0-9A-Fa-f.:]+(?:%\w+)?): (?!icmp_seq)(.+)$/m;
+/** The sender has its name in front where `-n` is not heeded: `92 bytes from gw.lan (10.9.0.1): …`. */
+const report = /^\d+ bytes from (?:\S+ \()?([0-9A-Fa-f.:]+(?:%\w+)?)\)?: (?!icmp_seq)(.+)$/m;
 const prohibited = /prohibited|Administratively/i;
 const sending = /^ping6?: sendto: (.+)$/m;
 const lost = /^\d+ packets transmitted, 0 packets received, 100(?:\.0)?% packet loss/m;

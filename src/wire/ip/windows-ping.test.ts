@@ -71,6 +71,18 @@ describe("readWindowsPing", () => {
     expect(readWindowsPing(output, 1)).toEqual({ kind: "unsent", cause: "no-route", words });
   });
 
+  it("as somebody recorded it on Windows 7: a reply, and silence", () => {
+    const reply =
+      "\r\nPinging google.com [216.58.196.238] with 32 bytes of data:\r\nReply from 216.58.196.238: bytes=32 time=87ms TTL=51\r\n\r\n" +
+      "Ping statistics for 216.58.196.238:\r\n    Packets: Sent = 10, Received = 10, Lost = 0 (0% loss),\r\n" +
+      "Approximate round trip times in milli-seconds:\r\n    Minimum = 56ms, Maximum = 194ms, Average = 107ms\r\n";
+    expect(readWindowsPing(reply, 0)).toEqual({ kind: "open", rttMs: 87, ttl: 51, replyFrom: "216.58.196.238" });
+    const silence =
+      `\r\nPinging 192.168.207.100 with 32 bytes of data:\r\n${"Request timed out.\r\n".repeat(4)}\r\n` +
+      "Ping statistics for 192.168.207.100:\r\n    Packets: Sent = 4, Received = 0, Lost = 4 (100% loss),\r\n";
+    expect(readWindowsPing(silence, 1)).toEqual({ kind: "silent" });
+  });
+
   it("is never silent or a reply without what proves it", () => {
     fc.assert(
       fc.property(fc.string(), fc.option(fc.integer({ min: 0, max: 255 })), (output, exitCode) => {
