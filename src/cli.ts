@@ -13,7 +13,7 @@ const abort = new AbortController();
 /** Commands that end a run themselves when the signal is aborted, with what they have; any other ends at once. */
 const endsItself = new Set(["demo", "agent"]);
 /** These do so while they probe or listen. What they read, plan and judge may take long, and no handler is needed there. */
-const endsItselfWhileProbing = new Set(["check", "doctor", "listen"]);
+const endsItselfWhileProbing = new Set(["check", "doctor", "listen", "trace"]);
 
 const surroundings: Surroundings = {
   out: (text) => void process.stdout.write(text, noteStdout),

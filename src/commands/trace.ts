@@ -35,10 +35,12 @@ export async function traceCommand(
   const from = aims[0]?.from ?? "";
   const spec = await senderOf(planned, file, { ...options, from });
   const startedAt = new Date().toISOString();
+  surroundings.onProbing?.(true);
   const sender = await openSender(spec, { env: withoutSecrets(planned.loaded), signal });
   try {
     const traces: Traced[] = [];
     for (const aim of aims) traces.push(...(await tracesOf(aim, sender, options.sourcePort, signal)));
+    surroundings.onProbing?.(false);
     const tool = { name: "portmatrix", version } as const;
     const report: TraceReport = { format: "portmatrix-trace/1", tool, startedAt, topology: file, traces };
     const undelivered = await deliver(

@@ -1,5 +1,7 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { expect, test } from "vitest";
-import { check, inShort, quietHost, resultOf, topologyOf } from "./check.ts";
+import { check, cli, inShort, quietHost, resultOf, topologyOf } from "./check.ts";
 import { at, buildPath, listen, setFirewall } from "./paths.ts";
 import { useLab } from "./use-lab.ts";
 
@@ -23,6 +25,16 @@ test("an interrupt gives the part that is known, and exit code 130", async () =>
     verdict: "skipped",
     reason: "interrupted",
   });
+});
+
+test("a walk that is interrupted says so, and ends with exit code 130", async () => {
+  const file = join(lab().dir, "trace.json");
+  await writeFile(file, JSON.stringify(topology));
+  const interrupted = ["timeout", "--foreground", "--preserve-status", "-s", "INT", "-k", "3", "3"];
+  const flow = "extra/tcp-7000/cmk->silent/tcp/7000";
+  const walk = await lab().on("cmk", [...interrupted, process.execPath, cli, "trace", file, flow]);
+  expect(walk.stdout).toContain("Where 7000/tcp dies cannot be told: the run was interrupted.");
+  expect(walk.code).toBe(130);
 });
 
 test("a name server that is dead holds up neither an interrupt nor the end of a run", async () => {

@@ -44,7 +44,7 @@ test("a port whose answers were lost is asked once more, because an echo reply w
   expect(inShort(resultOf(withLoss, { to: "lossy", protocol: "icmp" }))).toContain("answered-on-second-attempt");
   expect(agentOf(withLoss, "lossy")).toMatchObject({ reason: "answered-on-second-attempt", attempts: 2 });
   expect(withLoss.stderr).toContain(
-    "2 targets answered, but not the first packet; asking 2 silent ports of them once more",
+    "2 targets answered, but not the first packet; asking 2 silent flows of them once more",
   );
 });
 

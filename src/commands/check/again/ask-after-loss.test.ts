@@ -55,7 +55,7 @@ describe("what was silent where packets are lost is asked once more", () => {
     const { asked, said, result } = await ask({});
     expect(asked).toBe(1);
     expect(said).toEqual([
-      "portmatrix: note: 1 target answered, but not the first packet; asking 1 silent port of it once more\n",
+      "portmatrix: note: 1 target answered, but not the first packet; asking 1 silent flow of it once more\n",
     ]);
     expect(result).toMatchObject({ outcome: "open", reason: "answered-on-second-attempt", attempts: 2 });
     expect(result?.evidence.earlier).toMatchObject([{ outcome: { kind: "silent" } }]);

@@ -21,7 +21,7 @@ export async function askAfterLoss(
   if (again.length === 0) return;
   const targets = new Set(again.map(({ target }) => target)).size;
   say?.(
-    `portmatrix: note: ${count(targets, "target")} answered, but not the first packet; asking ${count(again.length, "silent port")} of ${targets === 1 ? "it" : "them"} once more\n`,
+    `portmatrix: note: ${count(targets, "target")} answered, but not the first packet; asking ${count(again.length, "silent flow")} of ${targets === 1 ? "it" : "them"} once more\n`,
   );
   const seen = await schedule(again, { ...limits, confirmSpacingMs: 0, isSurprising: () => false });
   for (const [id, one] of seen) {

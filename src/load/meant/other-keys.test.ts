@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import { InputError } from "../../model/text/problem.ts";
 import { topologyFileSchema } from "../../model/topology/topology.ts";
 import { knownKeys } from "../yaml/known-keys.ts";
-import { otherKeyAt, otherKeyPlaces } from "../meant/other-keys.ts";
-import { loadTopology } from "./topology.ts";
+import { otherKeyAt, otherKeyPlaces } from "./other-keys.ts";
+import { loadTopology } from "../topology/topology.ts";
 
 const server = "server: { name: cmk, address: 10.0.0.5, sites: [main] }";
 const hosts = "hosts: [{ name: web01, address: 10.0.2.1 }]";
