@@ -78,7 +78,7 @@ export default defineConfig({
           name: "lab",
           retry,
           include: ["test/lab/**/*.test.ts"],
-          testTimeout: 120_000,
+          testTimeout: 300_000,
           hookTimeout: 120_000,
           fileParallelism: false,
         },
