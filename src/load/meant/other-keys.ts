@@ -1,6 +1,6 @@
 import type { OtherKey } from "../yaml/unknown-key.ts";
 import type { Path } from "../yaml/place.ts";
-import { asPortLine } from "./port-line.ts";
+import { asPortLine, portAndProtocolKeys } from "./port-line.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 /** Keys of this place that are meant, the likeliest first; or what to write in place of the key. */
@@ -89,8 +89,7 @@ const otherKeys: Readonly<Record<string, Readonly<Record<string, Meaning>>>> = {
   requirements: {
     ...each("source src sender client initiator", ["from"]),
     ...each("destination dest dst target receiver server host", ["to"]),
-    ...each("port ports dport dst_port destination_port", asPortLine),
-    ...each("protocol proto transport", asPortLine),
+    ...each(portAndProtocolKeys.join(" "), asPortLine),
     ...each("tcp_port tcp_ports", ["tcp"]),
     ...each("udp_port udp_ports", ["udp"]),
     ...each("ping echo", write("icmp: true", "icmp")),

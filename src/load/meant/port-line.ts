@@ -3,13 +3,15 @@ import type { OtherKey } from "../yaml/unknown-key.ts";
 
 const portKeys = ["port", "ports", "dport", "dst_port", "destination_port"];
 const protocolKeys = ["protocol", "proto", "transport"];
+/** The keys that other tools have for the port and the protocol of a requirement. */
+export const portAndProtocolKeys: readonly string[] = [...portKeys, ...protocolKeys];
 
 /**
  * What to write for `port: 443, protocol: tcp` in a requirement, which has the protocol as its key: `tcp: 443`. Of the
  * two keys only the first that stands there tells it.
  */
 export function asPortLine(value: unknown, beside: Readonly<Record<string, unknown>>): OtherKey {
-  const here = Object.keys(beside).filter((key) => portKeys.includes(key) || protocolKeys.includes(key));
+  const here = Object.keys(beside).filter((key) => portAndProtocolKeys.includes(key));
   const means = ["tcp", "udp", "icmp"];
   if (here.length > 1 && beside[here[0] ?? ""] !== value) return { means, end: undefined };
   const of = (keys: readonly string[]): unknown => beside[here.find((key) => keys.includes(key)) ?? ""];

@@ -1,5 +1,6 @@
 import type { LossSuspicion } from "../../../judge/loss.ts";
 import type { Observed } from "../../../model/run/observed.ts";
+import { counted } from "../../../report/text/wording.ts";
 import { joinLater } from "../../../schedule/combine.ts";
 import { schedule, type ScheduledProbe } from "../../../schedule/schedule.ts";
 import type { SlowerOptions } from "./ask-slower.ts";
@@ -21,7 +22,7 @@ export async function askAfterLoss(
   if (again.length === 0) return;
   const targets = new Set(again.map(({ target }) => target)).size;
   say?.(
-    `portmatrix: note: ${count(targets, "target")} answered, but not the first packet; asking ${count(again.length, "silent flow")} of ${targets === 1 ? "it" : "them"} once more\n`,
+    `portmatrix: note: ${counted(targets, "target")} answered, but not the first packet; asking ${counted(again.length, "silent flow")} of ${targets === 1 ? "it" : "them"} once more\n`,
   );
   const seen = await schedule(again, { ...limits, confirmSpacingMs: 0, isSurprising: () => false });
   for (const [id, one] of seen) {
@@ -41,5 +42,3 @@ function mayAskAgain({ task, mayConfirm }: ScheduledProbe, seen: Observed | unde
   if (!seen.observation.answers.every(({ outcome }) => outcome.kind === "silent")) return false;
   return task.probe.kind === "tcp" || (task.probe.kind === "snmp" && task.probe.credentials.version !== "3");
 }
-
-const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? "" : "s"}`;
