@@ -16,7 +16,7 @@ const lab = useLab(["timeout"], async (lab) => {
 });
 
 test("an interrupt gives the part that is known, and exit code 130", async () => {
-  const behind = ["timeout", "--foreground", "--preserve-status", "-s", "INT", "3"];
+  const behind = ["timeout", "--foreground", "--preserve-status", "-s", "INT", "6"];
   const checked = await check(lab(), topology, { args: ["--section", "extra", "--timeout", "60s"], behind });
   expect(checked.code).toBe(130);
   expect(checked.run.interrupted).toBe(true);
@@ -30,7 +30,7 @@ test("an interrupt gives the part that is known, and exit code 130", async () =>
 test("a walk that is interrupted says so, and ends with exit code 130", async () => {
   const file = join(lab().dir, "trace.json");
   await writeFile(file, JSON.stringify(topology));
-  const interrupted = ["timeout", "--foreground", "--preserve-status", "-s", "INT", "-k", "3", "3"];
+  const interrupted = ["timeout", "--foreground", "--preserve-status", "-s", "INT", "-k", "3", "6"];
   const flow = "extra/tcp-7000/cmk->silent/tcp/7000";
   const walk = await lab().on("cmk", [...interrupted, process.execPath, cli, "trace", file, flow]);
   expect(walk.stdout).toContain("Where 7000/tcp dies cannot be told: the run was interrupted.");
