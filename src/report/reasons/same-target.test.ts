@@ -86,6 +86,42 @@ describe("an unreachable that the address itself reports", () => {
     expect(adviceOf([443, slow, { ...itself, reporter: "10.0.0.1" }]).whole).toContain("10.0.0.1 found no machine"));
 });
 
+describe("silence beside an unreachable of the same address", () => {
+  const { silent, open, refused } = outcomes;
+  const router: Evidence = { reporter: "10.0.0.1", icmpCode: "3/1", codeSeen: true };
+  const told: Story = [443, slow, router];
+  const probably = /^See whether cmk is up .*: for 443\/tcp an "unreachable" came after 3\.1 s, so probably no machine/;
+
+  it("is probably that of a host that is off", () => {
+    const { whole, alone } = adviceOf([22, silent], told);
+    expect(whole).toMatch(probably);
+    expect(alone).not.toMatch(probably);
+  });
+
+  it.each(["icmp", "udp"] as const)("over %s as well", (protocol) => {
+    const flows = [flow({ protocol, port: 161 }), flow({ port: 443 })];
+    const answers = [answer(silent), answer(slow, router)];
+    const seen = new Map(flows.map(({ probe }, at) => [probe, observed([answers[at] ?? answer(silent)])]));
+    const plan = planOf(flows);
+    const run = { plan, observed: seen, stage: "live" as const, senders: new Set(["web01"]), interrupted: false };
+    const judgements = judge(run);
+    const found = judgements.find(({ id }) => id === flows[0]?.id);
+    if (found === undefined) throw new Error("no judgement");
+    expect(phrase(found, { sameTargetOf: sameTargetIn(judgements, plan) }).advice).toMatch(probably);
+  });
+
+  it.each<[string, readonly Story[]]>([
+    ["it came at once", [[443, fast, router]]],
+    ["the address itself said so", [[443, slow, { ...router, reporter: "10.0.0.5" }]]],
+    ["another port answered", [told, [80, open]]],
+    ["another port was refused", [told, [80, refused]]],
+    ["it is about another address", [[443, slow, router, "10.0.0.6"]]],
+    ["another sender was told", [[443, slow, router, "10.0.0.5", "web02"]]],
+  ])("says nothing of that where %s", (_what, others) =>
+    expect(adviceOf([22, silent], ...others).whole).not.toContain("probably no machine"),
+  );
+});
+
 describe("silence after answers from the same address", () => {
   const { open, refused, silent } = outcomes;
   /** The advice for a port that is silent, asked after `before` and followed by `after`. */

@@ -2,6 +2,7 @@ import type { Plan } from "../../model/flow.ts";
 import { type LimitPattern, limitPatternIn } from "../../model/limit-pattern.ts";
 import { groupBy } from "../text/group-by.ts";
 import type { Facts } from "../text/wording.ts";
+import { slowUnreachableMs } from "./icmp-words.ts";
 
 /** Finds what one sender learned of one address, in the order in which it was asked; the flow itself is among it. */
 export type SameTargetOf = (facts: Facts) => readonly Facts[];
@@ -57,6 +58,17 @@ export function lifeBeside(others: readonly Facts[], nameOf: (facts: Facts) => s
     if (found !== undefined) return `${nameOf(found)} ${words[kind]}`;
   }
   return undefined;
+}
+
+/**
+ * The flow to an address of which a router found out that no machine answers for it; that takes a router three seconds
+ * (docs/notes/icmp-errors.md#when-they-come). `undefined` where there is none, or where something there answers.
+ */
+export function offBeside(others: readonly Facts[]): Facts | undefined {
+  if (lifeBeside(others, () => "") !== undefined) return undefined;
+  return others.find(({ outcome, rttMs = 0, address, evidence: { reporter } }) => {
+    return outcome === "unreachable" && rttMs > slowUnreachableMs && reporter !== address;
+  });
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Reason } from "../../../model/reason.ts";
-import { type Facts, service } from "../../text/wording.ts";
+import { duration, type Facts, service } from "../../text/wording.ts";
 import type { ReasonWords } from "../reason-words.ts";
-import { answeredBeforeSilence } from "../same-target.ts";
+import { answeredBeforeSilence, offBeside } from "../same-target.ts";
 import { saw } from "../saw.ts";
 import { whenQuiet } from "../service-hints.ts";
 import { sharedRule, sharedSilence } from "../group-advice.ts";
@@ -17,6 +17,13 @@ function limited(facts: Facts, sameTarget: readonly Facts[]): string {
   return again.evidence.askedSlower?.outcome === "silent"
     ? ` Or a ban for scanning: ${pattern}, and ${service(again)}, probed again more slowly, was silent too.`
     : ` Or a limit on new connections: ${pattern}, and ${service(again)} answered when it was probed again more slowly. Check this one again as well (\`--rate 1\`).`;
+}
+
+/** What to do where a router said of another flow to the address that the host is not there. */
+function whenOff(facts: Facts, sameTarget: readonly Facts[]): string | undefined {
+  const told = offBeside(sameTarget);
+  if (told === undefined) return undefined;
+  return `See whether ${facts.to} is up and has the address ${facts.address}: for ${service(told)} an "unreachable" came after ${duration(told.rttMs ?? 0)}, so probably no machine on its network answers for it, and routers do not say so of every packet.`;
 }
 
 /** Nothing came back. */
@@ -41,10 +48,14 @@ export const silence = {
   "no-answer": {
     cell: "no answer",
     message: saw,
-    advice: (facts, { sameTargetOf }) =>
-      facts.protocol === "icmp"
+    advice(facts, { sameTargetOf }) {
+      const sameTarget = sameTargetOf?.(facts) ?? [];
+      const off = whenOff(facts, sameTarget);
+      if (off !== undefined) return off;
+      return facts.protocol === "icmp"
         ? `See whether ${facts.to} is up. If its other ports answer, a rule drops ICMP echo; then allow it or choose another host check.`
-        : `${whenQuiet(facts)}${limited(facts, sameTargetOf?.(facts) ?? [])}`,
+        : `${whenQuiet(facts)}${limited(facts, sameTarget)}`;
+    },
     sharedAdvice: { service: sharedSilence, port: sharedRule },
     explanation: {
       short: "nothing came back over TCP or ICMP",
@@ -68,9 +79,9 @@ export const silence = {
   "udp-silence": {
     cell: "silent",
     message: (facts) => `${saw(facts)}; with UDP, silence means open, filtered or lost`,
-    advice: (facts) =>
+    advice: (facts, { sameTargetOf }) =>
       facts.expect === "open"
-        ? whenQuiet(facts)
+        ? (whenOff(facts, sameTargetOf?.(facts) ?? []) ?? whenQuiet(facts))
         : `Silence cannot prove a block of UDP: look on ${facts.to} whether datagrams arrive (\`tcpdump\`).`,
     explanation: {
       short: "nothing came back over UDP, which is inconclusive",
