@@ -1,3 +1,4 @@
+import { isLocal } from "../model/topology/vantage-spec.ts";
 import type { Plan } from "../model/flow.ts";
 import { escapeUnseen } from "../model/text/printable.ts";
 import { formatProblem, InputError } from "../model/text/problem.ts";
@@ -148,9 +149,14 @@ function refuseUnknownRoles(catalog: Catalog): void {
   );
 }
 
-/** `--from NODE` says that this machine is NODE, and no other. */
+/**
+ * `--from NODE` says that this machine is NODE, and no other. How other nodes are reached stays known: their flows are
+ * left out, but a responder or an inspection may be wanted there.
+ */
 function treatAsLocal(topology: Topology, from: string | undefined): Topology {
-  return from === undefined ? topology : { ...topology, vantages: { [from]: "local" } };
+  if (from === undefined) return topology;
+  const others = Object.entries(topology.vantages).filter(([, spec]) => !isLocal(spec));
+  return { ...topology, vantages: { ...Object.fromEntries(others), [from]: "local" } };
 }
 
 /** A term that the topology names is no typo, but there is no flow for it either. */

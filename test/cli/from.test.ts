@@ -8,7 +8,7 @@ import { useSandbox } from "./sandbox.ts";
 import { hostOf, onlyExtra, topologyOf } from "./topology.ts";
 
 const sandbox = useSandbox();
-const { tcp } = useListeners();
+const { closedPort, tcp } = useListeners();
 
 /** A topology in which `far` has an address for documentation (RFC 5737), which no machine has, and asks this one. */
 async function prepare(address: string) {
@@ -78,4 +78,21 @@ it("a watch says it from the beginning, and in its report", async () => {
   expect(code).toBe(0);
   expect(stdout.replaceAll(/\s+/g, " ").split(note)).toHaveLength(3);
   expect(await check("--from", "far", "--watch")).toMatchObject({ code: 2, stdout: "" });
+});
+
+it("what --from leaves out to send from is still there for a responder; the twin has no vantage point there", async () => {
+  const port = await closedPort();
+  const required = [{ from: "near", to: "far", tcp: port }];
+  const hosts = [
+    { ...hostOf("near"), address: "127.0.0.1" },
+    { ...hostOf("far"), address: "127.0.0.3" },
+  ];
+  const reasonWith = async (vantages: Record<string, unknown>) => {
+    sandbox.write("t.json", topologyOf(required, { hosts, vantages, stage: "preinstall" }));
+    const { stdout } = await check("--from", "near", "--responders", "auto", "--format", "json");
+    return (JSON.parse(stdout) as Run).results.map(({ reason }) => reason);
+  };
+  // Another node that is said to be this machine is not, once `--from` names one.
+  expect(await reasonWith({ cmk: "local", far: { exec: ["env"] } })).toEqual(["responder-answered"]);
+  expect(await reasonWith({ cmk: "local" })).toEqual(["path-open-nothing-listens"]);
 });

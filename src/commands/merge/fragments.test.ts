@@ -256,7 +256,7 @@ describe("fragments in archives and directories", () => {
       () => pack(Array.from({ length: 10_001 }, (_, number) => file(`f${number}`, ""))),
       /more than 10000 files/,
     ],
-  ])("%s is one line, and the others are there", async (_name, bytes, why) => {
+  ])("%s is one line, and the others are there", { timeout: 60_000 }, async (_name, bytes, why) => {
     writeFileSync(at("bad.bin"), await bytes());
     writeFileSync(at("good.txt"), sealed(linesIn("web01")));
     const merged = await merge(at("bad.bin"), at("good.txt"));
