@@ -165,7 +165,8 @@ function inWords(steps: readonly ScriptStep[]): string {
     const [line = ""] = Buffer.from(step.bytes, "hex")
       .toString("latin1")
       .split(/[\r\n]/);
-    return [/^[\x20-\x7e]{3,}$/.test(line) ? `says ${line.slice(0, 80)}` : `says ${step.bytes.length / 2} bytes`];
+    const shown = line.length > 80 ? `${line.slice(0, 77)}...` : line;
+    return [/^[\x20-\x7e]{3,}$/.test(line) ? `says ${shown}` : `says ${step.bytes.length / 2} bytes`];
   });
   return said.length === 0 ? "listens and says nothing" : said.join(", ");
 }
