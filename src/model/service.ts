@@ -39,7 +39,7 @@ const services = {
     namesSite: true,
   },
   "receiver-discovery-https": {
-    label: "a site's web pages over TLS, which name it as well",
+    label: "a site's web pages over TLS, which name the port of its agent receiver",
     transport: "tcp",
     ports: [443],
     belongsTo: "checkmk",
