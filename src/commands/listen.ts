@@ -6,8 +6,9 @@ import { respond } from "../responder/respond.ts";
 import { listNodes, nodesOf } from "./identify/identify.ts";
 import { loadPlan } from "./plan.ts";
 import { giveUpRoot, userNamed } from "./responder/give-up-root.ts";
-import { keyOf, planHashOf, readKey, runNameOf, tagOf } from "./responder/key.ts";
+import { keyOf, ownProbeOf, planHashOf, readKey, runNameOf, tagOf } from "./responder/key.ts";
 import type { ListenOptions } from "./responder/listen-options.ts";
+import { counted, duration } from "../report/text/wording.ts";
 import { arrivalLine, placesTable } from "./responder/listen-view.ts";
 import { placeKey, placesOn } from "./responder/places.ts";
 import { openRecord } from "./responder/record-file.ts";
@@ -43,9 +44,11 @@ export async function listenCommand(
   const flows = wholePlan.flows.filter(({ to }) => to === options.as);
   const flowsOfTag = new Map<string, string[]>();
   const servedAt = new Map<string, Set<string>>();
-  for (const { id, probe, protocol, address, port, section, service } of flows) {
-    const tag = tagOf(probe);
-    flowsOfTag.set(tag, [...(flowsOfTag.get(tag) ?? []), id]);
+  for (const flow of flows) {
+    const { id, probe, protocol, address, port, section, service } = flow;
+    // A check with `--from` sends for its node alone, though others are on the same machine.
+    for (const tag of new Set([probe, ownProbeOf(flow)].map(tagOf)))
+      flowsOfTag.set(tag, [...(flowsOfTag.get(tag) ?? []), id]);
     if (protocol === "icmp" || port === undefined) continue;
     const key = placeKey({ protocol, address, port });
     servedAt.set(key, (servedAt.get(key) ?? new Set()).add(`${section} ${service}`));
@@ -97,7 +100,9 @@ export async function listenCommand(
     out(placesTable(places, flowsOf));
     const held = places.filter(({ state }) => state === "held").length;
     if (held === 0) return exitCodes.failed;
-    out(`${held} of ${places.length} ports are held for ${Math.round(forMs / 1_000)} s, until Ctrl-C at most.\n`);
+    const areHeld = `${held} of ${counted(places.length, "port")} ${held === 1 ? "is" : "are"} held`;
+    const time = forMs % 60_000 === 0 ? `${forMs / 60_000} min` : duration(forMs);
+    out(`${areHeld} for ${time}, or until Ctrl-C.\n`);
     record?.note();
     await Promise.race([responder.ended, pause(forMs, undefined, { signal }).catch(() => undefined)]);
     return exitCodes.ok;

@@ -258,8 +258,8 @@ describe("equal packets", () => {
     const local = { ...company, vantages: { web01: "local" as const, web02: "local" as const } };
     const same = { ...registration, port_override: undefined };
     expect(plan(catalogOf("2.2", same), local).probes.map(({ id }) => id)).toEqual([
-      "local->10.0.0.5/tcp/8000",
-      "local->2001:db8::5/tcp/8000",
+      "web01->10.0.0.5/tcp/8000",
+      "web01->2001:db8::5/tcp/8000",
     ]);
     expect(plan(catalogOf("2.2", same), company).probes).toHaveLength(4);
   });

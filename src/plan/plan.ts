@@ -19,10 +19,12 @@ export function plan(catalog: Catalog, topology: Topology, roster?: Roster): Pla
     .concat(expandPlugins(topology, catalog, roster))
     .concat(expandExtras(topology, catalog));
   const { product, version, title, url, sections } = catalog;
+  // Named after one of its nodes, so that whoever plans for one of them alone gives its probes the same names.
+  const here = Object.keys(topology.vantages).find((node) => isLocal(topology.vantages[node]));
   return {
     catalog: { product, version, title, url },
     sections: [...sections.map(({ id, anchor, title: heading }) => ({ id, anchor, title: heading })), extraSection],
-    ...merge(drafts, (node) => (isLocal(topology.vantages[node]) ? "local" : node)),
+    ...merge(drafts, (node) => (here !== undefined && isLocal(topology.vantages[node]) ? here : node)),
   };
 }
 

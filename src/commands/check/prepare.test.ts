@@ -54,13 +54,11 @@ const silent = saw({ kind: "silent", waitedMs: 500 });
 describe("prepare", () => {
   it("knows of each probe what is expected of it", async () => {
     const { isSurprising, tasks } = await prepared();
-    expect(tasks.map(({ id }) => id)).toEqual(
-      expect.arrayContaining(["local->10.0.3.7/tcp/22", "local->10.0.3.7/tcp/23"]),
-    );
-    expect(isSurprising("local->10.0.3.7/tcp/22", open)).toBe(false);
-    expect(isSurprising("local->10.0.3.7/tcp/22", silent)).toBe(true);
-    expect(isSurprising("local->10.0.3.7/tcp/23", open)).toBe(true);
-    expect(isSurprising("local->10.0.3.7/tcp/23", silent)).toBe(false);
+    expect(tasks.map(({ id }) => id)).toEqual(expect.arrayContaining(["cmk->10.0.3.7/tcp/22", "cmk->10.0.3.7/tcp/23"]));
+    expect(isSurprising("cmk->10.0.3.7/tcp/22", open)).toBe(false);
+    expect(isSurprising("cmk->10.0.3.7/tcp/22", silent)).toBe(true);
+    expect(isSurprising("cmk->10.0.3.7/tcp/23", open)).toBe(true);
+    expect(isSurprising("cmk->10.0.3.7/tcp/23", silent)).toBe(false);
   });
 
   it("sends what starts here, by the vantage points that it needs", async () => {

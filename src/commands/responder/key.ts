@@ -43,8 +43,12 @@ export const runNameOf = (key: string): string => asHex(runOf(hmac, fromHex(key)
 /** The key of one probe. */
 export const keyOfProbe = (key: string, tag: string): string => asHex(probeKey(hmac, fromHex(key), fromHex(tag)));
 
-/** What two sides must agree on about a node: the probes that end there. */
+/** The probe of a flow as whoever sends for its node alone names it. */
+export const ownProbeOf = ({ from, probe }: Pick<Flow, "from" | "probe">): string =>
+  `${from}${probe.slice(probe.indexOf("->"))}`;
+
+/** What two sides must agree on about a node: the probes that end there. Which nodes share a machine is nobody's matter. */
 export function planHashOf({ flows }: Pick<Plan, "flows">, node: string): string {
-  const lines = flows.filter(({ to }) => to === node).map(({ id, probe }: Flow) => `${id} ${probe}\n`);
+  const lines = flows.filter(({ to }) => to === node).map((flow) => `${flow.id} ${ownProbeOf(flow)}\n`);
   return createHash("sha256").update(lines.toSorted().join("")).digest("hex");
 }
