@@ -11,7 +11,7 @@ const peersOfTrial = 40;
  * Peers over UDP that are asked as SNMP agents of all versions, name and time servers: noise, floods, other senders,
  * damaged and truly answered questions with hostile text, and the community as an answer.
  */
-export const datagramsKind: Kind = { cases: "a peer that is asked by datagrams", run };
+export const datagramsKind: Kind = { cases: "a peer that is probed over UDP", run };
 
 async function run(trial: Trial): Promise<void> {
   const { random } = trial;

@@ -13,7 +13,7 @@ const farSidesOfTrial = 10;
  * Vantage points whose far sides are hostile. Two honest senders, this machine and a worker behind a shell, ask one open
  * and one closed port beside them, and must see what they would see without them.
  */
-export const farSidesKind: Kind = { cases: "a vantage point that means harm", run };
+export const farSidesKind: Kind = { cases: "a malicious vantage point", run };
 
 async function run(trial: Trial): Promise<void> {
   const { random } = trial;

@@ -15,7 +15,7 @@ const farSidesOfTrial = 10;
  * nothing but their own flows; one that says nothing of its flows must not be taken for a silent network; and only the one
  * that asks the device may hear its secret.
  */
-export const farSocketsKind: Kind = { cases: "a worker of sockets that means harm", run };
+export const farSocketsKind: Kind = { cases: "a malicious worker that only opens sockets", run };
 
 async function run(trial: Trial): Promise<void> {
   const { random } = trial;

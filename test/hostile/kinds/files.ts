@@ -11,7 +11,7 @@ import type { Trial } from "../trial.ts";
  * Topologies, tables of hosts, catalogs and secrets that are damaged, huge, endless, binary, devices, pipes, or something
  * else altogether. Nothing is sent, and nothing that looks like a secret is quoted.
  */
-export const filesKind: Kind = { cases: "a call with a bad file", run };
+export const filesKind: Kind = { cases: "a command with a bad file", run };
 
 const topology = `# a topology
 catalog: checkmk/2.3

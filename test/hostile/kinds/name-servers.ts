@@ -15,7 +15,7 @@ const namesOfTrial = 6;
  * Name servers that are dead, mute, slow or mad: noise, damaged answers, other ids, aliases in a circle, aliases of hostile
  * text, a thousand addresses, and addresses that lead home. No name may pass, because none of them leads anywhere.
  */
-export const nameServersKind: Kind = { cases: "a name that a hostile name server is asked for", run };
+export const nameServersKind: Kind = { cases: "a name that a hostile name server resolves", run };
 
 type Manner = (question: Buffer, random: Random) => Buffer[];
 

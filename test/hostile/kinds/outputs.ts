@@ -11,7 +11,7 @@ import { readRecord, type Trial } from "../trial.ts";
  * Reports that cannot be written: a full disk, a file size limit, closed and broken pipes, pipes without a reader. It is
  * said, the exit code is not 0, and no other report suffers.
  */
-export const outputsKind: Kind = { cases: "a call whose output fails", run };
+export const outputsKind: Kind = { cases: "a command whose output fails", run };
 
 const callsOfTrial = 6;
 const formats = ["table", "json", "ndjson", "junit", "markdown", "html", "csv", "sarif", "nagios"] as const;

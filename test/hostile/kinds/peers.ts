@@ -13,7 +13,7 @@ const easilyPleased = new Set(["any", "tls"]);
  * TCP peers that are asked as some service each: noise, truncated and endless answers, drips, resets, other services'
  * answers, damaged ones and hostile text, some of them inside of TLS. None may be taken for what it did not speak.
  */
-export const peersKind: Kind = { cases: "a peer that is asked as a service", run };
+export const peersKind: Kind = { cases: "a peer that is probed as a service", run };
 
 async function run(trial: Trial): Promise<void> {
   const { random } = trial;

@@ -13,7 +13,7 @@ import type { Trial } from "../trial.ts";
  * Run records that somebody else wrote: hostile text in every place, numbers out of range, keys too many and too few,
  * damaged bytes. `report` renders them in many formats, `diff` and `--baseline` compare them.
  */
-export const recordsKind: Kind = { cases: "a call with a forged run record", run };
+export const recordsKind: Kind = { cases: "a command with a forged run record", run };
 
 const callsOfTrial = 6;
 
