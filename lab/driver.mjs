@@ -4,7 +4,7 @@ import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { LabError, normalise, readDescription, withoutServices } from "./driver/description.mjs";
-import { breakLab, findFault, mendLab } from "./driver/faults.mjs";
+import { breakLab, findFault, mendLab, refuseWithoutLab } from "./driver/faults.mjs";
 import { plannedFlows } from "./driver/flows.mjs";
 import { proveFault, proveHealthy, proveThroughSsh } from "./driver/prove.mjs";
 import { processesOf, removeLab, stateDirectory } from "./driver/state.mjs";
@@ -35,14 +35,14 @@ const commands = {
       print(`${count} nodes are up after ${seconds} s; try: npx portmatrix check lab/topology.yaml`);
     },
   },
-  down: { does: "removes the lab, or what a killed driver left of it", takes: [], run: () => removeLab(state()) },
+  down: { does: "removes the lab, or what is left of it after a driver was killed", takes: [], run: () => removeLab(state()) },
   status: {
     does: "says whether the lab is up, and lists its nodes",
     takes: [],
     run: () => {
       const directory = state();
       const isUp = processesOf(directory).length > 0;
-      if (!isUp) return print(existsSync(directory) ? "left behind by a killed driver: npm run lab:down" : "down");
+      if (!isUp) return print(existsSync(directory) ? "left behind by a driver that was killed: npm run lab:down" : "down");
       const nodes = readdirSync(join(directory, "box")).toSorted();
       print(
         nodes.map((node) => `${node}: ${isReady(join(directory, "box", node)) ? "ready" : "not ready"}`).join("\n"),
@@ -66,6 +66,7 @@ const commands = {
     run: (what) => {
       const description = describe();
       if (what !== undefined && what !== "--ssh") findFault(description, what);
+      refuseWithoutLab();
       const how = { hasServices: hasServices(state()) };
       const ids = plannedFlows().map(({ id }) => id);
       const truth = how.hasServices ? truthOf(description, ids) : truthWithoutServices(description, ids);

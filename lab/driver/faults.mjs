@@ -13,6 +13,16 @@ function run(node, argv, input = "") {
   return stdout;
 }
 
+/** Throws a LabError with the commands that start a lab where none is up, in namespaces or in containers. */
+export function refuseWithoutLab() {
+  const { status, stderr, error } = spawnSync(on, ["fw", "true"], { encoding: "utf8", timeout: 60_000 });
+  if (status === 0) return;
+  const why = (error?.message ?? stderr).trim().split("\n").at(-1);
+  throw new LabError(
+    `no lab is up: npm run lab:up starts it in namespaces, docker compose up --build --wait in containers\n(${why})`,
+  );
+}
+
 /** A fault by its name; throws LabError with the names of all where there is none. */
 export function findFault({ faults }, name) {
   const fault = faults[name];
@@ -28,6 +38,7 @@ const tableOf = (name) => `inet fault-${name}`;
 /** Puts a fault in place; a second time changes nothing. Its rules come before the firewall's own. */
 export function breakLab(description, name) {
   const { firewall, switch: services = {} } = findFault(description, name);
+  refuseWithoutLab();
   if (firewall !== undefined) {
     const chain = `chain screen { type filter hook forward priority -10; policy accept;\n${firewall}\n}`;
     const table = tableOf(name);
@@ -41,6 +52,7 @@ export function breakLab(description, name) {
 /** Takes a fault back; does nothing where it is not in place. */
 export function mendLab(description, name) {
   const { firewall, switch: services = {} } = findFault(description, name);
+  refuseWithoutLab();
   if (firewall !== undefined) run("fw", ["nft", "-f", "-"], `table ${tableOf(name)}\ndelete table ${tableOf(name)}\n`);
   for (const [node, { service }] of Object.entries(services)) run(node, ["/lab/services/switch", service, "on"]);
 }

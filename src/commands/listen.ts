@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { InputError } from "../model/text/problem.ts";
 import type { Arrival, ArrivalsFile, ResponderEvent, ResponderPlace } from "../model/run/responder.ts";
+import { counted } from "../report/text/wording.ts";
 import { listeningHere } from "../responder/here.ts";
 import { respond } from "../responder/respond.ts";
 import { listNodes, nodesOf } from "./identify/identify.ts";
@@ -100,9 +101,9 @@ export async function listenCommand(
     out(placesTable(places, flowsOf));
     const held = places.filter(({ state }) => state === "held").length;
     if (held === 0) return exitCodes.failed;
-    const areHeld = `${held} of ${counted(places.length, "port")} ${held === 1 ? "is" : "are"} held`;
-    const time = forMs % 60_000 === 0 ? `${forMs / 60_000} min` : duration(forMs);
-    out(`${areHeld} for ${time}, or until Ctrl-C.\n`);
+    const seconds = forMs / 1_000;
+    const period = seconds % 60 === 0 ? `${seconds / 60} min` : `${seconds} s`;
+    out(`Listening on ${held} of ${counted(places.length, "port")} for ${period} at most; Ctrl-C ends it.\n`);
     record?.note();
     await Promise.race([responder.ended, pause(forMs, undefined, { signal }).catch(() => undefined)]);
     return exitCodes.ok;

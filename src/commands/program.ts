@@ -68,7 +68,7 @@ export function buildProgram({ surroundings, finish, worker, person }: CommandLi
 
   declareRules(selecting(program.command("plan")))
     .description("print every required flow: from, to, protocol, port, section, why; sends nothing")
-    .option("--no-color", "a plan has no colour; for scripts that give it to every command")
+    .option("--no-color", "accepted for scripts; a plan has no colour")
     .action(async (file: string, options) => {
       const { planCommand } = await import("./plan.ts");
       finish(await planCommand(file, options, surroundings));
@@ -100,7 +100,7 @@ export function buildProgram({ surroundings, finish, worker, person }: CommandLi
       collect,
       [],
     )
-    .option("--max-age <duration>", "how far from the run a script's result may be, such as 90m, 24h or 7d", parseAge)
+    .option("--max-age <duration>", "how far in time a fragment may be from the run, such as 90m, 24h or 7d", parseAge)
     .option("--strict", "exit code as check --strict", false)
     .option("--complete", "exit code as check --complete", false)
     .option("--no-color", "no colour");
@@ -174,7 +174,7 @@ export function buildProgram({ surroundings, finish, worker, person }: CommandLi
 
   program
     .command("demo")
-    .description("an embedded lab on loopback with seven faults, and the real check over it")
+    .description("start a small lab on loopback with seven faults, and run the real check on it")
     .option("--format <format[=file]>", "output format (repeatable)", collect, [])
     .option("--keep", "keep the lab and its topology until Ctrl-C, for your own tests", false)
     .option("--no-color", "no colour")

@@ -8,6 +8,7 @@ import { traceFormats, traceRenderers } from "../report/trace/renderers.ts";
 import { identify, thisMachine } from "./identify/identify.ts";
 import { lookups } from "./identify/lookups.ts";
 import { nodesElsewhere, readFrom, refuseElsewhere } from "./identify/sender-place.ts";
+import { appearance, inFile } from "./output/appearance.ts";
 import { parseDestinations } from "./output/formats.ts";
 import { conclude, deliver } from "./output/output.ts";
 import { loadPlan, type Planned } from "./plan.ts";
@@ -45,7 +46,8 @@ export async function traceCommand(
     const report: TraceReport = { format: "portmatrix-trace/1", tool, startedAt, topology: file, traces };
     const undelivered = await deliver(
       destinations,
-      async (format) => (await traceRenderers[format]())(report),
+      async (format, toStdout) =>
+        (await traceRenderers[format]())(report, toStdout ? appearance(surroundings, false) : inFile),
       surroundings.out,
     );
     return conclude(signal.aborted ? exitCodes.interrupted : worst(traces), undelivered, surroundings);

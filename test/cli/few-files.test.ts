@@ -35,9 +35,25 @@ it("fewer files than Node itself needs are named with the remedy, and nothing is
   );
 });
 
+it("a message names the limit of the process or none, however early the files run out", async () => {
+  sandbox.write("portmatrix.yaml", topologyOf([{ from: "cmk", to: "web01", tcp: 1 }]));
+  const planWith = (held: number) => {
+    const opened = Array.from({ length: held }, (_, at) => `exec ${at + 3}</dev/null; `).join("");
+    const args = ["sh", "-c", `ulimit -n 24; ${opened}exec "$@"`, "sh", process.execPath, bin, "plan"];
+    return start(args, { cwd: sandbox.path(".") }).finished;
+  };
+  const ran = await Promise.all([0, 1, 2, 3, 4, 5, 6].map(planWith));
+  const said = ran.map(({ stderr }) => stderr).filter((text) => text.startsWith("portmatrix: cannot"));
+  expect(said.length).toBeGreaterThan(0);
+  for (const text of said)
+    expect(text).toMatch(/\(EMFILE\)(?:: at most 24 \(`ulimit -n`\))?; allow more, e\.g\. `ulimit -n 1024`\n$/);
+});
+
 it("files that run out later are no internal error", () => {
   const error = Object.assign(new Error("EMFILE"), { code: "EMFILE" });
   const { text, code } = explainError(error, { showsStack: false });
   expect(code).toBe(3);
-  expect(text).toMatch(/^portmatrix: cannot go on: too many files are open \(EMFILE\), at most \d+ may be; allow more/);
+  expect(text).toMatch(
+    /^portmatrix: cannot go on: too many files are open \(EMFILE\): at most \d+ \(`ulimit -n`\); allow more/,
+  );
 });

@@ -48,7 +48,7 @@ const small = {
 it("a name is not written without --resolve, which looks it up here; a network is one source", async () => {
   const file = sandbox.write("t.json", small);
   const bare = await portmatrix(["rules", file, "--for", "cmk"]);
-  expect(bare.stdout).toContain("# Not written: 8000/tcp from web01: localhost is a name; see --resolve.");
+  expect(bare.stdout).toContain("# No rule for 8000/tcp from web01: localhost is a name; see --resolve.");
   expect(bare.stdout).toContain("ip saddr { 10.0.9.0/29 } tcp dport 8000");
   const resolved = await portmatrix(["rules", file, "--for", "cmk", "--resolve"]);
   expect(resolved.stdout).toMatch(/ip6? saddr \{ (?:127\.0\.0\.1|::1)/);

@@ -98,8 +98,8 @@ it("--verbose tells on stderr what is going on, and stdout stays the same", asyn
     /flows in the plan/,
     /vantage points: cmk \(local\)/,
     /limits: \d+ probes at once/,
-    /deadline of each answer: 400 ms/,
-    /witness: /,
+    /timeout of each probe: 400 ms/,
+    /raw sockets: /,
     /cmk: open, by this machine/,
     /probes are back/,
   ]) {

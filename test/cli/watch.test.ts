@@ -193,9 +193,9 @@ describe("without a terminal", () => {
   });
 
   it.each([
-    [["--until-pass"], "--until-pass: this belongs to --watch"],
-    [["--for", "30s"], "--for: this belongs to --watch"],
-    [["--bell"], "--bell: this belongs to --watch"],
+    [["--until-pass"], "--until-pass: this option needs --watch"],
+    [["--for", "30s"], "--for: this option needs --watch"],
+    [["--bell"], "--bell: this option needs --watch"],
     [["--watch", "--interval", "100ms"], "--interval: less than 1s"],
   ])("%j is an error, and nothing is sent", async (args, message) => {
     const [one] = await openSwitches(1);

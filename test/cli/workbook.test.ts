@@ -97,3 +97,25 @@ it("nothing is left where the workbook cannot be written", async () => {
   expect(ran.stderr).toContain("there is no directory");
   expect(existsSync(file)).toBe(false);
 });
+
+it("the link of a rule with a requirement of the topology is the document's alone, with no blank or line around it", async () => {
+  const topology = {
+    server: { name: "cmk", address: "10.0.0.5", sites: [{ name: "main" }] },
+    hosts: [{ name: "web01", address: "10.0.2.1", ping: false }],
+    requirements: [
+      { from: "server", to: "web01", tcp: 6556, service: "checkmk-agent", why: "our own" }, // beside the document's
+      { from: "server", to: "web01", tcp: 9000, why: "our own" }, // alone
+    ],
+  };
+  const files = { xlsx: sandbox.path("l.xlsx"), csv: sandbox.path("l.csv") };
+  const formats = Object.entries(files).flatMap(([format, file]) => ["--format", `${format}=${file}`]);
+  const ran = await portmatrix(["request", sandbox.write("l.json", topology), ...formats]);
+  expect(ran).toMatchObject({ code: 0, stderr: "" });
+  const rows = parse(readFileSync(files.csv, "utf8"), { columns: true }) as Record<string, string>[];
+  const sheet = readWorkbook(files.xlsx).slice(0, 1).flatMap(rowsOf);
+  for (const all of [rows, sheet]) {
+    const linkOf = (port: string) => all.find((row) => row["port"] === port)?.["link"] ?? "";
+    expect(linkOf("6556")).toMatch(/^https:\/\/docs\.checkmk\.com\/\S+$/);
+    expect(linkOf("9000")).toBe("");
+  }
+});

@@ -45,7 +45,7 @@ it("a walk names the stretch where a flow dies, and a check keeps it as evidence
   const result = resultOf(checked, { address: targetOf(0, 4), protocol: "tcp", port: 8000 });
   expect(result.evidence.trace?.conclusion).toMatchObject({ kind: "lost", last: { hops: 2 }, next: { hops: 3 } });
   expect(result.advice).toContain(
-    "Traced: 10.9.2.2 had it; it dies at 10.9.2.2 or at the next hop, which on the way of 22/tcp is 10.9.3.2.",
+    "Traced: 10.9.2.2 had it; it dies at 10.9.2.2 or at the next hop, which on the path of 22/tcp is 10.9.3.2.",
   );
 
   const target = targetOf(0, 4);
@@ -62,7 +62,7 @@ it("a walk names the stretch where a flow dies, and a check keeps it as evidence
   const rows = parse(wanted.stdout, { columns: true }) as Record<string, string>[];
   const row = rows.find((one) => one["destination addresses"] === target && one["port"] === "8000");
   expect(row?.["evidence"]).toMatch(
-    /^no answer, .* 1 flow\. .*10\.9\.2\.2 had it; it dies at 10\.9\.2\.2 or at the next hop, which on the way of 22\/tcp is 10\.9\.3\.2/,
+    /^no answer, .* 1 flow\. .*10\.9\.2\.2 had it; it dies at 10\.9\.2\.2 or at the next hop, which on the path of 22\/tcp is 10\.9\.3\.2/,
   );
 
   await setFaults(lab(), few, false);

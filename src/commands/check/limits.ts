@@ -68,10 +68,13 @@ function budgetHere(descriptorsHeld: number): { concurrency: number; why: string
     : { concurrency: byPorts, why: `this machine has only ${ports} source ports (net.ipv4.ip_local_port_range)` };
 }
 
-/** The soft limit of open files of this process, from proc(5); 1,024 where the system does not tell. */
-export function descriptorLimit(): number {
+/** The soft limit of open files of this process; 1,024 where the system does not say. */
+export const descriptorLimit = (): number => knownDescriptorLimit() ?? 1_024;
+
+/** The same, from proc(5), or nothing where it cannot be read: to read it takes a descriptor itself. */
+export function knownDescriptorLimit(): number | undefined {
   const row = /^Max open files\s+(\d+|unlimited)/m.exec(readProc("/proc/self/limits"));
-  if (row === null) return 1_024;
+  if (row === null) return undefined;
   return row[1] === "unlimited" ? Number.MAX_SAFE_INTEGER : Number(row[1]);
 }
 

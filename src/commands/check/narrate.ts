@@ -4,7 +4,7 @@ import { seesCodes } from "../../vantage/local.ts";
 import type { MachineLimits } from "./limits.ts";
 import type { Prepared } from "./prepare.ts";
 
-/** Tells on stderr, for `--verbose`, what a command is about to do and what came of it: a sentence a line. */
+/** Says on stderr, for `--verbose`, what a command is about to do and how it went: one sentence per line. */
 export type Narrate = (sentence: string) => void;
 
 /** The narrator of a command; `undefined` where nobody asked for one. Times count from now. */
@@ -36,14 +36,14 @@ export async function narrateStart(
     `vantage points: ${kinds.slice(0, 12).join(", ")}${kinds.length > 12 ? `, and ${kinds.length - 12} more` : ""}`,
   );
   if (elsewhere.length > 0)
-    narrate(`${elsewhere.join(", ")}: said to be this machine, which has none of their addresses`);
+    narrate(`${elsewhere.join(", ")}: named by --from as this machine, which has none of their addresses`);
   narrate(
     `limits: ${limits.concurrency} probes at once, ${limits.perTarget} to one target with ${limits.perTargetGapMs} ms between two, ${limits.perNetwork} to one network${rate === undefined ? "" : `, ${rate} started per second`}`,
   );
-  narrate(`deadline of each answer: ${timeout} ms, with a second packet before it where the protocol allows one`);
+  narrate(`timeout of each probe: ${timeout} ms, with a second packet within it where the protocol allows one`);
   narrate(
     (await seesCodes())
-      ? "witness: raw sockets see every ICMP error and reset with its sender"
-      : "witness: none in this process (no raw sockets); another interpreter sees ICMP errors where it sends",
+      ? "raw sockets: open; they show the sender of every ICMP error and reset"
+      : "raw sockets: none here; Python or perl reads ICMP errors where it sends",
   );
 }

@@ -66,7 +66,7 @@ export function readWatchOptions(options: WatchOptions): WatchAims | undefined {
   };
   if (options.watch !== true) {
     for (const [option, value] of Object.entries(given)) {
-      if (value !== undefined) problems.push({ file: option, message: "this belongs to --watch" });
+      if (value !== undefined) problems.push({ file: option, message: "this option needs --watch" });
     }
   }
   for (const [option, value] of [
@@ -81,17 +81,17 @@ export function readWatchOptions(options: WatchOptions): WatchAims | undefined {
   if (options.watch === true && [...(options.responders ?? []), ...(options.merge ?? [])].length > 0)
     problems.push({
       file: "--watch",
-      message: "a watch lasts, and a responder holds its ports for one check: not with --responders or --merge",
+      message: "cannot be combined with --responders or --merge: responders listen during one check only",
     });
   if (options.watch === true && options.trace === true)
     problems.push({
       file: "--watch",
-      message: "a watch asks again and again, and a walk is asked for once: not with --trace",
+      message: "cannot be combined with --trace: a watch probes again and again, a trace runs once",
     });
   if (options.watch === true && options.inspect === true)
     problems.push({
       file: "--watch",
-      message: "a watch asks again and again, and its targets would be read each time: not with --inspect",
+      message: "cannot be combined with --inspect: a watch would read its targets again and again",
     });
   if (problems.length > 0) throw new InputError(problems);
   if (options.watch !== true) return undefined;

@@ -51,7 +51,11 @@ if [[ $funcstack[1] == _portmatrix ]]; then _portmatrix "$@"; else compdef _port
     set -l found (string split -m 1 \\t -- $line)
     if test "$found[1]" = :files
       set -l path (string sub -s (math 1 + (string length -- "$found[2]")) -- (commandline -ct))
-      __fish_complete_path "$path" | string replace -r '^' -- "$found[2]"
+      if string match -q '~/*' -- "$path"
+        __fish_complete_path (string replace '~/' "$HOME/" -- "$path") | string replace -- "$HOME/" "$found[2]~/"
+      else
+        __fish_complete_path "$path" | string replace -r '^' -- "$found[2]"
+      end
     else
       echo $line
     end

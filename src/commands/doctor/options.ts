@@ -45,7 +45,7 @@ export function declareDoctor(
     .action(run.setup);
   doctor
     .command("registration")
-    .description("why an agent cannot register: replay what the agent controller does, without credentials")
+    .description("why an agent cannot register: repeats what the agent controller does, without credentials")
     .argument("[topology]", "the expected topology; without --server portmatrix.yaml")
     .option("--server <address|name>", "the Checkmk server, as in cmk-agent-ctl register --server")
     .option("--site <site>", "the site to register with")
@@ -71,7 +71,7 @@ export function declareDoctor(
     )
     .option(
       "--inspect",
-      "read the target of the first broken step, read only: what listens, its firewall (docs/inspection.md)",
+      "read what listens on the target of the first broken step, and its firewall; changes nothing (docs/inspection.md)",
       false,
     )
     .option("--format <format[=file]>", "output format (repeatable)", collect, [])

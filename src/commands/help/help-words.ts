@@ -8,7 +8,7 @@ export const everydayCommands = `Everyday commands:
   portmatrix check portmatrix.yaml    which of them work, and why not
 `;
 
-/** What stands behind the options in a command's help and man page. */
+/** What follows the options in a command's help and man page. */
 export interface HelpWords {
   /** Sentences: formats, exit codes. */
   notes?: readonly string[];
@@ -21,7 +21,7 @@ const importNotes = [
   "Exit codes: 0 written or shown, 2 input error or no answer (nothing was written), 70 internal.",
 ];
 
-/** The words of each command, by what is typed behind `portmatrix`. */
+/** The words of each command, by what is typed after `portmatrix`. */
 export const helpWords: Readonly<Record<string, HelpWords>> = {
   check: {
     notes: [
@@ -91,7 +91,7 @@ export const helpWords: Readonly<Record<string, HelpWords>> = {
   listen: {
     notes: [
       "It takes no port that is in use, answers only requests made with the key, and ends by itself.",
-      "Exit codes: 0 it held ports, 1 it could hold none, 2 input error, 70 internal.",
+      "Exit codes: 0 it listened, 1 it could listen on no port, 2 input error, 70 internal.",
     ],
     examples: [
       "portmatrix listen portmatrix.yaml --as web01 --key-file key --for 30m",
@@ -104,7 +104,7 @@ export const helpWords: Readonly<Record<string, HelpWords>> = {
   "doctor setup": {
     notes: [
       formatHelp.doctor,
-      "Exit codes: 0 nothing is missing that a verdict needs, 2 input error, 3 something is, 70 internal, 130 interrupted.",
+      "Exit codes: 0 nothing that a verdict needs is missing, 2 input error, 3 something is, 70 internal, 130 interrupted.",
     ],
     examples: ["portmatrix doctor setup", "portmatrix doctor setup --format json"],
   },

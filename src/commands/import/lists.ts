@@ -46,7 +46,7 @@ const readers: Readonly<
     const text = isJson ? await readText(inventory, fileLimit) : await runInventory(inventory, surroundings);
     const { hosts } = readInventory(text, inventory);
     const notices = [
-      { about: "", text: "an inventory does not tell which hosts speak SNMP; write snmp: at those" },
+      { about: "", text: "an inventory does not say which hosts have SNMP; write snmp: there" },
       ...hosts
         .filter(({ agent }) => agent === "none")
         .map(({ name }) => ({

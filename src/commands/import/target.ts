@@ -67,7 +67,8 @@ export async function deliverDraft(
   for (const line of secretLines(draft)) err(`portmatrix: secret: ${line}\n`);
   if (isStdout) return;
   const files = [output, ...tables.map(({ file }) => join(dirname(output), file))];
-  say(`Wrote ${files.join(", ")}: ${draft.hosts.length} hosts.\n`);
+  const { length } = draft.hosts;
+  say(`Wrote ${files.join(", ")}: ${length} ${length === 1 ? "host" : "hosts"}.\n`);
   say(`Next: portmatrix plan${output === usualOutput ? "" : ` ${output}`}\n`);
 }
 

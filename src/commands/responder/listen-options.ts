@@ -17,7 +17,7 @@ export interface ListenOptions {
 export function declareListen(program: Command, run: (file: string, options: ListenOptions) => Promise<void>): void {
   program
     .command("listen")
-    .description("hold the free ports that NODE must offer, and answer the probes of a check with the same key")
+    .description("listen on the free ports that NODE must offer, and answer the probes of a check with the same key")
     .argument("[topology]", "the expected topology, YAML or JSON", "portmatrix.yaml")
     .addOption(new Option("--as <node>", "which node of the topology this machine is").makeOptionMandatory())
     .addOption(
@@ -25,9 +25,9 @@ export function declareListen(program: Command, run: (file: string, options: Lis
         .argParser(parsePeriod)
         .default(30 * perUnitMs.m, "30m"),
     )
-    .option("--key-file <file>", "the key that the check uses, too (- for standard input); default: PORTMATRIX_KEY")
-    .option("--record <file>", "write what arrives there, for check --merge and report --merge")
-    .option("--user <name>", "the user that root switches to when it has the ports (default nobody)")
+    .option("--key-file <file>", "the key, the same as that of the check (- for standard input); default: PORTMATRIX_KEY")
+    .option("--record <file>", "write what arrives to this file, for check --merge and report --merge")
+    .option("--user <name>", "the user that listens if root starts it (default nobody)")
     .option("--catalog <id|file>", "the catalog, e.g. checkmk/2.3, instead of the topology's")
     .action(run);
 }

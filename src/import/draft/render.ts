@@ -95,7 +95,7 @@ function headerOf(draft: Draft): string[] {
     ...draft.header.map(plainText),
     ...(draft.secrets.length === 0 ? [] : ["", "Secrets are not written here. Set these before a check:"]),
     ...secretLines(draft).map((line) => `  ${line}`),
-    ...(notices.length === 0 ? [] : ["", "Assumed, or not taken over:"]),
+    ...(notices.length === 0 ? [] : ["", "Assumed, or not imported:"]),
     ...notices.map((line) => `- ${line}`),
   ];
 }

@@ -55,7 +55,7 @@ export function draftOfList(
     if (host.agent !== undefined && agent === undefined) {
       found.push({
         about: host.name,
-        text: `"${host.agent}" is not one of ${agents.join(", ")}, so a pulled agent was assumed`,
+        text: `"${host.agent}" is not one of ${agents.join(", ")}, so a pull agent is assumed`,
       });
     }
     return [

@@ -63,7 +63,7 @@ function noticesOf(scanned: readonly Scanned[]): Notice[] {
   return [
     {
       about: "",
-      text: "a scan tells that hosts are up, not how they are monitored: a pulled agent was assumed on all of them",
+      text: "a scan shows which hosts are up, not how they are monitored: a pull agent is assumed on each",
     },
     ...scanned.flatMap((host): Notice[] => [
       ...(host.hasSnmp

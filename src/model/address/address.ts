@@ -38,7 +38,7 @@ export function parseAddress(text: string): Address | undefined {
 export function whyNoAddress(text: string): string {
   const literal = readIpLiteral(text);
   if (literal?.kind === "unspecified")
-    return `"${text}" is the address of no host; for this machine itself write 127.0.0.1`;
+    return `"${text}" is not the address of a host; for this machine itself write 127.0.0.1`;
   if (literal?.kind === "multicast") return `"${text}" is a multicast or broadcast address and of no host`;
   if (literal?.kind === "link-local") {
     const bare = withoutZone(literal.text);

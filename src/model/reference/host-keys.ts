@@ -25,19 +25,19 @@ export const hostKeys = {
   "hosts[].network": {
     is: "Instead of `address`: all hosts of a network.",
     example: "network: 10.0.4.0/28",
-    rows: "those of a host, for each of them",
+    rows: "those of a host, for each host",
     needed: false,
   },
   "hosts[].include": {
     is: "A table of hosts beside the topology; the other keys are the defaults of its rows.",
     example: "include: hosts.csv",
-    rows: "those of a host, for each row",
+    rows: "those of a host, for each row of the table",
     needed: false,
   },
   "hosts[].ansible": {
     is: "An Ansible inventory beside the topology, or what `ansible-inventory --list` wrote of it (`.json`); its hosts have the other keys.",
     example: "ansible: inventory.yml",
-    rows: "those of a host, for each of them",
+    rows: "those of a host, for each host",
     needed: false,
   },
   "hosts[].group": {
@@ -51,12 +51,12 @@ export const hostKeys = {
     rows: "none; its server is the other end",
   },
   "hosts[].os": {
-    is: "Operating system, in any case.",
+    is: "Operating system, in upper or lower case.",
     example: "os: windows",
-    rows: "Windows: its inner channel, 28250 on loopback",
+    rows: "Windows: the agent's internal channel, 28250 on loopback",
   },
   "hosts[].agent": {
-    is: "How the Checkmk agent delivers, in any case. Default: `pull`, but `none` with `special_agents`, as in Checkmk.",
+    is: "How the Checkmk agent delivers its data, in upper or lower case. Default: `pull`, but `none` with `special_agents`, as in Checkmk.",
     example: "agent: push",
     rows: "`pull`, `legacy`: 6556; `pull`, `push`: 8000 and the registration",
   },
@@ -88,13 +88,13 @@ export const hostKeys = {
     needed: false,
   },
   "hosts[].snmp.community.env": {
-    is: "The environment variable that has the secret.",
+    is: "The environment variable that holds the secret.",
     example: "env: SNMP_COMMUNITY",
     rows: "none",
     needed: false,
   },
   "hosts[].snmp.community.file": {
-    is: "The file that has the secret, beside the topology.",
+    is: "The file that holds the secret; a relative path begins at the topology.",
     example: "file: secrets/community",
     rows: "none",
     needed: false,
@@ -108,7 +108,7 @@ export const hostKeys = {
   },
   "hosts[].snmp.auth.protocol": { is: "Hash of the authentication.", example: "protocol: sha256", rows: "none" },
   "hosts[].snmp.auth.password": {
-    is: "Where its password is.",
+    is: "Where its password is stored.",
     example: "password: { env: SNMP_AUTH }",
     rows: "none",
   },
@@ -119,7 +119,7 @@ export const hostKeys = {
   },
   "hosts[].snmp.priv.protocol": { is: "Cipher of the encryption.", example: "protocol: aes", rows: "none" },
   "hosts[].snmp.priv.password": {
-    is: "Where its password is.",
+    is: "Where its password is stored.",
     example: "password: { env: SNMP_PRIV }",
     rows: "none",
   },
@@ -129,7 +129,7 @@ export const hostKeys = {
     rows: "2.1, one for each connection that it opens",
   },
   "hosts[].special_agents[]": {
-    is: "A name, or a name with what its rule sets.",
+    is: "A name, or a name with the settings of its rule.",
     example: "{ redfish: { port: 8443 } }",
     rows: "2.1",
   },
@@ -139,7 +139,7 @@ export const hostKeys = {
     rows: "none; it moves the port",
   },
   "hosts[].special_agents[].*.tls": {
-    is: "Whether the rule has TLS on.",
+    is: "Whether the rule switches TLS on.",
     example: "{ rabbitmq: { tls: false } }",
     rows: "none; it decides what is sent, and the port if there are two",
   },
@@ -154,7 +154,7 @@ export const hostKeys = {
     rows: "those of this type",
   },
   "hosts[].special_agents[].*.proxy": {
-    is: "Whether it goes through `outgoing.proxy`. Default: cloud services and notifications over the web do.",
+    is: "Whether it goes through `outgoing.proxy`. By default cloud services and notifications over the web do.",
     example: "{ cisco_meraki: { proxy: false } }",
     rows: "to the proxy, or direct",
   },

@@ -7,7 +7,7 @@ export const otherKeys = {
     example: "clusters: [{ name: ha1, nodes: [{ name: n1, address: 10.0.9.1 }, { name: n2, address: 10.0.9.2 }] }]",
     rows: "the section of the appliance cluster, both ways",
   },
-  "clusters[].name": { is: "Name of the cluster; it is no node.", example: "name: ha1", rows: "none" },
+  "clusters[].name": { is: "Name of the cluster, which is not a node.", example: "name: ha1", rows: "none" },
   "clusters[].nodes": {
     is: "Its two nodes.",
     example: "nodes: [{ name: n1, address: 10.0.9.1 }, { name: n2, address: 10.0.9.2 }]",
@@ -43,7 +43,7 @@ export const otherKeys = {
     rows: "the section of this topology's requirements",
   },
   "requirements[].id": {
-    is: "Name of the requirement in flow ids. Default: made of its port.",
+    is: "Name of the requirement in flow ids. Default: made from its port.",
     example: "id: our-check",
     rows: "none; it names them",
   },
@@ -73,7 +73,7 @@ export const otherKeys = {
   },
   "requirements[].timeout": { is: "How long an answer may take.", example: "timeout: 20s", rows: "none" },
   "requirements[].accept": {
-    is: "Silence over UDP counts as met.",
+    is: "Silence over UDP is accepted.",
     example: "accept: unverifiable",
     rows: "none; silent ones become a warning",
   },
@@ -87,23 +87,23 @@ export const otherKeys = {
   "report.customer": { is: "The customer.", example: "customer: Example Ltd", rows: "none" },
   "report.author": { is: "The author.", example: "author: A. Engineer", rows: "none" },
   "report.logo": {
-    is: "A PNG, JPEG or SVG file of 200 kB at most, relative to the topology. It is put into the page.",
+    is: "A PNG, JPEG or SVG file of 200 kB at most, relative to the topology. It is embedded in the page.",
     example: "logo: logo.png",
     rows: "none",
   },
   vantages: {
     is: "How to send from a node, a group of nodes or a pattern ([vantage-points.md](vantage-points.md)).",
     example: 'vantages: { cmk: local, "web*": { ssh: {} } }',
-    rows: "none; without one those of that sender are skipped",
+    rows: "none; without one, the rows of that sender are skipped",
   },
   "vantages.*.local": {
-    is: "This machine; what sends there.",
+    is: "This machine, and what sends there.",
     example: "cmk: { local: python }",
     rows: "none",
     needed: false,
   },
   "vantages.*.exec": {
-    is: "The command that runs a program there; `{name}` and `{address}` are put in.",
+    is: "The command that runs a program there; `{name}` and `{address}` are replaced by those of the node.",
     example: 'web01: { exec: [ssh, -T, "{address}"] }',
     rows: "none",
     needed: false,
@@ -113,7 +113,7 @@ export const otherKeys = {
     example: "worker: python",
     rows: "none",
   },
-  "vantages.*.shell": { is: "What the command starts there; for Windows.", example: "shell: powershell", rows: "none" },
+  "vantages.*.shell": { is: "The shell that the command starts there, for Windows.", example: "shell: powershell", rows: "none" },
   "vantages.*.ssh": {
     is: "Short for an ssh command without prompts.",
     example: "web01: { ssh: { user: monitor } }",

@@ -26,7 +26,7 @@ export const outgoingKeys = {
     rows: "none; it is their target",
   },
   "outgoing.dns[].port": {
-    is: "Another port than the usual one.",
+    is: "A port other than the usual one.",
     example: "port: 1053",
     rows: "none; it moves their port",
   },

@@ -3,12 +3,12 @@ import type { KeyTable } from "./key-words.ts";
 /** The top of a topology, its servers and their sites. */
 export const serverKeys = {
   catalog: {
-    is: "Product and version of the port document; the product alone means its newest version. A path is a catalog of your own.",
+    is: "Product and version of the ports document; the product alone means its newest version. A path names a catalog of your own.",
     example: "catalog: checkmk/2.3",
     rows: "all of them",
   },
   stage: {
-    is: "`preinstall` where nothing is installed yet: a refused connection then shows that the path is open and is no failure.",
+    is: "`preinstall` if nothing is installed yet: a refused connection then shows that the path is open, and is not a failure.",
     example: "stage: preinstall",
     rows: "none; it decides how they are judged",
   },
@@ -18,7 +18,7 @@ export const serverKeys = {
     rows: "none; one more port of each address is probed",
   },
   accept: {
-    is: "Silence over UDP that counts as met, for all or for some (see above).",
+    is: "Whether silence over UDP is accepted, for all or for some (see above).",
     example: "accept: unverifiable",
     rows: "none; silent ones become a warning",
   },

@@ -152,4 +152,4 @@ export function requestBasis({ rules, run, topology }: AccessRequest): string {
 
 /** What every reader has to know of the rows. */
 export const requestNote =
-  "Each row allows new connections from any of its sources to any of its destinations; the answers belong to the same connections. ICMP means echo request: type 8 over IPv4, 128 over IPv6.";
+  "Each row allows new connections from any of its sources to any of its destinations; replies belong to these connections and need no row. ICMP means echo request: type 8 over IPv4, 128 over IPv6.";

@@ -26,7 +26,7 @@ export function renderRulesCheck({ node, rules, unwritten, superfluous }: Compar
   });
   const unknown = unwritten.map(
     ({ direction, peer, service }) =>
-      `cannot tell: ${service} ${direction === "in" ? "from" : "to"} ${peer}; no address of it is known`,
+      `cannot tell: ${service} ${direction === "in" ? "from" : "to"} ${peer}; its address is not known`,
   );
   const extra = superfluous.map((text) => `superfluous: ${text}`);
   const count = (state: keyof typeof states): number => rules.filter((one) => one.state === state).length;

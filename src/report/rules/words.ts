@@ -29,13 +29,13 @@ export const directionsOf = (rules: readonly HostRule[], hasReplies: boolean): H
 /** What everybody who applies the rules has to know, as comments; `own` is what holds for one format. */
 export function preface({ node, unwritten }: HostRules, own: readonly string[]): string[] {
   return [
-    `# Rules for the own firewall of ${node}, by portmatrix. Read them before you apply them: nothing was changed.`,
-    "# They allow new connections; answers belong to the same connections.",
+    `# Rules for the firewall of ${node} itself, by portmatrix. Read them before you apply them: nothing was changed.`,
+    "# They allow new connections; replies belong to these connections.",
     ...own.map((line) => `# ${line}`),
     ...unwritten.map(({ direction, peer, name, service }) => {
       const why =
         name === undefined ? "the topology has no address of this family" : `${name} is a name; see --resolve`;
-      return `# Not written: ${service} ${direction === "in" ? "from" : "to"} ${plainText(peer)}: ${plainText(why)}.`;
+      return `# No rule for ${service} ${direction === "in" ? "from" : "to"} ${plainText(peer)}: ${plainText(why)}.`;
     }),
   ];
 }

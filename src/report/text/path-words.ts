@@ -4,7 +4,7 @@ import { counted } from "./wording.ts";
 const named = ({ hops, address, isTarget }: Place): string => {
   if (hops === 0) return "the sending machine";
   if (isTarget === true) return `the target${address === undefined ? "" : ` ${address}`}`;
-  return address ?? `the mute hop at distance ${hops}`;
+  return address ?? `hop ${hops}, which never answers`;
 };
 
 const questionOf = ({ protocol, port }: Walk): string => (port === undefined ? "ICMP echo" : `${port}/${protocol}`);
@@ -32,38 +32,38 @@ export function pathSentence({ walk, control, conclusion, otherPaths, large }: T
     case "large-lost":
       return `${flow} arrives, but packets of ${large?.packetBytes ?? 0} bytes vanish ${stretch(lastSeen, next, "")}, and no router says what fits there: an MTU black hole.`;
     case "some-paths":
-      return `There are several ways: from ${otherPaths?.arrived ?? 0} of ${counted(otherPaths?.asked ?? 0, "other source port")} ${flow} arrives, from source port ${walk.sourcePort ?? "?"} it does not; there it dies ${stretch(lastSeen, next, on)}.`;
+      return `There are several paths: from ${otherPaths?.arrived ?? 0} of ${counted(otherPaths?.asked ?? 0, "other source port")} ${flow} arrives, from source port ${walk.sourcePort ?? "?"} it does not; there it dies ${stretch(lastSeen, next, on)}.`;
     case "reset":
-      return `A reset comes from ${lastSeen === undefined ? "" : `${named(lastSeen)} or from `}${next === undefined ? "what is behind it" : resetBehind(next, on)}; it bears the target's address and does not say who sent it.`;
+      return `A reset comes from ${lastSeen === undefined ? "" : `${named(lastSeen)} or from `}${next === undefined ? "what is behind it" : resetBehind(next, on)}; it has the target's address, whoever sent it.`;
     case "lost":
       return `${lastSeen === undefined ? "No router answered" : `${named(lastSeen)} had it`}; it dies ${stretch(lastSeen, next, on)}${conclusion.caveats.includes("way-back") ? ", or the answer is lost on its way back" : ""}.`;
   }
 }
 
 const resetBehind = (next: Place, on: string): string =>
-  next.isTarget === true || on === "" ? named(next) : `the next hop, which on the way of ${on} is ${named(next)}`;
+  next.isTarget === true || on === "" ? named(next) : `the next hop, which on the path of ${on} is ${named(next)}`;
 
 function stretch(lastSeen: Place | undefined, next: Place | undefined, on: string): string {
   const from = lastSeen === undefined ? "at the sending machine" : `at ${named(lastSeen)}`;
-  if (next === undefined) return `${from} or anywhere behind`;
+  if (next === undefined) return `${from} or anywhere behind it`;
   const isNear = next.hops === (lastSeen?.hops ?? 0) + 1;
   if (next.isTarget === true)
     return `${from}${isNear ? "" : ", at a hop behind it that never answers,"} or at ${named(next)}`;
-  const where = on === "" ? "" : `, which on the way of ${on} is`;
+  const where = on === "" ? "" : `, which on the path of ${on} is`;
   if (isNear) return `${from} or at the next hop${where === "" ? "," : where} ${named(next)}`;
-  return `${from}, at a hop behind it that never answers, or at ${named(next)}, the next that answers${on === "" ? "" : ` on the way of ${on}`}`;
+  return `${from}, at a hop behind it that never answers, or at ${named(next)}, the next that answers${on === "" ? "" : ` on the path of ${on}`}`;
 }
 
 /** What bounds a conclusion, in a sentence each. */
 const caveatWords = {
-  "no-control": "Nothing else at the target answered, so nothing shows how the way goes on.",
-  "control-is-icmp": "The way was compared with that of an echo, which a network may send another way.",
+  "no-control": "Nothing else at the target answered, so nothing shows how the path continues.",
+  "control-is-icmp": "The path was compared with that of an ICMP echo, which may be routed differently.",
   "mute-hops": "Some hops never answer; a gap says nothing by itself.",
   "rate-limited": "A hop answers some packets only, so its silence was not counted.",
   "several-paths": "Several paths lead there; a flow takes one of them by its addresses and ports.",
   "path-differs": "The two walks met different routers at the same distance.",
-  loop: "The same router answered at several distances: packets go round in a circle.",
-  "way-back": "Only the target's side can tell a lost packet from a lost answer: walk from there, or use a responder.",
+  loop: "The same router answered at several distances: packets go in circles.",
+  "way-back": "Only the target's side can tell a lost packet from a lost answer: trace from there, or use a responder.",
   "mute-service": "Over UDP the service itself may have been silent.",
   forwarded: "The two walks are of different length: the port may be forwarded to another machine.",
 } as const satisfies Record<Caveat, string>;

@@ -7,7 +7,9 @@ const names = Object.keys(recordedWalks) as (keyof typeof recordedWalks)[];
 describe.each(names)("a recorded walk: %s", (name) => {
   it.each(traceFormats)("as %s", async (format) => {
     const render = await traceRenderers[format]();
-    await expect(render(recordedWalks[name])).toMatchFileSnapshot(`../__golden__/trace-${name}.${format}.txt`);
+    await expect(render(recordedWalks[name], { width: 100 })).toMatchFileSnapshot(
+      `../__golden__/trace-${name}.${format}.txt`,
+    );
   });
 });
 
@@ -17,10 +19,20 @@ it.each([
   ["small-link-named", "10.9.2.2 says that packets of 1500 bytes do not fit, 1400 bytes do."],
 ] as const)("large packets, %s: %s", async (name, words) => {
   const render = await traceRenderers.text();
-  expect(render(recordedWalks[name])).toContain(words);
+  expect(render(recordedWalks[name], { width: 1_000 })).toContain(words);
 });
 
 it("where no large packets were sent, no MTU is named", async () => {
   const render = await traceRenderers.text();
-  expect(render(recordedWalks["lost-in-forward"])).not.toMatch(/MTU|bytes/);
+  expect(render(recordedWalks["lost-in-forward"], { width: 100 })).not.toMatch(/MTU|bytes/);
+});
+
+it("its sentences keep to the width of the terminal, and say the same", async () => {
+  const render = await traceRenderers.text();
+  for (const name of names) {
+    const [narrow, wide] = [40, 1_000].map((width) => render(recordedWalks[name], { width }));
+    const sentences = (narrow ?? "").split("\n").filter((line) => !line.startsWith("  "));
+    expect(sentences.filter((line) => line.length > 40)).toEqual([]);
+    expect(narrow?.split(/\s+/)).toEqual(wide?.split(/\s+/));
+  }
 });

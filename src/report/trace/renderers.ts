@@ -1,6 +1,7 @@
 import type { TraceReport } from "../../model/run/trace.ts";
+import type { RenderOptions } from "../text/options.ts";
 
-type TraceRenderer = (report: TraceReport) => string;
+type TraceRenderer = (report: TraceReport, options: Pick<RenderOptions, "width">) => string;
 
 /** One renderer for each format, loaded when it is asked for: walks → text that ends with a line break. */
 export const traceRenderers = {

@@ -1,13 +1,16 @@
 import { escapeUnseen } from "../../model/text/printable.ts";
 import type { Traced, TraceReport } from "../../model/run/trace.ts";
 import type { Step } from "../../model/run/walk.ts";
+import { wrap } from "../text/layout.ts";
+import type { RenderOptions } from "../text/options.ts";
 import { caveatSentences, pathSentence, walkLabel } from "../text/path-words.ts";
 import { duration } from "../text/wording.ts";
 
-/** Each walk as a table of distances, the conclusion below it, and what bounds that. */
-export const renderTraceText = ({ traces }: TraceReport): string => traces.map(one).join("\n");
+/** Each walk as a table of distances, the conclusion below it, and what bounds that; sentences are wrapped. */
+export const renderTraceText = ({ traces }: TraceReport, { width }: Pick<RenderOptions, "width">): string =>
+  traces.map((traced) => one(traced, width)).join("\n");
 
-function one({ from, to, address, through, trace }: Traced): string {
+function one({ from, to, address, through, trace }: Traced, width: number): string {
   const { walk, control, large } = trace;
   const walks = [walk, control, large].filter((walk) => walk !== undefined);
   const most = Math.max(0, ...walks.flatMap(({ steps }) => steps.map(({ hops }) => hops)));
@@ -28,7 +31,9 @@ function one({ from, to, address, through, trace }: Traced): string {
   const source = walk.sourcePort === undefined || walk.protocol === "icmp" ? "" : `, source port ${walk.sourcePort}`;
   const head = `${from} → ${to} (${address}), ${walkLabel(walk)}${source}${through === undefined ? "" : `, through ${through}`}`;
   const body = most === 0 ? [] : [...table.map((line) => `  ${line}`), ""];
-  return `${[head, "", ...body, pathSentence(trace), ...caveatSentences(trace.conclusion)].map((line) => escapeUnseen(line)).join("\n")}\n`;
+  const wrapped = (text: string): string[] => wrap(escapeUnseen(text), width);
+  const sentences = [pathSentence(trace), ...caveatSentences(trace.conclusion)];
+  return `${[...wrapped(head), "", ...body.map((line) => escapeUnseen(line)), ...sentences.flatMap(wrapped)].join("\n")}\n`;
 }
 
 function stepText(step: Step | undefined): string {

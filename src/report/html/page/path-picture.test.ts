@@ -20,7 +20,7 @@ it.each([
   [
     "lost-in-forward",
     ["had: cmk", "had: 10.9.1.1", "had: 10.9.2.2", "unknown cut: ✕ 10.9.3.2", "unknown: t0"],
-    "10.9.2.2 had it; it dies at 10.9.2.2 or at the next hop, which on the way of 22/tcp is 10.9.3.2.",
+    "10.9.2.2 had it; it dies at 10.9.2.2 or at the next hop, which on the path of 22/tcp is 10.9.3.2.",
   ],
   [
     "black-hole",

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Rules for the own firewall of cmk, by portmatrix. Read them before you apply them: nothing was changed.
-# They allow new connections; answers belong to the same connections.
+# Rules for the firewall of cmk itself, by portmatrix. Read them before you apply them: nothing was changed.
+# They allow new connections; replies belong to these connections.
 # Apply: sh FILE, as root. Applied again, nothing is added twice. ZONE names the zone; without it the default zone.
 # firewalld lets loopback through, and what the host itself sends unless a policy of yours says otherwise:
 # there are no rules for these here.

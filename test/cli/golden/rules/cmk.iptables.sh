@@ -1,6 +1,6 @@
 #!/bin/sh
-# Rules for the own firewall of cmk, by portmatrix. Read them before you apply them: nothing was changed.
-# They allow new connections; answers belong to the same connections.
+# Rules for the firewall of cmk itself, by portmatrix. Read them before you apply them: nothing was changed.
+# They allow new connections; replies belong to these connections.
 # Apply: sh FILE, as root. Applied again, the rules are replaced.
 set -e
 

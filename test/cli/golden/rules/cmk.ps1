@@ -1,5 +1,5 @@
-# Rules for the own firewall of cmk, by portmatrix. Read them before you apply them: nothing was changed.
-# They allow new connections; answers belong to the same connections.
+# Rules for the firewall of cmk itself, by portmatrix. Read them before you apply them: nothing was changed.
+# They allow new connections; replies belong to these connections.
 # Apply: in PowerShell as an administrator. Applied again, the rules are replaced.
 # A rule that blocks wins over these; see Get-NetFirewallRule -Action Block -Enabled True. Loopback is not filtered.
 $ErrorActionPreference = 'Stop'

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Rules for the own firewall of cmk, by portmatrix. Read them before you apply them: nothing was changed.
-# They allow new connections; answers belong to the same connections.
+# Rules for the firewall of cmk itself, by portmatrix. Read them before you apply them: nothing was changed.
+# They allow new connections; replies belong to these connections.
 # Apply: sh FILE, as root. Applied again, nothing is added twice.
 # ufw lets loopback through; echo requests are a matter of /etc/ufw/before.rules and before6.rules, which accept them
 # as they come: there are no rules for these here.
