@@ -87,7 +87,7 @@ it.each(files)("%s is what `npm run generate` writes", (path, text) => {
   expect(readFileSync(new URL(`../${path}`, import.meta.url), "utf8")).toBe(text);
 });
 
-it("every command and every option that can be typed stands in docs/commands.md", () => {
+it("every command and every option that can be typed is in docs/commands.md", () => {
   const text = readFileSync(new URL("../docs/commands.md", import.meta.url), "utf8");
   const sections = new Map(text.split("\n## portmatrix").map((part) => [part.split("\n", 1)[0]?.trim() ?? "", part]));
   for (const { command, words } of commandsOf(program)) {

@@ -62,7 +62,7 @@ describe("the version", () => {
     else expect(manifest.version).toBe(newest);
   });
 
-  it("stands in package.json, and in what is made from it", () => {
+  it("is in package.json, and in what is made from it", () => {
     const lock = JSON.parse(read("package-lock.json")) as { version: string; packages: Record<string, object> };
     expect(lock.version).toBe(manifest.version);
     expect(lock.packages[""]).toMatchObject({ version: manifest.version });

@@ -32,7 +32,11 @@ export async function demoCommand(options: DemoOptions, surroundings: Surroundin
   // A report for a program stands alone on stdout; what people read goes where the table goes.
   const isForPeople = destinations.every(({ format, file }) => file !== undefined || format === "table");
   const say = isForPeople ? surroundings.out : surroundings.err;
-  const lab = await startLab();
+  const { signal } = surroundings;
+  const lab = await startLab(undefined, signal).catch((error: unknown) => {
+    if (!signal.aborted) throw error;
+  });
+  if (lab === undefined) return exitCodes.interrupted;
   const folder = await mkdtemp(join(tmpdir(), "portmatrix-demo-"));
   try {
     const file = join(folder, "portmatrix.yaml");
@@ -55,7 +59,7 @@ export async function demoCommand(options: DemoOptions, surroundings: Surroundin
     const { text, asExpected } = explainFaults(lab, run, looks.width);
     say(text);
     say(options.keep ? await keepWords(folder, lab) : nextWords);
-    if (options.keep) await untilAborted(surroundings.signal);
+    if (options.keep) await untilAborted(signal);
     return conclude(asExpected ? exitCodes.ok : exitCodes.failed, undelivered, surroundings);
   } finally {
     await lab.close();

@@ -323,6 +323,12 @@ describe("the demo lab", () => {
   });
 });
 
+it("leaves nothing behind where it is interrupted before all listen", async () => {
+  await expect.poll(resources).toEqual([]);
+  await expect(startLab(undefined, AbortSignal.abort())).rejects.toThrow(/abort/i);
+  await expect.poll(resources).toEqual([]);
+});
+
 it("leaves nothing behind, however often it runs", async () => {
   await expect.poll(resources).toEqual([]);
   for (let round = 0; round < 2; round += 1) {

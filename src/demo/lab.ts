@@ -29,14 +29,15 @@ const communityOfSwitch = "campus-read";
 
 /**
  * Starts a small Checkmk installation on loopback addresses and unprivileged ports, with real sockets and a few faults.
- * Needs no root and no network. Rejects if a listener cannot be opened; what was open by then is closed.
+ * Needs no root and no network. Rejects if a listener cannot be opened or the signal comes; what was open by then is closed.
  * @param addresses of the machines; without them each gets one of its own, where this system has them
  */
-export async function startLab(addresses?: LabAddresses): Promise<Lab> {
+export async function startLab(addresses?: LabAddresses, signal?: AbortSignal): Promise<Lab> {
   const opened: Service[] = [];
   const keep: Keep = async (opening) => {
     const service = await opening;
     opened.push(service);
+    signal?.throwIfAborted();
     return service.port;
   };
   const close = async (): Promise<void> => {

@@ -24,7 +24,7 @@ export function sourcesBelow(root: string): Map<string, string> {
   return new Map(paths.map((path) => [path, readFileSync(join(root, path), "utf8")]));
 }
 
-/** `report/html/page/app.ts` stands in the room `report/html`; what stands in a stage's own folder is in no room. */
+/** `report/html/page/app.ts` is in the room `report/html`; a file in a stage's own folder is in no room. */
 const roomOf = (path: string): string | undefined => {
   const [stage, room, ...rest] = path.split("/");
   return rest.length === 0 ? undefined : `${stage}/${room}`;

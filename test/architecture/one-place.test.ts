@@ -4,7 +4,7 @@ import { sourcesBelow } from "./import-graph.ts";
 
 const files = sourcesBelow(join(import.meta.dirname, "../../src"));
 
-/** What stands in one file of `model/` and must not be written a second time, and how a second one would look. */
+/** What is in one file of `model/` and must not be written a second time, and how a second one would look. */
 const once: readonly [string, string, RegExp, string][] = [
   [
     "the cleaner of foreign text",
@@ -23,7 +23,7 @@ const once: readonly [string, string, RegExp, string][] = [
   ],
 ];
 
-it.each(once)("%s stands in %s alone", (_what, home, pattern, second) => {
+it.each(once)("%s is in %s alone", (_what, home, pattern, second) => {
   const found = [...files].filter(([, text]) => pattern.test(text)).map(([path]) => path);
   expect(found).toEqual([home]);
   expect(second).toMatch(pattern);

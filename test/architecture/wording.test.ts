@@ -80,6 +80,12 @@ function sentencesIn(source: string): string[] {
     .filter((text) => /\w \w/.test(text));
 }
 
+/** Comments of a source, and its sentences: what people read who change a test. Names of variables are none of them. */
+function readIn(source: string): string[] {
+  const comments = [...source.matchAll(/\/\*[\s\S]*?\*\/|(?<=^|[\s;,{(])\/\/.*$/gm)].map(([comment]) => comment);
+  return [...comments, ...sentencesIn(source)];
+}
+
 /** Made from other files; one line has megabytes. */
 const generated = /page-assets\.ts$|message-shapes\.ts$/;
 
@@ -124,6 +130,17 @@ describe("the words of messages, help and documents", () => {
     expect(wholeFiles.length).toBeGreaterThan(1_000);
   });
 
+  it("comments, titles and sentences of the tests", () => {
+    const tests = below("test", /\.(?:ts|mjs)$/).filter((file) => !file.endsWith("/wording.test.ts"));
+    const all = tests.flatMap((file) =>
+      readIn(readFileSync(file, "utf8")).flatMap((text) =>
+        found(text, nowhere).map((what) => `${file}: ${what}: ${text}`),
+      ),
+    );
+    expect(all).toEqual([]);
+    expect(tests.length).toBeGreaterThan(250);
+  });
+
   it("twin: a banned turn is found, in a text as in a source", () => {
     expect(found("It drops without a word.")).toHaveLength(1);
     expect(found("/** What was heard, in such a case. */", nowhere)).toHaveLength(2);
@@ -131,6 +148,8 @@ describe("the words of messages, help and documents", () => {
     expect(sentencesIn('// in vain\nsay("asked in vain");').flatMap((text) => found(text))).toEqual([
       '"in vain": write without success',
     ]);
+    const test = 'const heard = 1; // nothing is heard\nit("hears nothing at all", () => {});';
+    expect(readIn(test).flatMap((text) => found(text, nowhere))).toHaveLength(2);
   });
 });
 

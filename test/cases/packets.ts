@@ -23,7 +23,7 @@ export function ipv4({ protocol, source = "10.0.0.1", destination, ttl = 64, pay
   return bytes;
 }
 
-/** An IPv6 packet (RFC 8200 §3); `extensions` stand in front of the payload, each as its kind and its bytes. */
+/** An IPv6 packet (RFC 8200 §3); `extensions` come before the payload, each as its kind and its bytes. */
 export function ipv6(
   { protocol, source = "fd00::1", destination, ttl = 64, payload }: Packet,
   extensions: readonly (readonly [number, Uint8Array])[] = [],

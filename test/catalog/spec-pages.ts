@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
-/** The two renderings of the Ports page as text, or where they were looked for in vain. */
+/** The two renderings of the Ports page as text, or where they were looked for without success. */
 type SpecPages = { en: string; de: string } | { missing: string };
 
 /**

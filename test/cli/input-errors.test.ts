@@ -241,7 +241,7 @@ describe("secrets and empty plans", () => {
       yaml: `${good.replace("cmk: local", "web01: local")}`,
       args: ["check", "t.yaml", "--section", "extra"],
       says: [
-        't.yaml: none of the 2 flows can be sent from here: there is vantage points for web01 only, and the flows start at cmk; run portmatrix there with --from NODE, or declare how to reach them under "vantages:"',
+        't.yaml: none of the 2 flows can be sent from here: only web01 has a vantage point, and the flows start at cmk; run portmatrix there with --from NODE, or declare how to reach them under "vantages:"',
       ],
     },
     "a machine that is no node of the topology": {

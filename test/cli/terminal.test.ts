@@ -66,6 +66,10 @@ it("progress is drawn on stderr and wiped away, and none of it is on stdout", as
   expect(hasEscapes(readFileSync(sandbox.path("out"), "utf8"))).toBe(false);
 });
 
+it("a terminal that cannot redraw a line gets no progress", async () => {
+  expect(await onTerminal(">out", [], { TERM: "dumb" })).toEqual({ code: 1, screen: "" });
+});
+
 it("--quiet shows nothing at all, even on a terminal", async () => {
   expect(await onTerminal("", ["--quiet"])).toEqual({ code: 1, screen: "" });
 });

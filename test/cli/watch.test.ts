@@ -164,7 +164,7 @@ describe("without a terminal", () => {
     });
   });
 
-  it("a datagram that may count as an event is sent once, and the user hears of it", async () => {
+  it("a datagram that may count as an event is sent once, and the user is told", async () => {
     const events = await udp("mute");
     const [other] = await openSwitches(1);
     await other.off();

@@ -1,6 +1,6 @@
 import type { Random } from "./random.ts";
 
-/** Stands in every text that a stranger says, to know it again in what the program prints. */
+/** Is part of every text that a stranger sends, to know it again in what the program prints. */
 export const strangerMark = "hostile-mark";
 
 /** What steers a terminal or a log, or hides, each as a stranger would send it. */

@@ -31,7 +31,7 @@ else {
   process.exit(await main({ argv: process.argv.slice(2), root, directory: outdir }));
 }
 
-/** Gives the exit code: that of the campaign, or 2 where this machine cannot make such a world. */
+/** Gives the exit code: that of the campaign, or 2 where this machine cannot make that world. */
 function startInside() {
   const user = process.getuid?.() === 0 ? [] : ["-Ur"];
   // The shell stays the first process, because somebody has to bury the orphans.

@@ -22,7 +22,7 @@ const answering = (text: string, ...proves: TcpServiceName[]): Spoken => ({ prov
  */
 export const web: readonly TcpServiceName[] = ["http", "http-proxy", "receiver-discovery-http", "site-apache"];
 
-/** One of each language that a prober asks for. Whoever hears the wrong one must not believe it. */
+/** One of each language that a prober asks for. Whoever gets the wrong one must not believe it. */
 export const spoken: readonly Spoken[] = [
   saying("16", "checkmk-agent"),
   saying("<<<check_mk>>>\nVersion: 2.3.0\n", "checkmk-agent"),

@@ -16,7 +16,7 @@ export interface Trial {
   path: (name: string) => string;
   /** Writes a file of the trial; anything but text or bytes becomes JSON, which is YAML too. */
   write: (name: string, content: unknown) => string;
-  /** Names of files that may stand in the directory although the trial did not write them. */
+  /** Names of files that may be in the directory although the trial did not write them. */
   mayLeave: (...names: string[]) => void;
   /** Looks at what the calls so far have left, and removes it. */
   clear: () => void;

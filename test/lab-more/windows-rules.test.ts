@@ -10,7 +10,7 @@ import { strangeIn, usePowershell } from "../cases/powershell.ts";
 const page = readFileSync("docs/firewall-team.md", "utf8");
 const script = /```powershell\n([^]*?)```/.exec(page)?.[1] ?? "";
 
-/** Stands in for the commands of Windows: what they give has these properties, of which a list is empty or of one. */
+/** Replaces the commands of Windows: what they give has these properties, of which a list is empty or of one. */
 const commands = `
 function Get-NetFirewallRule { param($PolicyStore)
   [pscustomobject]@{ InstanceID = 'a'; Name = 'portmatrix-in-tcp-6556-ipv4'; DisplayName = 'portmatrix: agent'; Direction = 'Inbound'; Action = 'Allow'; Enabled = 'True'; Profile = 'Any' }

@@ -87,7 +87,7 @@ export async function startChrony(lab: Lab, node: string): Promise<Daemon> {
   return lab.start(node, ["chronyd", "-d", "-x", "-u", "root", "-f", file], { listens: ["udp/123"] });
 }
 
-/** Starts rsyslogd on 514/udp and 514/tcp; what it receives stands in `FILE` of the returned value. */
+/** Starts rsyslogd on 514/udp and 514/tcp; what it receives is in `FILE` of the returned value. */
 export async function startRsyslog(lab: Lab, node: string): Promise<Daemon & { file: string }> {
   const directory = await directoryOf(lab, `rsyslog-${node}`);
   const config = join(directory, "rsyslog.conf");

@@ -64,7 +64,7 @@ const fakeOfFarSides = (fault: string): string => `
   ${fault};
   writeFileSync("run.json", JSON.stringify({ results }));`;
 
-/** One trial of a kind against such a program, in this process. */
+/** One trial of a kind against that program, in this process. */
 async function tryFake(code: string, kind: KindName = "peers"): Promise<string[]> {
   const program = join(directory, "fake.mjs");
   writeFileSync(program, kind === "peers" ? fake(code) : fakeOfFarSides(code));

@@ -67,7 +67,7 @@ describe("a limit on new connections", () => {
 });
 
 describe("a ban after some connections", () => {
-  test.each(families)("%s: one port is asked again in vain, and says so; no other is", (family) => {
+  test.each(families)("%s: one port is asked again without success, and says so; no other is", (family) => {
     const [first, ...others] = late.map((port) => of(banned, family, port));
     expect(first?.evidence.askedSlower).toMatchObject({ outcome: "silent" });
     expect(first?.advice).toContain("it was silent again, so a ban for scanning or a rule is more likely");

@@ -27,7 +27,7 @@ const of = (run: Checked, port: number) => resultOf(run, { to: "far", protocol: 
 const rejected = "prohibited fail administratively-prohibited observed";
 
 describe("a router that sends one ICMP error a second", () => {
-  test("no port is called silent without a word of that", () => {
+  test("no port is called silent without a note on that", () => {
     for (const port of ports) {
       const { outcome, evidence, advice } = of(limited, port);
       expect(["prohibited", "silent"]).toContain(outcome);

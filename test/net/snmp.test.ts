@@ -66,7 +66,7 @@ const wrong: [string, Written, string, Written][] = [
     { report: "wrong-digest" },
   ],
   [
-    // snmpd drops what it decrypts to nonsense without a word, so only the discovery is answered.
+    // snmpd silently drops what it decrypts to nonsense, so only the discovery is answered.
     "v3-wrong-priv",
     v3("secret", "sha", "aes", { priv: "WRONG_PRIV" }),
     "open warn snmp-user-unanswered proven",

@@ -118,7 +118,7 @@ const rows = [
   ...families.map((family) => ["mute", family, ...silent]),
   ...families.map((family) => ["port-unreachable", family, ...refusedByRouter]),
   ...families.map((family) => ["nothing-listens", family, ...refused]),
-  // A connected UDP socket hears of fatal codes only, and not which (docs/notes/linux-network.md); a raw socket sees
+  // A connected UDP socket is told of fatal codes only, and not which (docs/notes/linux-network.md); a raw socket sees
   // them all (witness.test.ts has both).
   ...families.map((family) => ["admin-prohibited", family, ...prohibited]),
   ...families.map((family) => ["net-prohibited", family, ...prohibited]),

@@ -97,7 +97,7 @@ const readers: Record<string, (run: Run) => Counts> = {
 
 const htmlOf = (run: Run): string => render.html(run, { width: 100, colour: false });
 
-/** The heading of a section and its counts stand in one line, or in several where they do not fit; the matrix follows. */
+/** The heading of a section and its counts are on one line, or in several where they do not fit; the matrix follows. */
 function readTable(text: string, run: Run): Counts {
   const lines = text.split("\n");
   return Object.fromEntries(

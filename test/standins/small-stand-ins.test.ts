@@ -37,7 +37,7 @@ it.each([
   { encryption: "upgradable", plain: silence, tls: "Site 'muc' local CA" },
   { encryption: "encrypted", plain: closed, tls: "Site 'muc' local CA" },
   { encryption: "unencrypted", plain: silence, tls: "silence" },
-])("notification spooler, $encryption: who says nothing hears nothing", async ({ encryption, plain, tls }) => {
+])("notification spooler, $encryption: who says nothing gets nothing", async ({ encryption, plain, tls }) => {
   const env = { SPOOLER_PORT: "0", SPOOLER_SITE: "muc", SPOOLER_ENCRYPTION: encryption };
   await using("notification-spooler", env, async ({ port }) => {
     expect(await talk(port, { patienceMs: 300 })).toEqual(silence);

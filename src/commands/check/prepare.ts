@@ -172,8 +172,12 @@ function unusualExpectations(probes: readonly Probe[]): ReadonlyMap<string, Prob
 
 function nothingToSend(plan: Plan, senders: readonly string[]): string {
   const starts = [...new Set(plan.flows.map(({ from }) => from))];
-  const here = senders.length === 0 ? "no vantage point" : `vantage points for ${senders.slice(0, 12).join(", ")} only`;
-  return `none of the ${plan.flows.length} flows can be sent from here: there is ${here}, and the flows start at ${starts
+  const named = senders.slice(0, 12).join(", ");
+  const here =
+    senders.length === 0
+      ? "no node has a vantage point"
+      : `only ${named} ${senders.length === 1 ? "has" : "have"} a vantage point`;
+  return `none of the ${plan.flows.length} flows can be sent from here: ${here}, and the flows start at ${starts
     .slice(0, 12)
     .join(", ")}; run portmatrix there with --from NODE, or declare how to reach them under "vantages:"`;
 }

@@ -15,11 +15,12 @@ export interface Progress {
   clear: () => void;
 }
 
-/** Where the line of a run goes: to stderr, if that is a terminal and nobody asked for quiet. */
+/** Where the line of a run goes: to stderr, if that is a terminal that can redraw a line, and nobody asked for quiet. */
 export function progressPlace(surroundings: Surroundings, isQuiet: boolean): ProgressPlace {
-  const { stderrIsTerminal, err, columns } = surroundings;
+  const { stderrIsTerminal, err, columns, env } = surroundings;
   const { unicode } = appearance({ ...surroundings, stdoutIsTerminal: stderrIsTerminal }, false);
-  return { isShown: stderrIsTerminal && !isQuiet, write: err, columns: columns ?? 80, unicode };
+  const isShown = stderrIsTerminal && !isQuiet && env["TERM"] !== "dumb";
+  return { isShown, write: err, columns: columns ?? 80, unicode };
 }
 
 /** What a progress line needs of the place that shows it. */

@@ -1,6 +1,6 @@
 import { compareNumbers, type Rule } from "../rule.ts";
 
-/** Sections stand in the order of the document, each once. */
+/** Sections are in the order of the document, each once. */
 export const ascendingSections: Rule = {
   name: "ascending-sections",
   why: "Reports print sections in the order of the file, and readers compare them with the document.",

@@ -12,6 +12,6 @@ export const targetOutside: Rule = {
     forEachRequirement(catalog, ({ to, target }) => {
       const isOutside = outside.has(to);
       if (isOutside === (target !== undefined)) return undefined;
-      return isOutside ? `${to} needs a target` : `${to} stands in the topology and has no fixed target`;
+      return isOutside ? `${to} needs a target` : `${to} is in the topology and has no fixed target`;
     }),
 };

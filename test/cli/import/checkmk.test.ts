@@ -111,7 +111,7 @@ describe.each(["2.1", "2.3", "2.4", "2.5"] as const)("Checkmk %s", (version) => 
   });
 });
 
-it("what was assumed or left out stands in the file and on stderr", async () => {
+it("what was assumed or left out is in the file and on stderr", async () => {
   const standIn = await standIns.rest((url) => answersOf("2.4", hosts, `${url}/`));
   const { stderr } = await importFrom(standIn);
   const text = readFileSync(sandbox.path("portmatrix.yaml"), "utf8");
@@ -134,7 +134,7 @@ it("what was assumed or left out stands in the file and on stderr", async () => 
   expect(text).toContain('{ name: odd-name, address: 10.0.6.3 } # called "-odd name" in Checkmk');
 });
 
-it("5,000 hosts stand in tables beside the topology, one for each set of credentials", async () => {
+it("5,000 hosts are in tables beside the topology, one for each set of credentials", async () => {
   const standIn = await standIns.rest((url) => answersOf("2.3", manyHosts(5000), `${url}/`));
   const ran = await importFrom(standIn, ["--address", "10.0.0.5"]);
   expect(ran.code).toBe(0);

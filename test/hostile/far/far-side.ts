@@ -1,5 +1,5 @@
-// A far side of a vantage point that means harm: what stands behind `exec`. Arguments: MANNER SEED [FILE] sh, of which the
-// file takes what it hears; the program under test adds the last one.
+// A malicious far side of a vantage point: the command of `exec`. Arguments: MANNER SEED [FILE] sh, of which the
+// file takes what it receives; the program under test adds the last one.
 import { randomOf } from "../random.ts";
 import { manners } from "./manners.ts";
 import { socketManners } from "./socket-manners.ts";

@@ -16,7 +16,7 @@ const endOfScript = "\nexit 1\n}\n";
 export const runtimes = ["python", "perl", "bash", "powershell"] as const;
 type Runtime = (typeof runtimes)[number];
 
-/** What such a worker says of itself. */
+/** What a worker like this says of itself. */
 export const sockets = (runtime: Runtime, more: object = {}): object => ({
   type: "sockets",
   protocol: 1,

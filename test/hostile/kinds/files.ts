@@ -156,7 +156,7 @@ const cases: readonly Case[] = [
   },
 ];
 
-/** Every text that a topology may have, written by somebody who means harm. */
+/** Every text that a topology may have, written by an attacker. */
 function topologyOfTexts(random: Random): object {
   const text = (): string => hostileText(random).slice(0, 120);
   const snmp = { version: "3", user: text(), context: text() };
