@@ -55,7 +55,11 @@ export function declareCheckOptions(command: Command): Command {
     .addOption(failOn())
     .option("--watch", "probe again what is not green, and less often what is, until Ctrl-C")
     .option("--until-pass", "end the watch with exit code 0 as soon as everything is green")
-    .option("--for <duration>", "end the watch with exit code 0 when everything has been green for this time", parseDuration)
+    .option(
+      "--for <duration>",
+      "end the watch with exit code 0 when everything has been green for this time",
+      parseDuration,
+    )
     .option("--interval <duration>", "pause between two rounds of the watch (default 5s)", parseDuration)
     .option("--green-interval <duration>", "how often the watch probes green cells again (default 1m)", parseDuration)
     .option("--careful-interval <duration>", "how often to repeat probes that could disturb a service", parseDuration)

@@ -25,7 +25,10 @@ export function declareListen(program: Command, run: (file: string, options: Lis
         .argParser(parsePeriod)
         .default(30 * perUnitMs.m, "30m"),
     )
-    .option("--key-file <file>", "the key, the same as that of the check (- for standard input); default: PORTMATRIX_KEY")
+    .option(
+      "--key-file <file>",
+      "the key, the same as that of the check (- for standard input); default: PORTMATRIX_KEY",
+    )
     .option("--record <file>", "write what arrives to this file, for check --merge and report --merge")
     .option("--user <name>", "the user that listens if root starts it (default nobody)")
     .option("--catalog <id|file>", "the catalog, e.g. checkmk/2.3, instead of the topology's")

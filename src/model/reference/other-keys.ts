@@ -113,7 +113,11 @@ export const otherKeys = {
     example: "worker: python",
     rows: "none",
   },
-  "vantages.*.shell": { is: "The shell that the command starts there, for Windows.", example: "shell: powershell", rows: "none" },
+  "vantages.*.shell": {
+    is: "The shell that the command starts there, for Windows.",
+    example: "shell: powershell",
+    rows: "none",
+  },
   "vantages.*.ssh": {
     is: "Short for an ssh command without prompts.",
     example: "web01: { ssh: { user: monitor } }",
