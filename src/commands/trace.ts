@@ -2,9 +2,10 @@ import { parseAddress } from "../model/address/address.ts";
 import { InputError } from "../model/text/problem.ts";
 import type { Traced, TraceReport } from "../model/run/trace.ts";
 import type { Conclusion } from "../model/run/walk.ts";
-import type { VantageSpec } from "../model/topology/vantage-spec.ts";
+import { kindOf, type VantageSpec } from "../model/topology/vantage-spec.ts";
 import { withoutSecrets } from "../load/secret.ts";
 import { traceFormats, traceRenderers } from "../report/trace/renderers.ts";
+import { type Narrate, narratorOf } from "./check/narrate.ts";
 import { identify, thisMachine } from "./identify/identify.ts";
 import { lookups } from "./identify/lookups.ts";
 import { nodesElsewhere, readFrom, refuseElsewhere } from "./identify/sender-place.ts";
@@ -26,6 +27,7 @@ export async function traceCommand(
   surroundings: Surroundings,
 ): Promise<ExitCode> {
   const { version, signal } = surroundings;
+  const narrate = narratorOf(given.verbose, surroundings.err);
   const [file, flowId] = flow === undefined && named.includes("->") ? ["portmatrix.yaml", named] : [named, flow];
   const options = readFrom(given);
   const destinations = await parseDestinations(options.format.length > 0 ? options.format : ["text"], traceFormats);
@@ -36,11 +38,13 @@ export async function traceCommand(
   const from = aims[0]?.from ?? "";
   const spec = await senderOf(planned, file, { ...options, from });
   const startedAt = new Date().toISOString();
+  narrate?.(`${aims.length === 1 ? "one flow" : `${aims.length} flows`} to trace from ${from} (${kindOf(spec)})`);
   surroundings.onProbing?.(true);
   const sender = await openSender(spec, { env: withoutSecrets(planned.loaded), signal });
+  narrate?.(typeof sender === "string" ? `${from}: not open: ${sender}` : `${from}: open, by ${sender.description}`);
   try {
     const traces: Traced[] = [];
-    for (const aim of aims) traces.push(...(await tracesOf(aim, sender, options.sourcePort, signal)));
+    for (const aim of aims) traces.push(...(await tracesOf(aim, sender, { ...options, signal, narrate })));
     surroundings.onProbing?.(false);
     const tool = { name: "portmatrix", version } as const;
     const report: TraceReport = { format: "portmatrix-trace/1", tool, startedAt, topology: file, traces };
@@ -74,8 +78,7 @@ async function senderOf(
 async function tracesOf(
   { question, address: written, controls, isCareful, ...names }: Aim,
   sender: Sender | string,
-  sourcePort: number | undefined,
-  signal: AbortSignal,
+  { sourcePort, signal, narrate }: { sourcePort?: number; signal: AbortSignal; narrate: Narrate | undefined },
 ): Promise<Traced[]> {
   const { protocol, port } = question;
   const untold = (address: string, detail: string): Traced => ({
@@ -94,7 +97,9 @@ async function tracesOf(
     throw new InputError([{ file: "--source-port", message: `${written} has several addresses; name one with --to` }]);
   const traces: Traced[] = [];
   for (const address of addresses) {
+    narrate?.(`tracing ${port === undefined ? "ICMP echo" : `${port}/${protocol}`} to ${address}`);
     const trace = await traceFlow({ ...question, address, controls, isCareful, sourcePort, signal }, sender.send);
+    narrate?.(`${address}: ${trace.conclusion.kind}`);
     traces.push({ ...names, address, through: sender.description, trace });
   }
   return traces;

@@ -8,6 +8,8 @@ import { bin } from "./program.ts";
 const isRequired = process.env["PORTMATRIX_REQUIRE_NET"] === "1";
 const topology =
   "server: { name: cmk, address: 192.0.2.1, sites: [main] }\nhosts: [{ name: web01, address: 192.0.2.2 }]\n";
+/** script(1) gives a pseudo-terminal. */
+const terminal = "script";
 let home = "";
 let work = "";
 
@@ -58,7 +60,7 @@ async function afterTab(shell: Shell, typed: string): Promise<string[]> {
     LANG: "C.UTF-8",
     SHELL: "/bin/sh",
   };
-  const child = spawn("script", ["-qec", argv, "/dev/null"], { cwd: work, env });
+  const child = spawn(terminal, ["-qec", argv, "/dev/null"], { cwd: work, env });
   let shown = "";
   const closed = new Promise<void>((resolve) => child.once("close", () => resolve()));
   /** Waits until the terminal shows this; the keys are echoed, so it is never what was typed. */
@@ -90,7 +92,7 @@ async function afterTab(shell: Shell, typed: string): Promise<string[]> {
 }
 
 const cases = (Object.keys(shells) as Shell[]).map((shell) => {
-  const isThere = isRequired || [shell, "script"].every((one) => spawnSync(one, ["--version"]).error === undefined);
+  const isThere = isRequired || [shell, terminal].every((one) => spawnSync(one, ["--version"]).error === undefined);
   return { shell, isThere, name: isThere ? shell : `${shell} (skipped: it or script is not installed)` };
 });
 

@@ -112,3 +112,20 @@ it("--verbose tells on stderr what is going on, and stdout stays the same", asyn
   const quiet = await portmatrix([...args, "--format", "nagios"]);
   expect(quiet.stderr).toBe("");
 });
+
+it("trace --verbose tells on stderr what is going on, and stdout stays the same", async () => {
+  const file = sandbox.write("t.json", topologyOf([{ from: "cmk", to: "web01", tcp: 9 }]));
+  const args = ["trace", file, "--from", "cmk", "--to", "web01", "--tcp", String((await tcp()).port)];
+  const told = await portmatrix([...args, "--verbose"]);
+  const lines = told.stderr.trimEnd().split("\n");
+  const said = [
+    /one flow to trace from cmk \(local\)$/,
+    /cmk: open, by /,
+    /tracing \d+\/tcp to 127\./,
+    /127\.\S+: arrives$/,
+  ];
+  expect(lines.map((line, at) => said[at]?.test(line))).toEqual([true, true, true, true]);
+  const quiet = await portmatrix(args);
+  expect(quiet).toMatchObject({ code: 0, stderr: "" });
+  expect(told.stdout.split("\n").at(-2)).toBe(quiet.stdout.split("\n").at(-2));
+});

@@ -98,6 +98,13 @@ describe("the truth before anything is installed", () => {
   });
 });
 
+it.each([["break", "block-8000"], ["mend", "block-8000"], ["prove"]])(
+  "%s says in one line how a lab is started, where none is up",
+  async (...words) => {
+    await expect(namedLab("absent").drive(...words)).rejects.toThrow(/no lab is up: npm run lab:up starts it/);
+  },
+);
+
 describe("the truth", () => {
   const description = { truth: { "*": "open pass handshake-completed" }, faults: {} };
   const ids = ["2.1/agent/cmk->web01/tcp/6556", "2.1/ping/cmk->web01/icmp"];

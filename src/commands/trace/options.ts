@@ -11,6 +11,7 @@ export interface TraceOptions {
   sourcePort?: number;
   catalog?: string;
   format: readonly string[];
+  verbose?: boolean;
 }
 
 /** Declares `trace`. */
@@ -36,5 +37,6 @@ export function declareTrace(
     .addOption(new Option("--source-port <port>", "from this port, as the failing program does").argParser(parseCount))
     .option("--catalog <id|file>", "the catalog, e.g. checkmk/2.3, instead of the topology's")
     .option("--format <format[=file]>", "output format (repeatable)", collect, [])
+    .option("--verbose", "say on stderr what is going on: vantage point, addresses", false)
     .action(act);
 }
