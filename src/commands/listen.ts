@@ -9,7 +9,6 @@ import { loadPlan } from "./plan.ts";
 import { giveUpRoot, userNamed } from "./responder/give-up-root.ts";
 import { keyOf, ownProbeOf, planHashOf, readKey, runNameOf, tagOf } from "./responder/key.ts";
 import type { ListenOptions } from "./responder/listen-options.ts";
-import { counted, duration } from "../report/text/wording.ts";
 import { arrivalLine, placesTable } from "./responder/listen-view.ts";
 import { placeKey, placesOn } from "./responder/places.ts";
 import { openRecord } from "./responder/record-file.ts";

@@ -38,7 +38,7 @@ const startListening = (...args: string[]): Promise<Daemon> =>
   net().start(
     "hosts",
     [process.execPath, cli, "listen", file("t.json"), "--as", "web01", "--key-file", file("key"), ...args],
-    { prints: " held for " },
+    { prints: "Listening on" },
   );
 const ask = (...args: string[]) =>
   check(net(), topology, { args: ["--timeout", "1s", "--key-file", file("key"), ...args] });

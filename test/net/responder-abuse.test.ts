@@ -78,7 +78,7 @@ describe("strangers", () => {
     const file = join(net().dir, "long.json");
     await writeFile(file, JSON.stringify({ ...topology("node"), vantages: { cmk: "local" } }));
     const argv = [process.execPath, cli, "listen", file, "--as", "web01", "--key-file", key];
-    const responder = await net().start("hosts", argv, { prints: " held for " });
+    const responder = await net().start("hosts", argv, { prints: "Listening on" });
     const calm = await memoryOf("cli[.]js listen");
     await Promise.all([
       abuse("junk", host.v4, 7001, 100_000),
@@ -117,7 +117,7 @@ describe("where snmpd, rsyslogd and nginx have their ports", () => {
     ];
     await writeFile(file, JSON.stringify({ ...topology("node"), requirements, vantages: { cmk: "local" } }));
     const argv = [process.execPath, cli, "listen", file, "--as", "web01", "--key-file", key];
-    const responder = await lab.start("hosts", argv, { prints: " held for " });
+    const responder = await lab.start("hosts", argv, { prints: "Listening on" });
     const said = responder.output();
     expect(said).toMatch(/161\/udp +10\.213\.2\.10 +held; snmpd has it at 127\.0\.0\.1 only/);
     expect(said).toMatch(/514\/udp +10\.213\.2\.10 +in use by rsyslogd \(0\.0\.0\.0.*\), left alone/);
