@@ -92,7 +92,7 @@ export async function loadTopology(path: string, options: LoadOptions = {}): Pro
 /** The names of a topology that is not valid, its keys read as they were meant. */
 function outlineOf(value: unknown): Outline {
   const outline = readOutline(withMeantKeys(value));
-  // Hosts under another word were not written out: ranges, networks and tables still stand for their hosts.
+  // Under a misspelt key or another word hosts were not written out: ranges, networks and tables still stand for theirs.
   const isWrittenOut = typeof value === "object" && value !== null && "hosts" in value;
   return isWrittenOut || outline.hosts.length === 0
     ? outline

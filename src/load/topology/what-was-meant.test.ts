@@ -156,6 +156,24 @@ describe("what refers to something under a misspelt key is no second mistake", (
     expect(await refusal(text.replace("to: web02", "to: web03"))).toEqual([expect.stringContaining(line)]);
   });
 
+  it.each([
+    ["hots", "hosts"],
+    ["nodes", "hosts"],
+  ])(
+    "%s: a range under it was not written out, so its hosts are not called wrong; of an empty list they are",
+    async (slip, right) => {
+      const rest = "requirements: [{ from: w5, to: cmk, tcp: 1 }]";
+      const of = (hosts: string) => refusal(`${server}\n${hosts}\n${rest}`);
+      const range = '[{ name: "w[1-9]", address: "10.0.0.[1-9]" }]';
+      const line = `${slip}: unknown key "${slip}"; did you mean "${right}"?`;
+      const unknown = expect.stringContaining('requirements[0].from: no node or group is called "w5"') as unknown;
+      expect(await of(`${slip}: ${range}`)).toEqual([line]);
+      expect(await of(`${slip}: []`)).toEqual([line, unknown]);
+      expect(await of(`${right}: ${range}`)).toEqual([]);
+      expect(await of(`${right}: []`)).toEqual([unknown]);
+    },
+  );
+
   it("a wrong site stays one where the sites are known", async () => {
     const text = whole.replace("hosts:", "hots:").replace("3.1, site: muc", "3.1, site: mcu");
     expect(await refusal(text)).toEqual([

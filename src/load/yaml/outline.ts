@@ -50,8 +50,6 @@ export function readOutline(value: unknown): Outline {
     return { ...node(one), ...(typeof site === "string" ? { site } : {}) };
   };
   const all = fieldsOf(value);
-  // Under a misspelt key nothing was written out: ranges, networks and tables still stand for their hosts.
-  if (all["hosts"] === undefined && fieldLike(all, "hosts") !== undefined) lacks.nodes = true;
   return {
     server: server(fieldsOf(fieldLike(all, "server"))),
     remote_sites: list(fieldLike(all, "remote_sites"), "nodes").map(server),
