@@ -4,6 +4,7 @@ import { type FirstPacket, matches } from "./matches.ts";
 /** What becomes of a packet in a firewall, and by which rule or policy. */
 export interface Fate {
   kind: "passes" | "dropped" | "unclear";
+  /** Empty where no chain drops it. */
   by: string;
   /** Where that stands. */
   chain?: RulesetChain;
@@ -44,7 +45,7 @@ export function walk(ruleset: Ruleset, hooks: readonly string[], packet: FirstPa
     .filter((chain) => mayMeet(chain, packet) !== "no")
     .filter(({ hook }) => hook !== undefined && hooks.includes(hook.name))
     .toSorted((a, b) => orderOf(a, hooks) - orderOf(b, hooks));
-  let passed: Fate = { kind: "passes", by: "no chain drops it" };
+  let passed: Fate = { kind: "passes", by: "" };
   let unsure: Fate | undefined; // of a chain that it may not meet; what drops it behind that one does so in any case
   for (const base of bases) {
     const fate = fateIn(base, { packet, chains: ruleset.chains, isBlind });

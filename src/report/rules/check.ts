@@ -22,7 +22,7 @@ const reasons = {
 export function renderRulesCheck({ node, rules, unwritten, superfluous }: Compared): string {
   const blocks = (["missing", "shadowed", "unclear", "allowed"] as const).flatMap((state) => {
     const own = rules.filter((one) => one.state === state);
-    return own.map(({ rule, peer, by }) => `${states[state]}: ${describe(rule, peer)}; ${reasons[state]} ${by}`);
+    return own.map(({ rule, peer, by }) => `${states[state]}: ${describe(rule, peer)}; ${becauseOf(state, by)}`);
   });
   const unknown = unwritten.map(
     ({ direction, peer, service }) =>
@@ -34,8 +34,15 @@ export function renderRulesCheck({ node, rules, unwritten, superfluous }: Compar
   return `${[head, ...blocks, ...unknown, ...extra].map((line) => escapeUnseen(line)).join("\n")}\n`;
 }
 
+const becauseOf = (state: keyof typeof reasons, by: string): string =>
+  by === "" ? "no chain drops it" : `${reasons[state]} ${by}`;
+
 function describe({ direction, protocol, port, requirements, family }: HostRule, peer: string): string {
   const service = port === undefined ? `ICMP echo (IPv${family})` : `${port}/${protocol}`;
-  const end = peer === "lo" ? "over loopback" : `${direction === "in" ? "from" : "to"} ${peer}`;
+  const isIn = direction === "in";
+  const end =
+    peer === "lo"
+      ? `${isIn ? "coming in" : "going out"} over loopback, IPv${family}`
+      : `${isIn ? "from" : "to"} ${peer}`;
   return `${service} ${end} (${requirements.join(", ")})`;
 }
