@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
@@ -33,4 +34,30 @@ it("would notice the schemas' package", () => {
       .match(/=> ?(?:__toESM\()?require\("\.\/chunks\/[^"]+"\)/g) ?? [];
   const later = chunks.flatMap((text) => readAtStart(join(dist, /"(.+)"/.exec(text)?.[1] ?? "")).packages);
   expect(later).toContain("zod");
+});
+
+const root = join(import.meta.dirname, "../..");
+
+it("both beginnings, of the package and of the program in one file, take their settings from one place", () => {
+  for (const file of ["bin/portmatrix.cjs", "build/one-file.mjs"]) {
+    const text = readFileSync(join(root, file), "utf8");
+    expect(text).toMatch(/^\s*(?:require\(|import )"[./a-z]+\/process-settings\.cjs"/m);
+    expect(text).not.toMatch(/UV_THREADPOOL_SIZE|setFlagsFromString/);
+  }
+});
+
+it.each([
+  ["agent", {}, "64"],
+  ["check", {}, "8"],
+  ["agent", { UV_THREADPOOL_SIZE: "5" }, "5"],
+  ["check", { UV_THREADPOOL_SIZE: "5" }, "5"],
+])("%s with %j has so many threads for the work of libuv: %s", (command, set, threads) => {
+  const settings = JSON.stringify(join(root, "bin/process-settings.cjs"));
+  // Every thread exists as soon as one has work.
+  const script = `require(${settings}); const { readdirSync, stat } = require("node:fs");
+    const before = readdirSync("/proc/self/task").length;
+    stat("/", () => console.log(readdirSync("/proc/self/task").length - before));`;
+  const env = { PATH: process.env["PATH"], ...set };
+  const said = execFileSync(process.execPath, ["-e", script, "--", "x", command], { encoding: "utf8", env });
+  expect(said.trim()).toBe(threads);
 });
