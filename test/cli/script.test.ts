@@ -270,4 +270,23 @@ describe("report --merge", () => {
     expect({ code, stderr }).toEqual({ code: exit, stderr: "" });
     expect(stateOf(saved("merged.json"))).toEqual(["cmk pass handshake-completed", found]);
   });
+
+  it("leaves out what the run has itself or from another fragment; check leaves out what is not asked for", async () => {
+    const { port } = await tcp();
+    const requirements = ["cmk", "far"].map((from) => ({ from, to: "web01", tcp: port }));
+    prepare(port, { requirements, ...here });
+    expect((await check()).code).toBe(0);
+    await examine("cmk");
+    await examine("far");
+    const join = (run: string) => inside("report", run, "--merge", "fragments", "--format", "json=merged.json");
+    const own = "fragments/cmk.txt: the run sent from cmk itself, which counts more than a file of it";
+    expect(await join("run.json")).toMatchObject({ code: 0, stderr: `portmatrix: note: left out: ${own}\n` });
+    expect(stateOf(saved("merged.json"))).toContain("far pass handshake-completed, taken");
+    const known = "fragments/far.txt: the run has what a script brought from far already";
+    expect(await join("merged.json")).toMatchObject({ code: 2, stderr: `--merge: ${own}\n--merge: ${known}\n` });
+    const unasked = "nothing of far is asked for (--from, --section, --only)";
+    const narrow = await check("--from", "cmk", "--merge", "fragments/far.txt");
+    expect(narrow).toMatchObject({ code: 0, stderr: `portmatrix: note: left out: fragments/far.txt: ${unasked}\n` });
+    expect(await check("--merge", "fragments/far.txt")).toMatchObject({ code: 0, stderr: "" }); // twin
+  });
 });

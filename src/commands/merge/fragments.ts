@@ -9,6 +9,7 @@ import type { Gathered } from "../../load/fragment/gather.ts";
 import { observeRecorded } from "../../probe/recorded/observe.ts";
 import { scriptPlanOf } from "../../probe/recorded/orders.ts";
 import { whyHome } from "../../vantage/leads-home.ts";
+import { type NodeLeft, whyNodeLeft } from "./left-out.ts";
 import { writeScript } from "../script/text-of.ts";
 
 /** What fragments are held against. */
@@ -23,7 +24,7 @@ export interface FragmentContext {
   /** `nowMs` is when a run ended: a fragment may be as much younger as it may be older. */
   isAnyTime?: boolean;
   /** Why a node's own fragment is of no use; `undefined` where it is. */
-  whyNot?: (node: string) => string | undefined;
+  whyNot?: (node: string) => NodeLeft | undefined;
 }
 
 /** What fragments brought, by probe, and who took it when; `left` says in a line each what was left out and why. */
@@ -95,7 +96,8 @@ function whyForeign({ node, endedAt, beganAt }: Fragment, context: FragmentConte
   if (Date.parse(beganAt) > Date.parse(endedAt) + clockSlackMs) return "it says that it ended before it began";
   if (ageMs > maxAgeMs)
     return `it was taken at ${endedAt}, which is ${ageOf(ageMs)} ago; --max-age grants ${ageOf(maxAgeMs)}`;
-  return whyNot?.(node);
+  const why = whyNot?.(node);
+  return why === undefined ? undefined : whyNodeLeft(why, node);
 }
 
 async function whyChanged(

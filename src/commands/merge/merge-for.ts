@@ -1,8 +1,7 @@
-import { escapeUnseen } from "../../model/text/printable.ts";
-import { InputError } from "../../model/text/problem.ts";
 import type { VantageSpec } from "../../model/topology/vantage-spec.ts";
 import type { Planned } from "../plan.ts";
 import type { MergedFragments } from "./fragments.ts";
+import { nothingLeft, tellLeft } from "./left-out.ts";
 import { nodesOf } from "../identify/identify.ts";
 
 /** How old a fragment may be where nobody says otherwise. */
@@ -50,17 +49,10 @@ export async function mergeFor(
     version: context.version,
     nowMs: Date.now(),
     maxAgeMs: maxAge,
-    whyNot: (node) => {
-      if (context.senders.has(node)) return `this run sends from ${node} itself, which counts more than a file of it`;
-      return starts.has(node) ? undefined : `nothing of ${node} is asked for (--from, --section, --only)`;
-    },
+    whyNot: (node) => (context.senders.has(node) ? "sends" : starts.has(node) ? undefined : "not-asked"),
   });
   if (merged.taken.length === 0 && context.isAlone)
-    throw new InputError(
-      merged.left
-        .slice(0, 20)
-        .map((message) => ({ file: "--merge", message: `${message}; nothing of ${file} is left to be merged` })),
-    );
-  for (const line of merged.left) context.say?.(`portmatrix: note: left out: ${escapeUnseen(line)}\n`);
+    throw nothingLeft(merged.left, `; nothing of ${file} is left to be merged`);
+  if (context.say !== undefined) tellLeft(merged.left, context.say);
   return { merged, records: others };
 }

@@ -1,7 +1,6 @@
 import { gatherFragments } from "../../load/fragment/gather.ts";
 import { judge } from "../../judge/judge.ts";
 import { summarise } from "../../judge/rollup.ts";
-import { escapeUnseen } from "../../model/text/printable.ts";
 import { InputError } from "../../model/text/problem.ts";
 import type { Run } from "../../model/run/run.ts";
 import { phrase } from "../../report/reasons/phrase.ts";
@@ -11,6 +10,7 @@ import type { Surroundings } from "../surroundings.ts";
 import { explainRefused } from "./explain-refused.ts";
 import { mergeFragments } from "./fragments.ts";
 import { nodesOf } from "../identify/identify.ts";
+import { nothingLeft, tellLeft } from "./left-out.ts";
 import { usualMaxAgeMs } from "./merge-for.ts";
 import { flowsByNode } from "./unexamined.ts";
 
@@ -44,14 +44,10 @@ export async function mergeIntoReport(
     nowMs: Date.parse(run.startedAt) + run.durationMs,
     maxAgeMs: maxAge,
     isAnyTime: true,
-    whyNot: (node) => {
-      if (known.has(node)) return `the run has what a script brought from ${node} already`;
-      return sent.has(node) ? `the run sent from ${node} itself, which counts more than a file of it` : undefined;
-    },
+    whyNot: (node) => (known.has(node) ? "has-fragment" : sent.has(node) ? "sent" : undefined),
   });
-  if (merged.taken.length === 0)
-    throw new InputError(merged.left.slice(0, 20).map((message) => ({ file: "--merge", message })));
-  for (const line of merged.left) surroundings.err(`portmatrix: note: left out: ${escapeUnseen(line)}\n`);
+  if (merged.taken.length === 0) throw nothingLeft(merged.left);
+  tellLeft(merged.left, surroundings.err);
   explainRefused(wholePlan, merged.observed, merged);
   const at = new Map(merged.taken.map((fact) => [fact.node, fact.at]));
   const judged = judge({
