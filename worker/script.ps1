@@ -303,53 +303,76 @@ function Listening($asked) {
   (@('pm listens windows') + $words) -join ' '
 }
 
-$id = '@ID@'
-$found = '-'
-if ($isFull -and $PSCommandPath) {
-  $found = Hash-Of ([IO.File]::ReadAllBytes($PSCommandPath))
-}
-$lines = @($head -split "`r?`n")
-$lines += "pm script powershell $id $found", "pm tool PowerShell $($PSVersionTable.PSVersion)", "pm began $(Seconds)"
-$todo = @($orders -split "`r?`n" | Where-Object { $_ -match '^[0-9]' })
-$asked = @($lines | Where-Object { $_ -match '^pm asked ' } | ForEach-Object { ($_ -split ' ')[2..4000] })
-if ($asked.Count -gt 0 -and -not $NoListeners -and -not $Unreached) { $lines += Listening $asked }
-if ($Unreached) { $lines += "pm unreached $(HexedText $Unreached)" }
-elseif (-not $isFull) {
-  $why = HexedText 'PowerShell there runs in Constrained Language, which allows no sockets (AppLocker or App Control)'
-  $lines += $todo | ForEach-Object { "pm $(($_ -split ' ')[0]) - unsent not-supported $why" }
-}
-else {
-  $communities = @{}
-  foreach ($line in $todo) {
-    if ($line -notmatch '[ ,]get=\d+:[0-9a-f]+:([A-Za-z_][A-Za-z0-9_]*)' -or $communities.ContainsKey($Matches[1])) { continue }
-    $name = $Matches[1]
-    $value = [Environment]::GetEnvironmentVariable($name)
-    if (-not $value -and [Environment]::UserInteractive -and -not [Console]::IsInputRedirected) {
-      $value = [Net.NetworkCredential]::new('', (Read-Host -AsSecureString "SNMP community ($name); empty leaves these out")).Password
+# Ctrl-C leads to the end of this block and to nothing behind it.
+$pool = $draft = $null
+$isStopped = $true
+try {
+  $id = '@ID@'
+  $found = '-'
+  if ($isFull -and $PSCommandPath) {
+    $found = Hash-Of ([IO.File]::ReadAllBytes($PSCommandPath))
+  }
+  $lines = @($head -split "`r?`n")
+  $lines += "pm script powershell $id $found", "pm tool PowerShell $($PSVersionTable.PSVersion)", "pm began $(Seconds)"
+  $todo = @($orders -split "`r?`n" | Where-Object { $_ -match '^[0-9]' })
+  $asked = @($lines | Where-Object { $_ -match '^pm asked ' } | ForEach-Object { ($_ -split ' ')[2..4000] })
+  if ($asked.Count -gt 0 -and -not $NoListeners -and -not $Unreached) { $lines += Listening $asked }
+  if ($Unreached) { $lines += "pm unreached $(HexedText $Unreached)" }
+  elseif (-not $isFull) {
+    $why = HexedText 'PowerShell there runs in Constrained Language, which allows no sockets (AppLocker or App Control)'
+    $lines += $todo | ForEach-Object { "pm $(($_ -split ' ')[0]) - unsent not-supported $why" }
+  }
+  else {
+    $communities = @{}
+    foreach ($line in $todo) {
+      if ($line -notmatch '[ ,]get=\d+:[0-9a-f]+:([A-Za-z_][A-Za-z0-9_]*)' -or $communities.ContainsKey($Matches[1])) { continue }
+      $name = $Matches[1]
+      $value = [Environment]::GetEnvironmentVariable($name)
+      if (-not $value -and [Environment]::UserInteractive -and -not [Console]::IsInputRedirected) {
+        $value = [Net.NetworkCredential]::new('', (Read-Host -AsSecureString "SNMP community ($name); empty leaves these out")).Password
+      }
+      $communities[$name] = $value
     }
-    $communities[$name] = $value
+    # Four at a time.
+    $pool = [RunspaceFactory]::CreateRunspacePool(1, 4)
+    $pool.Open()
+    $running = foreach ($line in $todo) {
+      $community = if ($line -match '[ ,]get=\d+:[0-9a-f]+:([A-Za-z_][A-Za-z0-9_]*)') { $communities[$Matches[1]] }
+      $shell = [PowerShell]::Create()
+      $shell.RunspacePool = $pool
+      [void]$shell.AddScript($work.ToString()).AddArgument($line).AddArgument([string]$community)
+      @{ shell = $shell; waits = $shell.BeginInvoke() }
+    }
+    foreach ($one in $running) {
+      while (-not $one.waits.AsyncWaitHandle.WaitOne(20)) { } # Ctrl-C ends this loop, and not the call below
+      $lines += @($one.shell.EndInvoke($one.waits) | ForEach-Object { "$_" })
+      $one.shell.Dispose()
+    }
+    $pool.Close()
+    $pool = $null
   }
-  # Four at a time.
-  $pool = [RunspaceFactory]::CreateRunspacePool(1, 4)
-  $pool.Open()
-  $running = foreach ($line in $todo) {
-    $community = if ($line -match '[ ,]get=\d+:[0-9a-f]+:([A-Za-z_][A-Za-z0-9_]*)') { $communities[$Matches[1]] }
-    $shell = [PowerShell]::Create()
-    $shell.RunspacePool = $pool
-    [void]$shell.AddScript($work.ToString()).AddArgument($line).AddArgument([string]$community)
-    @{ shell = $shell; waits = $shell.BeginInvoke() }
+  $lines += "pm finished $(Seconds)"
+  $sum = if ($isFull) { "sha256:$(Hash-Of ([Text.Encoding]::ASCII.GetBytes(($lines -join "`n") + "`n")))" } else { '-' }
+  $fragment = @('-----BEGIN PORTMATRIX FRAGMENT-----') + $lines + "-----END PORTMATRIX FRAGMENT $($lines.Count) $sum-----"
+  if ($Out) {
+    [void](New-Item -ItemType File -Path "$Out.part") # a draft that lies there already is an error
+    $draft = "$Out.part"
+    Set-Content -LiteralPath $draft -Value $fragment -Encoding Ascii
+    Move-Item -LiteralPath $draft -Destination $Out -Force
+    $draft = $null
   }
-  foreach ($one in $running) {
-    while (-not $one.waits.IsCompleted) { Start-Sleep -Milliseconds 20 } # which Ctrl-C ends, and the call below does not
-    $lines += @($one.shell.EndInvoke($one.waits) | ForEach-Object { "$_" })
-    $one.shell.Dispose()
+  $isStopped = $false
+} catch {
+  $isStopped = $false
+  throw
+} finally {
+  if ($pool) { [void]$pool.BeginClose($null, $null) } # in a window of PowerShell what waits would still be sent
+  if ($draft) { Remove-Item -LiteralPath $draft }
+  if ($isStopped) {
+    # The code of `exit` alone is lost behind -File; a session, which goes on, is not ended.
+    $words = @(if ($isFull) { [Environment]::GetCommandLineArgs() })
+    if ($words -match '^[-/]f(ile|il|i)?$' -and -not ($words -match '^[-/]noe')) { $Host.SetShouldExit(130) }
+    exit 130
   }
-  $pool.Close()
 }
-$lines += "pm finished $(Seconds)"
-$sum = if ($isFull) { "sha256:$(Hash-Of ([Text.Encoding]::ASCII.GetBytes(($lines -join "`n") + "`n")))" } else { '-' }
-$fragment = @('-----BEGIN PORTMATRIX FRAGMENT-----') + $lines + "-----END PORTMATRIX FRAGMENT $($lines.Count) $sum-----"
 if (-not $Out) { return $fragment }
-[void](New-Item -ItemType File -Path "$Out.part") # a draft that lies there already is an error
-Set-Content -LiteralPath "$Out.part" -Value $fragment -Encoding Ascii
-Move-Item -LiteralPath "$Out.part" -Destination $Out -Force

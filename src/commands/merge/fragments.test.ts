@@ -179,6 +179,33 @@ describe("fragments that are not taken", () => {
     expect(await merge(file, at("good.txt"))).toMatchObject({ left: [], taken: [{}, {}] });
   });
 
+  const crlf = (text: string): string => text.replaceAll("\n", "\r\n");
+  it.each<[string, (text: string) => string, BufferEncoding]>([
+    ["sh writes it", (text) => text, "utf8"],
+    ["PowerShell 7 writes it on Windows", crlf, "utf8"],
+    ["PowerShell 5.1 writes it by >", (text) => `\uFEFF${crlf(text)}`, "utf16le"],
+    ["PowerShell writes it where it has no hashes", (text) => text.replace(/sha256:\w+/, "-"), "utf8"],
+  ])(
+    "one that is stopped on its way out, as %s, is told as incomplete wherever it ends",
+    async (_name, as, encoding) => {
+      const whole = as(sealed(linesIn("web01")).trimEnd());
+      const lineEnds = [...whole.matchAll(/\r?\n/g)].flatMap(({ index, 0: end }) => [index, index + end.length]);
+      const last = whole.lastIndexOf("\n") + 1;
+      const inLastLine = Array.from({ length: whole.length - last }, (_, count) => last + count);
+      const write = (text: string) => writeFileSync(at("cut.txt"), Buffer.from(text, encoding));
+      for (const length of [...lineEnds, last - 6, ...inLastLine]) {
+        write(whole.slice(0, length));
+        const { taken, left } = await merge(at("cut.txt"));
+        expect({ taken, left }).toEqual({
+          taken: [],
+          left: [expect.stringMatching(/: it breaks off before its end$|: it is damaged: its last line is not whole$/)],
+        });
+      }
+      write(whole);
+      expect(await merge(at("cut.txt"))).toMatchObject({ left: [], taken: [{ node: "web01" }] });
+    },
+  );
+
   it("what is JSON is left to the reader of a responder's record", async () => {
     writeFileSync(at("record.json"), ' {"format":"portmatrix-arrivals/1"}');
     expect(await gatherFragments([at("record.json")])).toEqual({ fragments: [], others: [at("record.json")] });

@@ -190,6 +190,35 @@ describe("in PowerShell", { timeout: 120_000 }, () => {
     expect(existsSync(`${out}.part`)).toBe(false);
   });
 
+  it("stopped in a session that goes on, it sends nothing of what waits, leaves no draft, and its code is 130", async () => {
+    const { port, close } = await openSilentPort("127.0.0.1", 20_000 + Math.floor(10_000 * Math.random()));
+    onTestFinished(close);
+    const far = await peer((socket) => socket.end());
+    const silent = { protocol: "tcp", port, timeoutMs: 2_000 } as const;
+    const file = write(scriptOf([silent, silent, silent, silent, { protocol: "tcp", port: far.port }]));
+    const out = join(folder, "stopped.txt");
+    const drafts = join(folder, "drafts.ps1");
+    // Stops it as Ctrl-C does: while it waits for answers, or as soon as its draft is there.
+    const session = (until: string) => `
+$shell = [PowerShell]::Create(); [void]$shell.AddScript("& '${file}' -Out '${out}'; 'goes on'")
+$run = $shell.BeginInvoke()
+while (-not $run.IsCompleted -and -not (${until})) { Start-Sleep -Milliseconds 5 }
+if (-not $run.IsCompleted) { $shell.Stop() }
+"$($shell.InvocationStateInfo.State) $($shell.Runspace.SessionStateProxy.GetVariable('LASTEXITCODE'))"
+1..40 | ForEach-Object { Start-Sleep -Milliseconds 100; [GC]::Collect(); [GC]::WaitForPendingFinalizers() }
+'is alive'`;
+    const run = async (until: string) => {
+      writeFileSync(drafts, session(until));
+      return (await pwsh(["-File", drafts])).trim().split("\n");
+    };
+    const isAsked = `Select-String -Quiet -Path /proc/net/tcp -Pattern ':${port.toString(16).toUpperCase()} 02 '`;
+    expect(await run(isAsked)).toEqual(["Stopped 130", "is alive"]);
+    expect([far.connections(), existsSync(out), existsSync(`${out}.part`)]).toEqual([0, false, false]);
+    expect(await run("$false")).toEqual(["Completed ", "is alive"]); // the twin
+    expect([far.connections(), existsSync(out)]).toEqual([1, true]);
+    fragmentIn(readFileSync(out, "utf8"));
+  });
+
   it("in Constrained Language every flow is unsent for that reason, and in full language it is asked", async () => {
     const far = await peer((socket) => socket.end());
     const file = write(scriptOf([{ protocol: "tcp", port: far.port }, { protocol: "icmp" }]));

@@ -36,7 +36,7 @@ const later: readonly (readonly [string, RegExp, string])[] = [
 /** Types and their static members that the scripts use; each is in .NET Framework 4.5 (learn.microsoft.com/dotnet/api). */
 const statics = new Set(
   `[Array]::Copy [Array]::Reverse [BitConverter]::GetBytes [BitConverter]::ToString [Diagnostics.Stopwatch]::Frequency
-[Diagnostics.Stopwatch]::GetTimestamp [Environment]::Exit [Globalization.CultureInfo]::InvariantCulture
+[Diagnostics.Stopwatch]::GetTimestamp [Environment]::Exit [Environment]::GetCommandLineArgs [Globalization.CultureInfo]::InvariantCulture
 [Globalization.NumberStyles]::AllowHexSpecifier [Net.Dns]::GetHostAddressesAsync [Net.IPAddress]::Any [Net.IPAddress]::IPv6Any
 [Net.IPAddress]::Parse [Console]::Error [Console]::In [Console]::IsInputRedirected [Console]::OpenStandardInput
 [Console]::OpenStandardOutput [Console]::Out [Convert]::ToByte [Convert]::FromBase64String [Convert]::ToBase64String
@@ -50,7 +50,7 @@ const statics = new Set(
 /** Commands of Windows PowerShell 5.1 that they use. */
 const commands = new Set(
   `ConvertFrom-Json ConvertTo-Json ForEach-Object Get-NetTCPConnection Get-NetUDPEndpoint Move-Item New-Item New-Object Out-Null Read-Host Select-Object Set-Content Set-StrictMode
-Sort-Object Start-Sleep Where-Object Write-Output`.split(/\s+/),
+Remove-Item Sort-Object Start-Sleep Where-Object Write-Output`.split(/\s+/),
 );
 
 const scripts = [templates.powershell?.file, new URL("../../../worker/sockets.ps1", import.meta.url)].map(
