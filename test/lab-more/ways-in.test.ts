@@ -1,11 +1,15 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Run } from "../../src/model/run/run.ts";
+import { rootlessWord } from "../../src/responder/without-root.ts";
+import { usePrograms } from "../cases/packages.ts";
 import { readWorkbook } from "../cases/read-workbook.ts";
-import { onlyExtra, topologyOf } from "../cli/topology.ts";
+import { hostOf, onlyExtra, topologyOf } from "../cli/topology.ts";
 import { root, start } from "../cli/program.ts";
 import { type BareRoot, makeBareRoot } from "./bare-root.ts";
 
@@ -53,6 +57,7 @@ describe.skipIf(!isRoot)(`the program in one file, in a bare root${why}`, () => 
   beforeAll(() => {
     const program = join(work, "portmatrix");
     execFileSync(process.execPath, [`${root}build/binary.mjs`, program]);
+    chmodSync(work, 0o755);
     bare.add(program, "/usr/local/bin/portmatrix");
   });
   does(bare);
@@ -63,8 +68,61 @@ describe.skipIf(!isRoot)(`the program in one file, in a bare root${why}`, () => 
 
   it("says what sends ICMP and what it lacks", async () => {
     const { code, stdout } = await bare.run("portmatrix doctor setup");
-    expect(stdout).toContain("holds no raw-socket");
+    expect(stdout).toContain("contains no raw-socket");
     expect(code).toBe(3); // neither raw socket nor ping
+  });
+
+  describe.each([
+    // Without Python and perl, which would do the same in its place.
+    ["on this machine", "local", ["env", "PATH=/nowhere"]],
+    ["through a vantage point", { exec: ["env", `PATH=${work}:/usr/bin:/bin`], worker: "portmatrix" }, []],
+  ])("as a responder %s", (_name, web01, before) => {
+    usePrograms(["ip", "nft", "setpriv", "unshare"]);
+    /** A check in a network of its own, and meanwhile the rights of the processes that listen for root. */
+    const respond = async (isLost: boolean, ...as: string[]) => {
+      const hosts = [hostOf("web01", { address: "127.0.0.2" })];
+      const required = [{ from: "cmk", to: "web01", udp: 162 }];
+      const parts = { stage: "preinstall", hosts, vantages: { cmk: "local", web01 } };
+      writeFileSync(join(work, "responder.json"), JSON.stringify(topologyOf(required, parts)));
+      const loses =
+        "nft add table t; nft add chain t c '{ type filter hook output priority 0; }'; nft add rule t c udp sport 162 drop;";
+      const network = `ip link set lo up; sysctl -qw net.ipv4.ip_unprivileged_port_start=0; ${isLost ? loses : ""} exec "$@"`;
+      const words = [
+        "check",
+        join(work, "responder.json"),
+        "--section",
+        "extra",
+        "--timeout",
+        "2s",
+        "--responders",
+        "web01",
+      ];
+      const program = [...as, ...before, join(work, "portmatrix"), ...words, "--format", "json"];
+      const { finished } = start(["unshare", "-n", "sh", "-ec", network, "sh", ...program], { cwd: "/" });
+      let isOver = false;
+      void finished.finally(() => (isOver = true));
+      let rights: string[] = [];
+      while (!isOver) {
+        const now = rootlessProcesses();
+        if (now.length > 0) rights = now;
+        await pause(20);
+      }
+      const { stdout, stderr } = await finished;
+      expect(stderr).toBe("");
+      return { rights, reasons: (JSON.parse(stdout) as Run).results.map(({ reason }) => reason) };
+    };
+
+    it("of root, a second process of the same file listens without any rights", async () => {
+      const ids = "65534 65534 65534 65534";
+      const { rights, reasons } = await respond(true);
+      expect({ rights, reasons }).toEqual({ rights: [`${ids}, ${ids}, 0000000000000000`], reasons: ["reply-lost"] });
+    });
+
+    it("twins: it is answered where no reply is lost; that of an ordinary user listens itself", async () => {
+      expect((await respond(false)).reasons).toEqual(["responder-answered"]);
+      const user = await respond(true, "setpriv", "--reuid=4242", "--regid=4242", "--clear-groups");
+      expect(user).toEqual({ rights: [], reasons: ["reply-lost"] });
+    });
   });
 
   it("is a vantage point's worker as well, and sends one to others", async () => {
@@ -137,6 +195,21 @@ it("npm builds raw-socket for an ordinary user where there is a compiler", async
   const setup = await start([...user, join(home, "bin/portmatrix"), "doctor", "setup"], inHome).finished;
   expect(setup.stdout).toMatch(/CAP_NET_RAW/);
 }, 400_000);
+
+/** Users, groups and capabilities of each process that the program in one file is for a responder of root. */
+function rootlessProcesses(): string[] {
+  return readdirSync("/proc").flatMap((pid) => {
+    try {
+      if (!readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(`${join(work, "portmatrix")}\0${rootlessWord}`))
+        return [];
+      const status = readFileSync(`/proc/${pid}/status`, "utf8");
+      const of = (name: string) => new RegExp(`^${name}:\\t(.*)$`, "m").exec(status)?.[1]?.replaceAll("\t", " ");
+      return [`${of("Uid")}, ${of("Gid")}, ${of("CapEff")}`];
+    } catch {
+      return []; // no process, or one that has ended
+    }
+  });
+}
 
 let tarball: string | undefined;
 
