@@ -219,6 +219,46 @@ if (-not $run.IsCompleted) { $shell.Stop() }
     fragmentIn(readFileSync(out, "utf8"));
   });
 
+  // Recorded, not run: the table as Windows prints it in public transcripts, with the ports of this test. The row with a scope
+  // and the UDP end follow Microsoft's documents. Nothing here ran on Windows; PowerShell on Linux has neither command.
+  const recorded = `
+LocalAddress                        LocalPort RemoteAddress                       RemotePort State       AppliedSetting OwningProcess
+------------                        --------- -------------                       ---------- -----       -------------- -------------
+::                                  8000      ::                                  0          Listen                     728
+fe80::a1b2%12                       8000      ::                                  0          Listen                     728
+::                                  7002      ::                                  0          Listen                     716
+0.0.0.0                             7001      0.0.0.0                             0          Bound                      20756
+172.16.0.10                         7001      192.0.2.20                          443        Established Internet       20756
+192.168.1.69                        7001      192.0.2.21                          443        TimeWait                   0
+0.0.0.0                             6556      0.0.0.0                             0          Listen                     1116
+127.0.0.1                           5000      0.0.0.0                             0          Listen                     10276`;
+  const nettcpip = (tcp: string) => `
+function Get-NetTCPConnection { ${tcp} }
+function Get-NetUDPEndpoint { [pscustomobject]@{ LocalAddress = '::'; LocalPort = [uint16]162; OwningProcess = [uint32]1488 } }`;
+  const ofTable = `@'${recorded}
+'@ -split "\n" | Where-Object { $_ -match '^(\\S+)\\s+(\\d+)\\s+\\S+\\s+\\d+\\s+(\\S+)' } | ForEach-Object {
+  [pscustomobject]@{ LocalAddress = $Matches[1]; LocalPort = [uint16]$Matches[2]; State = $Matches[3] } }`;
+
+  it("tells what Windows lists as listening, of the ports that are asked; what cannot be read is said", async () => {
+    const text = scriptOf([{ protocol: "tcp", port: 9 }]).replace(
+      "\npm node",
+      "\npm asked tcp/8000 tcp/6556 tcp/7001 tcp/5000 udp/162 udp/514 127.0.0.1 192.0.2.1\npm node",
+    );
+    const file = write(text);
+    const listens = async (tcp: string, option = "") => {
+      const module = join(folder, "nettcpip.psm1");
+      writeFileSync(module, nettcpip(tcp));
+      const said = await pwsh(["-Command", `Import-Module ${module} -DisableNameChecking; & ${file} ${option}`]);
+      return fragmentIn(said).filter((line) => line.startsWith("pm listens"));
+    };
+    const tcp = "tcp/5000/127.0.0.1 tcp/6556/0.0.0.0 tcp/8000/:: tcp/8000/fe80::a1b2";
+    expect(await listens(ofTable)).toEqual([`pm listens windows ${tcp} udp/162/:: own/127.0.0.1 foreign/192.0.2.1`]);
+    expect(await listens(ofTable, "-NoListeners")).toEqual([]);
+    expect(await listens("throw 'Access is denied.'")).toEqual([`pm listens - ${hex("Access is denied.")}`]);
+    const without = fragmentIn(await pwsh(["-File", file])).find((line) => line.startsWith("pm listens"));
+    expect(Buffer.from(without?.split(" ")[3] ?? "", "hex").toString()).toContain("Get-NetTCPConnection");
+  });
+
   it("in Constrained Language every flow is unsent for that reason, and in full language it is asked", async () => {
     const far = await peer((socket) => socket.end());
     const file = write(scriptOf([{ protocol: "tcp", port: far.port }, { protocol: "icmp" }]));
