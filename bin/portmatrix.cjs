@@ -7,7 +7,7 @@ const { enableCompileCache } = require("node:module");
 const filesAllowed = descriptorLimit(); // Node has raised the limit as far as it may be raised
 if (filesAllowed < 20) endForWantOfDescriptors({ code: "EMFILE" }); // Node itself holds 17
 try {
-  require("./process-settings.cjs");
+  require("./process-settings.cjs").prepareProcess();
   if (enableCompileCache === undefined) {
     require("./load-compiled.cjs").loadCompiled(entry);
   } else {

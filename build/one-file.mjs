@@ -1,7 +1,8 @@
 // Where the program in one file begins, in place of bin/portmatrix.cjs; build/binary.mjs bundles it. It is its own helper
 // for names, and the process that listens for root, because it takes no `-e`.
-import "../bin/process-settings.cjs";
+import { prepareProcess } from "../bin/process-settings.cjs";
 
+prepareProcess();
 void Promise.all([import("../src/vantage/lookup-child.ts"), import("../src/responder/without-root.ts")]).then(
   ([{ lookupsWord, serveLookups }, { rootlessWord, beRootless }]) => {
     if (process.argv[2] === lookupsWord) serveLookups();

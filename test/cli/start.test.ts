@@ -41,7 +41,8 @@ const root = join(import.meta.dirname, "../..");
 it("both beginnings, of the package and of the program in one file, take their settings from one place", () => {
   for (const file of ["bin/portmatrix.cjs", "build/one-file.mjs"]) {
     const text = readFileSync(join(root, file), "utf8");
-    expect(text).toMatch(/^\s*(?:require\(|import )"[./a-z]+\/process-settings\.cjs"/m);
+    expect(text).toMatch(/"[./a-z]+\/process-settings\.cjs"/);
+    expect(text).toContain("prepareProcess();");
     expect(text).not.toMatch(/UV_THREADPOOL_SIZE|setFlagsFromString/);
   }
 });
@@ -54,7 +55,7 @@ it.each([
 ])("%s with %j has so many threads for the work of libuv: %s", (command, set, threads) => {
   const settings = JSON.stringify(join(root, "bin/process-settings.cjs"));
   // Every thread exists as soon as one has work.
-  const script = `require(${settings}); const { readdirSync, stat } = require("node:fs");
+  const script = `require(${settings}).prepareProcess(); const { readdirSync, stat } = require("node:fs");
     const before = readdirSync("/proc/self/task").length;
     stat("/", () => console.log(readdirSync("/proc/self/task").length - before));`;
   const env = { PATH: process.env["PATH"], ...set };

@@ -99,13 +99,11 @@ describe.skipIf(!isRoot)(`the program in one file, in a bare root${why}`, () => 
       ];
       const program = [...as, ...before, join(work, "portmatrix"), ...words, "--format", "json"];
       const { finished } = start(["unshare", "-n", "sh", "-ec", network, "sh", ...program], { cwd: "/" });
-      let isOver = false;
-      void finished.finally(() => (isOver = true));
+      const ended = finished.then(() => "ended");
       let rights: string[] = [];
-      while (!isOver) {
+      while ((await Promise.race([ended, pause(20)])) !== "ended") {
         const now = rootlessProcesses();
         if (now.length > 0) rights = now;
-        await pause(20);
       }
       const { stdout, stderr } = await finished;
       expect(stderr).toBe("");
