@@ -1,5 +1,4 @@
 import { randomBytes } from "node:crypto";
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { ScriptShell } from "../model/shell.ts";
 import type { Topology } from "../model/topology/topology.ts";
@@ -11,6 +10,7 @@ import { loadPlan, type Planned } from "./plan.ts";
 import { writeText } from "./import/write-text.ts";
 import { templates } from "./script/templates.ts";
 import { type WrittenScript, writeScript } from "./script/text-of.ts";
+import { makeDirectories } from "./output/make-directory.ts";
 import { reasonOf } from "./output/write-errors.ts";
 import { exitCodes, type ExitCode, type Surroundings } from "./surroundings.ts";
 
@@ -70,7 +70,7 @@ function usualShell({ hosts }: Topology, node: string): ScriptShell {
 
 async function makeDirectory(dir: string): Promise<void> {
   try {
-    await mkdir(dir, { recursive: true });
+    await makeDirectories(dir);
   } catch (error) {
     throw new InputError([{ file: dir, message: `cannot be made: ${reasonOf(error)}` }]);
   }

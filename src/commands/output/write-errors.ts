@@ -8,6 +8,7 @@ const reasons: Readonly<Record<string, string>> = {
   EPIPE: "its reader has gone",
   EIO: "input/output error",
   EISDIR: "it is a directory",
+  EEXIST: "a file of this name is there already",
   ENOTDIR: "a part of this path is not a directory",
   ENXIO: "nothing is behind this device or socket",
   ENOENT: "there is no such directory",

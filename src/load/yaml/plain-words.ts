@@ -86,8 +86,12 @@ function ofLine({ code, message }: YAMLError, text: string, offset: number): Tex
   if (next.start > start && nextIndent.length > indent.length && /:[ \t]+\S/.test(line))
     return { offset: next.start + nextIndent.length, message: tooDeep };
   if (code === "BLOCK_AS_IMPLICIT_KEY") return undefined;
+  if (isPair(line)) return { offset: start + indent.length, message: otherColumn };
   return { offset: start + indent.length, message: 'this is no "key: value"; a colon and a blank belong behind a key' };
 }
+
+/** `key: value`, or the key alone before what belongs to it. */
+const isPair = (line: string): boolean => /^[ \t]*[\w-]+:(?:[ \t]|$)/.test(line);
 
 /** A bracket without its partner, at the bracket. */
 function ofBracket(

@@ -20,7 +20,7 @@ export function inspectedHint(facts: Facts): string {
 }
 
 /** Who asked whom for what. */
-type Asked = Pick<Facts, "from" | "to" | "address" | "protocol" | "port">;
+type Asked = Pick<Facts, "from" | "to" | "address" | "protocol" | "port"> & Partial<Pick<Facts, "reason">>;
 
 const explains: ReadonlySet<Inspection["finding"]> = new Set<Inspection["finding"]>([
   "not-listening",
@@ -44,6 +44,7 @@ export function inspectedSentence(facts: Asked, inspection: Inspection): string 
   const read = takenAt === undefined ? `Read on ${to}:` : `Read on ${to} by its script at ${moment(takenAt)}:`;
   switch (inspection.finding) {
     case "not-listening":
+      if (facts.reason === "path-open-nothing-listens") return `${read} ${notYet(what, inspection)}`;
       return `${read} nothing listens on ${what}. Start the service there${besideRule(inspection)}.`;
     case "loopback-only":
       return `${read} ${listeners(inspection)} listens on ${what} on loopback only. Have it listen on ${address}${besideRule(inspection)}.`;
@@ -72,6 +73,14 @@ export function inspectedSentence(facts: Asked, inspection: Inspection): string 
     case "not-readable":
       return `${read} ${there(facts, inspection)}, but not all could be read (${unread(inspection)}).`;
   }
+}
+
+/** Before the installation a service that does not run is no fault; a rule that turns it away is. */
+function notYet(what: string, inspection: Inspection): string {
+  const beside = besideRule(inspection);
+  return beside === ""
+    ? `nothing listens on ${what} yet. Nothing to do before the installation; check again with \`--stage live\` once the service runs.`
+    : `nothing listens on ${what} yet, as is normal before the installation${beside}.`;
 }
 
 /** `sshd on 127.0.0.1`. */
