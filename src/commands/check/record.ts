@@ -4,7 +4,7 @@ import { summarise } from "../../judge/rollup.ts";
 import type { Flow } from "../../model/flow.ts";
 import { sortById } from "../../model/order.ts";
 import { flowsByNode } from "../merge/unexamined.ts";
-import { noteNoResponder } from "../../report/text/note-responder.ts";
+import { noteResponder } from "../../report/text/note-responder.ts";
 import type { DecoySent, Judgement, ResponderFact, Result, Run, VantageFact } from "../../model/run/run.ts";
 import type { RunFacts } from "../../report/run/ndjson.ts";
 import { noteLeft, noteTaken, noteUnexamined } from "../../report/text/note-taken.ts";
@@ -95,7 +95,7 @@ export function recordOf(
     return result;
   });
   const facts = factsOf(prepared, circumstances);
-  const unstarted = (responders ?? []).flatMap((fact) => noteNoResponder(fact) ?? []);
+  const unstarted = (responders ?? []).flatMap((fact) => noteResponder(fact));
   const notes = [
     ...(facts.notes ?? []),
     ...unstarted,

@@ -12,6 +12,7 @@ import { type LivePort, type LiveRequest, openLiveWindows } from "./live-windows
 import type { ScheduledProbe } from "../../schedule/schedule.ts";
 import { loadMergeFile } from "../../load/merge-file.ts";
 import { type NodeFarEnd, joinArrivals } from "../responder/join.ts";
+import { notHeldAmong } from "../responder/not-held.ts";
 import { keyOfProbe, planHashOf, runNameOf, tagOf } from "../responder/key.ts";
 import { placeKey, placesOn, type WantedPlace } from "../responder/places.ts";
 import { collectAddresses } from "../responder/senders.ts";
@@ -142,6 +143,7 @@ export async function startResponders(
   const facts = [...wanted.keys()].map((node): ResponderFact => {
     const failure = failures.get(node);
     const places = working.get(node)?.places ?? [];
+    const notHeld = notHeldAmong(places);
     return {
       node,
       by: byHand.includes(node) ? "hand" : "vantage",
@@ -149,6 +151,7 @@ export async function startResponders(
       plan: planHashOf(wholePlan, node),
       held: places.filter(({ state }) => state === "held").length,
       inUse: places.filter(({ state }) => state === "in-use").length,
+      ...(notHeld.length === 0 ? {} : { notHeld }),
       ...(failure === undefined ? {} : { failure }),
     };
   });

@@ -169,6 +169,17 @@ export const vantageFactSchema = z.strictObject({
 });
 export type VantageFact = z.infer<typeof vantageFactSchema>;
 
+const notHeldSchema = z.strictObject({
+  /** The machine does not know the name, has no such address, or may not; `failed`: the errno says why. */
+  why: z.enum(["name-unknown", "address-not-there", "not-allowed", "failed"]),
+  /** As the topology writes it. */
+  address: z.string(),
+  /** `80/tcp`. */
+  ports: z.array(z.string()).min(1),
+  errno: z.string().optional(),
+});
+export type NotHeld = z.infer<typeof notHeldSchema>;
+
 /** A responder at the other end of flows: what it held, or why there was none. */
 export const responderFactSchema = z.strictObject({
   node: z.string(),
@@ -180,6 +191,8 @@ export const responderFactSchema = z.strictObject({
   plan: z.string().regex(/^[0-9a-f]{64}$/),
   held: count,
   inUse: count,
+  /** Ports that it could hold at none of the addresses that the topology has for them, by why and address. */
+  notHeld: z.array(notHeldSchema).optional(),
   failure: z.string().optional(),
 });
 export type ResponderFact = z.infer<typeof responderFactSchema>;

@@ -301,6 +301,29 @@ describe("advice", () => {
   });
 });
 
+describe("what the target says of itself, before the installation", () => {
+  const nothing = { finding: "not-listening", through: "a script (perl)" } as const;
+  const firewall = { does: "rejects", tool: "nft", chain: "inet filter input", number: 3, rule: "reject" } as const;
+  const refused = { outcome: "refused", rttMs: 1 } as const;
+  const before = { ...refused, reason: "path-open-nothing-listens", verdict: "warn" } as const;
+
+  it("does not ask for a service that is not installed yet", () => {
+    const text = advice({ ...before, evidence: { inspection: nothing } });
+    expect(text).toBe(
+      "Read on cmk: nothing listens on 8000/tcp yet. Nothing to do before the installation; check again with `--stage live` once the service runs.",
+    );
+    const live = advice({ ...refused, reason: "connection-refused", evidence: { inspection: nothing } });
+    expect(live).toBe("Read on cmk: nothing listens on 8000/tcp. Start the service there.");
+  });
+
+  it("names the rule that will turn the service's clients away", () => {
+    const text = advice({ ...before, evidence: { inspection: { ...nothing, firewall } } });
+    expect(text).toBe(
+      'Read on cmk: nothing listens on 8000/tcp yet, as is normal before the installation; its firewall rejects it as well, by rule 3 of inet filter input (nft): "reject".',
+    );
+  });
+});
+
 describe("every reason", () => {
   it.each(reasonSchema.options)(
     "%s has a sentence, an advice unless it passes, and a word for the matrix",
