@@ -21,7 +21,7 @@ export async function rulesCommand(file: string, options: RulesOptions, surround
       "takes --ruleset FILE, the firewall as nft, iptables-save, firewall-cmd or ufw lists it, and no --format";
     throw new InputError([{ file: "--check", message }]);
   }
-  const destinations = await parseDestinations(options.format.length > 0 ? options.format : ["nft"], rulesFormats);
+  const named = options.format.length > 0 ? await parseDestinations(options.format, rulesFormats) : undefined;
   const planned = await loadPlan(file, { ...options, section: [], only: [] }, surroundings);
   const rules = await rulesFor(planned, options);
   const rulesets: Ruleset[] = [];
@@ -34,6 +34,7 @@ export async function rulesCommand(file: string, options: RulesOptions, surround
   if (rules.rules.length === 0) surroundings.err(`portmatrix: note: no flow needs a rule on ${rules.node}\n`);
   const nft = rulesets.find(({ tool }) => tool === "nft");
   const style = { hasReplies: options.replies === true, ...(nft === undefined ? {} : { ruleset: nft }) };
+  const destinations = named ?? (await parseDestinations([usualFormat(planned, rules.node)], rulesFormats));
   const undelivered = await deliver(
     destinations,
     async (format) => (await rulesRenderers[format]())(rules, style),
@@ -41,6 +42,10 @@ export async function rulesCommand(file: string, options: RulesOptions, surround
   );
   return conclude(exitCodes.ok, undelivered, surroundings);
 }
+
+/** That of Windows where the topology says so, nft everywhere else. */
+const usualFormat = ({ loaded }: Planned, node: string): "windows" | "nft" =>
+  loaded.topology.hosts.find(({ name }) => name === node)?.os === "windows" ? "windows" : "nft";
 
 async function rulesFor({ loaded, plan }: Planned, options: RulesOptions): Promise<HostRules> {
   const { topology, networks } = loaded;

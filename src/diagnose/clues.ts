@@ -40,6 +40,8 @@ export interface Clues {
   receiverElsewhere: boolean;
   /** The broken step has an address of one family that fails beside one of the other that works. */
   onlyV6Fails: boolean;
+  /** The receiver that answered is another site's, which is known by name. */
+  otherSiteAnswered: boolean;
   /** An address of the server works where the first one does not. */
   otherAddressWorks: boolean;
   proxySet: boolean;
@@ -112,6 +114,7 @@ export function cluesOf(
       failing.length > 0 &&
       failing.every(({ address }) => isV6(address)) &&
       at.sightings.some(({ address, outcome }) => !isV6(address) && outcome.kind === "open"),
+    otherSiteAnswered: steps.some(({ name, symptom }) => name === "site" && symptom === "other-site"),
     addressTaken: outbound.some(({ address }) => address !== undefined && serverFault(address) === undefined),
     proxySet: seen.subject.proxies.length > 0,
   };

@@ -219,7 +219,7 @@ const cases: readonly Case[] = [
     broken: "discovery",
     symptom: "discovery-not-found",
     causes: ["site-misspelt", "other-web-server"],
-    remedies: ["look-up-port"],
+    remedies: ["use-other-site", "look-up-port"],
   },
   {
     name: "a login page instead of a port, 8000 works",
@@ -410,7 +410,7 @@ const cases: readonly Case[] = [
     broken: "tls",
     symptom: "certificate-expired",
     causes: ["clock-or-certificate"],
-    remedies: ["see-what-listens"],
+    remedies: ["compare-clocks"],
   },
   {
     name: "another site's receiver",

@@ -40,7 +40,7 @@ const remedies = {
   "reverse-proxy": ["see-what-listens"],
   "other-service-on-port": ["see-what-listens", "look-up-port"],
   "middlebox-answers": ["see-what-listens"],
-  "clock-or-certificate": ["see-what-listens"],
+  "clock-or-certificate": ["compare-clocks"],
   "receiver-ill": ["start-receiver"],
   "agent-allows-others-only": ["allow-the-site"],
   "agent-port-taken": ["see-what-listens"],
@@ -70,7 +70,8 @@ export function remediesOf(name: StepName, causes: readonly CauseName[], clues: 
   if (symptom === "server-refused") works.push(...(clues.addressTaken ? (["register-with-address"] as const) : []));
   else if (otherAddressWorks || symptom === "connection-stalled") works.push("register-with-address");
   else if (receiverWorks || receiverElsewhere) works.push("register-with-port");
-  if (symptom === "other-site") works.push("use-other-site");
+  const isMisspelt = clues.otherSiteAnswered && causes.includes("site-misspelt");
+  if (symptom === "other-site" || isMisspelt) works.push("use-other-site");
   const usable = receiverWorks || receiverElsewhere;
   const mends = causes.flatMap((cause): readonly RemedyName[] => remedies[cause]).filter((one) => mayHelp(one, usable));
   const isPath = causes.some((cause) => pathCauses.has(cause));

@@ -26,7 +26,10 @@ const net = useLab(["python3"], async (lab) => {
     ip -n cmk route add 198.51.100.0/24 via 192.0.2.1 && ip -n cmk -6 route add 2001:db8:2::/64 via 2001:db8:1::1
     ip -n hosts route add 192.0.2.0/24 via 198.51.100.1 && ip -n hosts -6 route add 2001:db8:1::/64 via 2001:db8:2::1`);
   // In place of ssh: a namespace of the test.
-  const topology = blockOf("yaml", 0).replace("{ ssh: web01 }", "{ exec: [ip, netns, exec, hosts], worker: python }");
+  const written = blockOf("yaml", 0);
+  const topology = written.replace("{ ssh: {} }", "{ exec: [ip, netns, exec, hosts], worker: python }");
+  expect(topology).not.toBe(written);
+  await writeFile(join(lab.dir, "written.yaml"), written);
   await writeFile(join(lab.dir, "portmatrix.yaml"), topology);
 });
 
@@ -56,6 +59,11 @@ function expectShown(said: string, at: number): void {
   if (process.env["UPDATE_GOLDEN"] === "1") docs = docs.replace(blockOf("text", at), () => said);
   expect(`${said}`).toBe(blockOf("text", at));
 }
+
+it("the topology is accepted as it stands there", async () => {
+  const plan = ["plan", join(net().dir, "written.yaml")];
+  expect(await net().on("cmk", [process.execPath, cli, ...plan])).toMatchObject({ code: 0, stderr: "" });
+});
 
 it("an empty network is proven whole, and five mistakes of its firewalls are named with the side to look at", async () => {
   const empty = await run();

@@ -157,6 +157,7 @@ export const remedyNameSchema = z.enum([
   "look-at-forward",
   "mend-segment-size",
   "see-what-listens",
+  "compare-clocks",
   "fix-ipv6",
   "open-way-back",
   "allow-the-site",

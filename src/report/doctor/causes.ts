@@ -63,7 +63,7 @@ const messages: Record<CauseName, Say> = {
   "name-misspelt": ({ subject }) => `The name is misspelt, or lacks its domain: ${listed(subject.addresses)}.`,
   "name-not-in-this-dns": (diagnosis) =>
     `${targetOf(diagnosis).addresses.length === 0 ? `The name ${targetOf(diagnosis).name}` : "The name"} is known elsewhere, but not to the DNS server or hosts file that ${hostOf(diagnosis)} uses.`,
-  "resolver-down": (diagnosis) => `${hostOf(diagnosis)} reaches none of its DNS servers.`,
+  "resolver-down": (diagnosis) => `The DNS servers that ${hostOf(diagnosis)} uses do not answer, or cannot look it up.`,
   "firewall-drops": (diagnosis) =>
     `A firewall silently drops ${troubledPorts(diagnosis)} from ${directionOf(diagnosis)}.`,
   "firewall-prohibits": (diagnosis) =>
@@ -133,7 +133,7 @@ const messages: Record<CauseName, Say> = {
   "other-service-on-port": (diagnosis) => `Another program uses ${receiverPort(diagnosis)}/tcp at this address.`,
   "middlebox-answers": () =>
     "A firewall on the way accepts connections on the server's behalf, then holds or drops them.",
-  "clock-or-certificate": () => "The clock of this machine is wrong, or the site's certificate has expired.",
+  "clock-or-certificate": () => "A clock is wrong, here or on the server, or the site's certificate has expired.",
   "receiver-ill": ({ subject }) => `The receiver of the site ${subject.site} hangs or fails; its log says why.`,
   "agent-allows-others-only": (diagnosis) =>
     `The agent of ${hostOf(diagnosis)} or its own firewall allows only certain addresses (\`only_from\`), and ${diagnosis.subject.server} is not among them.`,

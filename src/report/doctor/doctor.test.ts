@@ -227,3 +227,50 @@ describe("a step of which one address answers and another does not", () => {
       ).not.toContain(" On 8000");
   });
 });
+
+describe("a certificate outside its dates", () => {
+  const certificate = {
+    subject: "main",
+    issuer: "Site 'main' local CA",
+    altNames: [],
+    validFrom: "2020-01-01T00:00:00.000Z",
+    validTo: "2021-01-01T00:00:00.000Z",
+  };
+  const shown = (finding: "certificate-expired" | "foreign-certificate"): Sighting => ({
+    ...sighting,
+    outcome: { kind: "open", rttMs: 1 },
+    evidence: { service: { name: "agent-receiver", finding, certificate } },
+  });
+
+  it("is told with its dates, what to compare, and no word of another program", () => {
+    const step = { name: "tls", state: "broken", symptom: "certificate-expired" } as const;
+    const { steps, causes, remedies } = describeIt({
+      ...diagnosis,
+      firstBroken: "tls",
+      steps: [{ ...step, sightings: [shown("certificate-expired")] }],
+      causes: ["clock-or-certificate"],
+      remedies: ["compare-clocks"],
+    });
+    expect(steps.map(({ message }) => message)).toEqual([
+      `The certificate is not valid now: only from 2020-01-01 to 2021-01-01. Its certificate is signed by "Site 'main' local CA".`,
+    ]);
+    expect(phraseSighting(shown("certificate-expired"))).toContain("valid from 2020-01-01 to 2021-01-01");
+    expect(phraseSighting(shown("foreign-certificate"))).not.toContain("2020");
+    expect(JSON.stringify([causes, remedies])).toMatch(/clock.*date -u/);
+    expect(JSON.stringify(remedies)).not.toContain("ss -tlnp");
+  });
+});
+
+it.each([
+  [["open"], ["refused"], "443 is open, 80 is not; one is enough."],
+  [["refused"], ["open"], "80 is open, 443 is not; one is enough."],
+  [["refused", "open"], ["open", "open"], "80 is open, 443 is not at every address; one is enough."],
+  [["refused", "open"], ["open", "refused"], "Not all of them are open, but the controller finds one that is."],
+] as const)("443 %j and 80 %j: %s", (at443, at80, said) => {
+  const seen = (port: number, kinds: readonly ("open" | "refused")[]): Sighting[] =>
+    kinds.map((kind, at) => ({ port, address: `10.0.0.${at}`, outcome: { kind, rttMs: 1 }, evidence: {} }));
+  const web = { name: "web", state: "note", symptom: "web-partly-open" } as const;
+  const steps = [{ ...web, sightings: [...seen(443, at443), ...seen(80, at80)] }];
+  const phrased = describeIt({ ...diagnosis, steps });
+  expect(phrased.steps[0]?.message).toContain(said);
+});

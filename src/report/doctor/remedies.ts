@@ -173,7 +173,7 @@ const phrases: Record<RemedyName, Say> = {
     commands: [`omd start ${shellWord(subject.site)}`],
   }),
   "start-receiver": ({ subject }) => ({
-    message: `On ${subject.server}, \`omd status ${shellWord(subject.site)} agent-receiver\` shows whether the receiver runs, and its log is var/log/agent-receiver/error.log of the site. If it is off, switch it on. This stops the site and starts it again; run it when that disturbs nobody:`,
+    message: `On ${subject.server}, \`omd status ${shellWord(subject.site)} agent-receiver\` shows whether the receiver runs, and its log is var/log/agent-receiver/error.log of the site. If it runs, \`ss -tln\` shows at which address it listens. If it is off, switch it on. This stops the site and starts it again; run it when that disturbs nobody:`,
     commands: [
       `omd stop ${shellWord(subject.site)}`,
       `omd config ${shellWord(subject.site)} set AGENT_RECEIVER on`,
@@ -209,6 +209,10 @@ const phrases: Record<RemedyName, Say> = {
       commands: [`ss -tlnp 'sport = :${port}'`],
     };
   },
+  "compare-clocks": (diagnosis) => ({
+    message: `Compare the clocks of ${hostOf(diagnosis)} and ${diagnosis.subject.server}. If both are right, renew the certificate of the site ${diagnosis.subject.site}.`,
+    commands: ["date -u"],
+  }),
   "fix-ipv6": () => ({
     message: "Open the path over IPv6 as well, or remove the AAAA record from DNS.",
     commands: [],

@@ -1,5 +1,6 @@
 import type { Sighting } from "../../model/registration/doctor.ts";
 import type { Finding, ServiceEvidence } from "../../model/service-evidence.ts";
+import { daysOf } from "./certificate.ts";
 import { duration } from "../text/wording.ts";
 
 /** `10.0.0.5:8000`, `[fd00::5]:8000`. */
@@ -51,7 +52,7 @@ const findings = {
   refuses: "answered that it does not serve",
   "not-ready": "is not ready to serve",
   "other-answer": "gave another answer",
-  "certificate-expired": "has a certificate that is not valid now",
+  "certificate-expired": "shows a certificate outside its dates",
   "clock-differs": "has a different time",
   unanswered: "accepted the connection and stayed silent",
   closed: "accepted the connection and closed it without an answer",
@@ -67,7 +68,9 @@ function phraseService({ finding, saw, site, receiverPort, certificate, onward }
   if (onward?.end === "elsewhere") return via.join("");
   if (receiverPort !== undefined) return [...via, `says port ${receiverPort}`].join(", ");
   const shown =
-    certificate === undefined ? undefined : `certificate of "${certificate.subject}" by "${certificate.issuer}"`;
+    certificate === undefined
+      ? undefined
+      : `certificate of "${certificate.subject}" by "${certificate.issuer}"${finding === "certificate-expired" ? `, valid ${daysOf(certificate)}` : ""}`;
   // Some services say of TLS what the certificate itself says better.
   const isRepeated = certificate !== undefined && saw?.includes(certificate.issuer) === true;
   const said = [isRepeated ? undefined : saw, shown].filter((part) => part !== undefined && part !== "");

@@ -1,6 +1,7 @@
 import { type ServerFault, serverFault } from "../../model/registration/controller-server.ts";
 import type { Diagnosis, Step, StepName, Symptom } from "../../model/registration/doctor.ts";
 import { contrastOf } from "./address-contrast.ts";
+import { datesOf, issuerOf } from "./certificate.ts";
 import { listed } from "../text/wording.ts";
 
 /** What each step is called. */
@@ -48,21 +49,17 @@ const ofSize = ({ sightings }: Step): string =>
   sightings.some(({ evidence }) => evidence.service?.smallAnswered === true)
     ? " A short request was answered there: packets are lost because of their size."
     : "";
-const issuerOf = ({ sightings }: Step): string => {
-  const certificate = sightings.map(({ evidence }) => evidence.service?.certificate).find((one) => one !== undefined);
-  return certificate === undefined ? "" : ` Its certificate is signed by "${certificate.issuer}".`;
-};
 const isSilent = ({ sightings }: Step, port: number): boolean =>
   sightings.filter((one) => one.port === port).every(({ outcome }) => outcome.kind === "silent");
 
 /** Which of 443 and 80 works, where one of them works at every address. */
 function oneOfTwo({ sightings }: Step): string {
-  const isOpen = (port: number) =>
-    sightings.filter((one) => one.port === port).every(({ outcome }) => outcome.kind === "open");
-  if (isOpen(443)) return "443 is open, 80 is not at every address; one is enough.";
-  return isOpen(80)
-    ? "80 is open, 443 is not at every address; one is enough."
-    : "Not all of them are open, but the controller finds one that is.";
+  const open = (port: number) =>
+    sightings.filter((one) => one.port === port).map(({ outcome }) => outcome.kind === "open");
+  const works = [443, 80].find((port) => open(port).every(Boolean));
+  if (works === undefined) return "Not all of them are open, but the controller finds one that is.";
+  const other = works === 443 ? 80 : 443;
+  return `${works} is open, ${other} is not${open(other).includes(true) ? " at every address" : ""}; one is enough.`;
 }
 
 /** `: refused`, `: prohibited by 10.0.0.1`: how it failed, if it failed in one way. */
@@ -176,7 +173,7 @@ const messages: Record<Symptom, Say> = {
     `${firstOf(step)} is silent. The controller waits there, on Linux for about two minutes, before it tries the next address (with \`--trust-cert\` it does not).`,
   "site-certificate": (_, step) => `TLS with a Checkmk site.${issuerOf(step)}`,
   "foreign-certificate": (_, step) => `TLS, but not with a Checkmk site.${issuerOf(step)}`,
-  "certificate-expired": (_, step) => `The certificate is not valid at this time.${issuerOf(step)}`,
+  "certificate-expired": (_, step) => `The certificate is not valid now${datesOf(step)}.${issuerOf(step)}`,
   plaintext: (_, step) => `Plain text came instead of TLS${sawOf(step)}.`,
   "wrong-service": (_, step) => `Another service uses this port${sawOf(step)}.`,
   "tls-failed": (_, step) => `The TLS handshake failed${sawOf(step)}.`,
