@@ -54,6 +54,15 @@ it("a name is not written without --resolve, which looks it up here; a network i
   expect(resolved.stdout).toMatch(/ip6? saddr \{ (?:127\.0\.0\.1|::1)/);
 });
 
+it("without --format the rules are those of the node's system", async () => {
+  const windows = { name: "win01", address: "10.0.2.7", os: "windows" };
+  const file = sandbox.write("systems.json", { ...small, hosts: [windows, { name: "web01", address: "10.0.2.1" }] });
+  const rulesOf = async (...words: string[]) => (await portmatrix(["rules", file, ...words])).stdout;
+  expect(await rulesOf("--for", "win01")).toBe(await rulesOf("--for", "win01", "--format", "windows"));
+  expect(await rulesOf("--for", "web01")).toBe(await rulesOf("--for", "web01", "--format", "nft"));
+  expect(await rulesOf("--for", "win01", "--format", "nft")).toContain("#!/usr/sbin/nft -f");
+});
+
 it("without --outbound there is nothing that a node sends", async () => {
   const { stdout } = await portmatrix(["rules", company, "--for", "cmk"]);
   expect(stdout).not.toContain("portmatrix_out");

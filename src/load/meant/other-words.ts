@@ -16,6 +16,7 @@ const otherWords: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     off: "none",
     false: "none",
     snmp: "none",
+    ssh: "none",
     "no-agent": "none",
   },
   os: {

@@ -231,7 +231,7 @@ remote_sites: [{ name: muc, address: 300.1.1.1, sites: [muc], outgoing: { notifi
     expect(await refusal(stdin, { rosterOf: rosterFor })).toEqual([
       'stdin:1:84: server.outgoing.notifications[0]: no notification method is called "slakc"; did you mean "slack"?',
       'stdin:2:55: outgoing.exports[0]: no export is called "graphite"; `portmatrix catalog exports` lists them',
-      'stdin:3:38: remote_sites[0].address: "300.1.1.1" is neither an IPv4 or IPv6 address nor a DNS name',
+      'stdin:3:38: remote_sites[0].address: "300.1.1.1" is no IPv4 address: its numbers end at 255',
       'stdin:3:91: remote_sites[0].outgoing.notifications[0]: no notification method is called "slac"; did you mean "slack"?',
     ]);
   });

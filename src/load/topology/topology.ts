@@ -60,6 +60,7 @@ interface LoadOptions extends Stdin {
  */
 export async function loadTopology(path: string, options: LoadOptions = {}): Promise<LoadedTopology> {
   const source = await readDocument(path, options, otherKind).catch((error: unknown) => throwWithRemedy(error));
+  refuseRunRecord(source);
   const expanded = await expandHosts(source, listedHosts(source.value), options.listInventory);
   const locate = locateExpanded(source, expanded);
   const value = withUnnamedSites(withHosts(source.value, expanded.hosts), options.stage);
@@ -105,6 +106,15 @@ function throwWithRemedy(error: unknown): never {
   if (problem?.file !== "portmatrix.yaml" || problem.message !== noSuchFile) throw error;
   const message = `${noSuchFile}; begin one with: portmatrix init (or name another file)`;
   throw new InputError([{ ...problem, message }]);
+}
+
+/** A run record is JSON, as a topology may be, and every key of it would be unknown. */
+function refuseRunRecord({ value, file }: SourceDocument): void {
+  const isObject = typeof value === "object" && value !== null;
+  if (!isObject || !("results" in value && "summary" in value && "tool" in value)) return;
+  const message =
+    "this is a run record of check, not a topology; `portmatrix report` shows it, and `request --failing` takes it";
+  throw new InputError([{ file, message }]);
 }
 
 /** The catalog that a topology names, before it has passed its schema. */

@@ -14,6 +14,14 @@ async function refusal(stdin: string): Promise<string[]> {
   return [];
 }
 
+it("a run record is told for what it is, in one line; a topology with an unknown key is not", async () => {
+  const record = { format: 1, tool: { name: "portmatrix" }, summary: {}, results: [] };
+  expect(await refusal(JSON.stringify(record))).toEqual([
+    "this is a run record of check, not a topology; `portmatrix report` shows it, and `request --failing` takes it",
+  ]);
+  expect(await refusal(`${server}\nresults: []`)).toEqual([expect.stringContaining('unknown key "results"')]);
+});
+
 describe("an address with a port in it names the key that takes the port", () => {
   const catalogs = `${import.meta.dirname}/../../../catalog`;
 
@@ -196,6 +204,9 @@ describe("a word that is none of those of its place", () => {
     [ofHost("agent: false"), "none"],
     [ofHost("os: windwos"), "windows"],
     [ofHost("os: Ubuntu"), "linux"],
+    [ofHost("os: Windows Server 2022"), "windows"],
+    [ofHost("os: Ubuntu 24.04"), "linux"],
+    [ofHost("agent: ssh"), "none"],
     [ofHost("os: macos"), "other"],
     [ofHost("snmp: { version: 2, community: { env: X } }"), "2c"],
     [ofHost("snmp: { version: 2v, community: { env: X } }"), "2c"],

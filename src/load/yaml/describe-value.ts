@@ -33,7 +33,9 @@ export function guessOf(
   if (isSecret(path, value) && path.at(-1) !== "protocol") return "";
   const words = allowed.map(String);
   const others = otherWordsAt?.(path) ?? {};
-  const found = closest(String(value), [...words, ...Object.keys(others)]);
+  const known = [...words, ...Object.keys(others)];
+  const [first = "", second] = String(value).trim().split(/\s+/);
+  const found = closest(String(value), known) ?? (second === undefined ? undefined : closest(first, known));
   const meant = found === undefined || words.includes(found) ? found : others[found];
   return meant !== undefined && words.includes(meant) ? didYouMean(meant, [meant]) : "";
 }

@@ -46,7 +46,10 @@ it.each<[string, string]>([
   ["server:\n  name: cmk\n address: 10.0.0.1\n", `f:3:2: ${column}`],
   ["hosts:\n  - name: a\n    address: b\n   site: main\n", `f:4:4: ${column}`],
   ["hosts:\n  - name: a\n    address: b\n   site:\n", `f:4:4: ${column}`],
-  ["hosts:\n  - name: a\n    address: b\n   site\n", 'f:4:4: this is no "key: value"; a colon and a blank belong behind a key'],
+  [
+    "hosts:\n  - name: a\n    address: b\n   site\n",
+    'f:4:4: this is no "key: value"; a colon and a blank belong behind a key',
+  ],
   ["hosts:\n  - name: a\n  address: b\n", `f:3:3: ${column}`],
   ["hosts:\n  - a\n - b\n", `f:3:2: ${column}`],
   ["key: value\n- a\n", `f:2:1: ${column}`],

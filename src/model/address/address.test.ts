@@ -42,12 +42,32 @@ describe("parseAddress", () => {
     ["224.0.0.1", '"224.0.0.1" is a multicast or broadcast address and of no host'],
     ["255.255.255.255", '"255.255.255.255" is a multicast or broadcast address and of no host'],
     ["ff02::1", '"ff02::1" is a multicast or broadcast address and of no host'],
+    ["10.0.0.300", '"10.0.0.300" is no IPv4 address: its numbers end at 255'],
+    ["10.0.00.5", '"10.0.00.5" is no IPv4 address: leave out the zeros that its numbers begin with'],
+    ["\u201C10.0.0.5\u201D", '"\u201C10.0.0.5\u201D" has quotes in it; write 10.0.0.5 alone'],
+    ["[2001:db8::5]", '"[2001:db8::5]" has brackets in it; write 2001:db8::5 alone'],
+    ["10.0.0.5, 10.0.0.6", '"10.0.0.5, 10.0.0.6" is more than one address; write [10.0.0.5, 10.0.0.6]'],
+    [
+      "10.0.0.5-20",
+      '"10.0.0.5-20" is a range of addresses; write it as "10.0.0.[5-20]", with a range in the name, too',
+    ],
+    [
+      "10.0.0.5-10.0.0.20",
+      '"10.0.0.5-10.0.0.20" is a range of addresses; write it as "10.0.0.[5-20]", with a range in the name, too',
+    ],
+    ["web 01", '"web 01" is neither an IPv4 or IPv6 address nor a DNS name'],
+    ["web01, web02", '"web01, web02" is neither an IPv4 or IPv6 address nor a DNS name'],
     ["10.1", '"10.1" is neither an IPv4 or IPv6 address nor a DNS name'],
   ])("%s is refused", (text, why) => {
     expect(parseAddress(text)).toBeUndefined();
     expect(whyNoAddress(text)).toBe(why);
     expect(addressSchema.safeParse(text).error?.issues[0]?.message).toBe(why);
   });
+
+  it.each(["10-0-0-5.example.com", "10.0.0.5-20.example.com", "web-5-20", "5-20", "1.2.3.a-b"])(
+    "%s is a name, not a range",
+    (text) => expect(parseAddress(text)).toEqual({ kind: "name", text }),
+  );
 
   it("reads its own canonical form again, and never throws", () => {
     fc.assert(

@@ -11,6 +11,9 @@ export type Address = { kind: "ip"; family: 4 | 6; text: string } | { kind: "nam
 const label = "[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?";
 const namePattern = new RegExp(`^(?=.{1,253}$)${label}(?:\\.${label})*\\.?$`);
 
+/** `10.0.0.1-20`, `10.0.0.1-10.0.0.20`: a range as other tools write it. A name would be looked up, and not be found. */
+const rangePattern = /^((?:\d{1,3}\.){3})(\d{1,3})-(?:\1)?(\d{1,3})$/;
+
 /** What Node and the kernel take for the name or number of an interface behind `%`. */
 const zonePattern = /^[0-9A-Za-z][0-9A-Za-z.-]{0,31}$/;
 
@@ -29,7 +32,7 @@ export function parseAddress(text: string): Address | undefined {
     return zone === undefined || zonePattern.test(zone) ? { kind: "ip", family, text: literal.text } : undefined;
   }
   if (text.includes(":")) return undefined;
-  if (!namePattern.test(text)) return undefined;
+  if (!namePattern.test(text) || rangePattern.test(text)) return undefined;
   const last = text.replace(/\.$/, "").split(".").at(-1) ?? "";
   return /^\d+$/.test(last) ? undefined : { kind: "name", text: text.toLowerCase() };
 }
@@ -58,7 +61,30 @@ export function whyNoAddress(text: string): string {
   const [, host] = /^[a-z]+:\/\/(?:[^/@\s]*@)?(\[[^\]]+\]|[^/:\s]+)/i.exec(text) ?? [];
   const name = host?.replaceAll(/[[\]]/g, "");
   if (name !== undefined && parseAddress(name) !== undefined) return `a web address stands here; write ${name} alone`;
-  return `"${text}" is neither an IPv4 or IPv6 address nor a DNS name`;
+  return slipIn(text) ?? `"${text}" is neither an IPv4 or IPv6 address nor a DNS name`;
+}
+
+/** What the hand that wrote it meant, where that is plain. */
+function slipIn(text: string): string | undefined {
+  const [, net, first, last] = rangePattern.exec(text) ?? [];
+  if (net !== undefined)
+    return `"${text}" is a range of addresses; write it as "${net}[${first}-${last}]", with a range in the name, too`;
+  const bare =
+    /^(?:["'`\u2018-\u201F\u00AB\u00BB]+([^\s"'`\u2018-\u201F\u00AB\u00BB]+)["'`\u2018-\u201F\u00AB\u00BB]+|\[([^[\]]+)\])$/.exec(
+      text,
+    );
+  const inside = bare?.[1] ?? bare?.[2];
+  if (inside !== undefined && parseAddress(inside) !== undefined)
+    return `"${text}" has ${bare?.[1] === undefined ? "brackets" : "quotes"} in it; write ${inside} alone`;
+  const parts = text.split(/[\s,;]+/).filter((part) => part !== "");
+  if (parts.length > 1 && parts.every((part) => readIpLiteral(part) !== undefined))
+    return `"${text}" is more than one address; write [${parts.join(", ")}]`;
+  if (!/^\d{1,4}(?:\.\d{1,4}){3}$/.test(text)) return undefined;
+  const numbers = text.split(".");
+  if (numbers.some((one) => Number(one) > 255)) return `"${text}" is no IPv4 address: its numbers end at 255`;
+  return numbers.some((one) => /^0\d/.test(one))
+    ? `"${text}" is no IPv4 address: leave out the zeros that its numbers begin with`
+    : undefined;
 }
 
 /** The two parts of an address that has a port behind it, as in `10.0.0.5:8000` or `[2001:db8::5]:8000`. */
