@@ -32,4 +32,4 @@ function whyOf({ state, errno }: ResponderPlace): NotHeld["why"] | undefined {
   }
 }
 
-const isLoopback = (address: string): boolean => address === "::1" || /^127\./.test(address);
+const isLoopback = (address: string): boolean => address === "::1" || address.startsWith("127.");
