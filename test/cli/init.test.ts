@@ -83,7 +83,7 @@ it("each of its commented examples is one that plan takes", async () => {
 });
 
 it.each([
-  [["--server", "300.1.2.3"], '--server: "300.1.2.3" is neither'],
+  [["--server", "300.1.2.3"], '--server: "300.1.2.3" is no IPv4 address'],
   [["--server", "-x=10.0.0.1"], '--server: "-x" is no name'],
   [["--server", "a", "--stage", "later"], '--stage: "later" is not live or preinstall'],
   [["--server", "a", "--checkmk", "1.6"], '--checkmk: there is no catalog of "1.6"'],

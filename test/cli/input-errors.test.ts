@@ -64,7 +64,7 @@ describe("what a topology says", () => {
         't.yaml:1:22: server.adress: unknown key "adress"; did you mean "address"?',
         't.yaml:1:63: server.sites[0].port: unknown key "port"; write ports: { agent_receiver: 8000 }',
         't.yaml:2:1: host: unknown key "host"; did you mean "hosts"?',
-        't.yaml:4:29: hosts[0].address: "300.1.2.3" is neither an IPv4 or IPv6 address nor a DNS name',
+        't.yaml:4:29: hosts[0].address: "300.1.2.3" is no IPv4 address: its numbers end at 255',
         't.yaml:5:29: hosts[1].address: "fd00::1::2" is neither an IPv4 or IPv6 address nor a DNS name',
         "t.yaml:5:59: hosts[1].ports.agent: port 0 is out of range: 1 to 65535",
         "t.yaml:5:68: hosts[1].ports.snmp: port 70000 is out of range: 1 to 65535",
