@@ -5,6 +5,7 @@ import type { Observe, Task } from "../model/task.ts";
 import { openAgenda } from "./agenda.ts";
 import { openCalls } from "./carry-out.ts";
 import { combine } from "./combine.ts";
+import { openDoors } from "./doors.ts";
 import { openLanes, type Start } from "./lanes.ts";
 import type { Limits } from "./limits.ts";
 import { Queue } from "./queue.ts";
@@ -71,7 +72,7 @@ function triesOfAll(attempts: readonly Observation[]): number {
 }
 const wasSent = (observation: Observation) => observation.answers.some(({ outcome }) => outcome.kind !== "unsent");
 
-/** A probe between its first turn and its end. */
+/** A probe between its first start and its end; before that it needs none, and of a million most wait. */
 interface Life extends Alike {
   readonly probe: ScheduledProbe;
   /** What its attempts saw, oldest first. */
@@ -88,6 +89,19 @@ interface Life extends Alike {
 
 const none: readonly never[] = [];
 
+const begin = (probe: ScheduledProbe): Life => ({
+  probe,
+  attempts: none,
+  partial: none,
+  failures: 0,
+  isConfirming: false,
+  startedAt: 0,
+});
+
+/** What waits for its turn: a probe for the first time, or its life that goes on. */
+type Waiting = ScheduledProbe | Life;
+const probeOf = (one: Waiting): ScheduledProbe => ("probe" in one ? one.probe : one);
+
 /**
  * Carries out every probe and gives what each saw, by id. Probes run at the same time within the limits; targets take
  * turns. A surprising observation is confirmed once, and holds up no other probe until then. Probes that an abort kept
@@ -99,7 +113,7 @@ export function schedule(probes: readonly ScheduledProbe[], options: ScheduleOpt
   /** Those that wait for a confirmation: their first attempt stands, whatever becomes of it. */
   const unconfirmed = new Set<Life>();
   /** Those that wait for another with the same value of `alone`. */
-  const queues = new Map<string, Queue<Life>>();
+  const queues = new Map<string, Queue<ScheduledProbe>>();
   let left = probes.length;
   /** Those that are in the lanes. */
   let inLanes = 0;
@@ -125,22 +139,23 @@ export function schedule(probes: readonly ScheduledProbe[], options: ScheduleOpt
       }
     };
 
-    const enter = (life: Life) => {
-      const { vantage, target } = life.probe;
-      const opening = options.whenOpen?.(vantage);
+    const enter = (one: Waiting) => {
       inLanes++;
-      if (opening === undefined) lanes.enter(vantage, target, life);
-      else void opening.then(() => guarded(() => lanes.enter(vantage, target, life)));
+      letIn(probeOf(one).vantage, one);
     };
+    const letIn = openDoors<Waiting>(options.whenOpen, (vantage, one) =>
+      guarded(() => lanes.enter(vantage, probeOf(one).target, one)),
+    );
 
-    const enterAt = (life: Life, time: number, act = enter) => {
+    const enterAt = (life: Life, time: number, act: (life: Life) => void = enter) => {
       if (life.isConfirming) unconfirmed.add(life);
       if (time <= performance.now()) act(life);
       else agenda.at(time, () => act(life));
     };
 
-    const start = (life: Life, turn: Start) =>
+    const start = (one: Waiting, turn: Start) =>
       guarded(() => {
+        const life = "probe" in one ? one : begin(one);
         const { task, vantage } = life.probe;
         const observe = options.observe(vantage);
         unconfirmed.delete(life);
@@ -209,12 +224,12 @@ export function schedule(probes: readonly ScheduledProbe[], options: ScheduleOpt
       options.onObserved?.(life.probe.id, observed);
     };
 
-    const begin = (life: Life) => {
-      const { alone } = life.probe;
+    const lineUp = (probe: ScheduledProbe) => {
+      const { alone } = probe;
       const queue = alone === undefined ? undefined : queues.get(alone);
-      if (queue !== undefined) return queue.push(life);
+      if (queue !== undefined) return queue.push(probe);
       if (alone !== undefined) queues.set(alone, new Queue());
-      return enter(life);
+      return enter(probe);
     };
 
     const abort = () =>
@@ -227,8 +242,7 @@ export function schedule(probes: readonly ScheduledProbe[], options: ScheduleOpt
 
     signal.addEventListener("abort", abort, { once: true });
     if (signal.aborted) return abort();
-    for (const probe of probes)
-      begin({ probe, attempts: none, partial: none, failures: 0, isConfirming: false, startedAt: 0 });
+    for (const probe of probes) lineUp(probe);
     lanes.open();
     resolveIfOver();
   });
