@@ -1,4 +1,5 @@
 import { answerKind } from "../judge/answer-kind.ts";
+import { openLastingOutcomes } from "../judge/limit.ts";
 import { watchLosses } from "../judge/loss.ts";
 import { watchReporters } from "../judge/reporters.ts";
 import { exitCodeOfSummary } from "../judge/rollup.ts";
@@ -160,6 +161,11 @@ export async function probe(
     const probeOf = probesOf(prepared.plan.probes);
     const reporters = watchReporters(probeOf, networkOf);
     const losses = watchLosses(probeOf);
+    const lasting = isStreamOnly ? openLastingOutcomes(prepared.plan) : undefined;
+    const forget = (probe: string) => {
+      lasting?.keep(probe, observed.get(probe));
+      observed.delete(probe);
+    };
     // What walks and targets say comes last of all, and a flow that was judged before would lack it.
     const isAskedLater = options.trace === true || options.inspect === true || (merged?.listening.size ?? 0) > 0;
     for (const [id, seen] of observed) if (!isAskedLater || isAnswered(seen)) stream?.observed(id, seen);
@@ -181,10 +187,10 @@ export async function probe(
         progress.step(id, seen);
         if (isAskedLater && !isAnswered(seen)) return;
         const over = stream?.observed(id, responders?.join(id, seen) ?? seen) ?? [];
-        if (isStreamOnly) for (const probe of over) observed.delete(probe);
+        if (isStreamOnly) over.forEach(forget);
       },
     });
-    await askSlower({ plan: prepared.plan, tasks }, observed, { ...limits, observe, signal, say });
+    await askSlower({ plan: prepared.plan, tasks, lasting }, observed, { ...limits, observe, signal, say });
     await askAtReporterPace(tasks, reporters.suspicions(), observed, { ...limits, observe, signal, say });
     await askAfterLoss(tasks, losses.suspicions(), observed, { ...limits, observe, signal, say });
     const controls = await sendDecoys(prepared, observed, { ...limits, timeoutMs: options.timeout, signal });

@@ -28,21 +28,38 @@ function connectionsByPlace(
   return [...places.values()].filter(({ length }) => length >= fewestForPattern);
 }
 
-/** The probes that a suspicion may rest on, whatever they see; few targets have so many ports. */
-export const probesForLimits = (plan: Pick<Plan, "probes">): ReadonlySet<string> =>
-  new Set(connectionsByPlace(plan).flatMap((probes) => probes.map(({ id }) => id)));
+/** What is left of observations that a run forgets, for suspicions that may rest on them. */
+export interface LastingOutcomes {
+  /** Call before an observation is forgotten; silence is not, before the run is over. */
+  keep: (id: string, seen: Pick<Observed, "observation"> | undefined) => void;
+  of: (id: string) => OutcomeKind | undefined;
+}
 
-/** Finds targets of which the first new connections worked and all others were silent. */
+/** Keeps one word of each observation that a suspicion may rest on: those of targets with many ports. */
+export function openLastingOutcomes(plan: Pick<Plan, "probes">): LastingOutcomes {
+  const outcomes = new Map<string, OutcomeKind | undefined>();
+  for (const probes of connectionsByPlace(plan)) for (const { id } of probes) outcomes.set(id, undefined);
+  return {
+    keep: (id, seen) => void (outcomes.has(id) && outcomes.set(id, outcomeOf(seen?.observation))),
+    of: (id) => outcomes.get(id),
+  };
+}
+
+/**
+ * Finds targets of which the first new connections worked and all others were silent. What is not in `observed` any more
+ * is read from `lasting`.
+ */
 export function suspectLimits(
   plan: Pick<Plan, "probes">,
   observed: ReadonlyMap<string, Pick<Observed, "observation">>,
+  lasting?: Pick<LastingOutcomes, "of">,
 ): LimitSuspicion[] {
   const silent = new Set(
     plan.probes.filter(({ id }) => isSilent(observed.get(id)?.observation)).map(({ target }) => target),
   );
   if (silent.size === 0) return [];
   return connectionsByPlace(plan, (target) => silent.has(target)).flatMap((probes) => {
-    const pattern = limitPatternIn(probes.map(({ id }) => outcomeOf(observed.get(id)?.observation)));
+    const pattern = limitPatternIn(probes.map(({ id }) => outcomeOf(observed.get(id)?.observation) ?? lasting?.of(id)));
     const [first] = probes;
     if (pattern === undefined || first === undefined) return [];
     const silentProbes = probes.slice(pattern.answered).map(({ id }) => id);

@@ -65,6 +65,13 @@ describe("settle", () => {
     expect(settle(https.probe, saw("open"))).toEqual(nothing);
   });
 
+  it("lets go of each observation, however many ports its target has", () => {
+    const flows = Array.from({ length: 30 }, (_, at) => flow({ port: 1_000 + at }));
+    const { settle } = startSettling({ plan: planOf(flows), stage: "live", senders: new Set(["web01"]) });
+    const over = flows.flatMap(({ probe }, at) => settle(probe, saw(at % 2 === 0 ? "open" : "refused")).over);
+    expect(over).toEqual(flows.map(({ probe }) => probe));
+  });
+
   it("leaves what must be blocked to the end of the run", () => {
     const one = flow({ expect: "blocked" });
     const { settle } = startSettling({ plan: planOf([one]), stage: "live", senders: new Set(["web01"]) });

@@ -6,7 +6,6 @@ import { needsDecoy } from "./decoy.ts";
 import { isOwnRefusal } from "./controls.ts";
 import type { Observed } from "../model/run/observed.ts";
 import { type Case, openJudge } from "./judge.ts";
-import { probesForLimits } from "./limit.ts";
 import { hasMeasuredReset } from "./resets.ts";
 import { probesOf, sendersOf } from "./sender.ts";
 
@@ -48,9 +47,7 @@ export function startSettling({
   const left = collect(plan.flows, ({ probe }) => probe);
   const membersOf = collect(plan.flows, ({ alternative }) => alternative);
   const waiting = new Map<string, Map<string, Observed>>(); // by group, what its members saw by probe
-  const isReferred = findReferences(plan.flows);
-  const forLimits = probesForLimits(plan);
-  const isReference = (id: string, seen: Observed): boolean => forLimits.has(id) || isReferred(seen);
+  const isReference = findReferences(plan.flows);
 
   const awaitsDecoy = (id: string, { observation }: Observed): boolean => {
     const probe = decoys?.has(id) === true ? probeOf(id) : undefined;
@@ -87,7 +84,7 @@ export function startSettling({
     forget(group);
     give(members);
     const judgements = members.map((member) => judgeFlow(member, known.get(member.probe)));
-    const over = [...known].filter(([id, its]) => !left.has(id) && !isReference(id, its)).map(([id]) => id);
+    const over = [...known].filter(([id, its]) => !left.has(id) && !isReference(its)).map(([id]) => id);
     return { judgements: sortById(settleAlternatives(judgements, members)), over };
   };
 
@@ -107,7 +104,7 @@ export function startSettling({
       const single = flows.filter(({ alternative }) => alternative === undefined);
       give(single);
       const judgements = single.map((flow) => judgeFlow(flow, seen));
-      const over = left.has(probe) || isReference(probe, seen) ? [] : [probe];
+      const over = left.has(probe) || isReference(seen) ? [] : [probe];
       for (const group of groups) {
         if (!membersOf.has(group)) continue;
         const settled = settleGroup(group, probe, seen);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { answer, flow, observed, outcomes, planOf } from "../../../../test/cases/judge-case.ts";
 import { judge } from "../../../judge/judge.ts";
+import { openLastingOutcomes } from "../../../judge/limit.ts";
 import type { Observed } from "../../../model/run/observed.ts";
 import type { Outcome } from "../../../model/outcome.ts";
 import type { Expectation } from "../../../model/verdict.ts";
@@ -19,9 +20,11 @@ interface World {
   careful?: readonly number[];
   blocked?: readonly number[];
   aborted?: boolean;
+  /** Whether observations of what was answered are forgotten by then, as those are that a stream has written. */
+  forgotten?: boolean;
 }
 
-async function ask({ first, later = () => open, careful = [], blocked = [], aborted = false }: World) {
+async function ask({ first, later = () => open, careful = [], blocked = [], aborted = false, forgotten }: World) {
   const portAt = (at: number) => 1_000 + at;
   const expectAt = (at: number): Expectation => (blocked.includes(at) ? "blocked" : "open");
   const flows = first.map((_, at) => flow({ port: portAt(at), expect: expectAt(at) }));
@@ -38,11 +41,17 @@ async function ask({ first, later = () => open, careful = [], blocked = [], abor
   const seen = new Map<string, Observed>(
     flows.map(({ probe }, at) => [probe, observed([answer(first[at] as Outcome)])] as const),
   );
+  const lasting = openLastingOutcomes(plan);
+  for (const [id, one] of forgotten === true ? seen : []) {
+    if (one.observation.answers.some(({ outcome }) => outcome.kind === "silent")) continue;
+    lasting.keep(id, one);
+    seen.delete(id);
+  }
   const asked: number[] = [];
   const said: string[] = [];
   let underWay = 0;
   let most = 0;
-  await askSlower({ plan, tasks }, seen, {
+  await askSlower({ plan, tasks, lasting }, seen, {
     concurrency: 100,
     perTarget: 4,
     perTargetGapMs: 0,
@@ -76,6 +85,12 @@ describe("where the first new connections worked and the rest were silent", () =
       expect(result.evidence.askedSlower).toEqual({ outcome: "open", answered: 4, silent: 3 });
       expect(result.advice).toContain("Something limits new connections from web01");
     }
+  });
+
+  it("what was answered counts although it is forgotten by then", async () => {
+    const { asked, said } = await ask({ first: limited, forgotten: true });
+    expect(asked).toEqual([1_004, 1_005, 1_006]);
+    expect(said).toEqual([expect.stringContaining("the first 4 new connections were answered, the 3 after them")]);
   });
 
   it("the others are left alone where it is silent again, and it says so", async () => {
@@ -118,6 +133,10 @@ describe("nothing is asked again", () => {
     ["where few answered", { first: [open, open, open, silent, silent, silent, silent] }],
     ["where a later one answered", { first: [open, open, open, open, silent, silent, silent, open] }],
     ["where one was prohibited", { first: [open, open, open, open, silent, silent, prohibited] }],
+    [
+      "where one was prohibited, which is forgotten by then",
+      { first: [open, open, open, open, silent, silent, prohibited], forgotten: true },
+    ],
     ["where silence is wanted", { first: limited, blocked: [4, 5, 6] }],
     ["after an interruption", { first: limited, aborted: true }],
   ])("%s", async (_where, world) => {

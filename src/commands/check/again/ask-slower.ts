@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { type LimitSuspicion, suspectLimits } from "../../../judge/limit.ts";
+import { type LastingOutcomes, type LimitSuspicion, suspectLimits } from "../../../judge/limit.ts";
 import type { Observed } from "../../../model/run/observed.ts";
 import { escapeUnseen } from "../../../model/text/printable.ts";
 import { joinLater } from "../../../schedule/combine.ts";
@@ -26,11 +26,11 @@ export interface SlowerOptions extends SlowLimits {
  * seen into `observed`. Services that may be asked only once, ports that must be blocked and decoy ports are left alone.
  */
 export async function askSlower(
-  { plan, tasks }: Pick<Prepared, "plan" | "tasks">,
+  { plan, tasks, lasting }: Pick<Prepared, "plan" | "tasks"> & { lasting?: LastingOutcomes | undefined },
   observed: Map<string, Observed>,
   { say, waitMs = gapMs, ...limits }: SlowerOptions,
 ): Promise<void> {
-  const suspicions = suspectLimits(plan, observed);
+  const suspicions = suspectLimits(plan, observed, lasting);
   if (suspicions.length === 0 || limits.signal.aborted) return;
   const taskOf = new Map(tasks.map((task) => [task.id, task]));
   const again = suspicions.flatMap((suspicion) => {
