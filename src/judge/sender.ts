@@ -9,13 +9,25 @@ export interface Senders {
   addressKey(flow: Flow, address: string): string;
 }
 
+/** The index of each list; as large as the list, so all that look into one list share it. */
+const indexes = new WeakMap<readonly Probe[], ReadonlyMap<string, Probe>>();
+
 /** Looks probes up by id; few runs ask, so the index is made by the first question. */
 export function probesOf(probes: readonly Probe[]): ProbeOf {
-  let byId: Map<string, Probe> | undefined;
+  let byId: ReadonlyMap<string, Probe> | undefined;
   return (id) => {
-    byId ??= new Map(probes.map((probe) => [probe.id, probe]));
+    byId ??= indexOf(probes);
     return byId.get(id);
   };
+}
+
+function indexOf(probes: readonly Probe[]): ReadonlyMap<string, Probe> {
+  const known = indexes.get(probes);
+  if (known !== undefined) return known;
+  const index = new Map<string, Probe>();
+  for (const probe of probes) index.set(probe.id, probe);
+  indexes.set(probes, index);
+  return index;
 }
 
 /** Nodes on one machine share a probe, so another node than the flow's own may send it. */

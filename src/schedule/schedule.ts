@@ -84,7 +84,7 @@ interface Life extends Alike {
   isConfirming: boolean;
   startedAt: number;
   /** Of the attempt under way. */
-  turn?: Start;
+  turn: Start | undefined;
 }
 
 const none: readonly never[] = [];
@@ -96,6 +96,7 @@ const begin = (probe: ScheduledProbe): Life => ({
   failures: 0,
   isConfirming: false,
   startedAt: 0,
+  turn: undefined,
 });
 
 /** What waits for its turn: a probe for the first time, or its life that goes on. */
@@ -143,9 +144,7 @@ export function schedule(probes: readonly ScheduledProbe[], options: ScheduleOpt
       inLanes++;
       letIn(probeOf(one).vantage, one);
     };
-    const letIn = openDoors<Waiting>(options.whenOpen, (vantage, one) =>
-      guarded(() => lanes.enter(vantage, probeOf(one).target, one)),
-    );
+    const letIn = openDoors<Waiting>(options.whenOpen, (from, one) => lanes.enter(from, probeOf(one).target, one));
 
     const enterAt = (life: Life, time: number, act: (life: Life) => void = enter) => {
       if (life.isConfirming) unconfirmed.add(life);
@@ -169,6 +168,7 @@ export function schedule(probes: readonly ScheduledProbe[], options: ScheduleOpt
     const end = (life: Life, observation: Observation) =>
       guarded(() => {
         const { turn } = life;
+        life.turn = undefined;
         take(life, observation); // may begin the next attempt at once
         if (turn !== undefined) lanes.leave(turn);
         resolveIfOver();
