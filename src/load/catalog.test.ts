@@ -38,6 +38,10 @@ describe("loadCatalog", () => {
       'catalog: no catalog is called "acme/2"; the newest is acme/1.10. Catalogs: acme/1.9, acme/1.10, or a path to a .yaml file',
     ],
     ["my.yaml", "my.yaml: there is no such file"],
+    [
+      "1.10",
+      'catalog: no catalog is called "1.10"; write acme/1.10. Catalogs: acme/1.9, acme/1.10, or a path to a .yaml file',
+    ],
     ["../x", 'catalog: no catalog is called "../x"; catalogs: acme/1.9, acme/1.10, or a path to a .yaml file'],
   ])("refuses %s", async (id, expected) => expect(await refusal(id)).toBe(expected));
 

@@ -31,7 +31,13 @@ export async function loadCatalog(idOrPath: string, catalogDirectory: string, as
   if (isPath) return parseCatalog(await readDocumentText(idOrPath), idOrPath);
   const products = ids.map((known) => known.split("/")[0] ?? known);
   const newest = ids.findLast((one) => idOrPath.startsWith(`${one.split("/")[0]}/`));
-  const guess = newest === undefined ? didYouMean(idOrPath, [...ids, ...products]) : `; the newest is ${newest}.`;
+  const ofVersion = ids.find((one) => one.endsWith(`/${idOrPath}`));
+  const guess =
+    ofVersion !== undefined
+      ? `; write ${ofVersion}.`
+      : newest === undefined
+        ? didYouMean(idOrPath, [...ids, ...products])
+        : `; the newest is ${newest}.`;
   const known = ids.length === 0 ? "none is installed" : `${ids.join(", ")}, or a path to a .yaml file`;
   const message = `no catalog is called ${quote(idOrPath)}${guess === "" ? "; catalogs" : `${guess} Catalogs`}: ${known}`;
   throw new InputError([{ ...(askedAt ?? { file: "catalog" }), message }]);

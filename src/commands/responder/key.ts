@@ -47,7 +47,7 @@ export const keyOfProbe = (key: string, tag: string): string => asHex(probeKey(h
 export const ownProbeOf = ({ from, probe }: Pick<Flow, "from" | "probe">): string =>
   `${from}${probe.slice(probe.indexOf("->"))}`;
 
-/** What two sides must agree on about a node: the probes that end there. Which nodes share a machine is nobody's matter. */
+/** What two sides must agree on about a node: the probes that end there. Nodes that share a machine change nothing. */
 export function planHashOf({ flows }: Pick<Plan, "flows">, node: string): string {
   const lines = flows.filter(({ to }) => to === node).map((flow) => `${flow.id} ${ownProbeOf(flow)}\n`);
   return createHash("sha256").update(lines.toSorted().join("")).digest("hex");

@@ -1,3 +1,4 @@
+import { isLoopback } from "../../model/address/loopback.ts";
 import type { ResponderPlace } from "../../model/run/responder.ts";
 import type { NotHeld } from "../../model/run/run.ts";
 
@@ -31,5 +32,3 @@ function whyOf({ state, errno }: ResponderPlace): NotHeld["why"] | undefined {
       return undefined;
   }
 }
-
-const isLoopback = (address: string): boolean => address === "::1" || address.startsWith("127.");

@@ -126,7 +126,7 @@ export function drawNotChecked(run: Pick<Run, "results" | "topology">): JSX.Elem
       : h(
           "p",
           null,
-          `${counted(flows, "flow")} start at ${counted(nodes.length, "node")} that this run could not send from. Run the command there, or declare under “vantages:” in the topology how to reach them.`,
+          `${counted(flows, "flow")} ${flows === 1 ? "starts" : "start"} at ${counted(nodes.length, "node")} that this run could not send from. Run the command there, or declare under “vantages:” in the topology how to reach them. A machine without Node can run the script that “portmatrix script --from NODE” writes.`,
         ),
     nodes.length <= 6 ? list : h("details", null, h("summary", null, "The command for each node"), list),
     interrupted === 0

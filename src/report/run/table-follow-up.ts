@@ -58,7 +58,7 @@ export function drawNotChecked(run: Pick<Run, "results" | "topology">, width: nu
   return [
     paint("bold", "Not checked here", dress),
     ...wrap(
-      `${counted(flows(nodes), "flow")} start at nodes that this run could not send from. Run the command there, or declare under "vantages:" in the topology how to reach them.`,
+      `${counted(flows(nodes), "flow")} ${flows(nodes) === 1 ? "starts" : "start"} at nodes that this run could not send from. Run the command there (without Node: what \`portmatrix script --from NODE\` writes), or declare under "vantages:" in the topology how to reach them.`,
       width - 2,
     ).map((line) => `  ${line}`),
     ...shown.flatMap(({ node, flows: count, command }) =>
