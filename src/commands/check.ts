@@ -190,9 +190,10 @@ export async function probe(
         if (isStreamOnly) over.forEach(forget);
       },
     });
-    await askSlower({ plan: prepared.plan, tasks, lasting }, observed, { ...limits, observe, signal, say });
-    await askAtReporterPace(tasks, reporters.suspicions(), observed, { ...limits, observe, signal, say });
-    await askAfterLoss(tasks, losses.suspicions(), observed, { ...limits, observe, signal, say });
+    const again = { ...limits, observe, signal, say };
+    await askSlower({ plan: prepared.plan, tasks, lasting }, observed, again);
+    await askAtReporterPace(tasks, reporters.suspicions(), observed, again);
+    await askAfterLoss(tasks, losses.suspicions(), observed, again);
     const controls = await sendDecoys(prepared, observed, { ...limits, timeoutMs: options.timeout, signal });
     await responders?.finish(observed);
     if (options.trace === true)

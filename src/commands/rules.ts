@@ -2,6 +2,7 @@ import { loadRuleset } from "../load/ruleset/ruleset.ts";
 import { checkHostRules } from "../judge/firewall/check-host-rules.ts";
 import { parseAddress } from "../model/address/address.ts";
 import type { HostRules } from "../model/firewall/host-rule.ts";
+import { isWindows } from "../model/topology/topology.ts";
 import { InputError } from "../model/text/problem.ts";
 import type { Ruleset } from "../model/firewall/ruleset.ts";
 import { hostRules } from "../plan/host-rules.ts";
@@ -45,7 +46,7 @@ export async function rulesCommand(file: string, options: RulesOptions, surround
 
 /** That of Windows where the topology says so, nft everywhere else. */
 const usualFormat = ({ loaded }: Planned, node: string): "windows" | "nft" =>
-  loaded.topology.hosts.find(({ name }) => name === node)?.os === "windows" ? "windows" : "nft";
+  isWindows(loaded.topology, node) ? "windows" : "nft";
 
 async function rulesFor({ loaded, plan }: Planned, options: RulesOptions): Promise<HostRules> {
   const { topology, networks } = loaded;

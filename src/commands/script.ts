@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import type { ScriptShell } from "../model/shell.ts";
-import type { Topology } from "../model/topology/topology.ts";
+import { isWindows, type Topology } from "../model/topology/topology.ts";
 import { escapeUnseen } from "../model/text/printable.ts";
 import { InputError } from "../model/text/problem.ts";
 import { scriptPlanOf } from "../probe/recorded/orders.ts";
@@ -64,9 +64,7 @@ export async function scriptCommand(
 }
 
 /** PowerShell where the topology says `os: windows`, sh everywhere else. */
-function usualShell({ hosts }: Topology, node: string): ScriptShell {
-  return hosts.find(({ name }) => name === node)?.os === "windows" ? "powershell" : "sh";
-}
+const usualShell = (topology: Topology, node: string): ScriptShell => (isWindows(topology, node) ? "powershell" : "sh");
 
 async function makeDirectory(dir: string): Promise<void> {
   try {

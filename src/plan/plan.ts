@@ -24,7 +24,7 @@ export function plan(catalog: Catalog, topology: Topology, roster?: Roster): Pla
   return {
     catalog: { product, version, title, url },
     sections: [...sections.map(({ id, anchor, title: heading }) => ({ id, anchor, title: heading })), extraSection],
-    ...merge(drafts, (node) => (here !== undefined && isLocal(topology.vantages[node]) ? here : node)),
+    ...merge(drafts, (node) => (isLocal(topology.vantages[node]) ? (here ?? node) : node)),
   };
 }
 

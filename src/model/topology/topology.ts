@@ -193,6 +193,10 @@ export const topologySchema = z
   .meta({ id: "topology", title: "portmatrix topology" });
 export type Topology = z.infer<typeof topologySchema>;
 
+/** Whether a topology says of a node that it runs Windows. */
+export const isWindows = ({ hosts }: Pick<Topology, "hosts">, node: string): boolean =>
+  hosts.find(({ name }) => name === node)?.os === "windows";
+
 /** A server as it is written: before anything is installed, its site may be left out (load/topology/unnamed-sites.ts). */
 const writtenServerSchema = serverSchema.extend({ sites: serverShape.sites.optional() });
 

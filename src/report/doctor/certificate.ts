@@ -1,9 +1,6 @@
 import type { Step } from "../../model/registration/doctor.ts";
 import type { CertificateFacts } from "../../model/service-evidence.ts";
-
-/** `from 2020-01-01 to 2021-01-01`: the days on which a certificate is valid. */
-export const daysOf = ({ validFrom, validTo }: CertificateFacts): string =>
-  `from ${validFrom.slice(0, 10)} to ${validTo.slice(0, 10)}`;
+import { daysOf } from "../text/certificate-days.ts";
 
 /** The first certificate that a step saw, as a list of one; empty where it saw none. */
 const shownIn = ({ sightings }: Step): CertificateFacts[] =>

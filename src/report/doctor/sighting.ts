@@ -1,6 +1,6 @@
 import type { Sighting } from "../../model/registration/doctor.ts";
 import type { Finding, ServiceEvidence } from "../../model/service-evidence.ts";
-import { daysOf } from "./certificate.ts";
+import { daysOf } from "../text/certificate-days.ts";
 import { duration } from "../text/wording.ts";
 
 /** `10.0.0.5:8000`, `[fd00::5]:8000`. */

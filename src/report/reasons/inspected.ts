@@ -1,6 +1,7 @@
 import { escapeUnseen } from "../../model/text/printable.ts";
 import type { FirewallFact, Inspection, ListenerFact } from "../../model/inspection.ts";
 import { type Facts, moment, service } from "../text/wording.ts";
+import { nothingToDoYet } from "./service-hints.ts";
 
 /**
  * What the target says of itself, and what to do about it: the advice, in place of the general one, where it explains the
@@ -79,7 +80,7 @@ export function inspectedSentence(facts: Asked, inspection: Inspection): string 
 function notYet(what: string, inspection: Inspection): string {
   const beside = besideRule(inspection);
   return beside === ""
-    ? `nothing listens on ${what} yet. Nothing to do before the installation; check again with \`--stage live\` once the service runs.`
+    ? `nothing listens on ${what} yet. ${nothingToDoYet}`
     : `nothing listens on ${what} yet, as is normal before the installation${beside}.`;
 }
 

@@ -65,7 +65,7 @@ export function lifeBeside(others: readonly Facts[], nameOf: (facts: Facts) => s
  * (docs/notes/icmp-errors.md#when-they-come). `undefined` where there is none, or where something there answers.
  */
 export function offBeside(others: readonly Facts[]): Facts | undefined {
-  if (lifeBeside(others, () => "") !== undefined) return undefined;
+  if (others.some(({ outcome = "" }) => outcome in words)) return undefined;
   return others.find(({ outcome, rttMs = 0, address, evidence: { reporter } }) => {
     return outcome === "unreachable" && rttMs > slowUnreachableMs && reporter !== address;
   });

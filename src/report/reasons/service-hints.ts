@@ -115,3 +115,7 @@ function way(facts: Facts): string {
 
 const udpWay = ({ to }: Facts): string =>
   `Many UDP services answer only valid requests: look on ${to} whether datagrams arrive (\`tcpdump\`).`;
+
+/** The advice where a service is missing that is not installed yet. */
+export const nothingToDoYet =
+  "Nothing to do before the installation; check again with `--stage live` once the service runs.";

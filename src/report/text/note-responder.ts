@@ -14,14 +14,8 @@ export function noteResponder({ node, held, inUse, notHeld = [], failure }: Resp
 
 const mostPorts = 5;
 
-function noteNotHeld(node: string, one: NotHeld): string {
-  const { ports } = one;
-  const named =
-    ports.length <= mostPorts
-      ? listed(ports)
-      : `${ports.slice(0, mostPorts).join(", ")} and ${ports.length - mostPorts} more`;
-  return `The responder on ${node} did not hold ${named}: ${why(one)}. Asked as usual.`;
-}
+const noteNotHeld = (node: string, one: NotHeld): string =>
+  `The responder on ${node} did not hold ${listed(one.ports, mostPorts)}: ${why(one)}. Asked as usual.`;
 
 function why({ why: cause, address, errno }: NotHeld): string {
   switch (cause) {

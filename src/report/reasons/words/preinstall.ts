@@ -4,13 +4,14 @@ import { pathBehindRefusal, whereRefused } from "../icmp-words.ts";
 import type { ReasonWords } from "../reason-words.ts";
 import { saw } from "../saw.ts";
 import { answerOf } from "../service-answer.ts";
+import { nothingToDoYet } from "../service-hints.ts";
 
 /** What the stage `preinstall` makes of a refusal and of a foreign answer: nothing is installed yet. */
 export const preinstall = {
   "path-open-nothing-listens": {
     cell: "path open",
     message: (facts) => `${saw(facts)}${pathBehindRefusal(facts)}`,
-    advice: () => "Nothing to do before the installation; check again with `--stage live` once the service runs.",
+    advice: () => nothingToDoYet,
     explanation: {
       short: "refused before the installation: a reply, and no service yet",
       means:

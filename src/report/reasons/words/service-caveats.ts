@@ -1,13 +1,11 @@
 import type { Reason } from "../../../model/reason.ts";
 import { serviceRecord } from "../../../model/service.ts";
+import { daysOf } from "../../text/certificate-days.ts";
 import { duration, type Facts, target } from "../../text/wording.ts";
 import type { ReasonWords } from "../reason-words.ts";
 import { answerOf, connected } from "../service-answer.ts";
 
-function validityOf({ evidence: { service } }: Facts): string {
-  const { validFrom = "", validTo = "" } = service?.certificate ?? {};
-  return `is valid from ${validFrom.slice(0, 10)} to ${validTo.slice(0, 10)} only`;
-}
+const validityOf = ({ evidence: { service } }: Facts): string => `is valid ${daysOf(service?.certificate ?? {})} only`;
 
 function clockOf({ evidence: { service } }: Facts): string {
   const offsetMs = service?.clockOffsetMs ?? 0;
